@@ -1,0 +1,226 @@
+/**
+ * Holds the linker's call resolution against TypeScript's own, over real projects: for every call that the checker
+ * resolves to a function of the project, do we name the same function, another one, or none?
+ *
+ * Another one is what must not happen: it would put a proof where there is none. None is what the checker's inference
+ * has over us, and ends as "unclear" at worst.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { expect, test } from "vitest";
+import { lower } from "../lower/lower.js";
+import type { Module } from "../lower/module.js";
+import { forEachExpression } from "../lower/visit.js";
+import { resolveCallee, type Call } from "./calls.js";
+import { link } from "./link.js";
+import type { Layout, PathAlias, Program, WorkspacePackage } from "./program.js";
+
+const repository = fileURLToPath(new URL("../../../..", import.meta.url));
+const corpora = path.resolve(repository, process.env["TENANT_AUDIT_CORPORA"] ?? "../corpora");
+
+/** `floor` is the share of agreement measured when this was written, rounded down: less than that is a step back. */
+const projects = [
+  { root: repository, project: "packages/core", floor: 0.9 },
+  { root: path.join(corpora, "logtide"), project: "packages/backend", floor: 0.9 },
+  { root: path.join(corpora, "docmost"), project: "apps/server", floor: 0.9 },
+  { root: path.join(corpora, "langfuse"), project: "packages/shared", floor: 0.9 },
+  { root: path.join(corpora, "langfuse"), project: "worker", floor: 0.9 },
+  { root: path.join(corpora, "langfuse"), project: "web", floor: 0.9 },
+];
+
+for (const { root, project, floor } of projects) {
+  const name = `${path.basename(root)}/${project}`;
+  test(`calls in ${name} resolve as TypeScript resolves them`, { timeout: 300_000 }, ({ skip }) => {
+    if (!existsSync(path.join(root, project))) {
+      skip(`${name} is not here; TENANT_AUDIT_CORPORA names the folder that holds it`);
+    }
+    const { agree, wrong, open, misses } = compare(root, project);
+    const all = agree + wrong + open;
+    const share = (count: number) => `${((100 * count) / all).toFixed(2)} %`;
+    console.log(
+      `${name}: ${all} calls, ${share(agree)} as TypeScript, ${share(wrong)} otherwise, ${share(open)} not at all`,
+    );
+    if (process.env["TENANT_AUDIT_ORACLE_VERBOSE"]) console.log(misses.join("\n"));
+
+    expect(wrong / all).toBeLessThanOrEqual(0.01);
+    expect(agree / all).toBeGreaterThanOrEqual(floor);
+  });
+}
+
+function compare(root: string, project: string) {
+  const layout = readLayout(root);
+  const modules = new Map<string, Module>();
+  for (const file of layout.files) {
+    modules.set(file, lower(ts, file, readFileSync(path.join(root, file), "utf8")));
+  }
+  const program = link(layout, modules);
+  const judged = layout.files.filter((file) => file.startsWith(`${project}/`));
+  const checked = ts.createProgram(
+    judged.map((file) => path.join(root, file)),
+    compilerOptions(root, layout),
+  );
+  const checker = checked.getTypeChecker();
+
+  let agree = 0;
+  let wrong = 0;
+  let open = 0;
+  const misses: string[] = [];
+  for (const file of judged) {
+    const source = checked.getSourceFile(path.join(root, file));
+    if (!source) continue;
+    const calls = callsOf(program, file);
+    for (const node of callExpressionsIn(source)) {
+      const expected = findDeclaration(checker, node);
+      if (!expected || !modules.has(path.relative(root, expected.getSourceFile().fileName))) continue;
+      const call = calls.get(`${node.getStart(source)}:${node.end}`);
+      const callee = call ? resolveCallee(program, file, call.function, call.call) : null;
+      const found = callee && program.module(callee.file)?.functions[callee.function];
+      const same =
+        callee?.file === path.relative(root, expected.getSourceFile().fileName) &&
+        found?.start === expected.getStart() &&
+        found.end === expected.end;
+      if (same) agree++;
+      else if (callee) wrong++;
+      else open++;
+      if (!same) {
+        const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+        const place = callee && found ? `${callee.file}#${found.name}` : "nothing";
+        misses.push(
+          `${callee ? "WRONG" : "OPEN"} ${file}:${line + 1} ${node.expression.getText().replace(/\s+/g, " ").slice(-70)} => ${place} | ${path.relative(root, expected.getSourceFile().fileName)}:${expected.getSourceFile().getLineAndCharacterOfPosition(expected.getStart()).line + 1}`,
+        );
+      }
+    }
+  }
+  return { agree, wrong, open, misses };
+}
+
+/** The function with a body that the checker picks; null for what has none, such as a parameter of function type. */
+function findDeclaration(checker: ts.TypeChecker, node: ts.CallExpression): ts.Node | null {
+  const declared = checker.getResolvedSignature(node)?.declaration;
+  if (!declared || !ts.isFunctionLike(declared)) return null;
+  if ("body" in declared && declared.body) return declared;
+  // An overload: the function is where the implementation is.
+  const symbol = declared.name && checker.getSymbolAtLocation(declared.name);
+  return symbol?.declarations?.find((each) => "body" in each && each.body) ?? null;
+}
+
+function callExpressionsIn(source: ts.SourceFile): ts.CallExpression[] {
+  const calls: ts.CallExpression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node)) calls.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return calls;
+}
+
+/** Every call of a module by its place. */
+function callsOf(program: Program, file: string) {
+  const calls = new Map<string, { function: number; call: Call }>();
+  const module = program.module(file);
+  const collect = (id: number) => (expression: Parameters<Parameters<typeof forEachExpression>[1]>[0]) => {
+    if (expression.kind !== "call") return;
+    calls.set(`${expression.start}:${expression.end}`, { function: id, call: expression as Call });
+  };
+  for (const { id, body, parameters, decorators } of module?.functions ?? []) {
+    for (const statement of body) forEachExpression(statement, collect(id));
+    for (const decorator of decorators) forEachExpression(decorator, collect(id));
+    for (const parameter of parameters) {
+      if (parameter.default) forEachExpression(parameter.default, collect(id));
+      for (const decorator of parameter.decorators) forEachExpression(decorator, collect(id));
+    }
+  }
+  for (const { fields, decorators, scope, constructor, methods } of module?.classes ?? []) {
+    const inside = constructor ?? methods.find((method) => !method.static)?.function ?? scope;
+    for (const field of fields) {
+      if (field.initializer) forEachExpression(field.initializer, collect(inside));
+      for (const decorator of field.decorators) forEachExpression(decorator, collect(scope));
+    }
+    for (const decorator of decorators) forEachExpression(decorator, collect(scope));
+  }
+  return calls;
+}
+
+function readLayout(root: string): Layout {
+  const files: string[] = [];
+  const packages: WorkspacePackage[] = [];
+  const aliases: PathAlias[] = [];
+  const open = [""];
+  for (let directory = open.pop(); directory !== undefined; directory = open.pop()) {
+    const entries = readdirSync(path.join(root, directory), { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const file = path.posix.join(directory, entry.name);
+      if (entry.isDirectory()) {
+        if (!/^(node_modules|dist|fixtures|__tests__|tests?|e2e|\..*)$/.test(entry.name)) open.push(file);
+      } else if (/\.[cm]?tsx?$/.test(entry.name) && !/\.(test|spec|stories)\.tsx?$/.test(entry.name)) {
+        files.push(file);
+      } else if (entry.name === "package.json") {
+        packages.push(readPackage(root, directory));
+      } else if (entry.name === "tsconfig.json") {
+        aliases.push(...readAliases(root, directory));
+      }
+    }
+  }
+  return { files: files.sort(), packages, aliases };
+}
+
+function readPackage(root: string, directory: string): WorkspacePackage {
+  const manifest = JSON.parse(readFileSync(path.join(root, directory, "package.json"), "utf8"));
+  const { outDir = null, rootDir = null } = readOptions(root, directory);
+  return {
+    name: manifest.name ?? "",
+    directory,
+    exports: manifest.exports ?? null,
+    main: manifest.main ?? null,
+    types: manifest.types ?? null,
+    imports: manifest.imports ?? null,
+    outDir,
+    rootDir,
+  };
+}
+
+function readAliases(root: string, directory: string): PathAlias[] {
+  const { paths = {}, baseUrl } = readOptions(root, directory);
+  const base = path.posix.join(directory, baseUrl ?? ".");
+  const aliases = Object.entries(paths as Record<string, string[]>).map(([pattern, targets]) => ({
+    scope: directory,
+    pattern,
+    targets: targets.map((target) => path.posix.join(base, target)),
+  }));
+  if (baseUrl !== undefined)
+    aliases.push({ scope: directory, pattern: "*", targets: [path.posix.join(base, "*")] });
+  return aliases;
+}
+
+function readOptions(root: string, directory: string) {
+  const { config } = ts.readConfigFile(path.join(root, directory, "tsconfig.json"), ts.sys.readFile);
+  return config?.compilerOptions ?? {};
+}
+
+/** The checker finds workspace packages through `paths`, written here by a rule of thumb that shares nothing with ours. */
+function compilerOptions(root: string, layout: Layout): ts.CompilerOptions {
+  const paths: Record<string, string[]> = {};
+  for (const { name, directory } of layout.packages) {
+    if (name === "") continue;
+    paths[name] = [path.join(root, directory, "src/index.ts")];
+    paths[`${name}/*`] = [path.join(root, directory, "*"), path.join(root, directory, "src/*")];
+  }
+  for (const { pattern, targets } of layout.aliases) {
+    if (pattern !== "*") paths[pattern] = targets.map((target) => path.join(root, target));
+  }
+  return {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    jsx: ts.JsxEmit.Preserve,
+    strict: true,
+    noEmit: true,
+    noResolve: false,
+    types: [],
+    skipLibCheck: true,
+    experimentalDecorators: true,
+    paths,
+  };
+}
