@@ -1,0 +1,98 @@
+/**
+ * What teams call things. Names only decide where the structure leaves a doubt, and every list holds words in their
+ * `stem`.
+ */
+import { stem, tableWords } from "./names.js";
+
+/** How much a table's name alone says that its rows are tenants. */
+export type TenantName = "tenant" | "division" | "party" | "unremarkable";
+
+export function tenantNameOf(table: string): TenantName {
+  const words = essential(tableWords(table));
+  return words.length === 1 ? tenantWord(words[0]!) : "unremarkable";
+}
+
+export function tenantWord(word: string): TenantName {
+  if (tenants.has(word)) return "tenant";
+  if (divisions.has(word)) return "division";
+  if (parties.has(word)) return "party";
+  return "unremarkable";
+}
+
+/** `org` and `organisation` are `organization`. */
+export function synonym(word: string): string {
+  return synonyms.get(word) ?? word;
+}
+
+/** A column that says "tenant" means whatever the tenants are called here. */
+export function isGenericTenantWord(word: string): boolean {
+  return word === "tenant";
+}
+
+export function isUserTable(table: string): boolean {
+  const words = essential(tableWords(table));
+  return words.length === 1 && words[0] === "user";
+}
+
+/** `user_id` and `owner_id` say whose the row is; `created_by` only says who wrote it. */
+export function isOwnerName(words: readonly string[]): boolean {
+  const last = words.at(-1);
+  return words.length === 1 ? last === "user" || last === "owner" : words.length === 2 && words[0] === "owner" && last === "user";
+}
+
+/** `created_by`, `invited_by_user_id`, `assignee_id`, `author_id`: a user who did something here. */
+export function isPersonName(words: readonly string[]): boolean {
+  const last = words.at(-1)!;
+  if (last === "by" || (words.length > 1 && words.at(-2) === "by" && last === "user")) return true;
+  if (words.length === 1) return actors.has(last);
+  return words.length === 2 && last === "user" && actors.has(words[0]!);
+}
+
+/** `default_space_id`, `active_organization_id`: a row that points at one of its things, not at what it belongs to. */
+export function isPointerName(qualifiers: readonly string[]): boolean {
+  return qualifiers.some((word) => pointers.has(word));
+}
+
+/** `source_page_id`, `parent_comment_id`: the row means that one, in some role. Other prefixes (`stripe_customer_id`) name somebody else's ids. */
+export function isRoleName(qualifiers: readonly string[]): boolean {
+  return qualifiers.length === 1 && roles.has(qualifiers[0]!);
+}
+
+/** Whether a table's name says that it ties users to something. */
+export function isMembershipName(words: readonly string[]): boolean {
+  return words.some((word) => memberships.has(word));
+}
+
+/** Prefixes that name the whole application: `app_users`, `tbl_orders`. */
+function essential(words: readonly string[]): readonly string[] {
+  return words.length > 1 && applicationPrefixes.has(words[0]!) ? words.slice(1) : words;
+}
+
+const stems = (...words: string[]): ReadonlySet<string> => new Set(words.map(stem));
+
+/** Customers of a service by another name. */
+const tenants = stems("organization", "organisation", "org", "workspace", "tenant", "company", "agency", "institution", "firm", "enterprise");
+/** May be the tenant, or a part of one with walls of its own. */
+const divisions = stems("project", "team", "account", "environment", "site", "store", "shop", "brand", "app", "application", "space", "instance", "branch");
+/** May be the tenant, or somebody a tenant does business with. */
+const parties = stems("customer", "client", "merchant", "vendor", "partner", "school", "clinic", "hospital", "restaurant", "hotel", "club", "business", "franchise", "property");
+
+const synonyms = new Map([
+  ["org", "organization"],
+  ["organisation", "organization"],
+  ["orga", "organization"],
+  ["app", "application"],
+  ["env", "environment"],
+  ["acct", "account"],
+  ["ws", "workspace"],
+]);
+
+const actors = stems(
+  "author", "creator", "assignee", "actor", "inviter", "reviewer", "approver", "editor", "reporter", "annotator", "updater", "uploader", "recipient", "sender", "invitee", "impersonator", "requester", "operator",
+);
+const pointers = stems("default", "active", "current", "last", "latest", "selected", "home", "primary", "preferred", "initial", "sample", "first", "next", "featured");
+const roles = stems(
+  "source", "target", "parent", "child", "from", "to", "old", "new", "previous", "prev", "next", "root", "original", "origin", "related", "linked", "reference", "destination", "base", "default", "active", "current", "last", "latest", "selected", "home", "primary", "preferred", "first", "main", "duplicate", "replaced", "merged", "copied", "sample",
+);
+const memberships = stems("member", "membership", "collaborator", "participant", "seat", "assignment", "permission", "access", "role");
+const applicationPrefixes = stems("app", "application", "tbl", "table", "core", "auth", "platform", "sys", "system", "main");

@@ -1,0 +1,90 @@
+/**
+ * The tenancy model: which tables belong to a tenant, and by which column or parent. Made once per scan from schemas and
+ * types; everything behind it only reads.
+ */
+
+export type TableClass = "tenant" | "child" | "root" | "global" | "unclassified";
+
+export interface TenantLevel {
+  /** `organization`, `project`. */
+  readonly name: string;
+  /** The table whose rows are the tenants of this level. */
+  readonly table: string;
+  /** The columns that name it elsewhere, as written in the schemas: `organization_id`, `orgId`. */
+  readonly columns: readonly string[];
+  /** The level above (an organization has projects), or null. */
+  readonly parent: string | null;
+}
+
+export interface TenantKey {
+  readonly column: string;
+  readonly level: string;
+  /** A null key marks a row that belongs to nobody (a system default). */
+  readonly nullable: boolean;
+}
+
+export interface TableColumn {
+  readonly name: string;
+  /** Other spellings that mean this column: a Prisma field and its `@map` name. */
+  readonly aliases: readonly string[];
+  readonly nullable: boolean;
+  /** As the schema writes it, for people and for guesses: `String`, `uuid`, `Generated<string>`. */
+  readonly type: string;
+  /** The database fills it when an insert leaves it out. */
+  readonly defaulted: boolean;
+}
+
+/** A column that holds the id of a row elsewhere. */
+export interface Reference {
+  readonly column: string;
+  readonly table: string;
+  readonly target: string;
+  readonly source: "foreign key" | "name";
+}
+
+/** A field that stands for other rows (Prisma's `project Project @relation(…)`). */
+export interface Relation {
+  readonly field: string;
+  readonly table: string;
+  readonly list: boolean;
+  /** Columns here and there that are equal; empty when the schema does not say (implicit many-to-many). */
+  readonly columns: readonly string[];
+  readonly targets: readonly string[];
+}
+
+export interface Table {
+  readonly name: string;
+  /** Other spellings that mean this table: the Prisma model's name beside its `@@map` name. */
+  readonly aliases: readonly string[];
+  readonly class: TableClass;
+  readonly keys: readonly TenantKey[];
+  /** Of a child: through which column it reaches which parent. The first is the preferred one. */
+  readonly via: readonly Reference[];
+  /** Columns that hold a user's id: rows under it belong to that principal. */
+  readonly owners: readonly string[];
+  readonly primaryKey: readonly string[];
+  /** Further unique column sets. */
+  readonly unique: readonly (readonly string[])[];
+  readonly columns: readonly TableColumn[];
+  readonly references: readonly Reference[];
+  readonly relations: readonly Relation[];
+  /** `kysely types`, `prisma schema`, `configuration`. */
+  readonly source: string;
+  /** In words a reviewer can check. */
+  readonly reason: string;
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
+export interface Tenancy {
+  readonly levels: readonly TenantLevel[];
+  readonly tables: readonly Table[];
+  /** What could not be read, or does not fit together; for the report, in sentences. */
+  readonly problems: readonly TenancyProblem[];
+}
+
+export interface TenancyProblem {
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly message: string;
+}
