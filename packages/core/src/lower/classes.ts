@@ -5,7 +5,7 @@ import { decoratorsOf, lowerFunction, lowerStaticBlock } from "./functions.js";
 import { methodKind } from "./literals.js";
 import { type Draft, hasModifier, type Lowering, spanOf } from "./lowering.js";
 import type { ClassId, ClassNode, Expression, Field, Method } from "./module.js";
-import { declareBoth, declareTypeParameters, findValue, inScope } from "./scopes.js";
+import { declareBoth, declareTypeParameters, findValue, inScope, setTarget } from "./scopes.js";
 import { lowerReference, lowerType } from "./types.js";
 
 export function lowerClass(
@@ -36,7 +36,7 @@ export function lowerClass(
     if (ts.isClassExpression(node) && node.name !== undefined) {
       made.binding = declareBoth(node.name.text, "class", lowering);
     }
-    if (made.binding !== null) lowering.bindings[made.binding]!.target = made.id;
+    if (made.binding !== null) setTarget(made.binding, "class", made.id, lowering);
     made.typeParameters = declareTypeParameters(node.typeParameters, lowering);
     lowerHeritage(node, made, lowering);
     lowerMembers(node, made, lowering);

@@ -37,15 +37,18 @@ export function lowerNamed(node: ts.Expression, name: string | null, lowering: L
 }
 
 /** The expressions inside something we do not know, as far up as they are expressions. */
-export function lowerExpressionsIn(node: ts.Node, lowering: Lowering): Expression[] {
-  const found: Expression[] = [];
+export function lowerExpressionsIn(
+  node: ts.Node,
+  lowering: Lowering,
+  found: Expression[] = [],
+): Expression[] {
   lowering.ts.forEachChild(node, (child) => {
     const isExpression = lowering.readers.expressions[child.kind] !== undefined;
     if (isExpression || lowering.ts.isParenthesizedExpression(child))
       found.push(lowerExpression(child, lowering));
     else if (!isTooDeep(child, lowering)) {
       lowering.depth++;
-      found.push(...lowerExpressionsIn(child, lowering));
+      lowerExpressionsIn(child, lowering, found);
       lowering.depth--;
     }
   });
@@ -59,6 +62,8 @@ export const expressionReaders: ReadersByKind<Expression> = {
   ThisKeyword: (_node: ts.Node, span) => ({ kind: "this", ...span }),
   SuperKeyword: (_node: ts.Node, span) => ({ kind: "super", ...span }),
   PropertyAccessExpression: readMember,
+  // `import X = N.Y`
+  QualifiedName: readQualifiedName,
   ElementAccessExpression: readIndex,
   CallExpression: readCall,
   NewExpression: readNew,
@@ -138,6 +143,17 @@ function readMember(node: ts.PropertyAccessExpression, span: Span, lowering: Low
     property: node.name.text,
     optional: node.questionDotToken !== undefined,
     nameStart: startOf(node.name, lowering),
+    ...span,
+  };
+}
+
+function readQualifiedName(node: ts.QualifiedName, span: Span, lowering: Lowering): Expression {
+  return {
+    kind: "member",
+    object: lowerExpression(node.left, lowering),
+    property: node.right.text,
+    optional: false,
+    nameStart: startOf(node.right, lowering),
     ...span,
   };
 }

@@ -5,7 +5,7 @@ import { boundNames, declareBody } from "./hoisting.js";
 import { hasModifier, type Draft, type Lowering, modifiersOf, spanOf } from "./lowering.js";
 import type { ClassId, Expression, FunctionId, FunctionNode, Parameter, Statement } from "./module.js";
 import { lowerPattern } from "./patterns.js";
-import { childOf, declareTypeParameters, declareValue } from "./scopes.js";
+import { childOf, declareTypeParameters, declareValue, setTarget } from "./scopes.js";
 import { lowerStatements } from "./statements.js";
 import { lowerType } from "./types.js";
 
@@ -100,7 +100,7 @@ function insideFunction(id: FunctionId, lowering: Lowering, read: () => void): v
 function declareOwnName(node: ts.FunctionLikeDeclaration, id: FunctionId, lowering: Lowering): void {
   if (!lowering.ts.isFunctionExpression(node) || node.name === undefined) return;
   const binding = declareValue(node.name.text, "function", lowering);
-  lowering.bindings[binding]!.target = id;
+  setTarget(binding, "function", id, lowering);
 }
 
 function lowerParameters(node: ts.FunctionLikeDeclaration, lowering: Lowering): Parameter[] {

@@ -1,8 +1,9 @@
 /** What a file takes from others. */
 import type ts from "typescript";
 import { addExported } from "./exports.js";
+import { lowerExpression } from "./expressions.js";
 import { type Lowering, spanOf } from "./lowering.js";
-import type { BindingId, Expression, ImportedName, Span, Statement } from "./module.js";
+import type { BindingId, ImportedName, Span, Statement } from "./module.js";
 import { declareBoth, findValue } from "./scopes.js";
 
 export function readImport(node: ts.ImportDeclaration, span: Span, lowering: Lowering): null {
@@ -42,7 +43,7 @@ export function readImportEquals(
     return null;
   }
   const pattern = { kind: "binding", binding, ...spanOf(node.name, lowering) } as const;
-  const initializer = lowerEntityName(node.moduleReference, lowering);
+  const initializer = lowerExpression(node.moduleReference, lowering);
   return { kind: "variables", declarations: [{ pattern, type: null, initializer, ...span }], ...span };
 }
 
@@ -68,35 +69,4 @@ function namesOf(clause: ts.ImportClause, typeOnly: boolean, lowering: Lowering)
 
 function bindingOf(name: ts.Identifier, lowering: Lowering): BindingId {
   return findValue(name.text, lowering) ?? declareBoth(name.text, "import", lowering);
-}
-
-function lowerEntityName(node: ts.EntityName, lowering: Lowering): Expression {
-  const { ts } = lowering;
-  const right: ts.QualifiedName[] = [];
-  let left = node;
-  while (ts.isQualifiedName(left)) {
-    right.push(left);
-    left = left.left;
-  }
-  const start = spanOf(left, lowering).start;
-  let expression: Expression = {
-    kind: "name",
-    name: left.text,
-    binding: findValue(left.text, lowering),
-    start,
-    end: left.end,
-  };
-  for (const { right: property, end } of right.reverse()) {
-    const nameStart = spanOf(property, lowering).start;
-    expression = {
-      kind: "member",
-      object: expression,
-      property: property.text,
-      optional: false,
-      nameStart,
-      start,
-      end,
-    };
-  }
-  return expression;
 }

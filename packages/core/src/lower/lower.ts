@@ -9,7 +9,7 @@ import type ts from "typescript";
 import { directivesOf } from "./directives.js";
 import { expressionReaders } from "./expressions.js";
 import { declareBody } from "./hoisting.js";
-import { addProblem, byNumber, type Compiler, type Draft, type Lowering } from "./lowering.js";
+import { addProblem, byNumber, type Compiler, type Draft, type Lowering, type Readers } from "./lowering.js";
 import { type FunctionNode, type Module, moduleVersion, type Problem } from "./module.js";
 import { childOf } from "./scopes.js";
 import { lowerStatements, statementReaders } from "./statements.js";
@@ -63,7 +63,7 @@ function lowerSource(ts: Compiler, source: ts.SourceFile): Module {
 
   return {
     version: moduleVersion,
-    lineStarts: [...source.getLineStarts()],
+    lineStarts: source.getLineStarts(),
     length: source.text.length,
     imports: lowering.imports,
     exports: lowering.exports,
@@ -80,11 +80,7 @@ function startLowering(ts: Compiler, source: ts.SourceFile): Lowering {
   return {
     ts,
     source,
-    readers: {
-      expressions: byNumber(expressionReaders, ts),
-      statements: byNumber(statementReaders, ts),
-      types: byNumber(typeReaders, ts),
-    },
+    readers: readersFor(ts),
     imports: [],
     exports: [],
     bindings: [],
@@ -99,8 +95,24 @@ function startLowering(ts: Compiler, source: ts.SourceFile): Lowering {
     augments: null,
     named: null,
     depth: 0,
-    lastStart: { position: -1, start: 0 },
+    lastPosition: -1,
+    lastStart: 0,
   };
+}
+
+/** The tables are the same for every file, and making them costs more than lowering a small one. */
+const knownReaders = new WeakMap<Compiler, Readers>();
+
+function readersFor(ts: Compiler): Readers {
+  const known = knownReaders.get(ts);
+  if (known !== undefined) return known;
+  const readers = {
+    expressions: byNumber(expressionReaders, ts),
+    statements: byNumber(statementReaders, ts),
+    types: byNumber(typeReaders, ts),
+  };
+  knownReaders.set(ts, readers);
+  return readers;
 }
 
 function problemsOf(ts: Compiler, source: ts.SourceFile): Problem[] {

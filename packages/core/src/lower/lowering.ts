@@ -57,7 +57,9 @@ export interface Lowering {
   /** The function or class about to be read, and the variable or property it is given to. */
   named: { readonly node: ts.Node; readonly name: string } | null;
   depth: number;
-  lastStart: { readonly position: number; readonly start: number };
+  /** The last position whose token was looked for, and where it began. */
+  lastPosition: number;
+  lastStart: number;
 }
 
 export interface NamespaceMember {
@@ -89,10 +91,11 @@ export function byNumber<Result>(readers: ReadersByKind<Result>, ts: Compiler): 
 export function startOf(node: ts.Node, lowering: Lowering): number {
   if (node.pos === node.end) return node.pos;
   // In `a.b().c()` every link begins at the same place, perhaps behind a long comment.
-  if (node.pos !== lowering.lastStart.position) {
-    lowering.lastStart = { position: node.pos, start: node.getStart(lowering.source) };
+  if (node.pos !== lowering.lastPosition) {
+    lowering.lastPosition = node.pos;
+    lowering.lastStart = node.getStart(lowering.source);
   }
-  return lowering.lastStart.start;
+  return lowering.lastStart;
 }
 
 export function spanOf(node: ts.Node, lowering: Lowering): Span {

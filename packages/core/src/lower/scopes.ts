@@ -66,6 +66,17 @@ export function declareBoth(name: string, kind: BindingKind, lowering: Lowering)
   return binding;
 }
 
+/** Says which function, class or type in the module's lists a binding is, unless something else took its name first. */
+export function setTarget(
+  binding: BindingId,
+  kind: "function" | "class" | "type",
+  target: number,
+  lowering: Lowering,
+): void {
+  const declared = lowering.bindings[binding]!;
+  if (declared.kind === kind) declared.target = target;
+}
+
 export function declareTypeParameters(
   parameters: readonly ts.TypeParameterDeclaration[] | undefined,
   lowering: Lowering,

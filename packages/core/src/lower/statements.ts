@@ -12,7 +12,7 @@ import type { Expression, Pattern, Span, Statement, VariableDeclaration } from "
 import { lowerNamespace } from "./namespaces.js";
 import { lowerPattern, lowerTarget } from "./patterns.js";
 import { findRequire } from "./require.js";
-import { declareValue, findValue, inScope } from "./scopes.js";
+import { declareValue, findValue, inScope, setTarget } from "./scopes.js";
 import { lowerAlias, lowerInterface } from "./type-declarations.js";
 import { lowerType } from "./types.js";
 
@@ -176,7 +176,7 @@ function readFunction(node: ts.FunctionDeclaration, span: Span, lowering: Loweri
   const binding = findValue(name, lowering) ?? declareValue(name, "function", lowering);
   addExported(node, name, binding, lowering);
   const id = lowerFunction(node, { kind: "function", name, class: null }, lowering);
-  lowering.bindings[binding]!.target = id;
+  setTarget(binding, "function", id, lowering);
   return { kind: "function", function: id, binding, ...span };
 }
 

@@ -3,7 +3,7 @@ import type ts from "typescript";
 import { addExported } from "./exports.js";
 import type { Lowering } from "./lowering.js";
 import type { Span, TypeDeclaration } from "./module.js";
-import { declareType, declareTypeParameters, findType, inScope } from "./scopes.js";
+import { declareType, declareTypeParameters, findType, inScope, setTarget } from "./scopes.js";
 import { lowerReference, lowerType, lowerTypeMembers } from "./types.js";
 
 export function lowerInterface(node: ts.InterfaceDeclaration, span: Span, lowering: Lowering): null {
@@ -35,8 +35,9 @@ function addType(
 ): null {
   const name = node.name.text;
   const binding = findType(name, lowering) ?? declareType(name, lowering);
-  const declared = lowering.bindings[binding]!;
-  if (declared.kind === "type") declared.target ??= lowering.types.length;
+  // Of several interfaces that merge, the first stands for the name.
+  if (lowering.bindings[binding]!.target === null)
+    setTarget(binding, "type", lowering.types.length, lowering);
   addExported(node, name, binding, lowering);
   const made = inScope(lowering, () => {
     const typeParameters = declareTypeParameters(node.typeParameters, lowering);

@@ -118,42 +118,40 @@ type Part =
 function partsOf(statement: Statement): Part[] {
   switch (statement.kind) {
     case "expression":
-      return expressions(statement.expression);
+      return expressions([statement.expression]);
     case "variables":
       return statement.declarations.flatMap(({ pattern, initializer }) =>
-        expressions(...expressionsOfPattern(pattern), initializer),
+        expressions([...expressionsOfPattern(pattern), initializer]),
       );
     case "return":
     case "throw":
-      return expressions(statement.argument);
+      return expressions([statement.argument]);
     case "if":
-      return [...expressions(statement.test), ...blocks(statement.then, statement.else)];
+      return [...expressions([statement.test]), ...blocks([statement.then, statement.else])];
     case "loop":
       return [
-        ...blocks(statement.initializer === null ? null : [statement.initializer]),
-        ...expressions(statement.test, statement.update),
-        ...expressions(
-          ...(statement.left === null ? [] : expressionsOfPattern(statement.left)),
-          statement.right,
-        ),
-        ...blocks(statement.body),
+        ...blocks([statement.initializer === null ? null : [statement.initializer]]),
+        ...expressions([statement.test, statement.update]),
+        ...expressions(statement.left === null ? [] : expressionsOfPattern(statement.left)),
+        ...expressions([statement.right]),
+        ...blocks([statement.body]),
       ];
     case "switch":
       return [
-        ...expressions(statement.discriminant),
-        ...statement.cases.flatMap(({ test, body }) => [...expressions(test), ...blocks(body)]),
+        ...expressions([statement.discriminant]),
+        ...statement.cases.flatMap(({ test, body }) => [...expressions([test]), ...blocks([body])]),
       ];
     case "try":
       return [
-        ...blocks(statement.block),
-        ...expressions(...(statement.parameter === null ? [] : expressionsOfPattern(statement.parameter))),
-        ...blocks(statement.handler, statement.finalizer),
+        ...blocks([statement.block]),
+        ...expressions(statement.parameter === null ? [] : expressionsOfPattern(statement.parameter)),
+        ...blocks([statement.handler, statement.finalizer]),
       ];
     case "block":
     case "labeled":
-      return blocks(statement.body);
+      return blocks([statement.body]);
     case "unknown":
-      return expressions(...statement.children);
+      return expressions(statement.children);
     case "function":
     case "class":
     case "break":
@@ -162,13 +160,13 @@ function partsOf(statement: Statement): Part[] {
   }
 }
 
-function expressions(...found: readonly (Expression | null)[]): Part[] {
+function expressions(found: readonly (Expression | null)[]): Part[] {
   return found
     .filter((expression) => expression !== null)
     .map((expression) => ({ kind: "expression", expression }));
 }
 
-function blocks(...found: readonly (readonly Statement[] | null)[]): Part[] {
+function blocks(found: readonly (readonly Statement[] | null)[]): Part[] {
   return found
     .filter((statements) => statements !== null)
     .map((statements) => ({ kind: "statements", statements }));
