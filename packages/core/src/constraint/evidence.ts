@@ -1,0 +1,157 @@
+/** Everything that ties a place to a tenant, given what is known: by its own columns, or by way of other places. */
+import { strengthOf, type Evidence, type Step, type Way } from "./binding.js";
+import type { Facts } from "./facts.js";
+import type { Place, PlacedColumn } from "./formula.js";
+import type { Known } from "./known.js";
+
+/** Strongest first; of equal strength, the one with the shortest way. What several columns are bound to counts once. */
+export function evidenceOf(place: Place, known: Known, facts: Facts): Way {
+  const evidence = belongsToNobody(place, known) ? [nobody(place)] : [];
+  for (const visit of placesTiedTo(place, known, facts)) {
+    for (const own of [...ownEvidence(visit.place, known), ...principalsOf(visit.place, known)]) {
+      const through = [...visit.path, ...own.through];
+      const status = through.length > 0 && own.status === "tenant" ? "parent" : own.status;
+      evidence.push({ ...own, status, through });
+    }
+  }
+  evidence.sort((a, b) => strengthOf(b.status) - strengthOf(a.status) || a.through.length - b.through.length);
+  return evidence.filter(
+    ({ operands }, index) => evidence.findIndex((other) => other.operands === operands) === index,
+  );
+}
+
+function ownEvidence(place: Place, known: Known): readonly Evidence[] {
+  return [...place.columns.values()].flatMap((column) => {
+    const status = sortOf(column);
+    if (status === null) return [];
+    const level = column.facts?.level ?? null;
+    return known
+      .groupOf(column)
+      .operands.map((operands) => ({ status, column: column.name, level, operands, through: [] }));
+  });
+}
+
+function sortOf({ facts }: PlacedColumn): Evidence["status"] | null {
+  if (facts === null) return null;
+  if (facts.level !== null) return "tenant";
+  if (facts.isOwner) return "owner";
+  if (facts.isSecret) return "secret";
+  return facts.reference === null ? null : "reference";
+}
+
+/**
+ * Rows of the user whom a secret names: `sessions.token = ? and members.user_id = sessions.user_id`. Only a secret is
+ * enough for that: another user who shares some row with us is in other tenants as well.
+ */
+function principalsOf(place: Place, known: Known): readonly Evidence[] {
+  return ownersEqualTo(place, known).flatMap(({ column, other }) => {
+    const secrets = ownEvidence(other.place, known).filter((evidence) => evidence.status === "secret");
+    return secrets.map((secret) => ({ ...secret, through: [stepTo(column, other)] }));
+  });
+}
+
+function ownersEqualTo(place: Place, known: Known): readonly Tie[] {
+  return tiesOf(place, known).filter(
+    ({ column, other }) => column.facts?.isOwner === true && other.facts?.isOwner === true,
+  );
+}
+
+/** A row whose keys are all NULL. One NULL key among several only means that the row is not tied at that level. */
+function belongsToNobody(place: Place, known: Known): boolean {
+  const keys = place.table?.keys ?? [];
+  return keys.length > 0 && keys.every((key) => key.nullable && isKnownNull(place, key.column, known));
+}
+
+function isKnownNull(place: Place, name: string, known: Known): boolean {
+  return [...place.columns.values()].some((column) => column.name === name && known.groupOf(column).isNull);
+}
+
+function nobody(place: Place): Evidence {
+  const key = place.table!.keys[0]!;
+  return { status: "nobody", column: key.column, level: key.level, operands: [], through: [] };
+}
+
+interface Visit {
+  readonly place: Place;
+  readonly path: readonly Step[];
+  /** The row has to belong to a tenant; that it may belong to nobody is not good enough. */
+  readonly needsTenant: boolean;
+}
+
+/** Breadth first, so that the shortest way to a place is the one we show. */
+function placesTiedTo(start: Place, known: Known, facts: Facts): readonly Visit[] {
+  const visits: Visit[] = [{ place: start, path: [], needsTenant: false }];
+  const seen = new Set([visitKey(visits[0]!)]);
+  const reached = new Map<Place, Visit>([[start, visits[0]!]]);
+  for (const visit of visits) {
+    for (const tie of tiesOf(visit.place, known)) {
+      const needsTenant = carriesOver(tie, visit.needsTenant, facts);
+      if (needsTenant === null) continue;
+      const next = {
+        place: tie.other.place,
+        path: [...visit.path, stepTo(tie.column, tie.other)],
+        needsTenant,
+      };
+      if (seen.has(visitKey(next))) continue;
+      seen.add(visitKey(next));
+      visits.push(next);
+      if (!reached.has(next.place)) reached.set(next.place, next);
+    }
+  }
+  return [...reached.values()];
+}
+
+function visitKey(visit: Visit): string {
+  return `${visit.place.id}${visit.needsTenant ? " of a tenant" : ""}`;
+}
+
+interface Tie {
+  readonly column: PlacedColumn;
+  readonly other: PlacedColumn;
+}
+
+function tiesOf(place: Place, known: Known): readonly Tie[] {
+  return [...place.columns.values()].flatMap((column) =>
+    known
+      .groupOf(column)
+      .columns.filter((other) => other.place !== place)
+      .map((other) => ({ column, other })),
+  );
+}
+
+/**
+ * Whether the tenant of the row that `other` stands in is the tenant of the row that `column` stands in: null if not,
+ * else whether the other row has to belong to a tenant for that.
+ *
+ * Rows refer only to rows of their own tenant or of nobody. So what we refer to may be of any tenant's interest once it
+ * belongs to nobody, and what refers to us is of our tenant, or we are of nobody.
+ */
+function carriesOver({ column, other }: Tie, needsTenant: boolean, facts: Facts): boolean | null {
+  const [here, there] = [column.facts, other.facts];
+  if (here === null || there === null) return null;
+  // Both keys have a value, so both rows have a tenant, and it is the same.
+  if (here.level !== null && here.level === there.level) return false;
+
+  const reference = here.reference;
+  if (reference === null || there.reference === null) return null;
+  if (reference.table !== there.reference.table || reference.target !== there.reference.target) return null;
+  const referred = facts.findTable(reference.table);
+  if (referred === null || !referred.isTenantTable) return null;
+
+  const isOwnRow = isRowItself(column);
+  const isOtherRow = isRowItself(other);
+  if (isOwnRow && isOtherRow) return needsTenant;
+  if (isOtherRow) return true;
+  if (isOwnRow) return needsTenant && referred.hasSharedRows ? null : false;
+  return referred.hasSharedRows ? null : false;
+}
+
+/** A primary key, which names the row it stands in. */
+function isRowItself({ place, facts, name }: PlacedColumn): boolean {
+  return facts?.reference?.table === place.table?.name && facts?.reference?.target === name;
+}
+
+function stepTo(column: PlacedColumn, other: PlacedColumn): Step {
+  const { resource, scope } = other.place;
+  return { column: column.name, resource, site: scope.selection.site, target: other.name };
+}

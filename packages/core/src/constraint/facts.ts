@@ -1,0 +1,40 @@
+/**
+ * What the solver asks about tables. The tenancy model answers, through an adapter, so that nothing in this folder knows
+ * how a schema is read. Names in answers are canonical: two spellings of one column give the same `name`.
+ */
+
+export interface Facts {
+  findTable(name: string): TableFacts | null;
+}
+
+export interface TableFacts {
+  readonly name: string;
+  /** Its rows belong to tenants: class tenant, child or root. */
+  readonly isTenantTable: boolean;
+  /**
+   * Some rows may belong to nobody: a tenant key is nullable, or the table is a child of such a table. Rows of every
+   * tenant may refer to a row that belongs to nobody, so such a row says nothing about who refers to it.
+   */
+  readonly hasSharedRows: boolean;
+  /** The level whose tenants are its rows. */
+  readonly rootLevel: string | null;
+  /** Columns that hold a tenant key; not the `id` of a root table, which has a level all the same. */
+  readonly keys: readonly KeyFacts[];
+  findColumn(name: string): ColumnFacts | null;
+}
+
+export interface KeyFacts {
+  readonly column: string;
+  readonly level: string;
+  readonly nullable: boolean;
+}
+
+export interface ColumnFacts {
+  readonly name: string;
+  /** The level of the tenant it names: of a tenant key, and of the primary key of a root table. */
+  readonly level: string | null;
+  /** The row of a tenant table that it names; a table's own primary key names its own row. */
+  readonly reference: { readonly table: string; readonly target: string } | null;
+  readonly isOwner: boolean;
+  readonly isSecret: boolean;
+}

@@ -1,0 +1,106 @@
+/** Whose row an insert or upsert writes. */
+import type { ColumnFacts, TableFacts } from "./facts.js";
+import type { Operand, WrittenRow, WrittenValue } from "./predicate.js";
+
+export interface WrittenBinding {
+  /**
+   * `tenant`: the tenant key is among the values. `bootstrap`: the row is a new tenant, which cannot belong to one yet.
+   * `owner`, `reference`: of a child table, which has no key of its own: the user or the row it belongs to. `unknown`: the
+   * values come from where we cannot look. `none`: the row is written without saying whose it is.
+   */
+  readonly status: "tenant" | "bootstrap" | "owner" | "reference" | "unknown" | "none";
+  /** Why it is `unknown`, or `none` although a key is written. Shown to people. */
+  readonly reason: string | null;
+  /** The columns that say whose row it is, on every path. */
+  readonly evidence: readonly WrittenColumn[];
+  /** The same columns, where they are written on some paths only. */
+  readonly sometimes: readonly WrittenColumn[];
+  /** Every id of another tenant row among the values, certain or not; each is a use of that row. */
+  readonly references: readonly WrittenColumn[];
+}
+
+export interface WrittenColumn {
+  readonly column: string;
+  /** Of a tenant key. */
+  readonly level: string | null;
+  /** The table whose row it names, if it does. */
+  readonly refersTo: string | null;
+  readonly operand: Operand;
+}
+
+export function bindWritten(row: WrittenRow, table: TableFacts): WrittenBinding {
+  const written = writtenColumns(row, table);
+  const references = written
+    .filter(({ facts }) => facts.reference !== null && !isOwnId(facts, table))
+    .map(asColumn);
+  const answers = sortsThatTell(table).map((sort) => answerOf(sort, written));
+  const answer =
+    answers.find(({ evidence }) => evidence.length > 0) ?? answers.find(({ reason }) => reason !== null);
+
+  if (answer !== undefined) return { ...answer, references };
+  if (table.rootLevel !== null && table.keys.length === 0)
+    return { ...unsaid, status: "bootstrap", references };
+  if (row.open !== null) return { ...unsaid, status: "unknown", reason: row.open, references };
+  return { ...unsaid, references };
+}
+
+const unsaid: Omit<WrittenBinding, "references"> = {
+  status: "none",
+  reason: null,
+  evidence: [],
+  sometimes: [],
+};
+
+interface Written {
+  readonly facts: ColumnFacts;
+  readonly value: WrittenValue;
+}
+
+function writtenColumns(row: WrittenRow, table: TableFacts): readonly Written[] {
+  return [...row.columns].flatMap(([name, value]) => {
+    const facts = table.findColumn(name);
+    return facts === null ? [] : [{ facts, value }];
+  });
+}
+
+interface Sort {
+  readonly status: "tenant" | "owner" | "reference";
+  isOf(facts: ColumnFacts): boolean;
+}
+
+/** A table with a tenant key is told by that alone: a reference beside it may lead into another tenant. */
+function sortsThatTell(table: TableFacts): readonly Sort[] {
+  if (table.keys.length > 0) return [{ status: "tenant", isOf: (facts) => isKey(facts, table) }];
+  if (table.rootLevel !== null) return [];
+  return [
+    { status: "reference", isOf: (facts) => facts.reference !== null && !isOwnId(facts, table) },
+    { status: "owner", isOf: (facts) => facts.isOwner },
+  ];
+}
+
+function answerOf({ status, isOf }: Sort, written: readonly Written[]): Omit<WrittenBinding, "references"> {
+  const telling = written.filter(({ facts }) => isOf(facts));
+  const lasting = telling.filter(({ value }) => !value.overwritable);
+  const evidence = lasting.filter(({ value }) => !value.sometimes).map(asColumn);
+  if (evidence.length > 0) return { status, reason: null, evidence, sometimes: [] };
+
+  const sometimes = lasting.map(asColumn);
+  const overwritten = telling.find(({ value }) => value.overwritable);
+  const reason =
+    overwritten === undefined ? null : `a later spread can overwrite "${overwritten.facts.name}"`;
+  const missing = sometimes[0] === undefined ? null : `"${sometimes[0].column}" is not always written`;
+  return { ...unsaid, sometimes, reason: missing ?? reason };
+}
+
+function isKey(facts: ColumnFacts, table: TableFacts): boolean {
+  return table.keys.some((key) => key.column === facts.name);
+}
+
+function isOwnId(facts: ColumnFacts, table: TableFacts): boolean {
+  return facts.reference?.table === table.name && facts.reference.target === facts.name;
+}
+
+function asColumn({ facts, value }: Written): WrittenColumn {
+  const { name, level, reference } = facts;
+  return { column: name, level, refersTo: reference?.table ?? null, operand: value.operand };
+}
