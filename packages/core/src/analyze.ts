@@ -1,0 +1,93 @@
+/** The pipeline on one screen. */
+import { judge, type JudgedPath } from "./judge/judge.js";
+import { libraries } from "./libraries/index.js";
+import { link } from "./link/link.js";
+import { functionNameAt, rangeOf } from "./link/places.js";
+import type { Layout, Program } from "./link/program.js";
+import type { Module } from "./lower/module.js";
+import { assemble, type Finished } from "./report/assemble.js";
+import type { Report } from "./report/contract.js";
+import type { Configuration, ConfigurationError } from "./tenancy/config.js";
+import { inferTenancy } from "./tenancy/infer.js";
+import { readKysely } from "./tenancy/kysely/kysely.js";
+import { readPrisma } from "./tenancy/prisma/prisma.js";
+import type { Tenancy } from "./tenancy/tenancy.js";
+import { trace } from "./trace/trace.js";
+
+/** What discovery found and lowering made of it; everything that `analyze` needs, as plain data. */
+export interface ProjectInput {
+  readonly layout: Layout;
+  /** Every file that could be lowered, judged or not. */
+  readonly modules: ReadonlyMap<string, Module>;
+  /** Files whose code is judged; the others (declarations, generated code, tests) only lend their names and types. */
+  readonly judged: ReadonlySet<string>;
+  /** Files that are none of the service's own, whose types and tables must not count: tests. */
+  readonly tests: ReadonlySet<string>;
+  readonly schemas: readonly SchemaFile[];
+  readonly configuration: Configuration;
+  readonly skipped: Report["project"]["skipped"];
+  readonly notJudged: Report["project"]["notJudged"];
+  readonly notes: Report["project"]["notes"];
+  readonly version: string;
+  /** Told what begins; for a progress line. */
+  onStage?(stage: "link" | "tenancy" | "trace" | "judge"): void;
+}
+
+export interface SchemaFile {
+  readonly kind: "prisma";
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Analysis {
+  readonly report: Report;
+  readonly tenancy: Tenancy;
+  readonly program: Program;
+  /** Path by path, with what the report leaves out: how a missing constraint would be written. */
+  readonly paths: readonly JudgedPath[];
+  readonly finished: readonly Finished[];
+  /** Where the configuration speaks of what no schema has. */
+  readonly configurationErrors: readonly ConfigurationError[];
+}
+
+export function analyze(input: ProjectInput): Analysis {
+  input.onStage?.("link");
+  const program = link(input.layout, input.modules);
+  input.onStage?.("tenancy");
+  const { tenancy, errors } = inferTenancy(
+    [...readKysely(program, (file) => !input.tests.has(file)), ...readPrisma(input.schemas)],
+    input.configuration,
+  );
+  return { ...analyzeProgram(input, program, tenancy), configurationErrors: errors };
+}
+
+/** The part that needs no schema: a linked program (of one file or of all) against a tenancy model. */
+export function analyzeProgram(
+  input: ProjectInput,
+  program: Program,
+  tenancy: Tenancy,
+): Omit<Analysis, "configurationErrors"> {
+  input.onStage?.("trace");
+  const found = trace({ program, tenancy, models: libraries, judged: input.judged });
+  input.onStage?.("judge");
+  const paths = judge(found, tenancy).filter((path) => input.judged.has(path.root.site.file));
+  const { report, finished } = assemble({
+    project: {
+      files: input.judged.size,
+      lines: [...input.judged].reduce(
+        (sum, file) => sum + (input.modules.get(file)?.lineStarts.length ?? 0),
+        0,
+      ),
+      skipped: input.skipped,
+      notJudged: input.notJudged,
+      notes: [...input.notes, ...tenancy.problems],
+    },
+    version: input.version,
+    tenancy,
+    libraries,
+    paths,
+    rangeOf: (site) => rangeOf(program, site),
+    functionNameAt: (site) => functionNameAt(program, site),
+  });
+  return { report, tenancy, program, paths, finished };
+}

@@ -1,0 +1,19 @@
+/** What the shells use. */
+export { analyze, analyzeProgram, type Analysis, type ProjectInput, type SchemaFile } from "./analyze.js";
+export { type Compiler, lowerFile } from "./lower/lower.js";
+export type { Module } from "./lower/module.js";
+export { link } from "./link/link.js";
+export type { Layout, PathAlias, Program, WorkspacePackage } from "./link/program.js";
+export * from "./report/contract.js";
+export { jsonReport } from "./report/json.js";
+export { documentChanges, markdownReport, type DocumentChanges } from "./report/markdown.js";
+export { groupBy } from "./report/order.js";
+export { plainText, sourceLine } from "./report/sanitize.js";
+export { counted, grouped, verdictMeanings } from "./report/words.js";
+export {
+  noConfiguration,
+  parseConfiguration,
+  type Configuration,
+  type ConfigurationError,
+} from "./tenancy/config.js";
+export type { Tenancy } from "./tenancy/tenancy.js";

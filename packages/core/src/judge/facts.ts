@@ -1,0 +1,75 @@
+/** What the constraint solver asks, answered from the tenancy model. */
+import type { ColumnFacts, Facts, TableFacts } from "../constraint/facts.js";
+import {
+  findColumn,
+  findTable,
+  isOwnerColumn,
+  isSecretColumn,
+  keyOf,
+  referenceOf,
+  rootLevelOf,
+} from "../tenancy/lookup.js";
+import type { Table, Tenancy } from "../tenancy/tenancy.js";
+
+export function factsOf(tenancy: Tenancy): Facts {
+  const known = new Map<Table, TableFacts>();
+  const factsOfTable = (table: Table): TableFacts => {
+    let facts = known.get(table);
+    if (!facts) known.set(table, (facts = describe(tenancy, table)));
+    return facts;
+  };
+  return {
+    findTable(name) {
+      const table = findTable(tenancy, name);
+      return table ? factsOfTable(table) : null;
+    },
+  };
+}
+
+function describe(tenancy: Tenancy, table: Table): TableFacts {
+  const rootLevel = rootLevelOf(tenancy, table)?.name ?? null;
+  const columns = new Map<string, ColumnFacts | null>();
+  return {
+    name: table.name,
+    isTenantTable: isTenantTable(table),
+    hasSharedRows: hasSharedRows(tenancy, table, new Set()),
+    rootLevel,
+    // A root's own id is not written by whoever inserts into it; its other keys are.
+    keys: table.keys.filter(
+      (key) => !(rootLevel && table.primaryKey.includes(key.column) && key.level === rootLevel),
+    ),
+    findColumn(name) {
+      if (!columns.has(name)) columns.set(name, describeColumn(table, rootLevel, name));
+      return columns.get(name)!;
+    },
+  };
+}
+
+export function isTenantTable(table: Table): boolean {
+  return table.class === "tenant" || table.class === "child" || table.class === "root";
+}
+
+function describeColumn(table: Table, rootLevel: string | null, name: string): ColumnFacts | null {
+  const column = findColumn(table, name);
+  if (!column) return null;
+  const key = keyOf(table, name);
+  const reference = referenceOf(table, name);
+  const isOwnId = reference?.table === table.name && reference.target === reference.column;
+  return {
+    name: column.name,
+    level: key?.level ?? (rootLevel && isOwnId ? rootLevel : null),
+    reference: reference ? { table: reference.table, target: reference.target } : null,
+    isOwner: isOwnerColumn(table, name),
+    isSecret: isSecretColumn(table, name),
+  };
+}
+
+function hasSharedRows(tenancy: Tenancy, table: Table, seen: Set<string>): boolean {
+  if (seen.has(table.name)) return false;
+  seen.add(table.name);
+  if (table.keys.length > 0) return table.keys.every((key) => key.nullable);
+  return table.via.some((parent) => {
+    const above = findTable(tenancy, parent.table);
+    return above !== null && hasSharedRows(tenancy, above, seen);
+  });
+}

@@ -1,0 +1,199 @@
+/** From what the trace wrote down to one verdict per access path. */
+import { bind } from "../constraint/bind.js";
+import type { Binding } from "../constraint/binding.js";
+import type { Facts } from "../constraint/facts.js";
+import type { Predicate, Selection } from "../constraint/predicate.js";
+import type { Verdict } from "../report/contract.js";
+import type { Tenancy } from "../tenancy/tenancy.js";
+import type { Access, QueryRoot } from "../trace/library.js";
+import type { Trace } from "../trace/trace.js";
+import { siteKey } from "../trace/value.js";
+import { factsOf } from "./facts.js";
+import { judgeKey } from "./key.js";
+import { judgeJob } from "./job.js";
+import { judgeBinding, judgeWritten, unclear, worstOf, type QueryContext } from "./query.js";
+import type { ResourceVerdict } from "./verdict.js";
+
+export interface JudgedPath {
+  readonly root: QueryRoot;
+  readonly resources: readonly ResourceVerdict[];
+  readonly verdict: Verdict;
+}
+
+/** One way in which a place is reached, and what the solver says of it then. */
+interface Occurrence {
+  readonly access: Access;
+  readonly bindings: readonly Binding[];
+  readonly selection: Selection | null;
+  /** It is the access's own query, and not a sub-query of it. */
+  readonly isOwn: boolean;
+}
+
+export function judge(trace: Trace, tenancy: Tenancy): readonly JudgedPath[] {
+  const facts = factsOf(tenancy);
+  const occurrences = occurrencesOf(trace, facts);
+  const judged = new Map<string, JudgedPath | "running">();
+
+  const judgedAt = (key: string): JudgedPath | null => {
+    const known = judged.get(key);
+    if (known === "running") return null;
+    if (known) return known;
+    const root = trace.roots.get(key);
+    if (!root) return null;
+    judged.set(key, "running");
+    const context: QueryContext = {
+      tenancy,
+      facts,
+      root,
+      verdictOf: (access) => judgedAt(access)?.verdict ?? null,
+    };
+    const resources = resourcesOf(context, occurrences.get(key) ?? [], judgedAt);
+    const path: JudgedPath = {
+      root,
+      resources,
+      verdict: resources.length === 0 ? "global" : worstOf(resources).verdict,
+    };
+    judged.set(key, path);
+    return path;
+  };
+
+  return [...trace.roots.keys()].flatMap((key) => judgedAt(key) ?? []);
+}
+
+function occurrencesOf(trace: Trace, facts: Facts): ReadonlyMap<string, readonly Occurrence[]> {
+  const found = new Map<string, Occurrence[]>();
+  const add = (key: string, occurrence: Occurrence): void => {
+    const list = found.get(key);
+    if (list) list.push(occurrence);
+    else found.set(key, [occurrence]);
+  };
+  for (const access of trace.accesses) {
+    const own = siteKey(access.site);
+    if (access.detail.kind !== "query") {
+      add(own, { access, bindings: [], selection: null, isOwn: true });
+      continue;
+    }
+    const selections = new Map(
+      selectionsIn(access.detail.selection).map((selection) => [selection.site, selection] as const),
+    );
+    const bindings = new Map<string, Binding[]>([[own, []]]);
+    for (const binding of bind(access.detail.selection, facts)) {
+      const list = bindings.get(binding.site);
+      if (list) list.push(binding);
+      else bindings.set(binding.site, [binding]);
+    }
+    for (const [key, list] of bindings)
+      add(key, { access, bindings: list, selection: selections.get(key) ?? null, isOwn: key === own });
+  }
+  return found;
+}
+
+/** A selection and every one inside it. */
+function selectionsIn(selection: Selection): readonly Selection[] {
+  return [
+    selection,
+    ...[...selection.nested, ...selection.arms].flatMap(selectionsIn),
+    ...selection.resources.flatMap((resource) => [
+      ...(resource.query ? selectionsIn(resource.query) : []),
+      ...selectionsUnder(resource.on),
+    ]),
+    ...selectionsUnder(selection.where),
+  ];
+}
+
+function selectionsUnder(predicate: Predicate): readonly Selection[] {
+  switch (predicate.kind) {
+    case "and":
+    case "or":
+      return predicate.terms.flatMap(selectionsUnder);
+    case "not":
+      return selectionsUnder(predicate.term);
+    case "choice":
+      return predicate.arms.flatMap(selectionsUnder);
+    case "exists":
+    case "inQuery":
+      return selectionsIn(predicate.query);
+    default:
+      return [];
+  }
+}
+
+function resourcesOf(
+  context: QueryContext,
+  all: readonly Occurrence[],
+  judgedAt: (key: string) => JudgedPath | null,
+): readonly ResourceVerdict[] {
+  // What is seen to run says more than a query on its way; a query on its way says more than nothing.
+  const run = all.filter((one) => one.access.stage === "run");
+  const seen = run.length > 0 ? run : all;
+  if (seen.length === 0)
+    return context.root.tables.map((table) =>
+      unclear(table, "it is part of a query that is put together where we cannot follow"),
+    );
+
+  const byResource = new Map<string, ResourceVerdict[]>();
+  const add = (verdict: ResourceVerdict): void => {
+    const list = byResource.get(verdict.resource);
+    if (list) list.push(verdict);
+    else byResource.set(verdict.resource, [verdict]);
+  };
+  for (const occurrence of seen)
+    for (const verdict of judgeOccurrence(context, occurrence, judgedAt)) add(verdict);
+  return [...byResource.values()].map(worstOf);
+}
+
+function judgeOccurrence(
+  context: QueryContext,
+  occurrence: Occurrence,
+  judgedAt: (key: string) => JudgedPath | null,
+): readonly ResourceVerdict[] {
+  const { access, bindings, selection, isOwn } = occurrence;
+  const { detail } = access;
+  switch (detail.kind) {
+    case "raw":
+      return [unclear("", detail.reason)];
+    case "key":
+      return [judgeKey(context, access.operation, detail)];
+    case "job":
+      return [judgeJob(context, detail)];
+    case "query": {
+      const written = isOwn ? judgeWritten(context, detail) : null;
+      const verdicts = bindings
+        // An insert's own table has no rows to choose from; what it writes is judged instead.
+        .filter(
+          (binding) =>
+            !(
+              written &&
+              detail.target !== null &&
+              binding.resource.table === detail.target &&
+              (context.root.operation === "insert" || detail.written !== null)
+            ),
+        )
+        .map((binding) => judgeBinding(context, binding, selection));
+      const reasons = isOwn ? detail.unclear.map((reason) => unclear("", reason)) : [];
+      const all = [...(written ? [written] : []), ...verdicts, ...reasons];
+      if (all.length === 0 && selection) return fromSources(selection, judgedAt);
+      return access.stage === "escaped" ? all.map(whenEscaped) : all;
+    }
+  }
+}
+
+/** It reads from sub-queries alone: as good as they are. They are paths of their own, so nothing is reported twice. */
+function fromSources(
+  selection: Selection,
+  judgedAt: (key: string) => JudgedPath | null,
+): readonly ResourceVerdict[] {
+  return selection.resources.flatMap((resource) => {
+    if (!resource.query) return [];
+    const source = judgedAt(resource.query.site);
+    if (!source) return [unclear(resource.alias, "its source could not be judged")];
+    return source.resources.map((one) => ({ ...one, fault: null }));
+  });
+}
+
+/** Whoever it was handed to may still add what is missing. */
+function whenEscaped(verdict: ResourceVerdict): ResourceVerdict {
+  return verdict.fault
+    ? unclear(verdict.resource, "the query is handed to code that cannot be followed")
+    : verdict;
+}

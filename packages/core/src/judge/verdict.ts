@@ -1,0 +1,100 @@
+/**
+ * What judge says of one resource of one access path, before anyone words it. Facts in, verdicts out: no syntax, no files.
+ */
+import type { ConstraintKind, Grade, Origin, Proof, Verdict } from "../report/contract.js";
+
+export interface ResourceVerdict {
+  /** The table, as the model names it; as the code does where the model does not know it. */
+  readonly resource: string;
+  readonly verdict: Verdict;
+  readonly constraint: JudgedConstraint | null;
+  /** Why, when unclear. */
+  readonly unclear: string | null;
+  readonly fault: Fault | null;
+}
+
+export interface JudgedConstraint {
+  readonly kind: ConstraintKind;
+  readonly key: string;
+  readonly origin: Origin;
+  readonly proof: Proof;
+}
+
+/** What a finding needs to be put into words. */
+export interface Fault {
+  readonly rule: string;
+  readonly grade: Grade;
+  readonly data: FaultData;
+}
+
+export type FaultData =
+  | {
+      readonly kind: "unscoped";
+      readonly operation: string;
+      readonly table: string;
+      readonly key: string;
+      readonly viaTable: string | null;
+      readonly library: string;
+    }
+  | {
+      readonly kind: "only-reference";
+      readonly operation: string;
+      readonly table: string;
+      readonly key: string;
+      readonly viaTable: string | null;
+      readonly column: string;
+      readonly library: string;
+    }
+  | {
+      readonly kind: "unwritten";
+      readonly table: string;
+      readonly key: string;
+      readonly why: string | null;
+      readonly library: string;
+    }
+  | {
+      readonly kind: "optional";
+      readonly operation: string;
+      readonly table: string;
+      readonly key: string;
+      readonly when: string;
+      readonly library: string;
+    }
+  | {
+      readonly kind: "fallback";
+      readonly operation: string;
+      readonly table: string;
+      readonly key: string;
+      readonly value: string;
+      readonly library: string;
+    }
+  | {
+      readonly kind: "conflict";
+      readonly table: string;
+      readonly key: string;
+      readonly columns: readonly string[];
+      readonly library: string;
+    }
+  | {
+      readonly kind: "cache-key";
+      readonly operation: string;
+      readonly key: string;
+      readonly tables: readonly string[];
+      readonly level: string;
+      readonly library: string;
+    }
+  | {
+      readonly kind: "cache-key-late";
+      readonly operation: string;
+      readonly key: string;
+      readonly part: string;
+      readonly level: string;
+      readonly library: string;
+    }
+  | {
+      readonly kind: "job";
+      readonly queue: string | null;
+      readonly level: string;
+      readonly fields: readonly string[];
+      readonly library: string;
+    };

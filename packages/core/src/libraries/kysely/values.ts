@@ -1,0 +1,83 @@
+/** The values that only Kysely's model understands. */
+import type { Column, Predicate, Selection } from "../../constraint/predicate.js";
+import type { LibraryValue, QueryValue, Site, Value } from "../../trace/value.js";
+
+export const library = "kysely";
+
+/** Named sub-queries in sight (`with`). */
+export type CommonTables = ReadonlyMap<string, Selection>;
+
+export type KyselyData =
+  /** `Kysely`, `Transaction`, `QueryCreator`. */
+  | { readonly type: "client"; readonly commonTables: CommonTables }
+  /** `db.transaction()`, `db.connection()`: `execute` hands its callback a client. */
+  | { readonly type: "session"; readonly commonTables: CommonTables }
+  | { readonly type: "expression-builder"; readonly commonTables: CommonTables }
+  /** A method taken off its builder: `({ and, or }) => …`. */
+  | { readonly type: "method"; readonly receiver: LibraryValue; readonly method: string }
+  | { readonly type: "expression"; readonly expression: ExpressionData }
+  /** What `.as("name")` gives. */
+  | {
+      readonly type: "aliased";
+      readonly alias: string;
+      readonly query: QueryValue | null;
+      readonly expression: ExpressionData | null;
+    }
+  | { readonly type: "join"; readonly on: readonly Predicate[] }
+  | { readonly type: "conflict"; readonly columns: readonly string[] | null; readonly updates: boolean }
+  /** `` sql`…` `` */
+  | {
+      readonly type: "raw";
+      readonly texts: readonly string[];
+      readonly values: readonly Value[];
+      readonly site: Site;
+    }
+  /** A query that began where we cannot see, handed to a helper. */
+  | { readonly type: "foreign-query" };
+
+export interface ExpressionData {
+  /** What it says as a filter, if it can be one. */
+  readonly predicate: Predicate;
+  /** The column it stands for, if it is nothing else. */
+  readonly column: Column | null;
+  /** Sub-queries in it. */
+  readonly nested: readonly Selection[];
+}
+
+export function valueOf(data: KyselyData): LibraryValue {
+  return { kind: "library", library, type: data.type, data };
+}
+
+export function dataOf(value: Value): KyselyData | null {
+  return value.kind === "library" && value.library === library ? (value.data as KyselyData) : null;
+}
+
+export const noCommonTables: CommonTables = new Map();
+/** One object, so that two ways to the same client are one value. */
+export const client: LibraryValue = valueOf({ type: "client", commonTables: noCommonTables });
+export const expressionBuilder: LibraryValue = valueOf({
+  type: "expression-builder",
+  commonTables: noCommonTables,
+});
+export const foreignQuery: LibraryValue = valueOf({ type: "foreign-query" });
+export const emptyJoin: LibraryValue = valueOf({ type: "join", on: [] });
+export const emptyConflict: LibraryValue = valueOf({ type: "conflict", columns: null, updates: false });
+
+export function builderFor(commonTables: CommonTables): LibraryValue {
+  return commonTables.size === 0 ? expressionBuilder : valueOf({ type: "expression-builder", commonTables });
+}
+
+export function clientWith(commonTables: CommonTables): LibraryValue {
+  return commonTables.size === 0 ? client : valueOf({ type: "client", commonTables });
+}
+
+export function expression(parts: Partial<ExpressionData>): LibraryValue {
+  return valueOf({
+    type: "expression",
+    expression: {
+      predicate: parts.predicate ?? { kind: "unknown", reason: "an expression" },
+      column: parts.column ?? null,
+      nested: parts.nested ?? [],
+    },
+  });
+}

@@ -1,0 +1,171 @@
+/** From judged paths to the report: ids, places, sentences, order. */
+import type { JudgedPath } from "../judge/judge.js";
+import type { ResourceVerdict } from "../judge/verdict.js";
+import { findColumn, findTable } from "../tenancy/lookup.js";
+import type { Tenancy } from "../tenancy/tenancy.js";
+import type { LibraryModel } from "../trace/library.js";
+import type { Site } from "../trace/value.js";
+import {
+  schemaVersion,
+  type AccessPath,
+  type Finding,
+  type Grade,
+  type Range,
+  type Report,
+  type Verdict,
+} from "./contract.js";
+import { shortHash } from "./hash.js";
+import { messageOf } from "./messages.js";
+import { byCodeUnit, byPlace } from "./order.js";
+
+export interface Parts {
+  readonly project: Report["project"];
+  readonly version: string;
+  readonly tenancy: Tenancy;
+  readonly libraries: readonly LibraryModel[];
+  readonly paths: readonly JudgedPath[];
+  rangeOf(site: Site): Range;
+  functionNameAt(site: Site): string;
+}
+
+/** A path of the report beside what judge said of it. */
+export interface Finished {
+  readonly path: AccessPath;
+  readonly judged: JudgedPath;
+  readonly findings: readonly { readonly finding: Finding; readonly verdict: ResourceVerdict }[];
+}
+
+export function assemble(parts: Parts): { report: Report; finished: readonly Finished[] } {
+  const described = parts.paths
+    .map((judged) => ({
+      judged,
+      range: parts.rangeOf(judged.root.site),
+      functionName: parts.functionNameAt(judged.root.site),
+    }))
+    .sort((a, b) => byPlace(a.range, b.range) || a.judged.root.site.start - b.judged.root.site.start);
+  const ordinals = new Map<string, number>();
+  const finished = described.map(({ judged, range, functionName }): Finished => {
+    const resources = resourcesOf(judged);
+    const identity = [
+      range.file,
+      functionName,
+      judged.root.library,
+      judged.root.operation,
+      ...resources,
+    ].join("\n");
+    const ordinal = ordinals.get(identity) ?? 0;
+    ordinals.set(identity, ordinal + 1);
+    const path: AccessPath = {
+      id: shortHash(`${identity}\n${ordinal}`),
+      ...range,
+      function: functionName,
+      kind: judged.root.kind,
+      library: judged.root.library,
+      operation: judged.root.operation,
+      resources,
+      verdict: judged.verdict,
+      constraints: judged.resources.flatMap(({ resource, constraint }) =>
+        constraint ? [{ resource, ...constraint }] : [],
+      ),
+      entryPoints: [],
+      exemption: null,
+      unclear:
+        judged.verdict === "unclear"
+          ? (judged.resources.find((one) => one.unclear !== null)?.unclear ?? null)
+          : null,
+    };
+    const findings = judged.resources.flatMap((verdict) => {
+      const finding = findingOf(parts, judged, path, verdict);
+      return finding ? [{ finding, verdict }] : [];
+    });
+    return { path, judged, findings };
+  });
+  const paths = finished.map((one) => one.path);
+  const findings = finished
+    .flatMap((one) => one.findings.map(({ finding }) => finding))
+    .sort((a, b) => byPlace(a, b) || byCodeUnit(a.rule, b.rule));
+  return { report: reportOf(parts, paths, findings), finished };
+}
+
+function resourcesOf(judged: JudgedPath): readonly string[] {
+  return [...new Set(judged.resources.map((one) => one.resource).filter((name) => name !== ""))];
+}
+
+function findingOf(
+  parts: Parts,
+  judged: JudgedPath,
+  path: AccessPath,
+  { resource, fault }: ResourceVerdict,
+): Finding | null {
+  if (!fault) return null;
+  const { data } = fault;
+  const model = parts.libraries.find((one) => one.name === data.library);
+  const spelled =
+    "key" in data && "table" in data
+      ? { ...data, key: spell(parts.tenancy, model, data.table, data.key) }
+      : data;
+  const column = "key" in spelled ? spelled.key : "";
+  const message = messageOf(spelled, {
+    level: levelOf(parts.tenancy, resource),
+    filter: (model?.advice?.filter ?? "a filter on {column}").replaceAll("{column}", column),
+    value: (model?.advice?.value ?? '"{column}"').replaceAll("{column}", column),
+  });
+  return {
+    rule: fault.rule,
+    grade: fault.grade,
+    fingerprint: shortHash(`${path.id}\n${fault.rule}\n${resource}`),
+    path: path.id,
+    ...parts.rangeOf(judged.root.call),
+    message,
+    trail: [],
+    baseline: "new",
+  };
+}
+
+function spell(tenancy: Tenancy, model: LibraryModel | undefined, table: string, column: string): string {
+  if (!model?.advice?.usesAliases) return column;
+  const known = findTable(tenancy, table);
+  return (known && findColumn(known, column)?.aliases[0]) ?? column;
+}
+
+/** What a tenant of this table is called: the level of its key, or of the parent that has one. */
+export function levelOf(tenancy: Tenancy, table: string): string {
+  const seen = new Set<string>();
+  for (
+    let at = findTable(tenancy, table);
+    at && !seen.has(at.name);
+    at = at.via[0] ? findTable(tenancy, at.via[0].table) : null
+  ) {
+    seen.add(at.name);
+    const level = at.keys[0]?.level ?? tenancy.levels.find((one) => one.table === at!.name)?.name;
+    if (level) return level;
+  }
+  return tenancy.levels[0]?.name ?? "tenant";
+}
+
+function reportOf(parts: Parts, paths: readonly AccessPath[], findings: readonly Finding[]): Report {
+  const byVerdict: Partial<Record<Verdict, number>> = {};
+  for (const path of paths) byVerdict[path.verdict] = (byVerdict[path.verdict] ?? 0) + 1;
+  const byGrade: Partial<Record<Grade, number>> = {};
+  for (const finding of findings) byGrade[finding.grade] = (byGrade[finding.grade] ?? 0) + 1;
+  return {
+    schemaVersion,
+    tool: { name: "tenant-audit", version: parts.version },
+    project: parts.project,
+    tenancy: {
+      levels: parts.tenancy.levels.map(({ name, table, columns }) => ({ name, table, columns })),
+      tables: parts.tenancy.tables.map((table) => ({
+        name: table.name,
+        class: table.class,
+        key: table.keys.map((key) => key.column),
+        via: table.via[0] ? { table: table.via[0].table, column: table.via[0].column } : null,
+        source: table.source,
+        rowSecurity: null,
+        reason: table.reason,
+      })),
+    },
+    paths,
+    findings,
+    summary: { paths: paths.length, byVerdict, byGrade },
+  };
+}

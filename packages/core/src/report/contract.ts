@@ -1,0 +1,170 @@
+/**
+ * The JSON report, version 1: what `tenant-audit scan --format json` prints. Additive changes only.
+ *
+ * Paths are relative to the scanned root, with `/`; lines and columns count from 1 (columns in UTF-16 code units);
+ * nothing here depends on the clock, the machine or the order of the file system.
+ */
+
+export const schemaVersion = 1;
+
+export type Verdict = "scoped" | "global" | "exempt" | "unscoped" | "untrusted" | "optional" | "unclear";
+
+/** Worst first: a path's verdict is the first of these that one of its resources has. */
+export const verdictsWorstFirst = [
+  "unscoped",
+  "untrusted",
+  "optional",
+  "unclear",
+  "exempt",
+  "scoped",
+  "global",
+] as const satisfies readonly Verdict[];
+
+export type Grade = "leak" | "weak" | "integrity" | "hygiene";
+export const gradesWorstFirst = ["leak", "weak", "integrity", "hygiene"] as const satisfies readonly Grade[];
+
+export type PathKind = "query" | "cache" | "job-producer" | "job-consumer" | "storage" | "call";
+
+export type Operation =
+  | "read"
+  | "insert"
+  | "update"
+  | "delete"
+  | "upsert"
+  | "raw"
+  | "get"
+  | "set"
+  | "add"
+  | "consume"
+  | "put"
+  | "call";
+
+export type ConstraintKind =
+  | "predicate" // the tenant key is compared with a value
+  | "values" // the tenant key is among the values written
+  | "join" // a join with, or a parent row from, a resource that is itself constrained
+  | "owner" // a column that belongs to the principal: user_id
+  | "secret" // looked up by a secret: this is where a tenant comes from
+  | "row" // an id that was read from a constrained row
+  | "reference" // only an id says whose row this is
+  | "client" // the client fills the tenant in
+  | "row-security"
+  | "schema"
+  | "database"
+  | "key" // a cache, storage or rate-limit key that names the tenant
+  | "payload"; // a job's payload that names the tenant
+
+export type Origin = "principal" | "request" | "row" | "job" | "constant" | "parameter" | "unknown";
+
+export type Proof =
+  | "principal"
+  | "scoped-row"
+  | "verifier"
+  | "comparison"
+  | "middleware"
+  | "producers"
+  | "secret"
+  | "given"
+  | "none";
+
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Range extends Place {
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export interface ReportedConstraint {
+  readonly resource: string;
+  readonly kind: ConstraintKind;
+  /** The column (or key part, payload field) that carries it. */
+  readonly key: string;
+  readonly origin: Origin;
+  readonly proof: Proof;
+}
+
+export interface AccessPath extends Range {
+  /** Stable: from file, function, library, operation, resources and ordinal; never from line numbers. */
+  readonly id: string;
+  readonly function: string;
+  readonly kind: PathKind;
+  readonly library: string;
+  readonly operation: Operation;
+  readonly resources: readonly string[];
+  readonly verdict: Verdict;
+  readonly constraints: readonly ReportedConstraint[];
+  readonly entryPoints: readonly string[];
+  readonly exemption: {
+    readonly kind: string;
+    readonly reason: string;
+    readonly until: string | null;
+    readonly file: string;
+    readonly line: number;
+  } | null;
+  /** Why, when the verdict is unclear. */
+  readonly unclear: string | null;
+}
+
+export interface TrailStep extends Place {
+  readonly note: string;
+}
+
+export interface Finding extends Range {
+  readonly rule: string;
+  readonly grade: Grade;
+  readonly fingerprint: string;
+  /** The access path's id; null for findings about tables. */
+  readonly path: string | null;
+  readonly message: string;
+  readonly trail: readonly TrailStep[];
+  readonly baseline: "new" | "known";
+}
+
+export interface ReportedTable {
+  readonly name: string;
+  readonly class: "tenant" | "child" | "root" | "global" | "unclassified";
+  readonly key: readonly string[];
+  /** The parent table and column of a child. */
+  readonly via: { readonly table: string; readonly column: string } | null;
+  readonly source: string;
+  readonly rowSecurity: null;
+  readonly reason: string;
+}
+
+export interface Report {
+  readonly schemaVersion: typeof schemaVersion;
+  readonly tool: { readonly name: "tenant-audit"; readonly version: string };
+  readonly project: {
+    readonly files: number;
+    readonly lines: number;
+    /** What could not be judged though it should have been, and why. */
+    readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+    /** Tests, declarations, generated code and build output: listed by kind, not judged. */
+    readonly notJudged: readonly { readonly file: string; readonly reason: string }[];
+    /** What was read all the same but is worth knowing: recovered syntax errors, a tsconfig that extends a missing package. */
+    readonly notes: readonly {
+      readonly file: string | null;
+      readonly line: number | null;
+      readonly message: string;
+    }[];
+  };
+  readonly tenancy: {
+    readonly levels: readonly {
+      readonly name: string;
+      readonly table: string;
+      readonly columns: readonly string[];
+    }[];
+    readonly tables: readonly ReportedTable[];
+  };
+  readonly paths: readonly AccessPath[];
+  readonly findings: readonly Finding[];
+  readonly summary: {
+    readonly paths: number;
+    readonly byVerdict: Readonly<Partial<Record<Verdict, number>>>;
+    readonly byGrade: Readonly<Partial<Record<Grade, number>>>;
+  };
+}

@@ -1,0 +1,279 @@
+/**
+ * The audit document. It is kept in the repository and compared in CI, so it says what concerns data access and nothing
+ * that any other change would move: no numbers of files or lines, and no line numbers outside the findings.
+ */
+import {
+  type AccessPath,
+  type Finding,
+  type Report,
+  type ReportedConstraint,
+  gradesWorstFirst,
+  verdictsWorstFirst,
+} from "./contract.js";
+import { byCodeUnit, groupBy } from "./order.js";
+import { htmlText, markdownCode, markdownProse } from "./sanitize.js";
+import {
+  accessWords,
+  constraintWords,
+  counted,
+  gradeMeanings,
+  tableClassMeanings,
+  verdictMeanings,
+} from "./words.js";
+
+/** From this many rows on, a list is folded away. */
+const foldFrom = 25;
+
+export function markdownReport(report: Report): string {
+  const sections = [
+    title(report),
+    summarySection(report),
+    findingsSection(report),
+    tenancySection(report),
+    inventorySection(report),
+    unclearSection(report),
+    exemptionsSection(report),
+    unjudgedSection(report),
+    notesSection(report),
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function title(report: Report): string {
+  const files = new Set(report.paths.map((path) => path.file)).size;
+  return [
+    "# Tenant isolation audit",
+    "<!-- Written by `tenant-audit scan --write`. Change the code, not this file. -->",
+    `Every place where this code reads, writes, caches, enqueues or stores data, and what limits it to one tenant: ` +
+      `${counted(report.summary.paths, "data-access path")} in ${counted(files, "file")}. ` +
+      `Written by tenant-audit ${markdownProse(report.tool.version)} from the sources alone. ` +
+      "`tenant-audit scan --write` writes it again, `tenant-audit scan --check` fails when it is out of date.",
+  ].join("\n\n");
+}
+
+function summarySection({ summary, findings }: Report): string {
+  const verdicts = verdictsWorstFirst.map((verdict) => [
+    verdict,
+    String(summary.byVerdict[verdict] ?? 0),
+    verdictMeanings[verdict],
+  ]);
+  const grades = gradesWorstFirst.map((grade) => [
+    grade,
+    String(summary.byGrade[grade] ?? 0),
+    gradeMeanings[grade],
+  ]);
+  return [
+    "## Summary",
+    table(["verdict", "paths", "what it means"], [...verdicts, ["all", String(summary.paths), ""]]),
+    table(["grade", "findings", "what it means"], [...grades, ["all", String(findings.length), ""]]),
+  ].join("\n\n");
+}
+
+function findingsSection({ findings, paths }: Report): string {
+  if (findings.length === 0) return "## Findings\n\nNone.";
+  const pathById = new Map(paths.map((path) => [path.id, path]));
+  const blocks = gradesWorstFirst.flatMap((grade) => {
+    const ofGrade = findings.filter((finding) => finding.grade === grade);
+    if (ofGrade.length === 0) return [];
+    const heading = `### ${capitalized(grade)}: ${gradeMeanings[grade]} (${ofGrade.length})`;
+    return [heading, ...ofGrade.map((finding) => findingBlock(finding, pathById.get(finding.path ?? "")))];
+  });
+  return ["## Findings", ...blocks].join("\n\n");
+}
+
+function findingBlock(finding: Finding, path: AccessPath | undefined): string {
+  const known = finding.baseline === "known" ? " (known)" : "";
+  const lines = [
+    `- **${markdownProse(finding.rule)}**${known} at ${markdownCode(`${finding.file}:${finding.line}`)}<br>`,
+    `  ${markdownProse(finding.message)}`,
+  ];
+  if (path) {
+    const resources = path.resources.map(markdownCode).join(", ");
+    const access = [markdownProse(accessWords(path)), resources].filter((words) => words !== "").join(" ");
+    lines.push(`  - Path ${markdownCode(path.id)} in ${markdownCode(path.function)}: ${access}`);
+    if (path.entryPoints.length > 0)
+      lines.push(`  - Reached from ${path.entryPoints.map(markdownCode).join(", ")}`);
+  }
+  for (const [index, step] of finding.trail.entries())
+    lines.push(`  ${index + 1}. ${markdownCode(`${step.file}:${step.line}`)} ${markdownProse(step.note)}`);
+  return lines.join("\n");
+}
+
+function tenancySection({ tenancy }: Report): string {
+  const levels = tenancy.levels.map((level) => [
+    markdownCode(level.name),
+    markdownCode(level.table),
+    level.columns.map(markdownCode).join(", "),
+  ]);
+  const tables = tenancy.tables.map((entry) => [
+    markdownCode(entry.name),
+    entry.class,
+    entry.key.map(markdownCode).join(", "),
+    entry.via ? `${markdownCode(entry.via.table)} by ${markdownCode(entry.via.column)}` : "",
+    markdownProse(entry.source),
+    markdownProse(entry.reason),
+  ]);
+  const classes = [...groupBy(tenancy.tables, (entry) => entry.class)]
+    .sort(([left], [right]) => byCodeUnit(left, right))
+    .map(([name, entries]) => `${counted(entries.length, `${name} table`)} (${tableClassMeanings[name]})`);
+  return [
+    "## Tenancy model",
+    levels.length === 0
+      ? "No tenant was found in the schema."
+      : table(["level", "table", "named by"], levels),
+    ...(tables.length === 0
+      ? ["No tables were found."]
+      : [
+          `${capitalized(classes.join(", "))}.`,
+          foldedIfLong(
+            `${counted(tables.length, "table")}`,
+            table(["table", "class", "tenant key", "through", "read from", "why"], tables),
+            tables.length,
+          ),
+        ]),
+  ].join("\n\n");
+}
+
+const inventoryHeading = "## Inventory";
+
+function inventorySection({ paths }: Report): string {
+  if (paths.length === 0) return `${inventoryHeading}\n\nNo data-access path was found.`;
+  const files = [...groupBy(paths, (path) => path.file)].map(([file, ofFile]) => {
+    const rows = table(
+      ["path", "verdict", "access", "function", "limited by", "reached from"],
+      ofFile.map(inventoryRow),
+    );
+    return paths.length < foldFrom
+      ? `### ${markdownCode(file)}\n\n${rows}`
+      : folded(`<code>${htmlText(file)}</code>: ${verdictCounts(ofFile)}`, rows);
+  });
+  return [inventoryHeading, ...files].join("\n\n");
+}
+
+function inventoryRow(path: AccessPath): readonly string[] {
+  return [
+    markdownCode(path.id),
+    path.verdict,
+    [markdownProse(accessWords(path)), path.resources.map(markdownCode).join(", ")].join(" ").trim(),
+    markdownCode(path.function),
+    path.constraints.map(constraintCell).join("<br>") || (path.verdict === "global" ? "" : "nothing"),
+    path.entryPoints.map(markdownCode).join("<br>"),
+  ];
+}
+
+function constraintCell(constraint: ReportedConstraint): string {
+  return `${markdownCode(`${constraint.resource}.${constraint.key}`)} ${constraintWords(constraint)}`;
+}
+
+function verdictCounts(paths: readonly AccessPath[]): string {
+  return verdictsWorstFirst
+    .map((verdict) => ({ verdict, count: paths.filter((path) => path.verdict === verdict).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ verdict, count }) => `${count} ${verdict}`)
+    .join(", ");
+}
+
+function unclearSection({ paths }: Report): string {
+  const unclear = paths.filter((path) => path.verdict === "unclear" || path.unclear !== null);
+  if (unclear.length === 0) return "";
+  const rows = [...groupBy(unclear, (path) => path.unclear ?? "no reason was given")]
+    .sort(
+      ([left, leftPaths], [right, rightPaths]) =>
+        rightPaths.length - leftPaths.length || byCodeUnit(left, right),
+    )
+    .map(([reason, ofReason]) => [
+      markdownProse(reason),
+      String(ofReason.length),
+      ofReason.map((path) => markdownCode(path.id)).join(" "),
+    ]);
+  return `## Why paths are unclear\n\n${table(["reason", "paths", "which"], rows)}`;
+}
+
+function exemptionsSection({ paths }: Report): string {
+  const rows = paths.flatMap(({ id, exemption }) =>
+    exemption
+      ? [
+          [
+            markdownCode(id),
+            markdownProse(exemption.kind),
+            markdownProse(exemption.reason),
+            exemption.until === null ? "" : markdownProse(exemption.until),
+            markdownCode(exemption.file),
+          ],
+        ]
+      : [],
+  );
+  if (rows.length === 0) return "";
+  return `## Exemptions\n\n${table(["path", "kind", "reason", "until", "written in"], rows)}`;
+}
+
+function unjudgedSection({ project }: Report): string {
+  const skipped = project.skipped.map(
+    ({ file, reason }) => `- ${markdownCode(file)}: ${markdownProse(reason)}`,
+  );
+  const reasons = [...groupBy(project.notJudged, ({ reason }) => reason).keys()].sort(byCodeUnit);
+  return [
+    "## What was not judged",
+    skipped.length === 0
+      ? "Nothing was skipped that should have been judged."
+      : `**This audit is incomplete.** These should have been judged and could not be read:\n\n${skipped.join("\n")}`,
+    reasons.length === 0
+      ? ""
+      : `Left out on purpose, by kind: ${reasons.map(markdownProse).join(", ")}. The JSON report names every file.`,
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function notesSection({ project }: Report): string {
+  if (project.notes.length === 0) return "";
+  const notes = project.notes.map(({ file, message }) =>
+    file === null ? `- ${markdownProse(message)}` : `- ${markdownCode(file)}: ${markdownProse(message)}`,
+  );
+  return `## Notes\n\n${notes.join("\n")}`;
+}
+
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(heading), line(heading.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function foldedIfLong(summary: string, content: string, rows: number): string {
+  return rows < foldFrom ? content : folded(summary, content);
+}
+
+/** The blank lines are what makes Markdown inside HTML be read as Markdown. */
+function folded(summary: string, content: string): string {
+  return `<details>\n<summary>${summary}</summary>\n\n${content}\n\n</details>`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export interface DocumentChanges {
+  readonly appeared: readonly string[];
+  readonly disappeared: readonly string[];
+  readonly changed: readonly string[];
+}
+
+/** Which paths of the inventory differ between two audit documents, by their ids. */
+export function documentChanges(before: string, after: string): DocumentChanges {
+  const old = inventoryRows(before);
+  const current = inventoryRows(after);
+  return {
+    appeared: [...current.keys()].filter((id) => !old.has(id)),
+    disappeared: [...old.keys()].filter((id) => !current.has(id)),
+    changed: [...current].filter(([id, row]) => old.has(id) && old.get(id) !== row).map(([id]) => id),
+  };
+}
+
+/** Names from the scanned code cannot fake a row: in a cell they hold no line break and no bare pipe. */
+function inventoryRows(document: string): ReadonlyMap<string, string> {
+  const start = document.indexOf(`\n${inventoryHeading}\n`);
+  const end = start < 0 ? -1 : document.indexOf("\n## ", start + inventoryHeading.length);
+  const section = start < 0 ? "" : document.slice(start, end < 0 ? undefined : end);
+  return new Map(
+    Array.from(section.matchAll(/^\| `([^`]+)` \|(.*)\|$/gm), ([, id = "", row = ""]) => [id, row] as const),
+  );
+}

@@ -1,0 +1,74 @@
+/**
+ * The sentences of findings: the first says what is wrong here, the second how to make it right. The editor, the terminal
+ * and the document all say these.
+ */
+import type { FaultData } from "../judge/verdict.js";
+
+export interface Phrases {
+  /** What a tenant is called here: `organization`. */
+  readonly level: string;
+  /** `.where("organization_id", "=", …)` */
+  readonly filter: string;
+  /** `"organization_id"` */
+  readonly value: string;
+}
+
+export function messageOf(data: FaultData, phrases: Phrases): string {
+  const { level, filter, value } = phrases;
+  const every = `every ${level}`;
+  switch (data.kind) {
+    case "unscoped":
+      return data.viaTable
+        ? `This query ${verb(data.operation)} "${data.table}" of ${every}. Tie it to "${data.viaTable}" and bind "${data.key}" there to the ${level} of the session.`
+        : `This query ${verb(data.operation)} "${data.table}" of ${every}. Add ${filter} with the id from the session.`;
+    case "only-reference": {
+      if (data.operation === "insert") {
+        return `This query writes "${data.table}" for whatever row "${data.column}" names, and nothing here says that row is the ${level}'s own. Look it up together with the ${level} first.`;
+      }
+      const whose = `This query ${verb(data.operation)} "${data.table}" by "${data.column}" alone: only the id says whose row it is.`;
+      return data.viaTable
+        ? `${whose} Tie it to "${data.viaTable}" and bind "${data.key}" there to the ${level} of the session.`
+        : `${whose} Add ${filter} with the id from the session.`;
+    }
+    case "unwritten":
+      return `This query writes "${data.table}" without saying which ${level} the row belongs to${data.why ? `: ${data.why}` : ""}. Write ${value} with the id from the session${data.why ? ", after everything that is spread in" : ""}.`;
+    case "optional":
+      return data.operation === "insert"
+        ? `"${data.key}" of "${data.table}" is not written when "${data.when}" is absent. Require it, and refuse to go on without it.`
+        : `The ${level} filter on "${data.table}" disappears ${whenAbsent(data.when)}, and the query then ${verb(data.operation)} the rows of ${every}. Require the value, and refuse to go on without it.`;
+    case "fallback":
+      return `The ${level} of "${data.table}" falls back to a constant when "${data.value}" is absent, which everyone without ${article(level)} ${level} then shares. Require the value, and refuse to go on without it.`;
+    case "conflict":
+      return `This upsert overwrites whatever row of "${data.table}" has the same ${data.columns.map((column) => `"${column}"`).join(", ") || "key"}, whoever owns it. Put "${data.key}" into the conflict target and a unique index over both.`;
+    case "cache-key":
+      return `This cache key does not name the ${level}, but rows of ${data.tables.map((table) => `"${table}"`).join(", ")} are kept under it. Begin the key with the ${level}'s id.`;
+    case "cache-key-late":
+      return `This cache key names the ${level} only after "${data.part}", which a caller controls. Put the ${level}'s id before it.`;
+    case "job":
+      return `This job carries ${data.fields.length > 0 ? data.fields.map((field) => `"${field}"`).join(", ") : "tenant data"} but not the ${level} it belongs to. Add the ${level}'s id to the payload.`;
+  }
+}
+
+function verb(operation: string): string {
+  switch (operation) {
+    case "update":
+      return "changes";
+    case "delete":
+      return "deletes";
+    case "insert":
+    case "upsert":
+      return "writes";
+    default:
+      return "reads";
+  }
+}
+
+function whenAbsent(reason: string): string {
+  if (reason === "" || reason.startsWith("a ") || reason.startsWith("an ") || reason.startsWith("the "))
+    return "on some paths";
+  return `when "${reason}" is absent or its branch is not taken`;
+}
+
+function article(word: string): string {
+  return /^[aeiou]/i.test(word) ? "an" : "a";
+}

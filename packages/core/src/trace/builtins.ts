@@ -1,0 +1,214 @@
+/** What JavaScript itself provides, as far as values flow through it: arrays, promises, a few constructors. */
+import type { Expression } from "../lower/module.js";
+import { assignInto, globalPackage, spreadInto } from "./evaluate.js";
+import type { Call } from "./library.js";
+import type { Machine } from "./machine.js";
+import { elementOf } from "./members.js";
+import {
+  choiceOf,
+  isUndefined,
+  undefinedValue,
+  unknown,
+  type ArrayValue,
+  type Frame,
+  type ObjectValue,
+  type Value,
+} from "./value.js";
+
+/** Methods whose callback is given each element first. */
+const iterating = new Set([
+  "map",
+  "flatMap",
+  "filter",
+  "find",
+  "findLast",
+  "findIndex",
+  "forEach",
+  "some",
+  "every",
+]);
+
+export function callBuiltin(
+  machine: Machine,
+  frame: Frame,
+  receiver: Value,
+  method: string,
+  call: Call,
+  written: Expression,
+): Value | null {
+  if (receiver.kind === "external" && receiver.package === globalPackage)
+    return callGlobal(machine, receiver.path[0]!, method, call);
+  if (receiver.kind === "array" || receiver.kind === "rows" || receiver.kind === "symbolic") {
+    const callback = call.arguments[0];
+    if (iterating.has(method) && callback?.kind === "function")
+      return iterate(machine, receiver, method, callback, call);
+    if (method === "reduce" && callback?.kind === "function") {
+      const first = call.arguments[1] ?? elementOf(machine, receiver, call.site);
+      return choiceOf(
+        [
+          first,
+          machine.tracer.invoke(callback, [
+            first,
+            elementOf(machine, receiver, call.site),
+            unknown,
+            receiver,
+          ]),
+        ],
+        "",
+      );
+    }
+  }
+  if (receiver.kind === "array") return callArray(machine, frame, receiver, method, call, written);
+  if (receiver.kind === "rows" && passing.has(method)) return receiver;
+  if (receiver.kind === "rows" && method === "at") return elementOf(machine, receiver, call.site);
+  // Trimmed, lower-cased: still the value that came in.
+  if ((receiver.kind === "symbolic" || receiver.kind === "text") && transparent.has(method)) return receiver;
+  if (receiver.kind !== "library" && receiver.kind !== "query" && promising.has(method)) {
+    for (const callback of call.arguments)
+      if (callback.kind === "function") machine.tracer.invoke(callback, method === "then" ? [receiver] : []);
+    return receiver;
+  }
+  return null;
+}
+
+const passing = new Set(["filter", "slice", "sort", "reverse", "toSorted", "toReversed", "concat", "values"]);
+const transparent = new Set(["trim", "toString", "toLowerCase", "toUpperCase", "valueOf", "normalize"]);
+const promising = new Set(["catch", "finally"]);
+
+function iterate(machine: Machine, receiver: Value, method: string, callback: Value, call: Call): Value {
+  const element = elementOf(machine, receiver, call.site);
+  const result = machine.tracer.invoke(callback, [element, unknown, receiver]);
+  switch (method) {
+    case "map":
+      return { kind: "array", elements: [], rest: result };
+    case "flatMap":
+      return { kind: "array", elements: [], rest: elementOf(machine, result, call.site) };
+    case "filter":
+      return receiver;
+    case "find":
+    case "findLast":
+      return element;
+    case "forEach":
+      return undefinedValue;
+    default:
+      return unknown;
+  }
+}
+
+function callArray(
+  machine: Machine,
+  frame: Frame,
+  receiver: ArrayValue,
+  method: string,
+  call: Call,
+  written: Expression,
+): Value | null {
+  switch (method) {
+    case "push":
+    case "unshift": {
+      const added: ArrayValue = call.spread
+        ? { ...receiver, rest: choiceOf([...(receiver.rest ? [receiver.rest] : []), ...call.arguments], "") }
+        : {
+            ...receiver,
+            elements:
+              method === "push"
+                ? [...receiver.elements, ...call.arguments]
+                : [...call.arguments, ...receiver.elements],
+          };
+      assignInto(machine, frame, written, added);
+      return unknown;
+    }
+    case "concat": {
+      let result: ArrayValue = receiver;
+      for (const argument of call.arguments) {
+        if (argument.kind === "array")
+          result = {
+            kind: "array",
+            elements: [...result.elements, ...argument.elements],
+            rest: argument.rest ?? result.rest,
+          };
+        else
+          result = {
+            ...result,
+            rest: choiceOf(
+              [...(result.rest ? [result.rest] : []), elementOf(machine, argument, call.site)],
+              "",
+            ),
+          };
+      }
+      return result;
+    }
+    case "at":
+    case "pop":
+    case "shift":
+      return elementOf(machine, receiver, call.site);
+    case "join":
+      return {
+        kind: "text",
+        parts: [...receiver.elements, ...(receiver.rest ? [receiver.rest] : [])].flatMap((part, index) =>
+          index === 0
+            ? [part]
+            : [String(call.arguments[0]?.kind === "literal" ? call.arguments[0].value : ","), part],
+        ),
+      };
+    case "slice":
+    case "sort":
+    case "reverse":
+    case "toSorted":
+    case "toReversed":
+    case "values":
+      return receiver;
+    default:
+      return null;
+  }
+}
+
+function callGlobal(machine: Machine, name: string, method: string, call: Call): Value | null {
+  const [first, ...others] = call.arguments;
+  switch (`${name}.${method}`) {
+    case "Promise.all":
+    case "Promise.allSettled":
+      if (first?.kind === "array") {
+        return {
+          ...first,
+          elements: first.elements.map((one) => machine.settle(one, call.site)),
+          rest: first.rest ? machine.settle(first.rest, call.site) : null,
+        };
+      }
+      return first ?? unknown;
+    case "Promise.race":
+    case "Promise.any":
+      return first ? machine.settle(elementOf(machine, first, call.site), call.site) : unknown;
+    case "Promise.resolve":
+    case "Object.freeze":
+    case "Object.seal":
+      return first ?? undefinedValue;
+    case "Array.from": {
+      if (!first) return unknown;
+      const callback = others[0];
+      if (callback?.kind === "function")
+        return {
+          kind: "array",
+          elements: [],
+          rest: machine.tracer.invoke(callback, [elementOf(machine, first, call.site), unknown]),
+        };
+      return first;
+    }
+    case "Object.assign": {
+      let target: ObjectValue =
+        first?.kind === "object" ? first : { kind: "object", fields: new Map(), open: true };
+      for (const source of others) target = spreadInto(machine, target, source, call.site);
+      return target;
+    }
+    default:
+      return null;
+  }
+}
+
+/** `new Set(ids)` holds the ids; everything else of JavaScript's own says nothing about tenants. */
+export function constructBuiltin(name: string, call: Call): Value | null {
+  const [first] = call.arguments;
+  if (name === "Set")
+    return first && !isUndefined(first) ? first : { kind: "array", elements: [], rest: null };
+  return null;
+}

@@ -1,0 +1,136 @@
+/**
+ * What the tracer asks of a library's model. One folder per library implements it; adding one touches that folder and
+ * the list in `libraries/index.ts`. The interface is here because this is who asks: libraries depend on it, never the other way.
+ */
+import type { Selection, WrittenRow } from "../constraint/predicate.js";
+import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
+import type { Operation, PathKind } from "../report/contract.js";
+import type { Tenancy } from "../tenancy/tenancy.js";
+import type { ExternalValue, LibraryValue, ObjectValue, QueryValue, Site, Value } from "./value.js";
+
+export interface LibraryModel {
+  readonly name: string;
+  /** The packages whose exports it models, by exact name; sub-paths count (`kysely/helpers/postgres` is `kysely`). */
+  readonly packages: readonly string[];
+  /** A value of a declared type from one of the packages: `db: Kysely<Database>`. Null when it is none of ours. */
+  typed?(external: ExternalValue, typeArguments: readonly TypeIn[], tracer: Tracer): Value | null;
+  /** Generic types whose members are those of their first argument: `Insertable`. */
+  readonly transparentTypes?: readonly string[];
+  /** `new X(…)`. */
+  construct?(external: ExternalValue, call: Call, tracer: Tracer): Value | null;
+  /** A call of something imported, or of something reached from it: `sql.raw(…)`, `jsonArrayFrom(…)`. */
+  callExternal?(external: ExternalValue, call: Call, tracer: Tracer): Value | null;
+  /** `` sql`…` `` */
+  tagged?(external: ExternalValue, template: Template, tracer: Tracer): Value | null;
+  /** A method of one of our values. */
+  callMethod?(receiver: LibraryValue | QueryValue, method: string, call: Call, tracer: Tracer): Value | null;
+  /** One of our values called as a function: `eb("a", "=", b)`. */
+  callValue?(callee: LibraryValue, call: Call, tracer: Tracer): Value | null;
+  /** A property of one of our values: `prisma.invoice`, `eb.fn`. */
+  member?(receiver: LibraryValue | QueryValue, property: string, tracer: Tracer): Value | null;
+  /**
+   * A method call whose receiver leads nowhere we can see. Only what no other library could mean may be recognised, and
+   * never by the method's name alone: the table or model must be one the schema knows. `path` is how the receiver is written:
+   * `["ctx", "prisma", "invoice"]`.
+   */
+  recognize?(path: readonly string[], method: string, call: Call, tracer: Tracer): Value | null;
+  /** How a missing constraint is written with this library; `{column}` stands for the tenant key. */
+  readonly advice?: Advice;
+  /** A query left our sight (returned to a caller we do not know, handed to one) or was awaited: is that when it runs? */
+  readonly runsWhenAwaited?: boolean;
+}
+
+export interface Advice {
+  /** After "Add": `.where("{column}", "=", …)`. */
+  readonly filter: string;
+  /** After "Write": `"{column}" among the values`. */
+  readonly value: string;
+  /** Columns are spelled as the schema's other name for them (a Prisma field), where there is one. */
+  readonly usesAliases?: boolean;
+}
+
+export interface Call {
+  readonly site: Site;
+  readonly arguments: readonly Value[];
+  readonly typeArguments: readonly TypeIn[];
+  /** Some argument was spread: positions after it are not to be believed. */
+  readonly spread: boolean;
+}
+
+export interface Template {
+  readonly site: Site;
+  readonly texts: readonly string[];
+  readonly values: readonly Value[];
+}
+
+/** What a model can ask of the tracer. */
+export interface Tracer {
+  readonly tenancy: Tenancy;
+  /** Calls a callback that the library would call, here and now. */
+  invoke(callee: Value, args: readonly Value[]): Value;
+  /** The value of a property, following whatever the object is. */
+  memberOf(object: Value, property: string): Value;
+  /** The values a declared type lets a program see, for callbacks and results. */
+  valueOfType(type: TypeIn, site: Site, text: string): Value;
+  /** A value known only to come from this place. */
+  symbolic(site: Site, text: string): Value;
+  /** The fields an object has, as far as its value or declared type says; `open` when there may be others. */
+  fieldsOf(value: Value): ObjectValue;
+  typeOf(type: TypeIn): DeclaredType;
+  membersOf(type: DeclaredType): ReadonlyMap<string, ResolvedMember> | null;
+  /** A query begins here. Every place that begins one is in the inventory, also when nothing runs it. */
+  begin(root: Omit<QueryRoot, "call">): void;
+  /** One of several values, decided by a condition that reads so. */
+  choose(values: readonly Value[], reason: string): Value;
+  /** Hands a value to code we do not see. */
+  escape(value: Value, site: Site): void;
+  /** Writes an access down. The same place may be reached in several contexts: each is judged. */
+  record(access: Access): void;
+}
+
+export interface QueryRoot {
+  /** The whole chain, as far as it is written in one piece. */
+  readonly site: Site;
+  /** The call that begins it: where a finding about it stands. */
+  readonly call: Site;
+  readonly kind: PathKind;
+  readonly library: string;
+  readonly operation: Operation;
+  /** The tables it names where it begins, as written. */
+  readonly tables: readonly string[];
+  /** How a missing constraint would be written here, when it can be added in one place. */
+  readonly repair: Repair | null;
+}
+
+export interface Repair {
+  /** Offset into the file. */
+  readonly at: number;
+  /** `{column}` and `{value}` stand for the tenant key and a variable that holds the tenant. */
+  readonly template: string;
+}
+
+/** An access path as the program makes it in one context, before anyone judges it. */
+export interface Access {
+  readonly site: Site;
+  readonly kind: PathKind;
+  readonly library: string;
+  readonly operation: Operation;
+  /** `run`: it is executed here. `escaped`: it went where we cannot follow. `built`: the last we saw of it. */
+  readonly stage: "run" | "escaped" | "built";
+  readonly detail: AccessDetail;
+}
+
+export type AccessDetail =
+  | {
+      readonly kind: "query";
+      readonly selection: Selection;
+      readonly written: readonly WrittenRow[] | null;
+      /** The table an insert or upsert writes. */
+      readonly target: string | null;
+      readonly conflict: { readonly columns: readonly string[] | null; readonly updates: boolean } | null;
+      readonly unclear: readonly string[];
+    }
+  | { readonly kind: "raw"; readonly text: string; readonly reason: string }
+  /** A key of a cache; `stores` is what is put under it. */
+  | { readonly kind: "key"; readonly key: Value; readonly stores: Value | null }
+  | { readonly kind: "job"; readonly queue: string | null; readonly payload: Value };

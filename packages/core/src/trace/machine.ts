@@ -1,0 +1,116 @@
+/**
+ * The state of one trace over a program: what has been walked, what was found, and how much work is left.
+ */
+import type { Program, TypeIn } from "../link/program.js";
+import type {
+  BindingId,
+  Expression,
+  FunctionId,
+  FunctionNode,
+  Module,
+  Pattern,
+  Span,
+  TypeNode,
+} from "../lower/module.js";
+import type { Tenancy } from "../tenancy/tenancy.js";
+import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
+import type { Frame, FunctionValue, Site, Value } from "./value.js";
+
+export interface Machine {
+  readonly program: Program;
+  readonly tenancy: Tenancy;
+  readonly models: readonly LibraryModel[];
+  readonly modelOfPackage: ReadonlyMap<string, LibraryModel>;
+  readonly modelOfName: ReadonlyMap<string, LibraryModel>;
+  readonly judged: ReadonlySet<string>;
+  readonly accesses: Access[];
+  /** Places where queries begin, and how far their chains reach. */
+  readonly roots: Map<string, QueryRoot>;
+  readonly summaries: Map<string, Summary | "running">;
+  readonly moduleValues: Map<string, Value | "running">;
+  readonly moduleFrames: Map<string, Frame>;
+  readonly instanceFields: Map<string, ReadonlyMap<string, Value> | "running">;
+  readonly declarations: Map<string, ReadonlyMap<BindingId, Declared>>;
+  /** Functions whose bodies were walked in some context. */
+  readonly walked: Set<string>;
+  /** Functions on the stack of inlined calls, innermost last. */
+  readonly stack: string[];
+  /** Paths (`parameter:…`) that hold a value here, because a check before said so. */
+  narrowed: ReadonlySet<string>;
+  /** How deep evaluation is nested, so that no program exhausts the stack. */
+  depth: number;
+  /** Classes whose fields are being worked out. */
+  readonly openClasses: Set<string>;
+  /** What the current root may still spend, in statements and calls. */
+  budget: number;
+  /** Function expressions that were met; those that nobody called are walked at the end of the root that made them. */
+  readonly pending: FunctionValue[];
+  tracer: Tracer;
+  /** What `await` gives; some libraries' queries run here. */
+  settle(value: Value, site: Site): Value;
+  /** A value with the declared type it was given where it is stored. */
+  typed(value: Value, file: string, node: TypeNode, span: Span): Value;
+  /** The value goes where we cannot follow: callbacks may be called, queries may run. */
+  escape(value: Value, site: Site): void;
+}
+
+export interface Summary {
+  readonly returns: Value;
+}
+
+/** How a module-level variable comes by its value. */
+export interface Declared {
+  readonly initializer: Expression | null;
+  readonly pattern: Pattern | null;
+  readonly type: TypeIn | null;
+  /** Values assigned later, anywhere in the module. */
+  readonly assigned: readonly Expression[];
+}
+
+/** Statements and calls one function may cost, with everything inlined into it; past that, values are unknown. */
+export const budgetPerRoot = 60_000;
+/** How deep calls are followed with their arguments. */
+export const maximalDepth = 8;
+/** How deep one evaluation may stand inside another; past that, values are unknown. */
+export const maximalNesting = 500;
+
+export function keyOfFunction(file: string, id: FunctionId): string {
+  return `${file}#${id}`;
+}
+
+export function moduleOf(machine: Machine, file: string): Module {
+  const module = machine.program.module(file);
+  if (!module) throw new Error(`No module for ${file}: a value refers to a file that is not in the program.`);
+  return module;
+}
+
+export function functionOf(machine: Machine, value: FunctionValue): FunctionNode {
+  return moduleOf(machine, value.file).functions[value.function]!;
+}
+
+/** The frame that holds a module's own variables; it is shared by everything in the module. */
+export function moduleFrame(machine: Machine, file: string): Frame {
+  let frame = machine.moduleFrames.get(file);
+  if (!frame) {
+    frame = { file, function: 0, parent: null, self: null, values: new Map(), returns: [] };
+    machine.moduleFrames.set(file, frame);
+  }
+  return frame;
+}
+
+/** Everything a branch may change, so that it can be put back. */
+export interface Snapshot {
+  readonly values: readonly (readonly [Frame, Map<BindingId, Value>])[];
+  readonly narrowed: ReadonlySet<string>;
+}
+
+export function snapshot(machine: Machine, frame: Frame): Snapshot {
+  const values: [Frame, Map<BindingId, Value>][] = [];
+  for (let at: Frame | null = frame; at; at = at.parent) values.push([at, new Map(at.values)]);
+  return { values, narrowed: machine.narrowed };
+}
+
+export function restore(machine: Machine, state: Snapshot): void {
+  for (const [frame, values] of state.values) frame.values = new Map(values);
+  machine.narrowed = state.narrowed;
+}

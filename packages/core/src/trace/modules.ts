@@ -1,0 +1,177 @@
+/** The values of a module's own names: evaluated on demand, once, in the module's own frame. */
+import type { Symbol, TypeIn } from "../link/program.js";
+import type { BindingId, Expression, Module, Pattern, Statement } from "../lower/module.js";
+import { forEachExpressionIn } from "../lower/visit.js";
+import { bind, evaluate, unresolvedPackage } from "./evaluate.js";
+import { budgetPerRoot, moduleFrame, moduleOf, type Declared, type Machine } from "./machine.js";
+import { typedFallback, valueOfType } from "./members.js";
+import { choiceOf, unknown, type Site, type Value } from "./value.js";
+
+export function moduleValue(machine: Machine, file: string, binding: BindingId): Value {
+  const key = `${file}#${binding}`;
+  const known = machine.moduleValues.get(key);
+  if (known === "running") return unknown;
+  if (known) return known;
+  machine.moduleValues.set(key, "running");
+  const value = inFreshContext(machine, () => evaluateBinding(machine, file, binding));
+  machine.moduleValues.set(key, value);
+  return value;
+}
+
+/** A module's own code does not depend on who asked first: neither its budget nor what was checked there counts. */
+export function inFreshContext<T>(machine: Machine, run: () => T): T {
+  const { budget, narrowed } = machine;
+  const stack = machine.stack.splice(0);
+  machine.budget = budgetPerRoot;
+  machine.narrowed = new Set();
+  try {
+    return run();
+  } finally {
+    machine.budget = budget;
+    machine.narrowed = narrowed;
+    machine.stack.splice(0, machine.stack.length, ...stack);
+  }
+}
+
+function evaluateBinding(machine: Machine, file: string, binding: BindingId): Value {
+  const declared = moduleOf(machine, file).bindings[binding]!;
+  if (declared.kind === "import") return valueOfSymbol(machine, machine.program.symbolOf(file, binding));
+  if (declared.kind === "function" && declared.target !== null)
+    return { kind: "function", file, function: declared.target, closure: null, self: null };
+  if (declared.kind === "class" && declared.target !== null)
+    return { kind: "class", file, class: declared.target };
+
+  const site: Site = { file, start: 0, end: 0 };
+  const declaration = declarationsOf(machine, file).get(binding);
+  if (!declaration)
+    return declared.type
+      ? valueOfType(machine, { file, node: declared.type, parameters: new Map() }, site, declared.name)
+      : unknown;
+
+  const frame = moduleFrame(machine, file);
+  const values: Value[] = [];
+  if (declaration.initializer && declaration.pattern) {
+    const initial = evaluate(machine, frame, declaration.initializer);
+    bind(machine, frame, declaration.pattern, initial);
+    values.push(frame.values.get(binding) ?? unknown);
+    // What the module's frame holds would hide later assignments.
+    frame.values.delete(binding);
+  }
+  for (const assigned of declaration.assigned) values.push(evaluate(machine, frame, assigned));
+  const meaningful = values.filter(
+    (value) => !(value.kind === "literal" && (value.value === null || value.value === undefined)),
+  );
+  const value = values.length === 0 ? unknown : choiceOf(meaningful.length > 0 ? meaningful : values, "");
+  return declaration.type ? typedFallback(machine, value, declaration.type, site, declared.name) : value;
+}
+
+export function valueOfSymbol(machine: Machine, symbol: Symbol): Value {
+  switch (symbol.kind) {
+    case "function":
+      return { kind: "function", file: symbol.file, function: symbol.function, closure: null, self: null };
+    case "class":
+      return { kind: "class", file: symbol.file, class: symbol.class };
+    case "variable":
+      return moduleValue(machine, symbol.file, symbol.binding);
+    case "module":
+      return { kind: "module", file: symbol.file };
+    case "external":
+      return { kind: "external", package: symbol.package, path: symbol.path };
+    case "unresolved":
+      return { kind: "external", package: unresolvedPackage, path: [symbol.specifier, ...symbol.path] };
+    case "type":
+      return unknown;
+  }
+}
+
+/** Every module-level variable's declaration and the values assigned to it anywhere in the file. */
+function declarationsOf(machine: Machine, file: string): ReadonlyMap<BindingId, Declared> {
+  let declarations = machine.declarations.get(file);
+  if (!declarations) {
+    declarations = collectDeclarations(file, moduleOf(machine, file));
+    machine.declarations.set(file, declarations);
+  }
+  return declarations;
+}
+
+function collectDeclarations(file: string, module: Module): ReadonlyMap<BindingId, Declared> {
+  const found = new Map<
+    BindingId,
+    { initializer: Expression | null; pattern: Pattern | null; type: TypeIn | null; assigned: Expression[] }
+  >();
+  const entry = (binding: BindingId) => {
+    let one = found.get(binding);
+    if (!one) found.set(binding, (one = { initializer: null, pattern: null, type: null, assigned: [] }));
+    return one;
+  };
+  const declare = (statements: readonly Statement[]): void => {
+    for (const statement of statements) {
+      for (const declaration of statement.kind === "variables" ? statement.declarations : []) {
+        for (const binding of namesIn(declaration.pattern)) {
+          const one = entry(binding);
+          one.initializer = declaration.initializer;
+          one.pattern = declaration.pattern;
+          const type =
+            declaration.pattern.kind === "binding"
+              ? (declaration.type ?? module.bindings[binding]!.type)
+              : null;
+          one.type = type ? { file, node: type, parameters: new Map() } : null;
+        }
+      }
+      for (const body of bodiesOf(statement)) declare(body);
+    }
+  };
+  declare(module.functions[0]?.body ?? []);
+  for (const fn of module.functions) {
+    forEachExpressionIn(fn.body, (expression) => {
+      if (
+        expression.kind !== "assign" ||
+        (expression.operator !== "=" && expression.operator !== "??=" && expression.operator !== "||=")
+      )
+        return;
+      const target = expression.target;
+      if (target.kind === "binding" && module.bindings[target.binding]?.scope === 0)
+        entry(target.binding).assigned.push(expression.value);
+    });
+  }
+  return found;
+}
+
+function namesIn(pattern: Pattern): readonly BindingId[] {
+  switch (pattern.kind) {
+    case "binding":
+      return [pattern.binding];
+    case "default":
+      return namesIn(pattern.pattern);
+    case "object":
+      return [
+        ...pattern.properties.flatMap((property) => namesIn(property.value)),
+        ...(pattern.rest ? namesIn(pattern.rest) : []),
+      ];
+    case "array":
+      return [
+        ...pattern.elements.flatMap((element) => (element ? namesIn(element) : [])),
+        ...(pattern.rest ? namesIn(pattern.rest) : []),
+      ];
+    case "expression":
+      return [];
+  }
+}
+
+function bodiesOf(statement: Statement): readonly (readonly Statement[])[] {
+  switch (statement.kind) {
+    case "if":
+      return statement.else ? [statement.then, statement.else] : [statement.then];
+    case "block":
+    case "labeled":
+      return [statement.body];
+    case "try":
+      return [statement.block, statement.handler ?? [], statement.finalizer ?? []];
+    case "loop":
+      return [statement.initializer ? [statement.initializer] : [], statement.body];
+    case "switch":
+      return statement.cases.map((one) => one.body);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,160 @@
+/** What a condition tells about values once it held, or did not. */
+import type { Expression } from "../lower/module.js";
+import { evaluate } from "./evaluate.js";
+import type { Machine } from "./machine.js";
+import { choiceOf, isUndefined, withoutAbsence, type Frame, type Value } from "./value.js";
+
+/** Whether a value is true or false in a condition, where that is certain. */
+export function truthOf(_machine: Machine, value: Value): boolean | null {
+  switch (value.kind) {
+    case "literal":
+      return Boolean(value.value);
+    case "object":
+    case "array":
+    case "function":
+    case "class":
+    case "instance":
+    case "module":
+    case "library":
+    case "query":
+      return true;
+    case "choice": {
+      const truths = value.options.map((option) => truthOf(_machine, option));
+      return truths.every((truth) => truth === truths[0]) ? (truths[0] ?? null) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Records what holds when `test` came out as `outcome`. */
+export function narrow(machine: Machine, frame: Frame, test: Expression, outcome: boolean): void {
+  switch (test.kind) {
+    case "unary":
+      if (test.operator === "!") narrow(machine, frame, test.operand, !outcome);
+      return;
+    case "logical":
+      if ((test.operator === "&&" && outcome) || (test.operator === "||" && !outcome)) {
+        narrow(machine, frame, test.left, outcome);
+        narrow(machine, frame, test.right, outcome);
+      }
+      return;
+    case "binary":
+      narrowByComparison(machine, frame, test, outcome);
+      return;
+    case "cast":
+    case "await":
+      narrow(machine, frame, test.expression, outcome);
+      return;
+    case "assign":
+      if (test.target.kind === "binding" && outcome)
+        keep(
+          machine,
+          frame,
+          { kind: "name", name: "", binding: test.target.binding, start: test.start, end: test.end },
+          true,
+        );
+      return;
+    case "name":
+    case "member":
+    case "index":
+      keep(machine, frame, test, outcome);
+      return;
+    case "call":
+      // `Boolean(x)` and `isDefined(x)`-like calls are no proof, but `Boolean` is JavaScript's own.
+      if (
+        test.callee.kind === "name" &&
+        test.callee.binding === null &&
+        test.callee.name === "Boolean" &&
+        test.arguments[0]
+      ) {
+        narrow(machine, frame, test.arguments[0], outcome);
+      }
+      return;
+    default:
+      return;
+  }
+}
+
+function narrowByComparison(
+  machine: Machine,
+  frame: Frame,
+  test: Expression & { kind: "binary" },
+  outcome: boolean,
+): void {
+  const equals = test.operator === "===" || test.operator === "==";
+  if (!equals && test.operator !== "!==" && test.operator !== "!=") return;
+  const [subject, other] = isNothing(test.left) ? [test.right, test.left] : [test.left, test.right];
+  const holds = equals === outcome;
+  if (isTypeofUndefined(subject, other)) {
+    if (!holds && subject.kind === "unary") keep(machine, frame, subject.operand, true);
+    return;
+  }
+  if (isNothing(other)) {
+    const strictNull = (test.operator === "===" || test.operator === "!==") && other.kind === "literal";
+    if (!holds && !strictNull) keep(machine, frame, subject, true);
+    return;
+  }
+  // Equal to something that is there: it is there as well.
+  if (holds && other.kind === "literal") keep(machine, frame, subject, true);
+}
+
+function isNothing(expression: Expression): boolean {
+  return (
+    (expression.kind === "name" && expression.binding === null && expression.name === "undefined") ||
+    (expression.kind === "literal" && expression.value === null)
+  );
+}
+
+function isTypeofUndefined(subject: Expression, other: Expression): boolean {
+  return (
+    subject.kind === "unary" &&
+    subject.operator === "typeof" &&
+    other.kind === "literal" &&
+    other.value === "undefined"
+  );
+}
+
+/** From here on the expression's value is there (or, for false, may be dropped from a choice when it can't be falsy). */
+function keep(machine: Machine, frame: Frame, expression: Expression, outcome: boolean): void {
+  if (!outcome) {
+    dropTruthyOptions(machine, frame, expression);
+    return;
+  }
+  const ids = new Set(machine.narrowed);
+  for (let at: Expression | null = expression; at; at = at.kind === "member" ? at.object : null) {
+    if (at.kind === "cast") at = at.expression;
+    const value = evaluate(machine, frame, at);
+    if (value.kind === "symbolic") ids.add(value.id);
+    if (at.kind === "name" && at.binding !== null && (value.kind === "choice" || value.kind === "rows")) {
+      const kept =
+        value.kind === "choice"
+          ? choiceOf(
+              value.options.filter((option) => truthOf(machine, option) !== false).map(withoutAbsence),
+              value.reason,
+            )
+          : withoutAbsence(value);
+      replace(frame, at.binding, kept);
+    }
+    if (at.kind !== "member") break;
+  }
+  machine.narrowed = ids;
+}
+
+function dropTruthyOptions(machine: Machine, frame: Frame, expression: Expression): void {
+  if (expression.kind !== "name" || expression.binding === null) return;
+  const value = evaluate(machine, frame, expression);
+  if (value.kind !== "choice") return;
+  const left = value.options.filter((option) => truthOf(machine, option) !== true || isUndefined(option));
+  if (left.length > 0 && left.length < value.options.length)
+    replace(frame, expression.binding, choiceOf(left, value.reason));
+}
+
+function replace(frame: Frame, binding: number, value: Value): void {
+  for (let at: Frame | null = frame; at; at = at.parent) {
+    if (at.values.has(binding)) {
+      at.values.set(binding, value);
+      return;
+    }
+  }
+}

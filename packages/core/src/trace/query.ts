@@ -1,0 +1,123 @@
+/** From a query's clauses to the selection that the constraint solver judges. */
+import {
+  always,
+  and,
+  type Column,
+  type Predicate,
+  type Resource,
+  type Selection,
+  type WrittenRow,
+} from "../constraint/predicate.js";
+import type { Access } from "./library.js";
+import { clausesOf, siteKey, type Clause, type QueryValue } from "./value.js";
+
+export function selectionOf(query: QueryValue): Selection {
+  return assemble(query).selection;
+}
+
+export function accessOf(query: QueryValue, stage: Access["stage"], end: number): Access {
+  const parts = assemble(query);
+  return {
+    site: { ...query.root, end: Math.max(end, query.root.end) },
+    kind: "query",
+    library: query.library,
+    operation: query.operation,
+    stage,
+    detail: {
+      kind: "query",
+      selection: parts.selection,
+      written: parts.written,
+      target:
+        query.operation === "insert" || query.operation === "upsert"
+          ? (parts.selection.resources[0]?.table ?? null)
+          : null,
+      conflict: parts.conflict,
+      unclear: parts.unclear,
+    },
+  };
+}
+
+interface Assembled {
+  readonly selection: Selection;
+  readonly written: readonly WrittenRow[] | null;
+  readonly conflict: { readonly columns: readonly string[] | null; readonly updates: boolean } | null;
+  readonly unclear: readonly string[];
+}
+
+function assemble(query: QueryValue): Assembled {
+  const resources: Resource[] = [];
+  const nested: Selection[] = [];
+  const arms: Selection[] = [];
+  const outputs = new Map<string, Column>();
+  const unclear: string[] = [];
+  let written: WrittenRow[] | null = null;
+  let conflict: Assembled["conflict"] = null;
+
+  const fold = (clauses: readonly Clause[]): Predicate => {
+    let filters: Predicate[] = [];
+    for (const clause of clauses) {
+      switch (clause.kind) {
+        case "resource":
+          resources.push(clause.resource);
+          break;
+        case "filter":
+          filters.push(clause.predicate);
+          break;
+        case "clear-filters":
+          filters = [];
+          break;
+        case "nested":
+          nested.push(clause.selection);
+          break;
+        case "arm":
+          arms.push(clause.selection);
+          break;
+        case "output":
+          outputs.set(clause.name, clause.column);
+          break;
+        case "written":
+          written = [...(written ?? []), ...clause.rows];
+          break;
+        case "conflict":
+          conflict = { columns: clause.columns, updates: clause.updates };
+          break;
+        case "unclear":
+          unclear.push(clause.reason);
+          break;
+        case "choice": {
+          const options = clause.arms.map(fold);
+          if (options.some((option) => option.kind !== "true")) {
+            filters.push({ kind: "choice", arms: options, reason: clause.reason });
+          }
+          break;
+        }
+        case "begin":
+        case "common-table":
+          break;
+      }
+    }
+    return filters.length === 0 ? always : and(filters);
+  };
+
+  const where = fold(clausesOf(query));
+  return {
+    selection: {
+      site: siteKey(query.root),
+      resources: uniqueResources(resources),
+      where,
+      nested,
+      arms,
+      outputs: outputs.size > 0 ? outputs : null,
+    },
+    written,
+    conflict,
+    unclear,
+  };
+}
+
+/** Both arms of a branch may join the same table in the same way; it still stands in the query once. */
+function uniqueResources(resources: readonly Resource[]): readonly Resource[] {
+  const seen = new Map<string, Resource>();
+  for (const resource of resources) if (!seen.has(resource.alias)) seen.set(resource.alias, resource);
+  return [...seen.values()];
+}

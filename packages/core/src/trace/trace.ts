@@ -1,0 +1,166 @@
+/** Walks a program and writes down every access path it makes, with what constrains it at that point. */
+import type { Program } from "../link/program.js";
+import type { Tenancy } from "../tenancy/tenancy.js";
+import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
+import { spreadInto } from "./evaluate.js";
+import { budgetPerRoot, snapshot, type Machine } from "./machine.js";
+import { memberOf, symbolicAt, typedFallback, valueOfType } from "./members.js";
+import { accessOf } from "./query.js";
+import { join } from "./state.js";
+import { walkCall, walkModule } from "./walk.js";
+import { choiceOf, siteKey, unknown, type Site, type Value } from "./value.js";
+
+export interface Trace {
+  /** In the order they were met; one place may occur several times, in different contexts. */
+  readonly accesses: readonly Access[];
+  /** Every place where a query begins, run or not, by `file:offset`. */
+  readonly roots: ReadonlyMap<string, QueryRoot>;
+}
+
+export interface TraceOptions {
+  readonly program: Program;
+  readonly tenancy: Tenancy;
+  readonly models: readonly LibraryModel[];
+  /** Files whose functions are walked; the others are entered only by calls from these. */
+  readonly judged: ReadonlySet<string>;
+}
+
+export function trace(options: TraceOptions): Trace {
+  const machine = createMachine(options);
+  for (const file of options.program.files) if (options.judged.has(file)) walkModule(machine, file);
+  return { accesses: machine.accesses, roots: machine.roots };
+}
+
+function createMachine(options: TraceOptions): Machine {
+  const { program, tenancy, models, judged } = options;
+  const machine: Machine = {
+    program,
+    tenancy,
+    models,
+    modelOfPackage: new Map(models.flatMap((model) => model.packages.map((name) => [name, model] as const))),
+    modelOfName: new Map(models.map((model) => [model.name, model])),
+    judged,
+    accesses: [],
+    roots: new Map(),
+    summaries: new Map(),
+    moduleValues: new Map(),
+    moduleFrames: new Map(),
+    instanceFields: new Map(),
+    declarations: new Map(),
+    walked: new Set(),
+    stack: [],
+    narrowed: new Set(),
+    budget: budgetPerRoot,
+    depth: 0,
+    openClasses: new Set(),
+    pending: [],
+    tracer: null as unknown as Tracer,
+    settle: (value, site) => settle(machine, value, site),
+    escape: (value, site) => escape(machine, value, site, 3),
+    typed: (value, file, node, span) =>
+      typedFallback(
+        machine,
+        value,
+        { file, node, parameters: new Map() },
+        { file, start: span.start, end: span.end },
+      ),
+  };
+  machine.tracer = {
+    tenancy,
+    invoke: (callee, args) => invoke(machine, callee, args),
+    memberOf: (object, property) => memberOf(machine, object, property, { file: "", start: 0, end: 0 }),
+    valueOfType: (type, site, text) => valueOfType(machine, type, site, text),
+    symbolic: (site, text) => symbolicAt(site, text, null),
+    record: (access) => record(machine, access),
+    begin: (root) => begin(machine, root),
+    choose: (values, reason) => choiceOf(values, reason),
+    escape: (value, site) => escape(machine, value, site, 3),
+    fieldsOf: (value) =>
+      spreadInto(machine, { kind: "object", fields: new Map(), open: false }, value, {
+        file: "",
+        start: 0,
+        end: 0,
+      }),
+    typeOf: (type) => program.typeOf(type),
+    membersOf: (type) => program.membersOf(type),
+  };
+  return machine;
+}
+
+/** The same place is met again when its function is walked in another context. */
+function begin(machine: Machine, root: Omit<QueryRoot, "call">): void {
+  const known = machine.roots.get(siteKey(root.site));
+  machine.roots.set(
+    siteKey(root.site),
+    known ? { ...root, site: known.site, call: known.call } : { ...root, call: root.site },
+  );
+}
+
+function record(machine: Machine, access: Access): void {
+  const end = machine.roots.get(siteKey(access.site))?.site.end ?? access.site.end;
+  machine.accesses.push(end > access.site.end ? { ...access, site: { ...access.site, end } } : access);
+}
+
+/** Runs a callback now; whether the library really calls it is not known, so what it changes may or may not have happened. */
+function invoke(machine: Machine, callee: Value, args: readonly Value[]): Value {
+  if (callee.kind === "choice")
+    return choiceOf(
+      callee.options.map((option) => invoke(machine, option, args)),
+      callee.reason,
+    );
+  if (callee.kind !== "function") return unknown;
+  if (machine.budget <= 0 || machine.stack.length >= 24) return unknown;
+  const key = `${callee.file}#${callee.function}`;
+  if (machine.stack.filter((one) => one === key).length >= 2) return unknown;
+  machine.budget -= 1;
+  if (!callee.closure) return walkCall(machine, callee, args);
+  const before = snapshot(machine, callee.closure);
+  const result = walkCall(machine, callee, args);
+  join(machine, [snapshot(machine, callee.closure), before], "the callback");
+  return result;
+}
+
+function settle(machine: Machine, value: Value, site: Site): Value {
+  if (value.kind === "choice")
+    return choiceOf(
+      value.options.map((option) => settle(machine, option, site)),
+      value.reason,
+    );
+  if (value.kind !== "query" || !machine.modelOfName.get(value.library)?.runsWhenAwaited) return value;
+  machine.accesses.push(accessOf(value, "run", site.end));
+  return { kind: "rows", access: siteKey(value.root), many: true, absent: false, text: "" };
+}
+
+function escape(machine: Machine, value: Value, site: Site, depth: number): void {
+  switch (value.kind) {
+    case "function":
+      if (machine.walked.has(`${value.file}#${value.function}`) && value.closure === null) return;
+      invokeUnknown(machine, value);
+      return;
+    case "query":
+      machine.accesses.push(accessOf(value, "escaped", value.root.end));
+      return;
+    case "choice":
+      for (const option of value.options) escape(machine, option, site, depth);
+      return;
+    case "object":
+      if (depth > 0) for (const field of value.fields.values()) escape(machine, field.value, site, depth - 1);
+      return;
+    case "array":
+      if (depth > 0) for (const element of value.elements) escape(machine, element, site, depth - 1);
+      return;
+    default:
+      return;
+  }
+}
+
+/** Someone we do not see may call it, with anything. */
+function invokeUnknown(machine: Machine, value: Value & { kind: "function" }): void {
+  const key = `${value.file}#${value.function}`;
+  if (machine.stack.includes(key) || machine.stack.length >= 24 || machine.budget <= 0) return;
+  machine.budget -= 1;
+  if (!value.closure) return;
+  const before = snapshot(machine, value.closure);
+  walkCall(machine, value, null);
+  join(machine, [snapshot(machine, value.closure), before], "the callback");
+}
