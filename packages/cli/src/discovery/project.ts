@@ -1,0 +1,118 @@
+/** Everything below a directory that the engine needs, as plain data: read, never executed, never resolved from disk. */
+import path from "node:path";
+import type { Layout, Report, SchemaFile } from "@tenant-audit/core";
+import type { ProjectConfiguration } from "../configuration.js";
+import { reasonForComponent, reasonInName, reasonInText, sourceName } from "./classify.js";
+import type { FileSystem } from "./file-system.js";
+import { readPackages } from "./packages.js";
+import { nameOf } from "./paths.js";
+import { readText } from "./text.js";
+import { readTsconfigs } from "./tsconfig.js";
+import { isTsconfigName, walk } from "./walk.js";
+
+export interface Project {
+  readonly layout: Layout;
+  /** Judged or not; in the order of their paths. */
+  readonly sources: readonly Source[];
+  readonly schemas: readonly SchemaFile[];
+  readonly skipped: Report["project"]["skipped"];
+  readonly notJudged: Report["project"]["notJudged"];
+  readonly notes: Report["project"]["notes"];
+}
+
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+  /** Null for a file that is judged. */
+  readonly reasonNotToJudge: string | null;
+}
+
+export interface DiscoveryOptions {
+  readonly root: string;
+  /** What the configuration says about single files. */
+  readonly configuration: Pick<ProjectConfiguration, "reasonFor" | "isWanted">;
+  readonly fileSystem: FileSystem;
+  readonly onFile: (count: number) => void;
+}
+
+export function discover({ root, configuration, fileSystem, onFile }: DiscoveryOptions): Project {
+  const repository = findRepository(root, fileSystem) ?? root;
+  const found = walk(root, repository, fileSystem, onFile);
+  const skipped = [...found.skipped];
+  const notJudged = [...found.notJudged];
+  const notes = [...found.notes];
+
+  const named = (isNamed: (name: string) => boolean): readonly string[] =>
+    found.files.filter((file) => isNamed(nameOf(file)));
+  const { packages, notes: packageNotes } = readPackages(
+    named((name) => name === "package.json"),
+    root,
+    fileSystem,
+  );
+  const tsconfigs = readTsconfigs(named(isTsconfigName), {
+    root,
+    repository,
+    packageDirectories: new Map(packages.map(({ name, directory }) => [name, directory])),
+    fileSystem,
+  });
+  notes.push(...packageNotes, ...tsconfigs.notes);
+
+  /** What is not judged lends its names at most, so an audit without it is not incomplete. */
+  const read = (file: string, isJudged: boolean): string | null => {
+    const result = readText(path.join(root, file), fileSystem);
+    if (result.text !== null && result.note !== null)
+      notes.push({ file, line: null, message: `${result.note}.` });
+    if (result.text === null && isJudged) skipped.push({ file, reason: result.reason });
+    return result.text;
+  };
+
+  const sources: Source[] = [];
+  for (const file of named((name) => sourceName.test(name))) {
+    const isWanted = configuration.isWanted(file);
+    const byName = configuration.reasonFor(file) ?? (isWanted ? null : reasonInName(file));
+    // Nothing imports a minified script, and parsing one takes longer than the rest of the project.
+    const text = byName === "minified" ? null : read(file, byName === null);
+    const reason = byName ?? (text === null || isWanted ? null : reasonInText(file, text));
+    if (reason !== null) notJudged.push({ file, reason });
+    if (text !== null && reason !== "minified") sources.push({ file, text, reasonNotToJudge: reason });
+  }
+  for (const file of found.files) {
+    const reason = reasonForComponent(nameOf(file));
+    if (reason !== null) notJudged.push({ file, reason });
+  }
+
+  const schemas: SchemaFile[] = [];
+  for (const file of named((name) => name.endsWith(".prisma"))) {
+    const text = read(file, true);
+    if (text !== null) schemas.push({ kind: "prisma", file, text });
+  }
+
+  return {
+    layout: {
+      files: sources.map(({ file }) => file),
+      packages: packages.map((entry) => ({
+        ...entry,
+        ...(tsconfigs.outputs.get(entry.directory) ?? { outDir: null, rootDir: null }),
+      })),
+      aliases: tsconfigs.aliases,
+    },
+    sources,
+    schemas,
+    skipped,
+    notJudged,
+    notes,
+  };
+}
+
+/** The nearest directory, upwards, that git knows as a repository. */
+export function findRepository(directory: string, fileSystem: FileSystem): string | null {
+  for (let current = directory; ; current = path.dirname(current)) {
+    try {
+      if (fileSystem.kindOf(path.join(current, ".git")) !== null) return current;
+    } catch {
+      // A directory above that we may not look into is not ours.
+      return null;
+    }
+    if (current === path.dirname(current)) return null;
+  }
+}

@@ -1,0 +1,42 @@
+/** Everything the command takes from the outside world, so that a test can be the outside world. */
+import { type FileSystem, nodeFileSystem } from "./discovery/file-system.js";
+
+export interface Io {
+  /** Absolute. */
+  readonly workingDirectory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly fileSystem: FileSystem;
+}
+
+export interface Output {
+  readonly isTerminal: boolean;
+  /** Width of the terminal; undefined when there is none. */
+  readonly columns: number | undefined;
+  write(text: string): void;
+}
+
+export function processIo(): Io {
+  return {
+    workingDirectory: process.cwd(),
+    environment: process.env,
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    fileSystem: nodeFileSystem,
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // The reader may stop reading (`| head`). That is no fault of the scan: its exit status stays what it was.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return {
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns;
+    },
+    write: (text) => void stream.write(text),
+  };
+}

@@ -1,0 +1,262 @@
+import { rmSync, readFileSync, symlinkSync, mkdirSync, existsSync } from "node:fs";
+import path from "node:path";
+import { type TemporaryProject, temporaryProject } from "@tenant-audit/testing";
+import { describe, expect, it } from "vitest";
+
+const database = `
+import type { Kysely } from "kysely";
+export interface Database {
+  organizations: { id: string; name: string };
+  invoices: { id: string; organization_id: string; total: number };
+}
+export declare const db: Kysely<Database>;
+`;
+
+const leakingService = `
+import { db } from "./database.js";
+export async function listInvoices() {
+  return db.selectFrom("invoices").selectAll().execute();
+}
+`;
+
+const scopedService = `
+import { db } from "./database.js";
+export async function listInvoices(organizationId: string) {
+  return db.selectFrom("invoices").selectAll().where("organization_id", "=", organizationId).execute();
+}
+`;
+
+const service = (code: string): TemporaryProject =>
+  temporaryProject({ "src/database.ts": database, "src/invoices.ts": code });
+
+interface JsonReport {
+  readonly project: { readonly files: number };
+  readonly paths: readonly { readonly id: string; readonly file: string; readonly verdict: string }[];
+  readonly findings: readonly { readonly rule: string; readonly file: string; readonly line: number }[];
+}
+
+describe("the exit status", () => {
+  it("is 1 for a leak, and the leak is on standard output", async () => {
+    const { status, stdout, stderr } = await service(leakingService).scan();
+    expect(stdout).toContain("no-unscoped-query");
+    expect(stdout).toContain("src/invoices.ts");
+    expect(stderr).toBe("");
+    expect(status).toBe(1);
+  });
+
+  it("is 0 when nothing is found", async () => {
+    const { status, stdout } = await service(scopedService).scan();
+    expect(stdout).toContain("No findings.");
+    expect(status).toBe(0);
+  });
+
+  it("follows --fail-on, and without it the configuration", async () => {
+    const project = service(leakingService);
+    expect((await project.scan("--fail-on", "never")).status).toBe(0);
+    expect((await project.scan("--fail-on", "leak")).status).toBe(1);
+  });
+});
+
+describe("formats", () => {
+  it("gives JSON on standard output, with nothing else beside it", async () => {
+    const { stdout } = await service(leakingService).scan("--format", "json");
+    const report = JSON.parse(stdout) as JsonReport;
+    expect(report.findings).toMatchObject([{ rule: "no-unscoped-query", file: "src/invoices.ts", line: 4 }]);
+    expect(report.paths).toMatchObject([{ file: "src/invoices.ts", verdict: "unscoped" }]);
+  });
+
+  it("gives the same bytes again", async () => {
+    const project = service(leakingService);
+    const formats = ["text", "json", "markdown"];
+    const first = await Promise.all(formats.map((format) => project.scan("--format", format)));
+    const second = await Promise.all(formats.map((format) => project.scan("--format", format)));
+    expect(second).toEqual(first);
+  });
+
+  it("gives the audit document as Markdown", async () => {
+    const { stdout } = await service(leakingService).scan("--format", "markdown");
+    expect(stdout).toMatch(/^# Tenant isolation audit\n/);
+    expect(stdout).toContain("### `src/invoices.ts`");
+  });
+
+  it("shows the code of a finding, and no colors in a pipe", async () => {
+    const { stdout } = await service(leakingService).scan();
+    expect(stdout).toContain('4 │   return db.selectFrom("invoices").selectAll().execute();');
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  it("prints findings alone when asked to be quiet", async () => {
+    expect((await service(scopedService).scan("--quiet")).stdout).toBe("");
+    expect((await service(leakingService).scan("--quiet")).stdout).toMatch(/^1 finding: 1 leak\n/);
+  });
+});
+
+describe("colors", () => {
+  const colors = async (
+    words: readonly string[],
+    environment: Record<string, string>,
+    isTerminal: boolean,
+  ) => {
+    let stdout = "";
+    const output = { isTerminal, columns: 80, write: (text: string) => void (stdout += text) };
+    await service(leakingService).run(["scan", ...words], { environment, stdout: output });
+    return stdout.includes("\u001b[");
+  };
+
+  it.each([
+    ["a terminal", [], {}, true, true],
+    ["a pipe", [], {}, false, false],
+    ["a pipe in CI", [], { CI: "true" }, false, false],
+    ["a terminal under NO_COLOR", [], { NO_COLOR: "1" }, true, false],
+    ["a pipe under FORCE_COLOR", [], { FORCE_COLOR: "1" }, false, true],
+    ["a terminal under FORCE_COLOR=0", [], { FORCE_COLOR: "0" }, true, false],
+    ["a dumb terminal", [], { TERM: "dumb" }, true, false],
+    ["--color, whatever NO_COLOR says", ["--color"], { NO_COLOR: "1" }, false, true],
+    ["--no-color, whatever FORCE_COLOR says", ["--no-color"], { FORCE_COLOR: "1" }, true, false],
+  ] as const)("%s", async (_, words, environment, isTerminal, expected) => {
+    expect(await colors(words, environment, isTerminal)).toBe(expected);
+  });
+});
+
+describe("progress", () => {
+  it("is one line on a terminal, taken away at the end", async () => {
+    let stderr = "";
+    const output = { isTerminal: true, columns: 80, write: (text: string) => void (stderr += text) };
+    await service(leakingService).run(["scan"], { stderr: output });
+    expect(stderr).toContain("Finding files");
+    expect(stderr).toContain("Parsing 1/2");
+    expect(stderr).not.toContain("\n");
+    expect(stderr.endsWith("\r\u001b[K")).toBe(true);
+  });
+});
+
+describe("flags", () => {
+  it.each([
+    [["scan", "--nope"], "unknown option '--nope'"],
+    [["scan", "--format", "yaml"], "Allowed choices are text, json, markdown."],
+    [["scan", "--fail-on", "everything"], "Allowed choices are leak, weak, integrity, hygiene, never."],
+    [["scan", "--as-of", "tomorrow"], "2027-01-31"],
+    [["scan", "--as-of", "2027-02-31"], "2027-01-31"],
+    [["scan", "--write", "--check"], "cannot be used with"],
+    [["scan", "a", "b"], "too many arguments"],
+    [["scna"], "(Did you mean scan?)"],
+    [[], "Usage: tenant-audit"],
+  ])("%j is answered with a sentence and status 2", async (words, sentence) => {
+    const { status, stdout, stderr } = await temporaryProject().run(words);
+    expect(stderr).toContain(sentence);
+    expect(stdout).toBe("");
+    expect(status).toBe(2);
+  });
+
+  it("--help teaches, on standard output", async () => {
+    const { status, stdout } = await temporaryProject().scan("--help");
+    expect(stdout).toContain("$ tenant-audit scan --check --quiet");
+    expect(stdout).toContain("could not do the job");
+    expect(status).toBe(0);
+  });
+
+  it("--version prints the version of the package", async () => {
+    const { status, stdout } = await temporaryProject().run(["--version"]);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(status).toBe(0);
+  });
+});
+
+const usualPlace = "docs/security/tenant-isolation-audit.md";
+
+describe("the audit document", () => {
+  const documentOf = (project: TemporaryProject, file = usualPlace): string =>
+    readFileSync(path.join(project.directory, file), "utf8");
+
+  it("is written, is current, and then is stale, by the ids of the paths that differ", async () => {
+    const project = service(scopedService);
+    const written = await project.scan("--write");
+    expect(written.stderr).toBe(`Wrote ${usualPlace}.\n`);
+    expect((await project.scan("--write")).stderr).toBe(`${usualPlace} was up to date.\n`);
+    const current = await project.scan("--check");
+    expect(current.stderr).toBe(`${usualPlace} is up to date.\n`);
+    expect(current.status).toBe(0);
+
+    project.write("src/more.ts", scopedService.replace("listInvoices", "moreInvoices"));
+    const report = JSON.parse((await project.scan("--format", "json")).stdout) as JsonReport;
+    const added = report.paths.find(({ file }) => file === "src/more.ts");
+    const stale = await project.scan("--check");
+    expect(stale.stderr).toBe(
+      `${usualPlace} is stale.\n  1 new paths: ${added?.id}\nWrite it with: tenant-audit scan --write\n`,
+    );
+    expect(stale.status).toBe(1);
+  });
+
+  it("is the same as --format markdown", async () => {
+    const project = service(leakingService);
+    const { stdout } = await project.scan("--write", "--format", "markdown");
+    expect(documentOf(project)).toBe(stdout);
+  });
+
+  it("is resolved from the working directory, not from the scanned one", async () => {
+    const project = temporaryProject({ "api/src/database.ts": database });
+    await project.scan("api", "--write");
+    expect(existsSync(path.join(project.directory, usualPlace))).toBe(true);
+    expect(existsSync(path.join(project.directory, "api", usualPlace))).toBe(false);
+  });
+
+  it("goes where --write says", async () => {
+    const project = service(scopedService);
+    await project.scan("--write", "AUDIT.md");
+    expect(documentOf(project, "AUDIT.md")).toMatch(/^# Tenant isolation audit/);
+    expect((await project.scan("--check", "AUDIT.md")).status).toBe(0);
+  });
+
+  it("is stale when it does not exist", async () => {
+    const { status, stderr } = await service(scopedService).scan("--check");
+    expect(stderr).toBe(`${usualPlace} does not exist. Write it with: tenant-audit scan --write\n`);
+    expect(status).toBe(1);
+  });
+
+  it("is current with the line ends of Windows", async () => {
+    const project = service(scopedService);
+    await project.scan("--write");
+    project.write(usualPlace, documentOf(project).replaceAll("\n", "\r\n"));
+    expect((await project.scan("--check")).status).toBe(0);
+  });
+
+  it("is not mistaken for the directory to scan", async () => {
+    const { status, stderr } = await service(scopedService).scan("--write", "src");
+    expect(stderr).toContain("To scan that directory, name it first: tenant-audit scan src --write");
+    expect(status).toBe(2);
+  });
+
+  it.each([
+    ["the file", "docs/security/tenant-isolation-audit.md"],
+    ["a directory on the way", "docs"],
+  ])("does not follow %s out of the working directory", async (_, link) => {
+    const outside = temporaryProject({ "victim.md": "precious" });
+    const project = service(scopedService);
+    mkdirSync(path.dirname(path.join(project.directory, link)), { recursive: true });
+    symlinkSync(
+      link.endsWith(".md") ? path.join(outside.directory, "victim.md") : outside.directory,
+      path.join(project.directory, link),
+    );
+    const { status, stderr } = await project.scan("--write");
+    expect(stderr).toContain("leads out of the working directory");
+    expect(status).toBe(2);
+    expect(readFileSync(path.join(outside.directory, "victim.md"), "utf8")).toBe("precious");
+    expect(existsSync(path.join(outside.directory, "security"))).toBe(false);
+  });
+
+  it("may lie behind a link that stays inside", async () => {
+    const project = temporaryProject({ "src/database.ts": database, "notes/keep.md": "" });
+    symlinkSync("notes", path.join(project.directory, "docs"));
+    expect((await project.scan("--write")).status).toBe(0);
+    expect(documentOf(project, "notes/security/tenant-isolation-audit.md")).toMatch(/^# Tenant/);
+  });
+
+  it("is left as it was when it cannot be written", async () => {
+    const project = service(scopedService);
+    project.write("docs", "a file where a directory should be");
+    const { status, stderr } = await project.scan("--write");
+    expect(stderr).toContain(`${usualPlace} could not be read: a part of its path is no directory.`);
+    expect(status).toBe(2);
+    rmSync(path.join(project.directory, "docs"));
+  });
+});
