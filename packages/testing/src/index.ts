@@ -1,2 +1,3 @@
 export { exampleReport } from "./example-report.js";
+export { schemaInLines } from "./schema-in-lines.js";
 export { type CommandResult, type TemporaryProject, temporaryProject } from "./temporary-project.js";

@@ -15,8 +15,14 @@ export interface TableDecision {
   readonly parent: Reference | null;
 }
 
-export function classifyTables(schema: Schema, levels: readonly Level[], decisions: ReadonlyMap<string, TableDecision>): readonly Table[] {
-  const keys = new Map(schema.tables.map((table) => [table.name, keysOf(table, levels, decisions.get(table.name))]));
+export function classifyTables(
+  schema: Schema,
+  levels: readonly Level[],
+  decisions: ReadonlyMap<string, TableDecision>,
+): readonly Table[] {
+  const keys = new Map(
+    schema.tables.map((table) => [table.name, keysOf(table, levels, decisions.get(table.name))]),
+  );
   const roots = new Map(levels.flatMap((level) => (level.root ? [[level.root.name, level] as const] : [])));
   const anchored = (table: LinkedTable) => {
     const decided = decisions.get(table.name)?.class;
@@ -29,9 +35,18 @@ export function classifyTables(schema: Schema, levels: readonly Level[], decisio
     const own = keys.get(table.name)!;
     const via = parents.get(table.name) ?? [];
     const owners = ownersOf(table, schema);
-    const facts: Facts = { table, level: roots.get(table.name) ?? null, keys: own, via, owners, levels, schema };
+    const facts: Facts = {
+      table,
+      level: roots.get(table.name) ?? null,
+      keys: own,
+      via,
+      owners,
+      levels,
+      schema,
+    };
     const decision = decisions.get(table.name);
-    const { class: tableClass, reason } = decision?.class || decision?.keys || decision?.parent ? decided(facts, decision) : inferred(facts);
+    const { class: tableClass, reason } =
+      decision?.class || decision?.keys || decision?.parent ? decided(facts, decision) : inferred(facts);
     return {
       name: table.name,
       aliases: table.aliases,
@@ -75,26 +90,49 @@ function decided(facts: Facts, decision: TableDecision): Verdict {
 
 function inferred(facts: Facts): Verdict {
   const { table, level, keys, via, owners, levels } = facts;
-  if (level) return { class: "root", reason: `Its rows are the tenants of level "${level.name}": ${level.reason}` };
+  if (level)
+    return { class: "root", reason: `Its rows are the tenants of level "${level.name}": ${level.reason}` };
   if (!table.readable) return { class: "unclassified", reason: "Its columns could not be read." };
   if (keys.length > 0) return { class: "tenant", reason: keys.map((key) => keyReason(key, facts)).join(" ") };
   if (via.length > 0) return { class: "child", reason: childReason(via) };
-  if (levels.length === 0) return { class: "unclassified", reason: "No tenants were found in the schemas, so it cannot be said whose rows these are." };
-  if (isUsers(facts)) return { class: "global", reason: "Its rows are the users, who belong to no tenant by a column." };
-  if (owners.length > 0) return { class: "global", reason: `Its rows belong to a user by ${quoted(owners)}, and no column leads to a tenant.` };
+  if (levels.length === 0) {
+    const user = owners.length > 0 ? ` A user owns them by ${quoted(owners)}.` : "";
+    return {
+      class: "unclassified",
+      reason: `No tenants were found in the schemas, so it cannot be said whose rows these are.${user}`,
+    };
+  }
+  if (isUsers(facts))
+    return { class: "global", reason: "Its rows are the users, who belong to no tenant by a column." };
+  if (owners.length > 0)
+    return {
+      class: "global",
+      reason: `Its rows belong to a user by ${quoted(owners)}, and no column leads to a tenant.`,
+    };
   const hint = findTenantHint(table);
-  if (hint !== null) return { class: "unclassified", reason: `"${hint}" may name a tenant, but no schema has such tenants.` };
+  if (hint !== null)
+    return { class: "unclassified", reason: `"${hint}" may name a tenant, but no schema has such tenants.` };
   const anything = findPolymorphic(table);
-  if (anything !== null) return { class: "unclassified", reason: `"${anything}" may be the id of a row in any table.` };
+  if (anything !== null)
+    return { class: "unclassified", reason: `"${anything}" may be the id of a row in any table.` };
   return { class: "global", reason: "No column leads to a tenant or to a tenant's row." };
 }
 
 function keyReason(key: TenantKey, { table, levels }: Facts): string {
   const level = levels.find(({ name }) => name === key.level)!;
-  const link = table.links.find((candidate) => candidate.column === key.column && candidate.table === level.table);
+  const link = table.links.find(
+    (candidate) => candidate.column === key.column && candidate.table === level.table,
+  );
   const spelling = normalized(key.column);
-  const using = [...level.keys.values()].filter((columns) => columns.some((column) => normalized(column) === spelling)).length;
-  const how = link?.source === "foreign key" ? `is a foreign key to "${level.table}"` : level.root ? `names a row of "${level.table}"` : `names the ${level.name}`;
+  const using = [...level.keys.values()].filter((columns) =>
+    columns.some((column) => normalized(column) === spelling),
+  ).length;
+  const how =
+    link?.source === "foreign key"
+      ? `is a foreign key to "${level.table}"`
+      : level.root
+        ? `names a row of "${level.table}"`
+        : `names the ${level.name}`;
   const optional = key.nullable ? "; it may be null" : "";
   return `"${key.column}" ${how} (${using} of the ${level.keys.size} tables with a key of this level use that column)${optional}.`;
 }
@@ -103,7 +141,10 @@ function childReason(via: readonly Link[]): string {
   const [first, ...others] = via as readonly [Link, ...Link[]];
   const how = first.source === "foreign key" ? "is a foreign key to" : "by its name holds the id of a row in";
   const optional = first.nullable ? ", though it may be null" : "";
-  const also = others.length > 0 ? `; ${quoted(others.map((link) => link.column))} ${others.length === 1 ? "leads" : "lead"} to a tenant as well` : "";
+  const also =
+    others.length > 0
+      ? `; ${quoted(others.map((link) => link.column))} ${others.length === 1 ? "leads" : "lead"} to a tenant as well`
+      : "";
   return `It has no tenant key of its own; "${first.column}" ${how} "${first.table}"${optional}${also}.`;
 }
 
@@ -130,40 +171,70 @@ function findPolymorphic(table: LinkedTable): string | null {
   const names = new Set(table.columns.map((column) => normalized(column.name)));
   const column = table.columns.find(({ name }) => {
     const id = findIdName(name);
-    return id !== null && !id.list && !table.links.some((link) => link.column === name) && names.has(normalized(name).replace(/(?:uu)?id$/, "type"));
+    return (
+      id !== null &&
+      !id.list &&
+      !table.links.some((link) => link.column === name) &&
+      names.has(normalized(name).replace(/(?:uu)?id$/, "type"))
+    );
   });
   return column?.name ?? null;
 }
 
 /** Of a root its own id stands first: it names the tenant as well as any column elsewhere. */
-function keysOf(table: LinkedTable, levels: readonly Level[], decision: TableDecision | undefined): readonly TenantKey[] {
+function keysOf(
+  table: LinkedTable,
+  levels: readonly Level[],
+  decision: TableDecision | undefined,
+): readonly TenantKey[] {
   const nullable = (name: string) => table.columns.find((column) => column.name === name)?.nullable ?? false;
   const own = levels
     .filter((level) => level.root?.name === table.name)
-    .map((level): TenantKey => ({ column: table.primaryKey.length === 1 ? table.primaryKey[0]! : "id", level: level.name, nullable: false }));
+    .map((level): TenantKey => ({
+      column: table.primaryKey.length === 1 ? table.primaryKey[0]! : "id",
+      level: level.name,
+      nullable: false,
+    }));
   const given =
     decision?.keys ??
-    levels.flatMap((level) => (level.keys.get(table.name) ?? []).map((column): TenantKey => ({ column, level: level.name, nullable: nullable(column) })));
+    levels.flatMap((level) =>
+      (level.keys.get(table.name) ?? []).map((column): TenantKey => ({
+        column,
+        level: level.name,
+        nullable: nullable(column),
+      })),
+    );
   return [...own, ...given];
 }
 
 function ownersOf(table: LinkedTable, schema: Schema): readonly string[] {
   if (schema.users.includes(table)) return table.primaryKey.length === 1 ? table.primaryKey : ["id"];
-  const linked = table.links.filter((link) => link.role === "belonging" && !link.list && schema.users.some((user) => user.name === link.table)).map((link) => link.column);
+  const linked = table.links
+    .filter(
+      (link) =>
+        link.role === "belonging" && !link.list && schema.users.some((user) => user.name === link.table),
+    )
+    .map((link) => link.column);
   if (schema.users.length > 0) return linked;
   // Users who live in an identity service still own their rows by `user_id`.
   return table.columns
     .filter((column) =>
       [column.name, ...column.aliases].some((name) => {
         const id = findIdName(name);
-        return id !== null && !id.list && id.words.length === 1 && id.words[0] === "user" && isOwnerName(id.words);
+        return (
+          id !== null && !id.list && id.words.length === 1 && id.words[0] === "user" && isOwnerName(id.words)
+        );
       }),
     )
     .map((column) => column.name);
 }
 
 /** Breadth first from the tables with a key, over references that are never null; then over those that may be. */
-function findParents(schema: Schema, anchored: (table: LinkedTable) => boolean, decisions: ReadonlyMap<string, TableDecision>): ReadonlyMap<string, readonly Link[]> {
+function findParents(
+  schema: Schema,
+  anchored: (table: LinkedTable) => boolean,
+  decisions: ReadonlyMap<string, TableDecision>,
+): ReadonlyMap<string, readonly Link[]> {
   const steps = new Map<string, number>();
   for (const table of schema.tables) if (anchored(table)) steps.set(table.name, 0);
 
@@ -177,7 +248,9 @@ function findParents(schema: Schema, anchored: (table: LinkedTable) => boolean, 
       const next = undecided.filter((table) => {
         if (steps.has(table.name)) return false;
         const parent = decisions.get(table.name)?.parent;
-        return parent ? steps.has(parent.table) : table.links.some((link) => usable(link) && steps.has(link.table) && link.table !== table.name);
+        return parent
+          ? steps.has(parent.table)
+          : table.links.some((link) => usable(link) && steps.has(link.table) && link.table !== table.name);
       });
       next.forEach((table) => steps.set(table.name, step));
       found = next.length > 0;
@@ -187,6 +260,10 @@ function findParents(schema: Schema, anchored: (table: LinkedTable) => boolean, 
   spread((link) => leads(link) && !link.nullable);
   spread(leads);
 
+  // Nearer to a key, else earlier in the schema: of tables that point at each other only one is the parent.
+  const place = new Map(schema.tables.map((table, index) => [table.name, index]));
+  const isNearer = (one: string, other: string) =>
+    compare([steps.get(one)!, place.get(one)!], [steps.get(other)!, place.get(other)!]) < 0;
   const isOwner = (link: Link) => schema.users.some((user) => user.name === link.table);
   const parents = new Map<string, readonly Link[]>();
   for (const table of undecided) {
@@ -195,12 +272,23 @@ function findParents(schema: Schema, anchored: (table: LinkedTable) => boolean, 
       parents.set(table.name, [{ ...given, nullable: false, list: false, role: "belonging" }]);
       continue;
     }
-    // Strictly nearer to a key: of two tables that point at each other, one is the parent.
-    const own = steps.get(table.name);
-    if (own === undefined) continue;
-    const links = table.links.filter((link) => leads(link) && link.table !== table.name && (steps.get(link.table) ?? Infinity) < own);
-    const rank = (link: Link) => [link.nullable, isOwner(link), link.role !== "belonging", steps.get(link.table)!, link.source !== "foreign key"].map(Number);
-    parents.set(table.name, [...links].sort((a, b) => compare(rank(a), rank(b))));
+    if (!steps.has(table.name)) continue;
+    const links = table.links.filter(
+      (link) =>
+        leads(link) && link.table !== table.name && steps.has(link.table) && isNearer(link.table, table.name),
+    );
+    const rank = (link: Link) =>
+      [
+        link.nullable,
+        isOwner(link),
+        link.role !== "belonging",
+        steps.get(link.table)!,
+        link.source !== "foreign key",
+      ].map(Number);
+    parents.set(
+      table.name,
+      [...links].sort((a, b) => compare(rank(a), rank(b))),
+    );
   }
   return parents;
 }

@@ -58,7 +58,10 @@ export const noConfiguration: Configuration = {
 };
 
 /** With an error in it, the configuration holds the defaults at that place. */
-export function parseConfiguration(text: string, file: string): { configuration: Configuration; errors: readonly ConfigurationError[] } {
+export function parseConfiguration(
+  text: string,
+  file: string,
+): { configuration: Configuration; errors: readonly ConfigurationError[] } {
   const errors: ConfigurationError[] = [];
   const source = text.replace(/^\uFEFF/, "");
   const syntaxErrors: ParseError[] = [];
@@ -66,14 +69,22 @@ export function parseConfiguration(text: string, file: string): { configuration:
   const [syntaxError] = syntaxErrors;
   if (syntaxError || !root) {
     const { line, column } = placeIn(source, syntaxError?.offset ?? 0);
-    const what = root ? syntaxMessage(syntaxError!) : "is empty. Write {} for a configuration that changes nothing";
-    return { configuration: { ...noConfiguration, file }, errors: [{ path: "", message: root ? `${file}:${line}:${column}: ${what}.` : `${file}: ${what}.` }] };
+    const what = root
+      ? syntaxMessage(syntaxError!)
+      : "is empty. Write {} for a configuration that changes nothing";
+    return {
+      configuration: { ...noConfiguration, file },
+      errors: [{ path: "", message: root ? `${file}:${line}:${column}: ${what}.` : `${file}: ${what}.` }],
+    };
   }
 
   const check: Check = {
     fail(node, path, message) {
       const { line } = placeIn(source, node.offset);
-      errors.push({ path, message: path === "" ? `${file}:${line}: ${message}` : `${file}:${line}: ${path} ${message}` });
+      errors.push({
+        path,
+        message: path === "" ? `${file}:${line}: ${message}` : `${file}:${line}: ${path} ${message}`,
+      });
     },
   };
   checkShape(root, "", configurationShape, check);
@@ -84,7 +95,14 @@ export function parseConfiguration(text: string, file: string): { configuration:
 /** The file's own form, in which nearly everything may be left out. */
 interface Written {
   readonly levels?: Record<string, { table?: string; columns?: readonly string[] }>;
-  readonly tables?: Record<string, { class?: TableConfiguration["class"]; key?: string | readonly string[]; parent?: TableConfiguration["parent"] }>;
+  readonly tables?: Record<
+    string,
+    {
+      class?: TableConfiguration["class"];
+      key?: string | readonly string[];
+      parent?: TableConfiguration["parent"];
+    }
+  >;
   readonly skip?: readonly string[];
   readonly failOn?: Configuration["failOn"];
   readonly include?: readonly string[];
@@ -95,7 +113,12 @@ interface Written {
 function configurationFrom(written: Written): Omit<Configuration, "file"> {
   const { levels, tables, skip, failOn, include, exclude, tests } = written;
   return {
-    levels: levels ? mapValues(levels, ({ table, columns }): LevelConfiguration => ({ table: table ?? null, columns: columns ?? [] })) : null,
+    levels: levels
+      ? mapValues(levels, ({ table, columns }): LevelConfiguration => ({
+          table: table ?? null,
+          columns: columns ?? [],
+        }))
+      : null,
     tables: mapValues(tables ?? {}, ({ class: tableClass, key, parent }): TableConfiguration => ({
       class: tableClass ?? null,
       key: key === undefined ? null : typeof key === "string" ? [key] : key,
@@ -109,7 +132,10 @@ function configurationFrom(written: Written): Omit<Configuration, "file"> {
   };
 }
 
-function mapValues<T, R>(record: Readonly<Record<string, T>>, change: (value: T) => R): Readonly<Record<string, R>> {
+function mapValues<T, R>(
+  record: Readonly<Record<string, T>>,
+  change: (value: T) => R,
+): Readonly<Record<string, R>> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 
@@ -119,7 +145,11 @@ type Shape =
   | { readonly kind: "list"; readonly of: Shape; readonly atLeast?: number }
   | { readonly kind: "either"; readonly one: Shape; readonly other: Shape }
   | { readonly kind: "record"; readonly of: Shape }
-  | { readonly kind: "options"; readonly options: Readonly<Record<string, Shape>>; readonly required?: readonly string[] };
+  | {
+      readonly kind: "options";
+      readonly options: Readonly<Record<string, Shape>>;
+      readonly required?: readonly string[];
+    };
 
 const text: Shape = { kind: "text" };
 const texts: Shape = { kind: "list", of: text };
@@ -158,7 +188,8 @@ interface Check {
 function checkShape(node: Node, path: string, shape: Shape, check: Check): void {
   switch (shape.kind) {
     case "text":
-      if (node.type !== "string") check.fail(node, path, `must be a text in quotes, but it is ${described(node)}.`);
+      if (node.type !== "string")
+        check.fail(node, path, `must be a text in quotes, but it is ${described(node)}.`);
       else if ((node.value as string).trim() === "") check.fail(node, path, "must not be empty.");
       return;
     case "choice":
@@ -172,13 +203,15 @@ function checkShape(node: Node, path: string, shape: Shape, check: Check): void 
         check.fail(node, path, `must be a list like ["…"], but it is ${described(node)}.`);
         return;
       }
-      if ((node.children?.length ?? 0) < (shape.atLeast ?? 0)) check.fail(node, path, "must not be an empty list. Leave the option out instead.");
+      if ((node.children?.length ?? 0) < (shape.atLeast ?? 0))
+        check.fail(node, path, "must not be an empty list. Leave the option out instead.");
       node.children?.forEach((child, index) => checkShape(child, `${path}[${index}]`, shape.of, check));
       return;
     case "either":
       if (node.type === "array") checkShape(node, path, shape.other, check);
       else if (node.type === "string") checkShape(node, path, shape.one, check);
-      else check.fail(node, path, `must be a text in quotes or a list of such, but it is ${described(node)}.`);
+      else
+        check.fail(node, path, `must be a text in quotes or a list of such, but it is ${described(node)}.`);
       return;
     case "record":
       for (const { key, keyNode, value } of membersOf(node, path, check)) {
@@ -199,7 +232,11 @@ function checkOptions(node: Node, path: string, shape: Shape & { kind: "options"
     if (option) checkShape(value, joined(path, key), option, check);
     else {
       const shown = known.filter((name) => name !== "$schema");
-      check.fail(keyNode, joined(path, key), `is no option.${nearest(key, shown)}\nOptions${path === "" ? "" : ` of ${path}`}: ${shown.join(", ")}.`);
+      check.fail(
+        keyNode,
+        joined(path, key),
+        `is no option.${nearest(key, shown)}\nOptions${path === "" ? "" : ` of ${path}`}: ${shown.join(", ")}.`,
+      );
     }
   }
   if (node.type !== "object") return;
@@ -216,7 +253,11 @@ interface Member {
 
 function membersOf(node: Node, path: string, check: Check): readonly Member[] {
   if (node.type !== "object") {
-    check.fail(node, path, `${path === "" ? "The configuration must" : "must"} be an object like { … }, but it is ${described(node)}.`);
+    check.fail(
+      node,
+      path,
+      `${path === "" ? "The configuration must" : "must"} be an object like { … }, but it is ${described(node)}.`,
+    );
     return [];
   }
   const members: Member[] = [];
@@ -224,7 +265,8 @@ function membersOf(node: Node, path: string, check: Check): readonly Member[] {
     const [keyNode, value] = property.children ?? [];
     if (!keyNode || !value) continue;
     const key = String(keyNode.value);
-    if (members.some((member) => member.key === key)) check.fail(keyNode, joined(path, key), "stands here twice. Keep one of the two.");
+    if (members.some((member) => member.key === key))
+      check.fail(keyNode, joined(path, key), "stands here twice. Keep one of the two.");
     else members.push({ key, keyNode, value });
   }
   return members;

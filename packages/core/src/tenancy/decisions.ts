@@ -11,18 +11,23 @@ import type { TableColumn, TenantKey } from "./tenancy.js";
 export interface Decisions {
   readonly levels: LevelDecisions;
   /** Needs the levels, because a key names a tenant of one of them. */
-  tables(levels: readonly Level[]): { decisions: ReadonlyMap<string, TableDecision>; errors: readonly ConfigurationError[] };
+  tables(levels: readonly Level[]): {
+    decisions: ReadonlyMap<string, TableDecision>;
+    errors: readonly ConfigurationError[];
+  };
   readonly errors: readonly ConfigurationError[];
 }
 
 export function decide(configuration: Configuration, schema: Schema): Decisions {
   const errors: ConfigurationError[] = [];
-  const fail = (path: string, message: string) => errors.push({ path, message: `${configuration.file}: ${path} ${message}` });
+  const fail = (path: string, message: string) =>
+    errors.push({ path, message: `${configuration.file}: ${path} ${message}` });
 
   const configured = new Map<LinkedTable, [string, TableConfiguration]>();
   for (const [name, table] of Object.entries(configuration.tables)) {
     const found = findRaw(schema, name);
-    if (!found) fail(`tables.${name}`, `is no table of any schema here.${suggestion(name, tableNames(schema))}`);
+    if (!found)
+      fail(`tables.${name}`, `is no table of any schema here.${suggestion(name, tableNames(schema))}`);
     else configured.set(found, [name, table]);
   }
 
@@ -47,32 +52,53 @@ function decidedLevels(
   return Object.entries(given).map(([name, level]): DecidedLevel => {
     const root = level.table === null ? null : findRaw(schema, level.table);
     if (level.table !== null && !root) {
-      fail(`levels.${name}.table`, `is "${level.table}", which is no table of any schema here.${suggestion(level.table, tableNames(schema))} Leave it out if the tenants are kept elsewhere.`);
+      fail(
+        `levels.${name}.table`,
+        `is "${level.table}", which is no table of any schema here.${suggestion(level.table, tableNames(schema))} Leave it out if the tenants are kept elsewhere.`,
+      );
     }
     for (const [index, column] of level.columns.entries()) {
       if (schema.tables.some((table) => findRawColumn(table, column))) continue;
-      const known = [...new Set(schema.tables.flatMap((table) => table.columns.map(({ name: columnName }) => columnName)))];
-      fail(`levels.${name}.columns[${index}]`, `is "${column}", but no table has such a column.${suggestion(column, known)}`);
+      const known = [
+        ...new Set(schema.tables.flatMap((table) => table.columns.map(({ name: columnName }) => columnName))),
+      ];
+      fail(
+        `levels.${name}.columns[${index}]`,
+        `is "${column}", but no table has such a column.${suggestion(column, known)}`,
+      );
     }
     return { name, root, columns: level.columns };
   });
 }
 
-function decideTables(configured: ReadonlyMap<LinkedTable, [string, TableConfiguration]>, levels: readonly Level[], schema: Schema, file: string) {
+function decideTables(
+  configured: ReadonlyMap<LinkedTable, [string, TableConfiguration]>,
+  levels: readonly Level[],
+  schema: Schema,
+  file: string,
+) {
   const errors: ConfigurationError[] = [];
   const decisions = new Map<string, TableDecision>();
   for (const [table, [name, given]] of configured) {
-    const fail = (path: string, message: string) => errors.push({ path: `tables.${name}${path}`, message: `${file}: tables.${name}${path} ${message}` });
-    const keys = given.key === null ? null : given.key.flatMap((column) => keyFrom(column, table, levels, fail));
+    const fail = (path: string, message: string) =>
+      errors.push({ path: `tables.${name}${path}`, message: `${file}: tables.${name}${path} ${message}` });
+    const keys =
+      given.key === null ? null : given.key.flatMap((column) => keyFrom(column, table, levels, fail));
     const parent = given.parent === null ? null : parentFrom(given.parent, table, schema, fail);
     const root = levels.some((level) => level.root?.name === table.name);
     const inferredKeys = levels.some((level) => level.keys.has(table.name));
     if (given.class === "tenant" && !given.key && !inferredKeys) {
-      fail(".class", `is "tenant", but no column of the table names a tenant. Add "key" with the column that does.`);
+      fail(
+        ".class",
+        `is "tenant", but no column of the table names a tenant. Add "key" with the column that does.`,
+      );
     } else if (given.class === "root" && !root) {
       fail(".class", `is "root", but "levels" does not name this table. Add it there.`);
     } else if (given.class !== "root" && given.class !== null && root) {
-      fail(".class", `is "${given.class}", but "levels" says that its rows are tenants. Remove one of the two.`);
+      fail(
+        ".class",
+        `is "${given.class}", but "levels" says that its rows are tenants. Remove one of the two.`,
+      );
     } else if (!(given.parent && !parent) && !(given.key && keys!.length < given.key.length)) {
       decisions.set(table.name, { class: given.class, keys, parent });
     }
@@ -80,16 +106,27 @@ function decideTables(configured: ReadonlyMap<LinkedTable, [string, TableConfigu
   return { decisions, errors };
 }
 
-function keyFrom(column: string, table: LinkedTable, levels: readonly Level[], fail: (path: string, message: string) => void): readonly TenantKey[] {
+function keyFrom(
+  column: string,
+  table: LinkedTable,
+  levels: readonly Level[],
+  fail: (path: string, message: string) => void,
+): readonly TenantKey[] {
   const found = findRawColumn(table, column);
   if (!found) {
-    fail(".key", `is "${column}", but the table has no such column.\n${columnsOf(table)}${suggestion(column, columnNames(table))}`);
+    fail(
+      ".key",
+      `is "${column}", but the table has no such column.\n${columnsOf(table)}${suggestion(column, columnNames(table))}`,
+    );
     return [];
   }
   const level = levelOfKey(found, table, levels);
   if (!level) {
     const names = levels.map(({ name }) => `"${name}"`).join(", ");
-    fail(".key", `is "${column}", and it is not clear which level's tenants that names (${names || "there is none"}). Add the column to "levels.<name>.columns".`);
+    fail(
+      ".key",
+      `is "${column}", and it is not clear which level's tenants that names (${names || "there is none"}). Add the column to "levels.<name>.columns".`,
+    );
     return [];
   }
   return [{ column: found.name, level: level.name, nullable: found.nullable }];
@@ -106,13 +143,28 @@ function levelOfKey(column: TableColumn, table: LinkedTable, levels: readonly Le
   );
 }
 
-function parentFrom(given: NonNullable<TableConfiguration["parent"]>, table: LinkedTable, schema: Schema, fail: (path: string, message: string) => void): TableDecision["parent"] {
+function parentFrom(
+  given: NonNullable<TableConfiguration["parent"]>,
+  table: LinkedTable,
+  schema: Schema,
+  fail: (path: string, message: string) => void,
+): TableDecision["parent"] {
   const parent = findRaw(schema, given.table);
   const column = findRawColumn(table, given.column);
-  if (!parent) fail(".parent.table", `is "${given.table}", which is no table of any schema here.${suggestion(given.table, tableNames(schema))}`);
-  if (!column) fail(".parent.column", `is "${given.column}", but the table has no such column.\n${columnsOf(table)}${suggestion(given.column, columnNames(table))}`);
+  if (!parent)
+    fail(
+      ".parent.table",
+      `is "${given.table}", which is no table of any schema here.${suggestion(given.table, tableNames(schema))}`,
+    );
+  if (!column)
+    fail(
+      ".parent.column",
+      `is "${given.column}", but the table has no such column.\n${columnsOf(table)}${suggestion(given.column, columnNames(table))}`,
+    );
   if (!parent || !column) return null;
-  const link = table.links.find((candidate) => candidate.column === column.name && candidate.table === parent.name);
+  const link = table.links.find(
+    (candidate) => candidate.column === column.name && candidate.table === parent.name,
+  );
   const target = link?.target ?? (parent.primaryKey.length === 1 ? parent.primaryKey[0]! : "id");
   return { column: column.name, table: parent.name, target, source: link?.source ?? "name" };
 }
@@ -121,7 +173,9 @@ function findRaw(schema: Schema, name: string): LinkedTable | null {
   const wanted = normalized(name);
   return (
     schema.tables.find((table) => table.name === name) ??
-    schema.tables.find((table) => [table.name, ...table.aliases].some((spelling) => normalized(spelling) === wanted)) ??
+    schema.tables.find((table) =>
+      [table.name, ...table.aliases].some((spelling) => normalized(spelling) === wanted),
+    ) ??
     schema.tables.find((table) => normalized(withoutSchema(table.name)) === wanted) ??
     null
   );
@@ -129,7 +183,11 @@ function findRaw(schema: Schema, name: string): LinkedTable | null {
 
 function findRawColumn(table: LinkedTable, name: string): TableColumn | null {
   const wanted = normalized(name);
-  return table.columns.find((column) => [column.name, ...column.aliases].some((spelling) => normalized(spelling) === wanted)) ?? null;
+  return (
+    table.columns.find((column) =>
+      [column.name, ...column.aliases].some((spelling) => normalized(spelling) === wanted),
+    ) ?? null
+  );
 }
 
 function tableNames(schema: Schema): readonly string[] {

@@ -17,7 +17,10 @@ export interface Inference {
   readonly errors: readonly ConfigurationError[];
 }
 
-export function inferTenancy(sources: readonly SchemaSource[], configuration: Configuration = noConfiguration): Inference {
+export function inferTenancy(
+  sources: readonly SchemaSource[],
+  configuration: Configuration = noConfiguration,
+): Inference {
   const merged = mergeSources(sources);
   const schema = linkTables(merged.tables);
   const decisions = decide(configuration, schema);

@@ -8,7 +8,7 @@
 import { isGenericTenantWord, synonym, tenantNameOf, tenantWord } from "./lexicon.js";
 import { findIdName, normalized, plural, singular, tableWords, withoutSchema, wordsOf } from "./names.js";
 import { isMembershipOf, type Link, type LinkedTable, type Schema } from "./references.js";
-import type { TenancyProblem, TenantLevel } from "./tenancy.js";
+import type { TenantLevel } from "./tenancy.js";
 
 export interface Level extends TenantLevel {
   /** Null when tenants live elsewhere (an identity service) and only columns name them. */
@@ -37,7 +37,9 @@ export function findLevels(schema: Schema, decisions: LevelDecisions): readonly 
   if (decisions.levels) return decidedLevels(decisions.levels, schema);
   const roots: Root[] = [];
   for (const candidate of candidatesIn(schema, decisions)) {
-    const reason = decisions.roots.has(candidate.name) ? "The configuration says so." : whyTenants(candidate, roots, schema);
+    const reason = decisions.roots.has(candidate.name)
+      ? "The configuration says so."
+      : whyTenants(candidate, roots, schema);
     if (reason !== null) roots.push({ table: candidate, reason });
   }
   const levels = roots.map((root) => levelOf(root, roots, schema));
@@ -53,12 +55,24 @@ function decidedLevels(decided: readonly DecidedLevel[], schema: Schema): readon
     const keys = new Map<string, readonly string[]>();
     for (const table of schema.tables) {
       if (table.name === root?.name) continue;
-      const named = table.columns.filter((column) => [column.name, ...column.aliases].some((spelling) => wanted.has(normalized(spelling)))).map((column) => column.name);
+      const named = table.columns
+        .filter((column) =>
+          [column.name, ...column.aliases].some((spelling) => wanted.has(normalized(spelling))),
+        )
+        .map((column) => column.name);
       const all = [...new Set([...named, ...(linked?.keys.get(table.name) ?? [])])];
       if (all.length > 0) keys.set(table.name, all);
     }
     const parent = roots.find((other) => levelName(other.table.name) === linked?.parent)?.name ?? null;
-    return { name, table: root?.name ?? plural(name), columns: [...new Set([...columns, ...spellings(keys, schema)])], parent, root, keys, reason };
+    return {
+      name,
+      table: root?.name ?? plural(name),
+      columns: [...new Set([...columns, ...spellings(keys, schema)])],
+      parent,
+      root,
+      keys,
+      reason,
+    };
   });
 }
 
@@ -70,16 +84,27 @@ interface Root {
 /** Those above before those below them, likely ones before unlikely ones. */
 function candidatesIn(schema: Schema, decisions: LevelDecisions): readonly LinkedTable[] {
   const candidates = schema.tables.filter(
-    (table) => decisions.roots.has(table.name) || (!decisions.others.has(table.name) && !schema.users.includes(table) && schema.pointingAt(table).length > 0),
+    (table) =>
+      decisions.roots.has(table.name) ||
+      (!decisions.others.has(table.name) &&
+        !schema.users.includes(table) &&
+        schema.pointingAt(table).length > 0),
   );
-  const weight = (table: LinkedTable) => ({ tenant: 3, division: 2, party: 1, unremarkable: 0 })[tenantNameOf(table.name)];
-  const ranked = [...candidates].sort((a, b) => weight(b) - weight(a) || schema.pointingAt(b).length - schema.pointingAt(a).length || (a.name < b.name ? -1 : 1));
+  const weight = (table: LinkedTable) =>
+    ({ tenant: 3, division: 2, party: 1, unremarkable: 0 })[tenantNameOf(table.name)];
+  const ranked = [...candidates].sort(
+    (a, b) =>
+      weight(b) - weight(a) ||
+      schema.pointingAt(b).length - schema.pointingAt(a).length ||
+      (a.name < b.name ? -1 : 1),
+  );
   const ordered: LinkedTable[] = [];
   const visiting = new Set<string>();
   const visit = (table: LinkedTable) => {
     if (visiting.has(table.name)) return;
     visiting.add(table.name);
-    if (weight(table) > 0) for (const above of ranked) if (weight(above) > 0 && belongsTo(table, above)) visit(above);
+    if (weight(table) > 0)
+      for (const above of ranked) if (weight(above) > 0 && belongsTo(table, above)) visit(above);
     ordered.push(table);
   };
   ranked.forEach(visit);
@@ -87,7 +112,10 @@ function candidatesIn(schema: Schema, decisions: LevelDecisions): readonly Linke
 }
 
 function belongsTo(table: LinkedTable, above: LinkedTable): boolean {
-  return table.name !== above.name && table.links.some((link) => link.table === above.name && link.role === "belonging" && !link.list);
+  return (
+    table.name !== above.name &&
+    table.links.some((link) => link.table === above.name && link.role === "belonging" && !link.list)
+  );
 }
 
 function whyTenants(table: LinkedTable, roots: readonly Root[], schema: Schema): string | null {
@@ -105,15 +133,22 @@ function whyTenants(table: LinkedTable, roots: readonly Root[], schema: Schema):
   if (above.length === 0) {
     const first = roots.length === 0;
     if (name === "tenant") return sentence(evidence);
-    if (name === "division" && (membership ? breadth >= 0.15 : breadth >= 0.3) && pointing.length >= 2) return sentence(evidence);
-    if (name === "party" && first && (membership ? breadth >= 0.2 : breadth >= 0.5) && pointing.length >= 2) return sentence(evidence);
-    if (name === "unremarkable" && first && membership && breadth >= 0.5 && pointing.length >= 4) return sentence(evidence);
+    if (name === "division" && (membership ? breadth >= 0.15 : breadth >= 0.3) && pointing.length >= 2)
+      return sentence(evidence);
+    if (name === "party" && first && (membership ? breadth >= 0.2 : breadth >= 0.5) && pointing.length >= 2)
+      return sentence(evidence);
+    if (name === "unremarkable" && first && membership && breadth >= 0.5 && pointing.length >= 4)
+      return sentence(evidence);
     return null;
   }
 
   // Below another root, a table is a wall of its own only if rows hang on it that nothing else ties to the tenant.
   const rooted = new Set(above.map((root) => root.table.name));
-  const alone = pointing.filter((other) => !isMembershipOf(other, table, schema.users) && !other.links.some((link) => rooted.has(link.table) && link.role === "belonging"));
+  const alone = pointing.filter(
+    (other) =>
+      !isMembershipOf(other, table, schema.users) &&
+      !other.links.some((link) => rooted.has(link.table) && link.role === "belonging"),
+  );
   const share = alone.length / pointing.length;
   const enough =
     name === "unremarkable"
@@ -121,7 +156,7 @@ function whyTenants(table: LinkedTable, roots: readonly Root[], schema: Schema):
       : name === "party"
         ? membership !== undefined && breadth >= 0.25 && share >= 0.2
         : breadth >= (membership ? 0.15 : 0.25) && share >= 0.15;
-  if (alone.length < 2 || !enough) return null;
+  if (alone.length < (name === "tenant" ? 1 : 2) || !enough) return null;
   return sentence([...evidence, `${alone.length} of them through nothing else`]);
 }
 
@@ -151,9 +186,14 @@ function levelOf({ table: root, reason }: Root, roots: readonly Root[], schema: 
     const columns = keyColumnsOf(table, root, generic);
     if (columns.length > 0) keys.set(table.name, columns);
   }
-  const above = roots.filter((other) => other.table !== root && isBelow(root, other.table, schema) && !isBelow(other.table, root, schema));
+  const above = roots.filter(
+    (other) =>
+      other.table !== root && isBelow(root, other.table, schema) && !isBelow(other.table, root, schema),
+  );
   // The nearest: the one that is itself below the others.
-  const parent = above.find((one) => above.every((other) => other === one || isBelow(one.table, other.table, schema))) ?? above[0];
+  const parent =
+    above.find((one) => above.every((other) => other === one || isBelow(one.table, other.table, schema))) ??
+    above[0];
   return {
     name: levelName(root.name),
     table: root.name,
@@ -167,14 +207,21 @@ function levelOf({ table: root, reason }: Root, roots: readonly Root[], schema: 
 
 /** The columns by which a table's rows belong to a root. */
 function keyColumnsOf(table: LinkedTable, root: LinkedTable, generic: boolean): readonly string[] {
-  const links = table.links.filter((link) => link.table === root.name && !link.list && table.name !== root.name);
+  const links = table.links.filter(
+    (link) => link.table === root.name && !link.list && table.name !== root.name,
+  );
   const belonging = links.filter((link) => link.role === "belonging");
   if (belonging.length > 0) return belonging.map((link) => link.column);
-  const only = links.filter((link) => link.role === "role" && link.source === "foreign key" && !link.nullable);
+  const only = links.filter(
+    (link) => link.role === "role" && link.source === "foreign key" && !link.nullable,
+  );
   if (only.length === 1) return [only[0]!.column];
   if (!generic || table.name === root.name) return [];
   return table.columns
-    .filter((column) => [column.name, ...column.aliases].some((name) => saysTenant(name)) && !linkOf(table, column.name))
+    .filter(
+      (column) =>
+        [column.name, ...column.aliases].some((name) => saysTenant(name)) && !linkOf(table, column.name),
+    )
     .map((column) => column.name);
 }
 
@@ -190,12 +237,19 @@ function linkOf(table: LinkedTable, column: string): Link | undefined {
 /** Tenants that no table here holds: `organization_id` everywhere, and the organizations in an identity service. */
 function levelsWithoutTable(levels: readonly Level[], schema: Schema): readonly Level[] {
   const found = new Map<string, Map<string, string[]>>();
-  const keyed = new Map(levels.flatMap((level) => [...level.keys].map(([table, columns]) => [`${level.name} ${table}`, columns] as const)));
-  const isKey = (table: string, column: string) => levels.some((level) => keyed.get(`${level.name} ${table}`)?.includes(column));
+  const keyed = new Map(
+    levels.flatMap((level) =>
+      [...level.keys].map(([table, columns]) => [`${level.name} ${table}`, columns] as const),
+    ),
+  );
+  const isKey = (table: string, column: string) =>
+    levels.some((level) => keyed.get(`${level.name} ${table}`)?.includes(column));
   for (const table of schema.tables) {
     for (const column of table.columns) {
       if (linkOf(table, column.name) || isKey(table.name, column.name)) continue;
-      const word = [column.name, ...column.aliases].map(findIdName).find((id) => id !== null && !id.list && id.words.length === 1)?.words[0];
+      const word = [column.name, ...column.aliases]
+        .map(findIdName)
+        .find((id) => id !== null && !id.list && id.words.length === 1)?.words[0];
       if (word === undefined || tenantWord(word) === "unremarkable") continue;
       const tables = found.get(synonym(word)) ?? new Map<string, string[]>();
       tables.set(table.name, [...(tables.get(table.name) ?? []), column.name]);
@@ -204,11 +258,15 @@ function levelsWithoutTable(levels: readonly Level[], schema: Schema): readonly 
   }
 
   const result: Level[] = [];
-  const ranked = [...found].sort(([a, one], [b, other]) => rank(b) - rank(a) || other.size - one.size || (a < b ? -1 : 1));
+  const ranked = [...found].sort(
+    ([a, one], [b, other]) => rank(b) - rank(a) || other.size - one.size || (a < b ? -1 : 1),
+  );
   for (const [word, keys] of ranked) {
     const breadth = keys.size / schema.tables.length;
     const enough =
-      levels.length + result.length > 0 ? tenantWord(word) === "tenant" && keys.size >= 3 && breadth >= 0.25 : tenantWord(word) === "tenant" || (keys.size >= 2 && breadth >= 0.5);
+      levels.length + result.length > 0
+        ? tenantWord(word) === "tenant" && keys.size >= 3 && breadth >= 0.25
+        : tenantWord(word) === "tenant" || (keys.size >= 2 && breadth >= 0.5);
     if (!enough) continue;
     result.push({
       name: word,
@@ -233,7 +291,8 @@ function spellings(keys: ReadonlyMap<string, readonly string[]>, schema: Schema)
     const table = schema.byName.get(name)!;
     for (const column of table.columns) {
       if (!columns.includes(column.name)) continue;
-      for (const spelling of [column.name, ...column.aliases]) counts.set(spelling, (counts.get(spelling) ?? 0) + 1);
+      for (const spelling of [column.name, ...column.aliases])
+        counts.set(spelling, (counts.get(spelling) ?? 0) + 1);
     }
   }
   return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).map(([name]) => name);

@@ -37,7 +37,9 @@ export function isUserTable(table: string): boolean {
 /** `user_id` and `owner_id` say whose the row is; `created_by` only says who wrote it. */
 export function isOwnerName(words: readonly string[]): boolean {
   const last = words.at(-1);
-  return words.length === 1 ? last === "user" || last === "owner" : words.length === 2 && words[0] === "owner" && last === "user";
+  return words.length === 1
+    ? last === "user" || last === "owner"
+    : words.length === 2 && words[0] === "owner" && last === "user";
 }
 
 /** `created_by`, `invited_by_user_id`, `assignee_id`, `author_id`: a user who did something here. */
@@ -71,11 +73,51 @@ function essential(words: readonly string[]): readonly string[] {
 const stems = (...words: string[]): ReadonlySet<string> => new Set(words.map(stem));
 
 /** Customers of a service by another name. */
-const tenants = stems("organization", "organisation", "org", "workspace", "tenant", "company", "agency", "institution", "firm", "enterprise");
+const tenants = stems(
+  "organization",
+  "organisation",
+  "org",
+  "workspace",
+  "tenant",
+  "company",
+  "agency",
+  "institution",
+  "firm",
+  "enterprise",
+);
 /** May be the tenant, or a part of one with walls of its own. */
-const divisions = stems("project", "team", "account", "environment", "site", "store", "shop", "brand", "app", "application", "space", "instance", "branch");
+const divisions = stems(
+  "project",
+  "team",
+  "account",
+  "environment",
+  "site",
+  "store",
+  "shop",
+  "brand",
+  "app",
+  "application",
+  "space",
+  "instance",
+  "branch",
+);
 /** May be the tenant, or somebody a tenant does business with. */
-const parties = stems("customer", "client", "merchant", "vendor", "partner", "school", "clinic", "hospital", "restaurant", "hotel", "club", "business", "franchise", "property");
+const parties = stems(
+  "customer",
+  "client",
+  "merchant",
+  "vendor",
+  "partner",
+  "school",
+  "clinic",
+  "hospital",
+  "restaurant",
+  "hotel",
+  "club",
+  "business",
+  "franchise",
+  "property",
+);
 
 const synonyms = new Map([
   ["org", "organization"],
@@ -88,11 +130,98 @@ const synonyms = new Map([
 ]);
 
 const actors = stems(
-  "author", "creator", "assignee", "actor", "inviter", "reviewer", "approver", "editor", "reporter", "annotator", "updater", "uploader", "recipient", "sender", "invitee", "impersonator", "requester", "operator",
+  "author",
+  "creator",
+  "assignee",
+  "actor",
+  "inviter",
+  "reviewer",
+  "approver",
+  "editor",
+  "reporter",
+  "annotator",
+  "updater",
+  "uploader",
+  "recipient",
+  "sender",
+  "invitee",
+  "impersonator",
+  "requester",
+  "operator",
 );
-const pointers = stems("default", "active", "current", "last", "latest", "selected", "home", "primary", "preferred", "initial", "sample", "first", "next", "featured");
+const pointers = stems(
+  "default",
+  "active",
+  "current",
+  "last",
+  "latest",
+  "selected",
+  "home",
+  "primary",
+  "preferred",
+  "initial",
+  "sample",
+  "first",
+  "next",
+  "featured",
+);
 const roles = stems(
-  "source", "target", "parent", "child", "from", "to", "old", "new", "previous", "prev", "next", "root", "original", "origin", "related", "linked", "reference", "destination", "base", "default", "active", "current", "last", "latest", "selected", "home", "primary", "preferred", "first", "main", "duplicate", "replaced", "merged", "copied", "sample",
+  "source",
+  "target",
+  "parent",
+  "child",
+  "from",
+  "to",
+  "old",
+  "new",
+  "previous",
+  "prev",
+  "next",
+  "root",
+  "original",
+  "origin",
+  "related",
+  "linked",
+  "reference",
+  "destination",
+  "base",
+  "default",
+  "active",
+  "current",
+  "last",
+  "latest",
+  "selected",
+  "home",
+  "primary",
+  "preferred",
+  "first",
+  "main",
+  "duplicate",
+  "replaced",
+  "merged",
+  "copied",
+  "sample",
 );
-const memberships = stems("member", "membership", "collaborator", "participant", "seat", "assignment", "permission", "access", "role");
-const applicationPrefixes = stems("app", "application", "tbl", "table", "core", "auth", "platform", "sys", "system", "main");
+const memberships = stems(
+  "member",
+  "membership",
+  "collaborator",
+  "participant",
+  "seat",
+  "assignment",
+  "permission",
+  "access",
+  "role",
+);
+const applicationPrefixes = stems(
+  "app",
+  "application",
+  "tbl",
+  "table",
+  "core",
+  "auth",
+  "platform",
+  "sys",
+  "system",
+  "main",
+);

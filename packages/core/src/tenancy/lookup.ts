@@ -8,7 +8,9 @@ import type { Reference, Table, TableColumn, Tenancy, TenantKey, TenantLevel } f
 /** Null also for a table that no schema names. */
 export function findTable(tenancy: Tenancy, name: string): Table | null {
   const { exact, spelled } = indexOf(tenancy);
-  return exact.get(name) ?? spelled.get(normalized(name)) ?? spelled.get(normalized(withoutSchema(name))) ?? null;
+  return (
+    exact.get(name) ?? spelled.get(normalized(name)) ?? spelled.get(normalized(withoutSchema(name))) ?? null
+  );
 }
 
 export function findColumn(table: Table, name: string): TableColumn | null {
@@ -44,8 +46,16 @@ export function rootLevelOf(tenancy: Tenancy, table: Table): TenantLevel | null 
  */
 export function isSecretColumn(table: Table, columnName: string): boolean {
   const column = findColumn(table, columnName);
-  if (column && /^(?:Generated<)?(?:Int|BigInt|Int8|number|bigint|Float|Decimal|boolean|Boolean|DateTime|Timestamp|Date)\b/.test(column.type)) return false;
-  return [column?.name ?? columnName, ...(column?.aliases ?? [])].some((name) => saysSecret(wordsOf(name), table));
+  if (
+    column &&
+    /^(?:Generated<)?(?:Int|BigInt|Int8|number|bigint|Float|Decimal|boolean|Boolean|DateTime|Timestamp|Date)\b/.test(
+      column.type,
+    )
+  )
+    return false;
+  return [column?.name ?? columnName, ...(column?.aliases ?? [])].some((name) =>
+    saysSecret(wordsOf(name), table),
+  );
 }
 
 function saysSecret(words: readonly string[], table: Table): boolean {
@@ -69,9 +79,48 @@ function saysSecret(words: readonly string[], table: Table): boolean {
   }
 }
 
-const pagingWords = new Set(["page", "paging", "next", "sync", "continuation", "cursor", "prompt", "completion", "input", "output", "total", "max", "min"]);
+const pagingWords = new Set([
+  "page",
+  "paging",
+  "next",
+  "sync",
+  "continuation",
+  "cursor",
+  "prompt",
+  "completion",
+  "input",
+  "output",
+  "total",
+  "max",
+  "min",
+]);
 const contentWords = new Set([
-  "content", "file", "body", "payload", "commit", "git", "image", "text", "sha", "sha1", "sha256", "256", "md5", "checksum", "schema", "prompt", "message", "password", "query", "event", "row", "blob", "data", "page", "previous", "prev",
+  "content",
+  "file",
+  "body",
+  "payload",
+  "commit",
+  "git",
+  "image",
+  "text",
+  "sha",
+  "sha1",
+  "sha256",
+  "256",
+  "md5",
+  "checksum",
+  "schema",
+  "prompt",
+  "message",
+  "password",
+  "query",
+  "event",
+  "row",
+  "blob",
+  "data",
+  "page",
+  "previous",
+  "prev",
 ]);
 const secretTables = new Set(["token", "key", "session", "secret", "invitation", "invite", "credential"]);
 
@@ -98,7 +147,8 @@ function indexOf(tenancy: Tenancy): Index {
   for (const table of tenancy.tables) add(exact, table.name, table);
   for (const table of tenancy.tables) table.aliases.forEach((alias) => add(exact, alias, table));
   for (const table of tenancy.tables) add(spelled, normalized(table.name), table);
-  for (const table of tenancy.tables) table.aliases.forEach((alias) => add(spelled, normalized(alias), table));
+  for (const table of tenancy.tables)
+    table.aliases.forEach((alias) => add(spelled, normalized(alias), table));
   for (const table of tenancy.tables) add(spelled, normalized(withoutSchema(table.name)), table);
   const index = { exact, spelled };
   indexes.set(tenancy, index);
@@ -118,10 +168,12 @@ function indexOfTable(table: Table): TableIndex {
   const columns = new Map<string, TableColumn>();
   for (const column of table.columns) columns.set(normalized(column.name), column);
   for (const column of table.columns) {
-    for (const alias of column.aliases) if (!columns.has(normalized(alias))) columns.set(normalized(alias), column);
+    for (const alias of column.aliases)
+      if (!columns.has(normalized(alias))) columns.set(normalized(alias), column);
   }
   const references = new Map<string, Reference>();
-  for (const own of ownIdsOf(table)) references.set(normalized(own), { column: own, table: table.name, target: own, source: "foreign key" });
+  for (const own of ownIdsOf(table))
+    references.set(normalized(own), { column: own, table: table.name, target: own, source: "foreign key" });
   for (const reference of table.references) references.set(normalized(reference.column), reference);
   const index = { columns, references };
   tableIndexes.set(table, index);

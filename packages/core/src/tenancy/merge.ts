@@ -6,7 +6,10 @@ import { normalized } from "./names.js";
 import type { RawTable, SchemaSource } from "./source.js";
 import type { TableColumn, TenancyProblem } from "./tenancy.js";
 
-export function mergeSources(sources: readonly SchemaSource[]): { tables: readonly RawTable[]; problems: readonly TenancyProblem[] } {
+export function mergeSources(sources: readonly SchemaSource[]): {
+  tables: readonly RawTable[];
+  problems: readonly TenancyProblem[];
+} {
   const problems = sources.flatMap((source) => source.problems);
   const tables: RawTable[] = [];
   const byName = new Map<string, number>();
@@ -28,7 +31,8 @@ function united(one: RawTable, other: RawTable, problems: TenancyProblem[]): Raw
   for (const column of other.columns) {
     const key = normalized(column.name);
     const known = columns.get(key);
-    if (known && one.source === other.source && known.nullable !== column.nullable) differing.push(column.name);
+    if (known && one.source === other.source && known.nullable !== column.nullable)
+      differing.push(column.name);
     columns.set(key, known ? unitedColumn(known, column) : column);
   }
   if (differing.length > 0) {
@@ -45,7 +49,10 @@ function united(one: RawTable, other: RawTable, problems: TenancyProblem[]): Raw
     readable: one.readable || other.readable,
     primaryKey: one.primaryKey.length > 0 ? one.primaryKey : other.primaryKey,
     unique: distinctBy([...one.unique, ...other.unique], (set) => set.map(normalized).sort().join()),
-    foreignKeys: distinctBy([...one.foreignKeys, ...other.foreignKeys], (key) => `${normalized(key.table)} ${key.columns.map(normalized).join()}`),
+    foreignKeys: distinctBy(
+      [...one.foreignKeys, ...other.foreignKeys],
+      (key) => `${normalized(key.table)} ${key.columns.map(normalized).join()}`,
+    ),
     relations: distinctBy([...one.relations, ...other.relations], (relation) => relation.field),
     source: one.source === other.source ? one.source : `${one.source}, ${other.source}`,
     file: one.file ?? other.file,
@@ -64,12 +71,18 @@ function unitedColumn(one: TableColumn, other: TableColumn): TableColumn {
 }
 
 function placeOf(table: RawTable): string {
-  return table.file === null ? `the ${table.source}` : table.line === null ? table.file : `${table.file}:${table.line}`;
+  return table.file === null
+    ? `the ${table.source}`
+    : table.line === null
+      ? table.file
+      : `${table.file}:${table.line}`;
 }
 
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, 5).map((name) => `"${name}"`);
-  return names.length > shown.length ? `${shown.join(", ")} and ${names.length - shown.length} more` : shown.join(", ");
+  return names.length > shown.length
+    ? `${shown.join(", ")} and ${names.length - shown.length} more`
+    : shown.join(", ");
 }
 
 function distinct(names: readonly string[]): readonly string[] {

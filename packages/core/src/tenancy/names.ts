@@ -15,10 +15,11 @@ export function normalized(name: string): string {
 export function wordsOf(name: string): readonly string[] {
   const known = splitNames.get(name);
   if (known) return known;
+  // The second step parts `APIKey` before its last capital; the third takes that back for the plural `IDs`.
   const words = name
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
-    .replace(/\bI Ds?\b|\bI ds\b/g, (match) => match.replace(" ", ""))
+    .replace(/\bI Ds\b/g, "IDs")
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== "")
     .map((word) => word.toLowerCase());
@@ -81,7 +82,10 @@ export function findIdName(column: string): IdName | null {
   if (words.length > 1 && idWords.has(last)) return { words: words.slice(0, -1).map(stem), list: false };
   if (words.length > 1 && idListWords.has(last)) return { words: words.slice(0, -1).map(stem), list: true };
   if (words.length > 1 && last === "by") return { words: words.map(stem), list: false };
-  if (words.length === 1 && last.length > 4 && last.endsWith("id")) return { words: [stem(last.slice(0, -2))], list: false };
+  // A bare `organization` may be a name that somebody typed, a bare `tenant` hardly.
+  if (words.length === 1 && last === "tenant") return { words: [last], list: false };
+  if (words.length === 1 && last.length > 4 && last.endsWith("id"))
+    return { words: [stem(last.slice(0, -2))], list: false };
   return null;
 }
 
@@ -111,18 +115,21 @@ export function findNearest(name: string, known: readonly string[]): string | nu
   const same = known.find((candidate) => normalized(candidate) === wanted);
   if (same !== undefined) return same;
   const ranked = known
-    .map((candidate) => ({ candidate, steps: nearness(wanted, candidate) }))
-    .filter(({ candidate, steps }) => steps <= Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3)))
+    .map((candidate) => ({ candidate, steps: nearness(name, candidate) }))
+    .filter(
+      ({ candidate, steps }) =>
+        steps <= Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3)),
+    )
     .sort((a, b) => a.steps - b.steps);
   return ranked[0]?.candidate ?? null;
 }
 
 function nearness(wanted: string, candidate: string): number {
-  const other = normalized(candidate);
   // An abbreviation is nearer than its letters say: `org_id` for `organization_id`.
   const [short, long] = [wordsOf(wanted), wordsOf(candidate)];
-  const abbreviates = short.length === long.length && short.every((word, index) => long[index]!.startsWith(word));
-  return abbreviates ? 1 : distance(wanted.slice(0, 64), other.slice(0, 64));
+  const abbreviates =
+    short.length === long.length && short.every((word, index) => long[index]!.startsWith(word));
+  return abbreviates ? 1 : distance(normalized(wanted).slice(0, 64), normalized(candidate).slice(0, 64));
 }
 
 const idWords = new Set(["id", "uuid", "guid", "uid"]);

@@ -2,7 +2,15 @@
  * Which columns hold the id of a row elsewhere. Foreign keys say so; where there are none, names do: `rule_id` in
  * `alert_history` is a row of `alert_rules`.
  */
-import { isMembershipName, isOwnerName, isPersonName, isPointerName, isRoleName, isUserTable, synonym } from "./lexicon.js";
+import {
+  isMembershipName,
+  isOwnerName,
+  isPersonName,
+  isPointerName,
+  isRoleName,
+  isUserTable,
+  synonym,
+} from "./lexicon.js";
 import { findIdName, normalized, tableWords, withoutSchema } from "./names.js";
 import type { RawTable } from "./source.js";
 import type { Reference, TableColumn } from "./tenancy.js";
@@ -36,7 +44,9 @@ export function linkTables(tables: readonly RawTable[]): Schema {
   const linked = tables.map((table): LinkedTable => ({ ...table, links: linksOf(table, directory) }));
   const pointing = new Map<string, LinkedTable[]>();
   for (const table of linked) {
-    const targets = new Set(table.links.filter((link) => link.role === "belonging" && !link.list).map((link) => link.table));
+    const targets = new Set(
+      table.links.filter((link) => link.role === "belonging" && !link.list).map((link) => link.table),
+    );
     for (const target of targets) {
       if (target === table.name) continue;
       const known = pointing.get(target);
@@ -85,13 +95,18 @@ function directoryOf(tables: readonly RawTable[]): Directory {
 function usersAmong(tables: readonly RawTable[]): readonly RawTable[] {
   const named = tables.filter((table) => [table.name, ...table.aliases].some(isUserTable));
   if (named.length > 0) return named;
-  const has = (table: RawTable, ...names: string[]) => table.columns.some((column) => names.includes(normalized(column.name)));
-  return tables.filter((table) => has(table, "email") && has(table, "password", "passwordhash", "hashedpassword", "encryptedpassword"));
+  const has = (table: RawTable, ...names: string[]) =>
+    table.columns.some((column) => names.includes(normalized(column.name)));
+  return tables.filter(
+    (table) =>
+      has(table, "email") && has(table, "password", "passwordhash", "hashedpassword", "encryptedpassword"),
+  );
 }
 
 function linksOf(table: RawTable, directory: Directory): readonly Link[] {
   const links: Link[] = [];
-  const columnOf = (name: string) => table.columns.find((column) => column.name === name || column.aliases.includes(name));
+  const columnOf = (name: string) =>
+    table.columns.find((column) => column.name === name || column.aliases.includes(name));
 
   for (const key of [...table.foreignKeys].sort((a, b) => a.columns.length - b.columns.length)) {
     const target = directory.byName.get(normalized(key.table));
@@ -102,7 +117,15 @@ function linksOf(table: RawTable, directory: Directory): readonly Link[] {
       const targetColumnName = key.targets[index] ?? "id";
       const meant = key.columns.length > 1 ? followKey(target, targetColumnName, directory) : null;
       const to = meant ?? { table: target, column: targetColumnName };
-      links.push({ column: column.name, table: to.table.name, target: to.column, source: "foreign key", nullable: column.nullable, list: false, role: roleOf(column, to.table, directory) });
+      links.push({
+        column: column.name,
+        table: to.table.name,
+        target: to.column,
+        source: "foreign key",
+        nullable: column.nullable,
+        list: false,
+        role: roleOf(column, to.table, directory),
+      });
     }
   }
 
@@ -128,7 +151,12 @@ function linksOf(table: RawTable, directory: Directory): readonly Link[] {
  * A compound key repeats columns that have a meaning of their own: `(dataset_id, project_id)` refers to a dataset, but its
  * second half is a project's id, as it is over there.
  */
-function followKey(table: RawTable, columnName: string, directory: Directory, depth = 4): { table: RawTable; column: string } | null {
+function followKey(
+  table: RawTable,
+  columnName: string,
+  directory: Directory,
+  depth = 4,
+): { table: RawTable; column: string } | null {
   const column = table.columns.find(({ name }) => name === columnName);
   if (!column || depth === 0) return null;
   const single = table.foreignKeys.find((key) => key.columns.length === 1 && key.columns[0] === columnName);
@@ -145,7 +173,9 @@ function followKey(table: RawTable, columnName: string, directory: Directory, de
 
 /** Dates, flags and objects are no ids, whatever they are called. */
 function holdsNoId(column: TableColumn): boolean {
-  return /^(?:Generated<)?(?:Timestamp|Date|DateTime|Json\w*|boolean|Boolean|Float|Decimal|Bytes)\b/.test(column.type);
+  return /^(?:Generated<)?(?:Timestamp|Date|DateTime|Json\w*|boolean|Boolean|Float|Decimal|Bytes)\b/.test(
+    column.type,
+  );
 }
 
 function isList(column: TableColumn): boolean {
@@ -156,15 +186,21 @@ function namesOf(column: TableColumn): readonly string[] {
   return [column.name, ...column.aliases];
 }
 
-function findTarget(table: RawTable, column: TableColumn, directory: Directory): { table: RawTable; column: string } | null {
+function findTarget(
+  table: RawTable,
+  column: TableColumn,
+  directory: Directory,
+): { table: RawTable; column: string } | null {
   const anything = isPolymorphic(table, column);
   for (const name of namesOf(column)) {
     const id = findIdName(name);
     if (!id) continue;
     const words = id.words.map(synonym);
-    const target = anything ? findByAllWords(table, words, directory) : (findByWords(table, column, words, directory) ?? findPerson(words, directory));
+    const target = anything
+      ? findByAllWords(table, words, directory)
+      : (findByWords(table, column, words, directory) ?? findPerson(words, directory));
     if (!target) continue;
-    const key = targetColumn(target, column);
+    const key = targetColumn(target, column, table);
     // A table's own key (`traces.trace_id`) is no reference to itself.
     if (target === table && normalized(key) === normalized(column.name)) continue;
     return { table: target, column: key };
@@ -176,18 +212,29 @@ function findTarget(table: RawTable, column: TableColumn, directory: Directory):
 function isPolymorphic(table: RawTable, column: TableColumn): boolean {
   return namesOf(column).some((name) => {
     const subject = normalized(name).replace(/(?:id|uuid)$/, "");
-    return table.columns.some((other) => namesOf(other).some((spelled) => normalized(spelled) === `${subject}type`));
+    return table.columns.some((other) =>
+      namesOf(other).some((spelled) => normalized(spelled) === `${subject}type`),
+    );
   });
 }
 
-function findByWords(table: RawTable, column: TableColumn, words: readonly string[], directory: Directory): RawTable | null {
+function findByWords(
+  table: RawTable,
+  column: TableColumn,
+  words: readonly string[],
+  directory: Directory,
+): RawTable | null {
   const own = tableWords(table.name).map(synonym);
   const last = words.at(-1)!;
 
   // In `status_incident_updates` an incident is a status incident, also where there is a table of incidents.
-  const longer = (directory.byLastWord.get(last) ?? []).filter((candidate) => candidate !== table && endsWith(wordsOfTable(candidate), words));
+  const longer = (directory.byLastWord.get(last) ?? []).filter(
+    (candidate) => candidate !== table && endsWith(wordsOfTable(candidate), words),
+  );
   const above = longer
-    .filter((candidate) => wordsOfTable(candidate).length < own.length && startsWith(own, wordsOfTable(candidate)))
+    .filter(
+      (candidate) => wordsOfTable(candidate).length < own.length && startsWith(own, wordsOfTable(candidate)),
+    )
     .sort((a, b) => wordsOfTable(b).length - wordsOfTable(a).length)[0];
   if (above) return above;
 
@@ -195,7 +242,7 @@ function findByWords(table: RawTable, column: TableColumn, words: readonly strin
   if (exact) return exact;
 
   // `channel_id` is a row of `notification_channels`, and not of `rule_channels`, which has a `channel_id` itself.
-  const holders = longer.filter((candidate) => !hasColumn(candidate, column.name));
+  const holders = longer.filter((candidate) => findColumnNamed(candidate, column.name) === undefined);
   if (holders.length === 1) return holders[0]!;
   const akin = holders.filter((candidate) => wordsOfTable(candidate)[0] === own[0]);
   if (akin.length === 1) return akin[0]!;
@@ -223,25 +270,36 @@ function findPerson(words: readonly string[], directory: Directory): RawTable | 
 function oneOf(candidates: readonly RawTable[], table: RawTable): RawTable | null {
   if (candidates.length === 1) return candidates[0]!;
   const schema = table.name.slice(0, -withoutSchema(table.name).length);
-  return candidates.find((candidate) => candidate.name === schema + withoutSchema(candidate.name)) ?? candidates[0] ?? null;
+  return (
+    candidates.find((candidate) => candidate.name === schema + withoutSchema(candidate.name)) ??
+    candidates[0] ??
+    null
+  );
 }
 
 function wordsOfTable(table: RawTable): readonly string[] {
   return tableWords(table.name).map(synonym);
 }
 
-function hasColumn(table: RawTable, name: string): boolean {
-  const wanted = normalized(name);
-  return table.columns.some((column) => namesOf(column).some((spelled) => normalized(spelled) === wanted));
+/** Its `id`, unless rows over there are known by the very name of the column: `page_links.link_id`, `traces.trace_id`. */
+function targetColumn(table: RawTable, column: TableColumn, from: RawTable): string {
+  const id = findColumnNamed(table, "id");
+  const natural = table.columns.find((candidate) => saysWhole(candidate, table))?.name;
+  const same = table === from ? undefined : findColumnNamed(table, column.name);
+  const found = saysWhole(column, table) ? (id ?? same) : (same ?? id);
+  return found ?? natural ?? (table.primaryKey.length === 1 ? table.primaryKey[0]! : "id");
 }
 
-/** Its `id`, unless its rows are known by the very name of the column: `traces.trace_id`. */
-function targetColumn(table: RawTable, column: TableColumn): string {
-  const id = table.columns.find((candidate) => namesOf(candidate).some((name) => normalized(name) === "id"));
-  if (id) return id.name;
-  const same = table.columns.find((candidate) => namesOf(candidate).some((name) => normalized(name) === normalized(column.name)));
-  if (same) return same.name;
-  return table.primaryKey.length === 1 ? table.primaryKey[0]! : "id";
+function findColumnNamed(table: RawTable, name: string): string | undefined {
+  const wanted = normalized(name);
+  return table.columns.find((column) => namesOf(column).some((spelled) => normalized(spelled) === wanted))
+    ?.name;
+}
+
+/** `trace_id` says all that the name `traces` does. */
+function saysWhole(column: TableColumn, table: RawTable): boolean {
+  const whole = wordsOfTable(table).join(" ");
+  return namesOf(column).some((name) => findIdName(name)?.words.map(synonym).join(" ") === whole);
 }
 
 function roleOf(column: TableColumn, target: RawTable, directory: Directory): Link["role"] {
@@ -254,12 +312,16 @@ function roleOf(column: TableColumn, target: RawTable, directory: Directory): Li
   if (toUser) return "person";
   const qualifiers = ids.map(({ words }) => words.slice(0, -1));
   if (qualifiers.some(isPointerName)) return "pointer";
-  if (qualifiers.some((words) => words.length > 0) || ids.some(({ words }) => words[0] === "parent")) return "role";
+  if (qualifiers.some((words) => words.length > 0) || ids.some(({ words }) => words[0] === "parent"))
+    return "role";
   return "belonging";
 }
 
 function endsWith(words: readonly string[], end: readonly string[]): boolean {
-  return end.length <= words.length && end.every((word, index) => words[words.length - end.length + index] === word);
+  return (
+    end.length <= words.length &&
+    end.every((word, index) => words[words.length - end.length + index] === word)
+  );
 }
 
 function startsWith(words: readonly string[], start: readonly string[]): boolean {
@@ -269,14 +331,18 @@ function startsWith(words: readonly string[], start: readonly string[]): boolean
 /** Whether a table ties users to rows of another: it points at both, and says so by its name or by being little else. */
 export function isMembershipOf(table: LinkedTable, target: RawTable, users: readonly RawTable[]): boolean {
   const toTarget = table.links.some((link) => link.table === target.name && link.role === "belonging");
-  const toUser = table.links.some((link) => users.some((user) => user.name === link.table) && link.role === "belonging");
+  const toUser = table.links.some(
+    (link) => users.some((user) => user.name === link.table) && link.role === "belonging",
+  );
   if (!toTarget || !toUser) return false;
   const words = tableWords(table.name);
   const targetWords = tableWords(target.name);
   if (isMembershipName(words)) return true;
   if (words.at(-1) === "user" && startsWith(words, targetWords)) return true;
   if (words[0] === "user" && endsWith(words, targetWords)) return true;
-  const others = table.columns.filter((column) => !table.links.some((link) => link.column === column.name) && !isBookkeeping(column));
+  const others = table.columns.filter(
+    (column) => !table.links.some((link) => link.column === column.name) && !isBookkeeping(column),
+  );
   return others.length <= 1 && others.every((column) => normalized(column.name) === "role");
 }
 

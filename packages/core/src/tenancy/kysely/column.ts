@@ -6,7 +6,10 @@ import type { DeclaredType, Program, ResolvedMember, TypeIn } from "../../link/p
 import type { TypeNode } from "../../lower/module.js";
 import type { TableColumn } from "../tenancy.js";
 
-export function readColumn(column: ResolvedMember, program: Program): Pick<TableColumn, "nullable" | "type" | "defaulted"> {
+export function readColumn(
+  column: ResolvedMember,
+  program: Program,
+): Pick<TableColumn, "nullable" | "type" | "defaulted"> {
   if (!column.type) return { nullable: true, type: "unknown", defaulted: false };
   return {
     nullable: column.optional || admits("null", column.type, program, deepest),
@@ -30,7 +33,8 @@ function admits(absence: "null" | "undefined", type: TypeIn, program: Program, d
       return node.types.some((each) => admits(absence, { ...type, node: each }, program, depth - 1));
     case "reference": {
       const [read] = node.arguments;
-      if (read && wrappers.has(lastName(node.name))) return admits(absence, { ...type, node: read }, program, depth - 1);
+      if (read && wrappers.has(lastName(node.name)))
+        return admits(absence, { ...type, node: read }, program, depth - 1);
       return declaredAdmits(absence, program.typeOf(type), type, program, depth - 1);
     }
     case "indexed":
@@ -40,14 +44,24 @@ function admits(absence: "null" | "undefined", type: TypeIn, program: Program, d
   }
 }
 
-function declaredAdmits(absence: "null" | "undefined", declared: DeclaredType, from: TypeIn, program: Program, depth: number): boolean {
+function declaredAdmits(
+  absence: "null" | "undefined",
+  declared: DeclaredType,
+  from: TypeIn,
+  program: Program,
+  depth: number,
+): boolean {
   if (depth === 0) return false;
   switch (declared.kind) {
     case "union":
       return declared.types.some((each) => declaredAdmits(absence, each, from, program, depth - 1));
     case "external": {
       const [read] = declared.arguments;
-      return read !== undefined && wrappers.has(declared.path.at(-1) ?? "") && admits(absence, read, program, depth - 1);
+      return (
+        read !== undefined &&
+        wrappers.has(declared.path.at(-1) ?? "") &&
+        admits(absence, read, program, depth - 1)
+      );
     }
     case "node":
       return declared.in.node !== from.node && admits(absence, declared.in, program, depth - 1);
@@ -62,13 +76,15 @@ const generated = new Set(["Generated", "GeneratedAlways"]);
 function isDefaulted(type: TypeIn, program: Program, depth: number): boolean {
   if (depth === 0) return false;
   const { node } = type;
-  if (node.kind === "union") return node.types.some((each) => isDefaulted({ ...type, node: each }, program, depth - 1));
+  if (node.kind === "union")
+    return node.types.some((each) => isDefaulted({ ...type, node: each }, program, depth - 1));
   if (node.kind !== "reference") return false;
   const name = lastName(node.name);
   if (generated.has(name)) return true;
   if (name === "ColumnType") return insertMayBeLeftOut(node.arguments[1], type, program, depth);
   const declared = program.typeOf(type);
-  if (declared.kind === "node") return declared.in.node !== node && isDefaulted(declared.in, program, depth - 1);
+  if (declared.kind === "node")
+    return declared.in.node !== node && isDefaulted(declared.in, program, depth - 1);
   if (declared.kind !== "external") return false;
   const path = declared.path.at(-1) ?? "";
   if (path === "ColumnType") {
@@ -78,7 +94,12 @@ function isDefaulted(type: TypeIn, program: Program, depth: number): boolean {
   return generated.has(path);
 }
 
-function insertMayBeLeftOut(insert: TypeNode | undefined, type: TypeIn, program: Program, depth: number): boolean {
+function insertMayBeLeftOut(
+  insert: TypeNode | undefined,
+  type: TypeIn,
+  program: Program,
+  depth: number,
+): boolean {
   if (!insert) return false;
   const never = insert.kind === "keyword" && insert.name === "never";
   return never || admits("undefined", { ...type, node: insert }, program, depth - 1);
@@ -91,7 +112,9 @@ function lastName(name: string): string {
 function written(node: TypeNode): string {
   switch (node.kind) {
     case "reference":
-      return node.arguments.length > 0 ? `${node.name}<${node.arguments.map(written).join(", ")}>` : node.name;
+      return node.arguments.length > 0
+        ? `${node.name}<${node.arguments.map(written).join(", ")}>`
+        : node.name;
     case "keyword":
       return node.name;
     case "literal":

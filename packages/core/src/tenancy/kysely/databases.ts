@@ -12,13 +12,19 @@ const handles = new Set(["Kysely", "Transaction", "ControlledTransaction"]);
 export function databaseTypesIn(program: Program, isRead: (file: string) => boolean): readonly TypeIn[] {
   return program.files.filter(isRead).flatMap((file) => {
     const module = program.module(file);
-    return module && mayNameKysely(module) ? usesIn(file, module, program) : [];
+    return module && canNameKysely(file, module, program) ? usesIn(file, module, program) : [];
   });
 }
 
-/** Reading every type in every file would be slow, and a file that uses the name has it from somewhere. */
-function mayNameKysely(module: Module): boolean {
-  return module.imports.some(({ specifier, names }) => /kysely/i.test(specifier) || names.some(({ imported }) => handles.has(imported) || /kysely/i.test(imported)));
+/** Reading every type in every file would be slow, and a file that writes `Kysely<…>` has imported the name from somewhere. */
+function canNameKysely(file: string, module: Module, program: Program): boolean {
+  return module.imports.some(({ names }) =>
+    names.some(({ imported, binding }) => {
+      if (imported !== "*" && !handles.has(imported) && !/kysely/i.test(imported)) return false;
+      const symbol = program.symbolOf(file, binding);
+      return symbol.kind === "external" ? isKyselyPackage(symbol.package) : symbol.kind === "module";
+    }),
+  );
 }
 
 function usesIn(file: string, module: Module, program: Program): readonly TypeIn[] {
@@ -41,7 +47,8 @@ function usesIn(file: string, module: Module, program: Program): readonly TypeIn
       if (database && createsHandle(value.callee, file, program)) found.push(here(database));
     } else if (isClass(value)) {
       const database = value.extendsArguments[0];
-      if (database && value.extends && createsHandle(value.extends, file, program)) found.push(here(database));
+      if (database && value.extends && createsHandle(value.extends, file, program))
+        found.push(here(database));
     }
     for (const each of Object.values(value)) visit(each);
   };
@@ -50,7 +57,12 @@ function usesIn(file: string, module: Module, program: Program): readonly TypeIn
 }
 
 function isReference(value: object): value is TypeNode & { kind: "reference" } {
-  return "kind" in value && value.kind === "reference" && "arguments" in value && (value.arguments as unknown[]).length > 0;
+  return (
+    "kind" in value &&
+    value.kind === "reference" &&
+    "arguments" in value &&
+    (value.arguments as unknown[]).length > 0
+  );
 }
 
 function isCreation(value: object): value is Expression & { kind: "new" | "call" } {
@@ -64,7 +76,12 @@ function isClass(value: object): value is ClassNode {
 function isHandle(packageName: string, path: readonly string[]): boolean {
   const name = path.at(-1) ?? "";
   if (packageName === "kysely") return handles.has(name);
-  return /(?:^|[/@-])kysely(?:$|[/-])/.test(packageName) && /kysely/i.test(name);
+  return isKyselyPackage(packageName) && /kysely/i.test(name);
+}
+
+/** Kysely and what wraps it: `nestjs-kysely`, `@vercel/postgres-kysely`. */
+function isKyselyPackage(name: string): boolean {
+  return /(?:^|[/@-])kysely(?:$|[/-])/.test(name);
 }
 
 function createsHandle(callee: Expression, file: string, program: Program): boolean {
@@ -85,11 +102,22 @@ export function findDatabasesByName(program: Program, isRead: (file: string) => 
     const module = program.module(file);
     if (!module) return [];
     return module.types.flatMap((declared): TypeIn[] => {
-      if (declared.kind === "enum" || declared.binding === null || !/^(?:DB|Database)$/i.test(declared.name)) return [];
-      const exported = module.exports.some((entry) => entry.kind === "local" && entry.binding === declared.binding);
+      if (declared.kind === "enum" || declared.binding === null || !/^(?:DB|Database)$/i.test(declared.name))
+        return [];
+      const exported = module.exports.some(
+        (entry) => entry.kind === "local" && entry.binding === declared.binding,
+      );
       const type: TypeIn = {
         file,
-        node: { kind: "reference", name: declared.name, binding: declared.binding, arguments: [], specifier: null, start: declared.start, end: declared.end },
+        node: {
+          kind: "reference",
+          name: declared.name,
+          binding: declared.binding,
+          arguments: [],
+          specifier: null,
+          start: declared.start,
+          end: declared.end,
+        },
         parameters: new Map(),
       };
       return exported && looksLikeDatabase(type, program) ? [type] : [];
@@ -100,8 +128,15 @@ export function findDatabasesByName(program: Program, isRead: (file: string) => 
 function looksLikeDatabase(type: TypeIn, program: Program): boolean {
   const tables = [...(program.membersOf(program.typeOf(type))?.values() ?? [])];
   const columns = tables.map((table) => (table.type ? program.membersOf(program.typeOf(table.type)) : null));
-  const withId = columns.filter((names) => names && [...names.keys()].some((name) => normalized(name) === "id" || findIdName(name) !== null));
-  return tables.length > 0 && columns.every((names) => names !== null && names.size > 0) && withId.length * 2 > tables.length;
+  const withId = columns.filter(
+    (names) =>
+      names && [...names.keys()].some((name) => normalized(name) === "id" || findIdName(name) !== null),
+  );
+  return (
+    tables.length > 0 &&
+    columns.every((names) => names !== null && names.size > 0) &&
+    withId.length * 2 > tables.length
+  );
 }
 
 export function lineAt(program: Program, file: string, offset: number): number | null {

@@ -3,7 +3,7 @@
  * whatever it is called and wherever it is declared; each of its members is a table, and each member of that a column.
  */
 import type { DeclaredType, Program, ResolvedMember, TypeIn } from "../../link/program.js";
-import { normalized } from "../names.js";
+import { findIdName, normalized, tableWords } from "../names.js";
 import type { RawTable, SchemaSource } from "../source.js";
 import type { TableColumn, TenancyProblem } from "../tenancy.js";
 import { readColumn } from "./column.js";
@@ -12,7 +12,10 @@ import { databaseTypesIn, findDatabasesByName, lineAt } from "./databases.js";
 export const kyselyKind = "kysely types";
 
 /** `isRead` leaves out files whose databases are none of the service's: tests, with tables of their own. */
-export function readKysely(program: Program, isRead: (file: string) => boolean = () => true): readonly SchemaSource[] {
+export function readKysely(
+  program: Program,
+  isRead: (file: string) => boolean = () => true,
+): readonly SchemaSource[] {
   const used = databaseTypesIn(program, isRead);
   const databases = used.length > 0 ? used : findDatabasesByName(program, isRead);
   const seen = new Set<string>();
@@ -35,7 +38,9 @@ function identityOf(type: DeclaredType): string {
     case "intersection":
       return type.types.map(identityOf).join(type.kind === "union" ? " | " : " & ");
     default:
-      return JSON.stringify(type, (key, value: unknown) => (key === "arguments" || key === "parameters" ? undefined : value));
+      return JSON.stringify(type, (key, value: unknown) =>
+        key === "arguments" || key === "parameters" ? undefined : value,
+      );
   }
 }
 
@@ -45,12 +50,18 @@ function readDatabase(database: TypeIn, program: Program): SchemaSource | null {
   const problems: TenancyProblem[] = [];
   const members = program.membersOf(type) ?? ownMembers(type, program, problems);
   if (!members || members.size === 0) return null;
-  const tables = [...members.values()].flatMap((member) => (member.type ? [readTable(member, member.type, program, problems)] : []));
+  const tables = [...members.values()].flatMap((member) =>
+    member.type ? [readTable(member, member.type, program, problems)] : [],
+  );
   return { kind: kyselyKind, tables, problems };
 }
 
 /** What an interface says itself, when it also extends a type whose sources are not here. */
-function ownMembers(type: DeclaredType, program: Program, problems: TenancyProblem[]): ReadonlyMap<string, ResolvedMember> | null {
+function ownMembers(
+  type: DeclaredType,
+  program: Program,
+  problems: TenancyProblem[],
+): ReadonlyMap<string, ResolvedMember> | null {
   if (type.kind !== "interface") return null;
   const declared = program.module(type.file)?.types[type.type];
   if (declared?.type.kind !== "object") return null;
@@ -61,25 +72,39 @@ function ownMembers(type: DeclaredType, program: Program, problems: TenancyProbl
   });
   const parameters: TypeIn["parameters"] = new Map();
   return new Map(
-    declared.type.members.map(({ name, optional, type: node }) => [name, { name, optional, type: node && { file: type.file, node, parameters } }]),
+    declared.type.members.map(({ name, optional, type: node }) => [
+      name,
+      { name, optional, type: node && { file: type.file, node, parameters } },
+    ]),
   );
 }
 
-function readTable(member: ResolvedMember, written: TypeIn, program: Program, problems: TenancyProblem[]): RawTable {
+function readTable(
+  member: ResolvedMember,
+  written: TypeIn,
+  program: Program,
+  problems: TenancyProblem[],
+): RawTable {
   const type = program.typeOf(written);
   const members = program.membersOf(type);
   const place = placeOf(type, written, program);
   if (!members) {
-    problems.push({ ...place, message: `The columns of table "${member.name}" could not be read from its type.` });
+    problems.push({
+      ...place,
+      message: `The columns of table "${member.name}" could not be read from its type.`,
+    });
   }
-  const columns = [...(members?.values() ?? [])].map((column): TableColumn => ({ name: column.name, aliases: [], ...readColumn(column, program) }));
-  const id = columns.find((column) => normalized(column.name) === "id");
+  const columns = [...(members?.values() ?? [])].map((column): TableColumn => ({
+    name: column.name,
+    aliases: [],
+    ...readColumn(column, program),
+  }));
   return {
     name: member.name.replace(/^(?:public|dbo)\./, ""),
     aliases: [],
     columns,
     readable: members !== null,
-    primaryKey: id ? [id.name] : [],
+    primaryKey: likelyKey(member.name, columns),
     unique: [],
     foreignKeys: [],
     relations: [],
@@ -88,8 +113,21 @@ function readTable(member: ResolvedMember, written: TypeIn, program: Program, pr
   };
 }
 
+/** Types do not say what the primary key is; by custom it is `id`, or the table's own name with it: `traces.trace_id`. */
+function likelyKey(table: string, columns: readonly TableColumn[]): readonly string[] {
+  const words = tableWords(table).join(" ");
+  const key =
+    columns.find((column) => normalized(column.name) === "id") ??
+    columns.find((column) => findIdName(column.name)?.words.join(" ") === words);
+  return key ? [key.name] : [];
+}
+
 /** Where the table's columns stand, for a person who wants to see them. */
-function placeOf(type: DeclaredType, written: TypeIn, program: Program): { file: string; line: number | null } {
+function placeOf(
+  type: DeclaredType,
+  written: TypeIn,
+  program: Program,
+): { file: string; line: number | null } {
   if (type.kind === "interface") {
     const start = program.module(type.file)?.types[type.type]?.start ?? 0;
     return { file: type.file, line: lineAt(program, type.file, start) };

@@ -64,7 +64,11 @@ export function parsePrisma(text: string): ParsedPrisma {
     const head = lines[at++]!;
     const opened = blockHead.exec(head.text);
     if (!opened) {
-      if (head.text !== "}") problems.push({ line: head.line, message: `Expected a block like "model Name {", found ${shown(head.text)}.` });
+      if (head.text !== "}")
+        problems.push({
+          line: head.line,
+          message: `Expected a block like "model Name {", found ${shown(head.text)}.`,
+        });
       continue;
     }
     const [, kind, name, rest] = opened as unknown as [string, string, string, string];
@@ -111,13 +115,21 @@ function logicalLines(text: string, problems: PrismaProblem[]): readonly Line[] 
   for (const [index, full] of physical.entries()) {
     const { text: bare, depth } = withoutComment(full);
     if (pending && (modelHead.test(bare) || bare === "}" || pending.continued > 200)) {
-      problems.push({ line: pending.line, message: `A parenthesis is not closed in ${shown(pending.text)}.` });
+      problems.push({
+        line: pending.line,
+        message: `A parenthesis is not closed in ${shown(pending.text)}.`,
+      });
       lines.push({ line: pending.line, text: pending.text });
       pending = null;
     }
     if (bare === "" && !pending) continue;
     if (pending) {
-      pending = { line: pending.line, text: `${pending.text} ${bare}`, depth: pending.depth + depth, continued: pending.continued + 1 };
+      pending = {
+        line: pending.line,
+        text: `${pending.text} ${bare}`,
+        depth: pending.depth + depth,
+        continued: pending.continued + 1,
+      };
     } else {
       pending = { line: index + 1, text: bare, depth, continued: 0 };
     }
@@ -149,29 +161,39 @@ function withoutComment(line: string): { text: string; depth: number } {
     } else if (character === '"') quoted = true;
     else if (character === "(" || character === "[") depth++;
     else if (character === ")" || character === "]") depth--;
-    else if (character === "/" && line[index + 1] === "/") return { text: line.slice(0, index).trim(), depth };
+    else if (character === "/" && line[index + 1] === "/")
+      return { text: line.slice(0, index).trim(), depth };
   }
   return { text: line.trim(), depth };
 }
 
-function readBlock(kind: PrismaBlock["kind"], name: string, line: number, body: readonly Line[], problems: PrismaProblem[]): PrismaBlock {
+function readBlock(
+  kind: PrismaBlock["kind"],
+  name: string,
+  line: number,
+  body: readonly Line[],
+  problems: PrismaProblem[],
+): PrismaBlock {
   const fields: PrismaField[] = [];
   const attributes: PrismaAttribute[] = [];
   for (const { line: at, text } of body) {
     if (text.startsWith("@@")) {
       const read = readAttributes(text);
       attributes.push(...read.attributes);
-      if (read.rest !== "") problems.push({ line: at, message: `In "${kind} ${name}": cannot read ${shown(text)}.` });
+      if (read.rest !== "")
+        problems.push({ line: at, message: `In "${kind} ${name}": cannot read ${shown(text)}.` });
     } else if (kind !== "enum") {
       const field = readField(text, at);
       if (field) fields.push(field.field);
-      if (!field || field.rest !== "") problems.push({ line: at, message: `In "${kind} ${name}": cannot read ${shown(text)}.` });
+      if (!field || field.rest !== "")
+        problems.push({ line: at, message: `In "${kind} ${name}": cannot read ${shown(text)}.` });
     }
   }
   return { kind, name, line, fields, attributes };
 }
 
-const fieldHead = /^([A-Za-z]\w*)\s+(?:(Unsupported)\s*\(\s*"(?:[^"\\]|\\.)*"\s*\)|([A-Za-z][\w.]*))\s*(\[\s*\])?\s*(\?)?\s*(.*)$/;
+const fieldHead =
+  /^([A-Za-z]\w*)\s+(?:(Unsupported)\s*\(\s*"(?:[^"\\]|\\.)*"\s*\)|([A-Za-z][\w.]*))\s*(\[\s*\])?\s*(\?)?\s*(.*)$/;
 function readField(text: string, line: number): { field: PrismaField; rest: string } | null {
   const read = fieldHead.exec(text);
   if (!read) return null;
@@ -242,7 +264,8 @@ class Scanner {
   private value(): PrismaValue | null {
     const text = this.take(/"(?:[^"\\]|\\.)*"/y);
     if (text !== null) return { kind: "text", text: unescaped(text.slice(1, -1)) };
-    if (this.take(/\[/y) !== null) return { kind: "list", values: this.args("]").map((argument) => argument.value) };
+    if (this.take(/\[/y) !== null)
+      return { kind: "list", values: this.args("]").map((argument) => argument.value) };
     if (this.take(/\{/y) !== null) {
       this.args("}");
       return { kind: "name", name: "{}" };

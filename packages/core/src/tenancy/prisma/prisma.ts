@@ -4,7 +4,13 @@
  */
 import type { ForeignKey, RawTable, SchemaSource, SchemaText } from "../source.js";
 import type { Relation, TableColumn, TenancyProblem } from "../tenancy.js";
-import { parsePrisma, type PrismaAttribute, type PrismaBlock, type PrismaField, type PrismaValue } from "./parse.js";
+import {
+  parsePrisma,
+  type PrismaAttribute,
+  type PrismaBlock,
+  type PrismaField,
+  type PrismaValue,
+} from "./parse.js";
 
 export const prismaKind = "prisma schema";
 
@@ -19,7 +25,8 @@ export function readPrisma(files: readonly SchemaText[]): readonly SchemaSource[
 function schemaFolders(files: readonly SchemaText[]): readonly (readonly SchemaText[])[] {
   const sorted = [...files].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   const folders = [...new Set(sorted.map((file) => folderOf(file.file)))];
-  const outermost = (folder: string) => folders.find((other) => other !== "" && folder.startsWith(`${other}/`)) ?? folder;
+  const outermost = (folder: string) =>
+    folders.find((other) => other !== "" && folder.startsWith(`${other}/`)) ?? folder;
   const groups = new Map<string, SchemaText[]>();
   for (const file of sorted) {
     const folder = outermost(folderOf(file.file));
@@ -61,11 +68,21 @@ function readSchema(files: readonly SchemaText[]): SchemaSource {
     }
   }
 
-  return { kind: prismaKind, tables: [...models.values()].map((model) => tableOf(model, models, problems)), problems };
+  return {
+    kind: prismaKind,
+    tables: [...models.values()].map((model) => tableOf(model, models, problems)),
+    problems,
+  };
 }
 
-function tableOf({ file, block }: Located, models: ReadonlyMap<string, Located>, problems: TenancyProblem[]): RawTable {
-  const scalars = block.fields.filter((field) => !models.has(field.type) && !attributeOf(field.attributes, "relation"));
+function tableOf(
+  { file, block }: Located,
+  models: ReadonlyMap<string, Located>,
+  problems: TenancyProblem[],
+): RawTable {
+  const scalars = block.fields.filter(
+    (field) => !models.has(field.type) && !attributeOf(field.attributes, "relation"),
+  );
   const columnOf = (field: string) => columnName(block, field);
   const relations: Relation[] = [];
   const foreignKeys: ForeignKey[] = [];
@@ -79,7 +96,11 @@ function tableOf({ file, block }: Located, models: ReadonlyMap<string, Located>,
       if (relation.columns.length > 0 && relation.columns.length === relation.targets.length) {
         foreignKeys.push({ columns: relation.columns, table: relation.table, targets: relation.targets });
       } else {
-        problems.push({ file, line: field.line, message: `In "${block.kind} ${block.name}": the relation "${field.name}" names no fields to join on.` });
+        problems.push({
+          file,
+          line: field.line,
+          message: `In "${block.kind} ${block.name}": the relation "${field.name}" names no fields to join on.`,
+        });
       }
     }
   }
@@ -115,7 +136,9 @@ function columnFrom(field: PrismaField): TableColumn {
     aliases: name === field.name ? [] : [field.name],
     nullable: field.optional,
     type: native ? `${type} @${native.name}` : type,
-    defaulted: field.attributes.some(({ name: attribute }) => attribute === "default" || attribute === "updatedAt"),
+    defaulted: field.attributes.some(
+      ({ name: attribute }) => attribute === "default" || attribute === "updatedAt",
+    ),
   };
 }
 
@@ -133,7 +156,9 @@ function relationOf(block: PrismaBlock, field: PrismaField, target: PrismaBlock)
       table: tableName(target),
       list: field.list,
       columns: own.fields.map((name) => columnName(block, name)),
-      targets: (own.references.length > 0 ? own.references : primaryKeyOf(target)).map((name) => columnName(target, name)),
+      targets: (own.references.length > 0 ? own.references : primaryKeyOf(target)).map((name) =>
+        columnName(target, name),
+      ),
     };
   }
   const other = oppositeOf(block, field, target);
@@ -142,7 +167,11 @@ function relationOf(block: PrismaBlock, field: PrismaField, target: PrismaBlock)
     field: field.name,
     table: tableName(target),
     list: field.list,
-    columns: join ? (join.references.length > 0 ? join.references : primaryKeyOf(block)).map((name) => columnName(block, name)) : [],
+    columns: join
+      ? (join.references.length > 0 ? join.references : primaryKeyOf(block)).map((name) =>
+          columnName(block, name),
+        )
+      : [],
     targets: join ? join.fields.map((name) => columnName(target, name)) : [],
   };
 }
@@ -151,7 +180,11 @@ function relationOf(block: PrismaBlock, field: PrismaField, target: PrismaBlock)
 function oppositeOf(block: PrismaBlock, field: PrismaField, target: PrismaBlock): PrismaField | undefined {
   const name = relationName(field);
   return target.fields.find(
-    (candidate) => candidate.type === block.name && candidate !== field && joinOf(candidate) !== null && relationName(candidate) === name,
+    (candidate) =>
+      candidate.type === block.name &&
+      candidate !== field &&
+      joinOf(candidate) !== null &&
+      relationName(candidate) === name,
   );
 }
 
@@ -179,13 +212,17 @@ function primaryKeyOf(block: PrismaBlock): readonly string[] {
 }
 
 function uniqueSetsOf(block: PrismaBlock): readonly (readonly string[])[] {
-  const single = block.fields.filter((field) => attributeOf(field.attributes, "unique")).map((field) => [field.name]);
+  const single = block.fields
+    .filter((field) => attributeOf(field.attributes, "unique"))
+    .map((field) => [field.name]);
   const compound = block.attributes.filter(({ name }) => name === "unique").map(fieldsOf);
   return [...single, ...compound].filter((set) => set.length > 0);
 }
 
 function fieldsOf(attribute: PrismaAttribute): readonly string[] {
-  return namesIn(argument(attribute, "fields") ?? attribute.arguments.find((given) => given.name === null)?.value);
+  return namesIn(
+    argument(attribute, "fields") ?? attribute.arguments.find((given) => given.name === null)?.value,
+  );
 }
 
 function namesIn(value: PrismaValue | undefined): readonly string[] {
@@ -204,6 +241,7 @@ function argument(attribute: PrismaAttribute | undefined, name: string): PrismaV
 
 /** `@map("users")`, and `@@map(name: "users")`. */
 function textArgument(attribute: PrismaAttribute | undefined): string | null {
-  const value = argument(attribute, "name") ?? attribute?.arguments.find((given) => given.name === null)?.value;
+  const value =
+    argument(attribute, "name") ?? attribute?.arguments.find((given) => given.name === null)?.value;
   return value?.kind === "text" ? value.text : null;
 }
