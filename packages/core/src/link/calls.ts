@@ -45,7 +45,12 @@ type Value =
     }
   /** The class itself. */
   | { readonly kind: "class"; readonly file: string; readonly class: ClassId }
-  | { readonly kind: "instance"; readonly type: DeclaredType }
+  | {
+      readonly kind: "instance";
+      readonly type: DeclaredType;
+      /** Of a function type: what the type `this` means in it. */
+      readonly receiver: Value | null;
+    }
   | { readonly kind: "object"; readonly file: string; readonly object: Placed }
   | { readonly kind: "module"; readonly file: string }
   | { readonly kind: "promise"; readonly of: Value };
@@ -180,9 +185,9 @@ function createResolver(program: Program) {
       case "logical":
         return expression.operator === "&&"
           ? here(expression.right)
-          : (here(expression.left) ?? here(expression.right));
+          : agreedOf(file, placedIn(functionId, [expression.left, expression.right]), trail);
       case "conditional":
-        return agreed([here(expression.then), here(expression.else)]);
+        return agreedOf(file, placedIn(functionId, [expression.then, expression.else]), trail);
       case "assign":
         return here(expression.value);
       case "sequence": {
@@ -229,10 +234,11 @@ function createResolver(program: Program) {
     if (literal && module.bindings[binding]?.kind === "const" && source.path.length === 0) {
       return valueOf(file, source.function, written, trail);
     }
-    const first = valueAlong(file, source, trail);
-    if (first || source.path.length > 0) return first;
+    if (source.type || source.path.length > 0) return valueAlong(file, source, trail);
     const assigned = declarationsOf(module).assignments.get(binding) ?? [];
-    return agreed(assigned.map((each) => valueOf(file, each.function, each.expression, trail)));
+    if (assigned.length === 0) return valueAlong(file, source, trail);
+    const initial = written && !isAbsent(written) ? [valueAlong(file, source, trail)] : [];
+    return agreed([...initial, agreedOf(file, assigned, trail)]);
   }
 
   function valueAlong(file: string, source: Source, trail: Trail): Value | null {
@@ -285,13 +291,16 @@ function createResolver(program: Program) {
   /** What a function says about its parameter at this place. */
   function parameterOf(value: Value | null, index: number): Value | null {
     if (value?.kind === "function") {
-      const type = program.module(value.file)?.functions[value.function]?.parameters[index]?.type;
-      return type ? typed(value.file, type, value.parameters) : null;
+      const type = program.module(value.file)?.functions[value.function]?.parameters[index]?.type ?? null;
+      const declared = typed(value.file, type, value.parameters);
+      // `when(condition, change: (builder: this) => this)`
+      return declared?.kind === "instance" ? { ...declared, receiver: value.receiver } : declared;
     }
     if (value?.kind !== "instance") return null;
     const type = withoutAbsence(value.type);
     if (type.kind !== "node" || type.in.node.kind !== "function") return null;
-    return typed(type.in.file, type.in.node.parameters[index]?.type ?? null, type.in.parameters);
+    const node = type.in.node.parameters[index]?.type ?? null;
+    return isThis(node) ? value.receiver : typed(type.in.file, node, type.in.parameters);
   }
 
   function typed(file: string, node: TypeNode | null, parameters = noParameters): Value | null {
@@ -304,7 +313,7 @@ function createResolver(program: Program) {
     if (type.kind === "unknown" || type.kind === "external") return null;
     if (type.kind === "constructor") return { kind: "class", file: type.file, class: type.class };
     if (type.kind === "node" && type.in.node.kind === "keyword") return null;
-    return { kind: "instance", type };
+    return { kind: "instance", type, receiver: null };
   }
 
   function created(file: string, callee: Value | null, typeArguments: readonly TypeNode[]): Value | null {
@@ -341,7 +350,7 @@ function createResolver(program: Program) {
     const module = program.module(value.file);
     const node = module?.functions[value.function];
     if (!module || !node) return null;
-    if (node.returns?.kind === "keyword" && node.returns.name === "this") return value.receiver;
+    if (isThis(node.returns)) return value.receiver;
     const given = call.typeArguments.map((each): TypeIn => ({ file, node: each, parameters: noParameters }));
     const parameters = new Map([...value.parameters, ...bind(node.typeParameters, given)]);
     return typed(value.file, node.returns, parameters) ?? returnedByBody(value.file, module, node, trail);
@@ -350,7 +359,7 @@ function createResolver(program: Program) {
   function returnedByBody(file: string, module: Module, node: FunctionNode, trail: Trail): Value | null {
     if (node.generator) return null;
     const returns = declarationsOf(module).returns.get(node.id) ?? [];
-    const value = agreed(returns.map((each) => valueOf(file, node.id, each, trail)));
+    const value = agreedOf(file, placedIn(node.id, returns), trail);
     return value && node.async ? { kind: "promise", of: awaited(value) ?? value } : value;
   }
 
@@ -498,7 +507,7 @@ function createResolver(program: Program) {
       const scope = declared.constructor ?? declared.methods[0]?.function ?? declared.scope;
       const initial = () => initializer && valueOf(file, scope, initializer, trail);
       if (initializer?.kind === "function") return initial();
-      return typed(file, field.type, parameters) ?? initial() ?? assignedValue(file, assigned, trail);
+      return typed(file, field.type, parameters) ?? initial() ?? agreedOf(file, assigned, trail);
     }
 
     const constructor = declared.constructor === null ? undefined : module.functions[declared.constructor];
@@ -509,11 +518,13 @@ function createResolver(program: Program) {
         typed(file, type, parameters) ?? (standard ? valueOf(file, declared.scope, standard, trail) : null)
       );
     }
-    return assigned.length > 0 ? assignedValue(file, assigned, trail) : undefined;
+    return assigned.length > 0 ? agreedOf(file, assigned, trail) : undefined;
   }
 
-  function assignedValue(file: string, assigned: readonly Placed[], trail: Trail): Value | null {
-    return agreed(assigned.map((each) => valueOf(file, each.function, each.expression, trail)));
+  /** The one value that all these expressions have, apart from those that are plainly nothing. */
+  function agreedOf(file: string, choices: readonly Placed[], trail: Trail): Value | null {
+    const present = choices.filter((each) => !isAbsent(each.expression));
+    return agreed(present.map((each) => valueOf(file, each.function, each.expression, trail)));
   }
 
   function memberOfObject(
@@ -536,10 +547,24 @@ function createResolver(program: Program) {
   }
 }
 
-/** The one value that all of them are, as far as they are known. */
+function isThis(node: TypeNode | null): boolean {
+  return node?.kind === "keyword" && node.name === "this";
+}
+
+function placedIn(functionId: FunctionId, expressions: readonly Expression[]): readonly Placed[] {
+  return expressions.map((expression) => ({ function: functionId, expression }));
+}
+
+function isAbsent(expression: Expression): boolean {
+  const inner = unwrap(expression);
+  if (inner.kind === "name") return inner.binding === null && inner.name === "undefined";
+  return inner.kind === "literal" && inner.value === null;
+}
+
+/** The one value that all of them are; a single one that is not known could be anything. */
 function agreed(values: readonly (Value | null)[]): Value | null {
-  const [first = null, ...rest] = values.filter((each) => each !== null);
-  return first && rest.every((each) => isSame(first, each)) ? first : null;
+  const [first = null, ...rest] = values;
+  return first && rest.every((each) => each && isSame(first, each)) ? first : null;
 }
 
 function isSame(a: Value, b: Value): boolean {

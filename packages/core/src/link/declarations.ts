@@ -4,6 +4,7 @@
 import type {
   BindingId,
   ClassId,
+  ClassNode,
   Expression,
   FunctionId,
   FunctionNode,
@@ -12,6 +13,12 @@ import type {
   Statement,
   TypeNode,
 } from "../lower/module.js";
+import {
+  expressionsOfPattern,
+  forEachExpression,
+  forEachExpressionIn,
+  forEachStatement,
+} from "../lower/visit.js";
 import { append } from "./append.js";
 
 export interface Declarations {
@@ -98,44 +105,70 @@ function readDeclarations(module: Module): Declarations {
   const contexts = new Map<FunctionId, Context>();
   const returns = new Map<FunctionId, Expression[]>();
 
-  const visit = (id: FunctionId, expression: Expression | null) => {
-    if (expression) readExpression(id, expression);
-  };
-
-  // Classes first, so that the methods already know whose fields they assign.
-  for (const each of module.classes) readClass(each.id);
-  for (const each of module.functions) readFunction(each.id);
+  // Classes first, so that the functions inside them already know whose fields they assign.
+  for (const each of module.classes) readClass(each);
+  for (const each of module.functions) readFunction(each);
   return { sources, assignments, assignedFields, owners, contexts, returns };
 
-  function readClass(id: ClassId): void {
-    const each = module.classes[id];
-    if (!each) return;
-    if (each.constructor !== null) owners.set(each.constructor, { kind: "class", class: id, static: false });
-    for (const method of each.methods) {
+  function readClass({
+    id,
+    scope,
+    constructor,
+    methods,
+    fields,
+    decorators,
+    extends: base,
+  }: ClassNode): void {
+    if (constructor !== null) owners.set(constructor, { kind: "class", class: id, static: false });
+    for (const method of methods) {
       owners.set(method.function, { kind: "class", class: id, static: method.static });
     }
-    for (const field of each.fields) {
+    for (const field of fields) {
       const value = field.initializer && unwrap(field.initializer);
       if (value?.kind === "function") {
         owners.set(value.function, { kind: "class", class: id, static: field.static });
         if (field.type) contexts.set(value.function, { kind: "type", type: field.type });
       }
-      visit(each.scope, field.initializer);
-      for (const decorator of field.decorators) visit(each.scope, decorator);
+      readInside(scope, field.initializer, ...field.decorators);
     }
-    visit(each.scope, each.extends);
-    for (const decorator of each.decorators) visit(each.scope, decorator);
+    readInside(scope, base, ...decorators);
   }
 
-  function readFunction(id: FunctionId): void {
-    const each = module.functions[id];
-    if (!each) return;
-    each.parameters.forEach((parameter, index) => {
-      const from = { kind: "parameter", index, rest: parameter.rest } as const;
-      readPattern(parameter.pattern, { function: id, from, type: parameter.type, path: [] });
-      visit(id, parameter.default);
+  function readFunction({ id, parameters, body, decorators }: FunctionNode): void {
+    parameters.forEach(({ pattern, type, rest, default: standard, decorators: own }, index) => {
+      readPattern(pattern, { function: id, from: { kind: "parameter", index, rest }, type, path: [] });
+      readInside(id, standard, ...own, ...expressionsOfPattern(pattern));
     });
-    for (const statement of each.body) readStatement(id, statement);
+    readInside(id, ...decorators);
+    forEachStatement(body, (statement) => readStatement(id, statement));
+    forEachExpressionIn(body, (expression) => readExpression(id, expression));
+  }
+
+  function readInside(id: FunctionId, ...roots: readonly (Expression | null)[]): void {
+    for (const root of roots) {
+      if (root) forEachExpression(root, (expression) => readExpression(id, expression));
+    }
+  }
+
+  function readStatement(id: FunctionId, statement: Statement): void {
+    if (statement.kind === "return") {
+      if (statement.argument) append(returns, id, statement.argument);
+    } else if (statement.kind === "loop") {
+      if (statement.loop !== "of" || !statement.left || !statement.right) return;
+      readPattern(statement.left, {
+        function: id,
+        from: { kind: "element", of: statement.right },
+        type: null,
+        path: [],
+      });
+    } else if (statement.kind === "variables") {
+      for (const { pattern, type, initializer } of statement.declarations) {
+        const value = initializer && unwrap(initializer);
+        if (value?.kind === "function" && type) contexts.set(value.function, { kind: "type", type });
+        const from = { kind: "initializer", expression: initializer } as const;
+        readPattern(pattern, { function: id, from, type, path: [] });
+      }
+    }
   }
 
   function readPattern(pattern: Pattern, source: Source): void {
@@ -148,15 +181,13 @@ function readDeclarations(module: Module): Declarations {
         if (!sources.has(pattern.binding)) sources.set(pattern.binding, source);
         return;
       case "default": {
-        visit(source.function, pattern.value);
         const last = source.path.at(-1);
-        const path = last ? [...source.path.slice(0, -1), { ...last, default: pattern.value }] : source.path;
+        const path = last ? [...source.path.slice(0, -1), { ...last, default: pattern.value }] : [];
         readPattern(pattern.pattern, { ...source, path });
         return;
       }
       case "object":
         for (const { key, value } of pattern.properties) {
-          if (typeof key !== "string") visit(source.function, key);
           readPattern(value, below(typeof key === "string" ? key : null));
         }
         if (pattern.rest) readPattern(pattern.rest, below(null));
@@ -168,175 +199,42 @@ function readDeclarations(module: Module): Declarations {
         if (pattern.rest) readPattern(pattern.rest, below(null));
         return;
       case "expression":
-        visit(source.function, pattern.expression);
-    }
-  }
-
-  function readStatement(id: FunctionId, statement: Statement): void {
-    const enter = (statements: readonly Statement[] | null) => {
-      for (const each of statements ?? []) readStatement(id, each);
-    };
-    switch (statement.kind) {
-      case "expression":
-        visit(id, statement.expression);
-        return;
-      case "variables":
-        for (const { pattern, type, initializer } of statement.declarations) {
-          const value = initializer && unwrap(initializer);
-          if (value?.kind === "function" && type) contexts.set(value.function, { kind: "type", type });
-          readPattern(pattern, {
-            function: id,
-            from: { kind: "initializer", expression: initializer },
-            type,
-            path: [],
-          });
-          visit(id, initializer);
-        }
-        return;
-      case "return":
-        if (statement.argument) append(returns, id, statement.argument);
-        visit(id, statement.argument);
-        return;
-      case "throw":
-        visit(id, statement.argument);
-        return;
-      case "if":
-        visit(id, statement.test);
-        enter(statement.then);
-        enter(statement.else);
-        return;
-      case "loop":
-        if (statement.initializer) enter([statement.initializer]);
-        visit(id, statement.test);
-        visit(id, statement.update);
-        if (statement.left && statement.right) {
-          const of: Source["from"] =
-            statement.loop === "of"
-              ? { kind: "element", of: statement.right }
-              : { kind: "initializer", expression: null };
-          readPattern(statement.left, { function: id, from: of, type: null, path: [] });
-        }
-        visit(id, statement.right);
-        enter(statement.body);
-        return;
-      case "switch":
-        visit(id, statement.discriminant);
-        for (const { test, body } of statement.cases) {
-          visit(id, test);
-          enter(body);
-        }
-        return;
-      case "try":
-        enter(statement.block);
-        enter(statement.handler);
-        enter(statement.finalizer);
-        return;
-      case "block":
-      case "labeled":
-        enter(statement.body);
-        return;
-      case "unknown":
-        for (const child of statement.children) visit(id, child);
-        return;
-      case "function":
-      case "class":
-      case "break":
-      case "continue":
     }
   }
 
   function readExpression(id: FunctionId, expression: Expression): void {
-    const visitAll = (expressions: readonly Expression[]) => {
-      for (const each of expressions) visit(id, each);
-    };
     switch (expression.kind) {
-      case "member":
-        visit(id, expression.object);
-        return;
-      case "index":
-        visitAll([expression.object, expression.index]);
-        return;
       case "call":
       case "new":
         expression.arguments.forEach((argument, index) => {
           const value = unwrap(argument);
-          if (value.kind !== "function" || contexts.has(value.function)) return;
+          if (value.kind !== "function") return;
           contexts.set(value.function, { kind: "argument", call: { function: id, expression }, index });
         });
-        visit(id, expression.callee);
-        visitAll(expression.arguments);
-        return;
-      case "import":
-        visit(id, expression.specifier);
         return;
       case "object":
         for (const property of expression.properties) {
           const value = unwrap(property.value);
-          if (value.kind === "function" && module.functions[value.function]?.kind !== "arrow") {
-            owners.set(value.function, { kind: "object", object: { function: id, expression } });
-          }
-          if (property.kind === "property" && typeof property.key !== "string") visit(id, property.key);
-          visit(id, property.value);
+          if (value.kind !== "function" || module.functions[value.function]?.kind === "arrow") continue;
+          owners.set(value.function, { kind: "object", object: { function: id, expression } });
         }
-        return;
-      case "array":
-        visitAll(expression.elements);
-        return;
-      case "template":
-      case "sequence":
-        visitAll(expression.expressions);
-        return;
-      case "tagged":
-        visit(id, expression.tag);
-        visitAll(expression.expressions);
-        return;
-      case "unary":
-        visit(id, expression.operand);
-        return;
-      case "binary":
-      case "logical":
-        visitAll([expression.left, expression.right]);
-        return;
-      case "conditional":
-        visitAll([expression.test, expression.then, expression.else]);
         return;
       case "assign":
         readAssignment(id, expression);
-        visit(id, expression.value);
-        return;
-      case "spread":
-      case "await":
-      case "yield":
-      case "cast":
-        visit(id, expression.expression);
-        return;
-      case "unknown":
-        visitAll(expression.children);
-        return;
-      case "literal":
-      case "constant":
-      case "name":
-      case "this":
-      case "super":
-      case "function":
-      case "class":
     }
   }
 
   function readAssignment(id: FunctionId, { target, value }: Expression & { kind: "assign" }): void {
     const placed = { function: id, expression: value };
     if (target.kind === "binding") append(assignments, target.binding, placed);
-    else if (target.kind !== "expression") readPattern(target, placedSource(placed));
-    else {
-      const { expression } = target;
-      if (expression.kind === "member" && expression.object.kind === "this") {
-        const owner = findOwnerAmong(owners, module, id);
-        if (owner?.kind !== "class") return;
-        let fields = assignedFields.get(owner.class);
-        if (!fields) assignedFields.set(owner.class, (fields = new Map()));
-        append(fields, expression.property, placed);
-      } else visit(id, expression);
-    }
+    if (target.kind !== "expression") return;
+    const { expression } = target;
+    if (expression.kind !== "member" || expression.object.kind !== "this") return;
+    const owner = findOwnerAmong(owners, module, id);
+    if (owner?.kind !== "class") return;
+    let fields = assignedFields.get(owner.class);
+    if (!fields) assignedFields.set(owner.class, (fields = new Map()));
+    append(fields, expression.property, placed);
   }
 }
 
@@ -345,8 +243,4 @@ export function unwrap(expression: Expression): Expression {
   let inner = expression;
   while (inner.kind === "cast") inner = inner.expression;
   return inner;
-}
-
-function placedSource({ function: id, expression }: Placed): Source {
-  return { function: id, from: { kind: "initializer", expression }, type: null, path: [] };
 }
