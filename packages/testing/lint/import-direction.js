@@ -52,7 +52,8 @@ const boundaries = [
   },
   {
     from: stage("libraries|frameworks"),
-    to: stage("trace|judge|report"),
+    // The values, the interface of a model and the clauses of a query are what trace asks layers in.
+    to: /^packages\/core\/src\/(trace\/(?!(library|value|query)\.)|judge\/|report\/)/,
     reason: "A layer describes what a call does; what follows from it is decided once, for all layers.",
   },
   {

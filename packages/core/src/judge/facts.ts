@@ -9,6 +9,7 @@ import {
   referenceOf,
   rootLevelOf,
 } from "../tenancy/lookup.js";
+import { normalized } from "../tenancy/names.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
 
 export function factsOf(tenancy: Tenancy): Facts {
@@ -58,11 +59,27 @@ function describeColumn(table: Table, rootLevel: string | null, name: string): C
   return {
     name: column.name,
     level: key?.level ?? (rootLevel && isOwnId ? rootLevel : null),
-    reference: reference ? { table: reference.table, target: reference.target } : null,
+    reference: reference
+      ? { table: reference.table, target: reference.target }
+      : isNaturalId(table, rootLevel, column.name)
+        ? { table: table.name, target: column.name }
+        : null,
     isOwner: isOwnerColumn(table, name),
     isSecret: isSecretColumn(table, name),
   };
 }
+
+/**
+ * A column that names one row as well as its id does: it is unique by itself, or it is what people call a tenant by. Names
+ * weigh little here: with one, a missing tenant is `weak` instead of `leak`.
+ */
+function isNaturalId(table: Table, rootLevel: string | null, column: string): boolean {
+  const name = normalized(column);
+  if (table.unique.some((set) => set.length === 1 && normalized(set[0]!) === name)) return true;
+  return rootLevel !== null && table.keys.every((key) => key.level === rootLevel) && tenantNames.has(name);
+}
+
+const tenantNames = new Set(["slug", "subdomain", "domain", "customdomain", "hostname", "handle"]);
 
 function hasSharedRows(tenancy: Tenancy, table: Table, seen: Set<string>): boolean {
   if (seen.has(table.name)) return false;

@@ -3,7 +3,7 @@ import { bind } from "../constraint/bind.js";
 import type { Binding } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
 import type { Predicate, Selection } from "../constraint/predicate.js";
-import type { Verdict } from "../report/contract.js";
+import type { Verdict } from "../vocabulary.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { Access, QueryRoot } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";

@@ -1,5 +1,5 @@
 /** Judging cache keys. */
-import type { Operation } from "../report/contract.js";
+import type { Operation } from "../vocabulary.js";
 import type { Access } from "../trace/library.js";
 import type { QueryContext } from "./query.js";
 import { unclear } from "./query.js";

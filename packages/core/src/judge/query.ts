@@ -3,7 +3,7 @@ import type { Binding, Evidence, Way } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
 import { bindWritten, type WrittenBinding } from "../constraint/inserts.js";
 import type { Operand, Predicate, Selection } from "../constraint/predicate.js";
-import type { ConstraintKind, Proof, Verdict } from "../report/contract.js";
+import type { ConstraintKind, Proof, Verdict } from "../vocabulary.js";
 import { findTable } from "../tenancy/lookup.js";
 import { normalized } from "../tenancy/names.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
@@ -72,7 +72,12 @@ export function judgeBinding(
       "optional",
       "no-optional-tenant",
       "leak",
-      { kind: "optional", ...shape, when: binding.sometimes.reason },
+      {
+        kind: "optional",
+        ...shape,
+        when: binding.sometimes.reason,
+        left: binding.evidence?.status === "reference" ? binding.evidence.column : null,
+      },
       binding.sometimes.evidence ? asConstraint(binding.sometimes.evidence, "given") : null,
     );
   }
@@ -176,6 +181,7 @@ function judgeRow(context: QueryContext, table: Table, written: WrittenBinding):
             table: table.name,
             key: first.column,
             when: first.operand.text,
+            left: null,
             library,
           },
           null,
@@ -261,6 +267,7 @@ function judgeRow(context: QueryContext, table: Table, written: WrittenBinding):
             table: table.name,
             key: maybe.column,
             when: maybe.operand.text,
+            left: null,
             library,
           },
           null,
@@ -362,13 +369,15 @@ function rawMention(predicate: Predicate, table: Table, key: string): string | n
     case "unknown": {
       if (predicate.raw === undefined)
         return predicate.reason.includes("built elsewhere") ? `its filter is ${predicate.reason}` : null;
-      const text = normalized(predicate.raw);
+      const words = new Set(predicate.raw.split(/[^\w$]+/).map(normalized));
       const names = [
         key,
         ...table.keys.map((one) => one.column),
         ...table.references.map((one) => one.column),
+        ...table.primaryKey,
+        ...(table.primaryKey.length === 0 ? ["id"] : []),
       ];
-      return names.some((name) => text.includes(normalized(name)))
+      return names.some((name) => words.has(normalized(name)))
         ? "its filter is raw SQL, which is not read yet"
         : null;
     }

@@ -1,7 +1,7 @@
 /**
  * What judge says of one resource of one access path, before anyone words it. Facts in, verdicts out: no syntax, no files.
  */
-import type { ConstraintKind, Grade, Origin, Proof, Verdict } from "../report/contract.js";
+import type { ConstraintKind, Grade, Origin, Proof, Verdict } from "../vocabulary.js";
 
 export interface ResourceVerdict {
   /** The table, as the model names it; as the code does where the model does not know it. */
@@ -58,6 +58,8 @@ export type FaultData =
       readonly table: string;
       readonly key: string;
       readonly when: string;
+      /** What still binds it on the other path, if anything does. */
+      readonly left: string | null;
       readonly library: string;
     }
   | {

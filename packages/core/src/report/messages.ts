@@ -35,7 +35,7 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
     case "optional":
       return data.operation === "insert"
         ? `"${data.key}" of "${data.table}" is not written when "${data.when}" is absent. Require it, and refuse to go on without it.`
-        : `The ${level} filter on "${data.table}" disappears ${whenAbsent(data.when)}, and the query then ${verb(data.operation)} the rows of ${every}. Require the value, and refuse to go on without it.`;
+        : `The ${level} filter on "${data.table}" depends on ${conditionOf(data.when)}: without it, this query ${verb(data.operation)} ${data.left === null ? `the rows of ${every}` : `whatever row "${data.left}" names`}. Require the value, and refuse to go on without it.`;
     case "fallback":
       return `The ${level} of "${data.table}" falls back to a constant when "${data.value}" is absent, which everyone without ${article(level)} ${level} then shares. Require the value, and refuse to go on without it.`;
     case "conflict":
@@ -63,10 +63,8 @@ function verb(operation: string): string {
   }
 }
 
-function whenAbsent(reason: string): string {
-  if (reason === "" || reason.startsWith("a ") || reason.startsWith("an ") || reason.startsWith("the "))
-    return "on some paths";
-  return `when "${reason}" is absent or its branch is not taken`;
+function conditionOf(reason: string): string {
+  return reason === "" ? "a condition" : /^(an?|the|what) /.test(reason) ? reason : `"${reason}"`;
 }
 
 function article(word: string): string {

@@ -4,7 +4,7 @@
  */
 import type { Selection, WrittenRow } from "../constraint/predicate.js";
 import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
-import type { Operation, PathKind } from "../report/contract.js";
+import type { Operation, PathKind } from "../vocabulary.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { ExternalValue, LibraryValue, ObjectValue, QueryValue, Site, Value } from "./value.js";
 

@@ -3,13 +3,12 @@ import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
 import type { ClassNode, Expression, Statement } from "../lower/module.js";
 import { forEachExpressionIn } from "../lower/visit.js";
 import { callFunction } from "./calls.js";
-import { evaluate, globalPackage, unresolvedPackage } from "./evaluate.js";
+import { evaluate, unresolvedPackage } from "./evaluate.js";
 import { moduleOf, type Machine } from "./machine.js";
 import { inFreshContext, valueOfSymbol } from "./modules.js";
 import {
   choiceOf,
   isUndefined,
-  optionsOf,
   siteKey,
   undefinedValue,
   unknown,

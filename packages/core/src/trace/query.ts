@@ -12,11 +12,21 @@ import type { Access } from "./library.js";
 import { clausesOf, siteKey, type Clause, type QueryValue } from "./value.js";
 
 export function selectionOf(query: QueryValue): Selection {
-  return assemble(query).selection;
+  return assemble(query, 0).selection;
 }
 
-export function accessOf(query: QueryValue, stage: Access["stage"], end: number): Access {
-  const parts = assemble(query);
+/** One access for each table that the program may choose; nearly always one. */
+export function accessesOf(query: QueryValue, stage: Access["stage"], end: number): readonly Access[] {
+  const choices = clausesOf(query).map((clause) =>
+    clause.kind === "resource" ? (clause.alternatives?.length ?? 0) : 0,
+  );
+  return Array.from({ length: 1 + Math.max(0, ...choices) }, (_, variant) =>
+    accessOf(query, stage, end, variant),
+  );
+}
+
+function accessOf(query: QueryValue, stage: Access["stage"], end: number, variant: number): Access {
+  const parts = assemble(query, variant);
   return {
     site: { ...query.root, end: Math.max(end, query.root.end) },
     kind: "query",
@@ -44,7 +54,7 @@ interface Assembled {
   readonly unclear: readonly string[];
 }
 
-function assemble(query: QueryValue): Assembled {
+function assemble(query: QueryValue, variant: number): Assembled {
   const resources: Resource[] = [];
   const nested: Selection[] = [];
   const arms: Selection[] = [];
@@ -58,7 +68,7 @@ function assemble(query: QueryValue): Assembled {
     for (const clause of clauses) {
       switch (clause.kind) {
         case "resource":
-          resources.push(clause.resource);
+          resources.push((variant > 0 ? clause.alternatives?.[variant - 1] : undefined) ?? clause.resource);
           break;
         case "filter":
           filters.push(clause.predicate);

@@ -5,7 +5,7 @@ import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
 import { spreadInto } from "./evaluate.js";
 import { budgetPerRoot, snapshot, type Machine } from "./machine.js";
 import { memberOf, symbolicAt, typedFallback, valueOfType } from "./members.js";
-import { accessOf } from "./query.js";
+import { accessesOf } from "./query.js";
 import { join } from "./state.js";
 import { walkCall, walkModule } from "./walk.js";
 import { choiceOf, siteKey, unknown, type Site, type Value } from "./value.js";
@@ -127,7 +127,7 @@ function settle(machine: Machine, value: Value, site: Site): Value {
       value.reason,
     );
   if (value.kind !== "query" || !machine.modelOfName.get(value.library)?.runsWhenAwaited) return value;
-  machine.accesses.push(accessOf(value, "run", site.end));
+  machine.accesses.push(...accessesOf(value, "run", site.end));
   return { kind: "rows", access: siteKey(value.root), many: true, absent: false, text: "" };
 }
 
@@ -138,7 +138,7 @@ function escape(machine: Machine, value: Value, site: Site, depth: number): void
       invokeUnknown(machine, value);
       return;
     case "query":
-      machine.accesses.push(accessOf(value, "escaped", value.root.end));
+      machine.accesses.push(...accessesOf(value, "escaped", value.root.end));
       return;
     case "choice":
       for (const option of value.options) escape(machine, option, site, depth);

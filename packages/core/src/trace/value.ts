@@ -151,7 +151,12 @@ export interface Step {
 
 export type Clause =
   | { readonly kind: "begin" }
-  | { readonly kind: "resource"; readonly resource: Resource }
+  | {
+      readonly kind: "resource";
+      readonly resource: Resource;
+      /** Tables that the program may choose instead. */
+      readonly alternatives?: readonly Resource[];
+    }
   | { readonly kind: "filter"; readonly predicate: Predicate }
   | { readonly kind: "clear-filters" }
   | { readonly kind: "nested"; readonly selection: Selection }

@@ -15,7 +15,7 @@ import {
 import { elementOf, parameterValue } from "./members.js";
 import { inFreshContext, moduleValue } from "./modules.js";
 import { narrow, truthOf } from "./narrow.js";
-import { accessOf } from "./query.js";
+import { accessesOf } from "./query.js";
 import { join } from "./state.js";
 import {
   choiceOf,
@@ -110,7 +110,7 @@ export function summaryOf(machine: Machine, file: string, id: number, self: Valu
 /** A query that is returned is judged as it is, unless some caller is seen to run it. */
 function recordBuilt(machine: Machine, value: Value): void {
   for (const option of optionsOf(value)) {
-    if (option.kind === "query") machine.accesses.push(accessOf(option, "built", option.root.end));
+    if (option.kind === "query") machine.accesses.push(...accessesOf(option, "built", option.root.end));
     if (option.kind === "object")
       for (const field of option.fields.values()) recordBuilt(machine, field.value);
   }

@@ -34,7 +34,13 @@ export function referenceFilter(reader: Reader, args: readonly Value[]): Predica
   const [left, operator, right] = args;
   const a = left && columnIn(reader, left);
   const b = right && columnIn(reader, right);
-  if (!a || !b || !isOperator(operator, "=")) return unknownFilter("a comparison of two columns");
+  if (!a || !b || !isOperator(operator, "=")) {
+    const names = [a, b].flatMap((column) => (column ? [`${column.table ?? ""}.${column.name}`] : []));
+    const raw = [left, right].map((side) => (side ? rawOf(reader, side) : null)).find((one) => one !== null);
+    if (raw?.kind === "unknown" && raw.raw !== undefined)
+      return { ...raw, raw: `${names.join(" ")} ${raw.raw}` };
+    return unknownFilter("a comparison of two columns");
+  }
   return { kind: "eqColumn", left: a, right: b };
 }
 

@@ -3,7 +3,7 @@
  * leads nowhere, by a query-beginning method together with a table that the schema knows.
  */
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
-import { siteKey, type LibraryValue, type Value } from "../../trace/value.js";
+import { siteKey, type LibraryValue, type Site, type Value } from "../../trace/value.js";
 import { findTable } from "../../tenancy/lookup.js";
 import {
   callExpressionBuilder,
@@ -138,6 +138,7 @@ function callOn(receiver: LibraryValue, method: string, call: Call, tracer: Trac
     case "raw":
       return callOnRaw(receiver, data, method, call, tracer);
     case "aliased":
+    case "compiled":
       return receiver;
     case "method":
       // `eb.fn.count("id")`, `eb.fn.coalesce(…)`
@@ -169,6 +170,8 @@ function callOnClient(
     case "connection":
     case "startTransaction":
       return valueOf({ type: "session", commonTables });
+    case "executeQuery":
+      return executeCompiled(call, tracer);
     case "withSchema":
     case "withPlugin":
     case "withoutPlugins":
@@ -228,33 +231,9 @@ function callOnRaw(
 ): Value {
   switch (method) {
     case "execute":
-    case "compile": {
-      const site = call.site.start === data.site.start ? call.site : data.site;
-      tracer.begin({ site, kind: "query", library, operation: "raw", tables: [], repair: null });
-      tracer.record({
-        site,
-        kind: "query",
-        library,
-        operation: "raw",
-        stage: "run",
-        detail: { kind: "raw", text: data.texts.join(" ? "), reason: "raw SQL is not read yet" },
-      });
-      for (const value of data.values) expressionOf({ tracer, commonTables: noCommonTables }, value);
-      return {
-        kind: "object",
-        fields: new Map([
-          [
-            "rows",
-            {
-              value: { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" },
-              sometimes: false,
-              overwritable: false,
-            },
-          ],
-        ]),
-        open: true,
-      };
-    }
+      return runRaw(data, call.site.start === data.site.start ? call.site : data.site, tracer);
+    case "compile":
+      return valueOf({ type: "compiled", source: receiver });
     case "as":
       return valueOf({
         type: "aliased",
@@ -265,6 +244,29 @@ function callOnRaw(
     default:
       return receiver;
   }
+}
+
+function runRaw(data: KyselyData & { type: "raw" }, site: Site, tracer: Tracer): Value {
+  tracer.begin({ site, kind: "query", library, operation: "raw", tables: [], repair: null });
+  const detail = { kind: "raw", text: data.texts.join(" ? "), reason: "raw SQL is not read yet" } as const;
+  tracer.record({ site, kind: "query", library, operation: "raw", stage: "run", detail });
+  for (const value of data.values) expressionOf({ tracer, commonTables: noCommonTables }, value);
+  const rows: Value = { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };
+  return {
+    kind: "object",
+    fields: new Map([["rows", { value: rows, sometimes: false, overwritable: false }]]),
+    open: true,
+  };
+}
+
+/** `db.executeQuery(query.compile(db))` */
+function executeCompiled(call: Call, tracer: Tracer): Value | null {
+  const [first] = call.arguments;
+  const data = first ? dataOf(first) : null;
+  const source = data?.type === "compiled" ? data.source : first;
+  if (source?.kind === "query") return callOnQuery(tracer, source, "execute", call);
+  const raw = source ? dataOf(source) : null;
+  return raw?.type === "raw" ? runRaw(raw, call.site, tracer) : null;
 }
 
 /** A helper's parameter: callbacks given to it may hold sub-queries of their own. */

@@ -1,7 +1,7 @@
 /** Kysely's query builders: how a statement begins, and what each method adds to it. */
 import { and, type Resource, type WrittenRow, type WrittenValue } from "../../constraint/predicate.js";
-import type { Call, Tracer } from "../../trace/library.js";
-import { accessOf, selectionOf } from "../../trace/query.js";
+import type { Access, Call, Tracer } from "../../trace/library.js";
+import { accessesOf, selectionOf } from "../../trace/query.js";
 import {
   clausesOf,
   extend,
@@ -112,13 +112,15 @@ function sourcesOf(
     case "function":
       return sourcesOf(reader, reader.tracer.invoke(value, [builderFor(reader.commonTables)]), join, on);
     case "choice":
-      return [
-        {
-          kind: "choice",
-          arms: value.options.map((option) => sourcesOf(reader, option, join, on)),
-          reason: value.reason,
-        },
-      ];
+      return (
+        alternativesOf(reader, value.options, join, on) ?? [
+          {
+            kind: "choice",
+            arms: value.options.map((option) => sourcesOf(reader, option, join, on)),
+            reason: value.reason,
+          },
+        ]
+      );
     case "library": {
       const data = dataOf(value);
       if (data?.type === "aliased" && data.query) {
@@ -143,6 +145,21 @@ function sourcesOf(
     default:
       return [{ kind: "unclear", reason: "the table is chosen when the program runs" }];
   }
+}
+
+/** `selectFrom(hourly ? "a" : "b")`: one table or the other, never both. */
+function alternativesOf(
+  reader: Reader,
+  options: readonly Value[],
+  join: Resource["join"],
+  on: Resource["on"],
+): readonly Clause[] | null {
+  const resources = options
+    .flatMap((option) => sourcesOf(reader, option, join, on))
+    .map((clause) => (clause.kind === "resource" ? clause.resource : null));
+  const [first, ...others] = resources;
+  if (!first || resources.length !== options.length || others.some((one) => one === null)) return null;
+  return [{ kind: "resource", resource: first, alternatives: others.filter((one) => one !== null) }];
 }
 
 const joins = new Map<string, Resource["join"]>([
@@ -235,9 +252,7 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
     case "$if":
       return applyIf(tracer, query, first, second);
     case "compile":
-    case "toOperationNode":
-      tracer.record(accessOf(query, method === "compile" ? "escaped" : "built", call.site.end));
-      return null;
+      return valueOf({ type: "compiled", source: query });
     default:
       // Order, limits, locks, casts: nothing that changes whose rows come back. Callbacks may still hold sub-queries.
       return call.arguments.reduce<QueryValue>(
@@ -382,7 +397,7 @@ export function withCommonTable(
       : commonTables;
   const inner = source.kind === "function" ? tracer.invoke(source, [clientWith(within)]) : source;
   if (inner.kind !== "query") return clientWith(commonTables);
-  tracer.record(accessOf(inner, inner.operation === "read" ? "built" : "run", inner.root.end));
+  recordAll(tracer, accessesOf(inner, inner.operation === "read" ? "built" : "run", inner.root.end));
   return clientWith(new Map([...commonTables, [text, selectionOf(inner)]]));
 }
 
@@ -495,11 +510,16 @@ export function callOnConflict(
 
 // -------------------------------------------------------------------------------------------------- running
 
+function recordAll(tracer: Tracer, accesses: readonly Access[]): void {
+  for (const access of accesses) tracer.record(access);
+}
+
 const executing = new Set(["execute", "executeTakeFirst", "executeTakeFirstOrThrow", "stream", "explain"]);
 
 function execute(tracer: Tracer, query: QueryValue, method: string, call: Call): Value {
-  tracer.record(
-    accessOf(
+  recordAll(
+    tracer,
+    accessesOf(
       query,
       "run",
       call.site.start === query.root.start && call.site.file === query.root.file

@@ -32,6 +32,8 @@ export type KyselyData =
       readonly values: readonly Value[];
       readonly site: Site;
     }
+  /** What `.compile()` gives; `executeQuery` runs it. */
+  | { readonly type: "compiled"; readonly source: QueryValue | LibraryValue }
   /** A query that began where we cannot see, handed to a helper. */
   | { readonly type: "foreign-query" };
 
