@@ -36,7 +36,6 @@ interface JsonReport {
 
 async function scanned(project: TemporaryProject): Promise<CommandResult & { report: JsonReport }> {
   const result = await project.scan("--format", "json");
-  if (!result.stdout) console.log(result.stderr);
   return { ...result, report: JSON.parse(result.stdout) as JsonReport };
 }
 

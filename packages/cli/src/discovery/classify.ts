@@ -37,12 +37,19 @@ function isTest(directories: readonly string[], name: string): boolean {
   if (/\.(?:stories|story|cy|e2e)\.[cm]?[jt]sx?$/.test(name)) return true;
   if (directories.some((directory) => /^__(?:tests?|mocks|fixtures|snapshots)__$/.test(directory)))
     return true;
-  // Where directories are addresses, `api/test/route.ts` is a route like any other.
-  const routes = directories.findIndex((directory) => /^(?:app|pages|routes|api)$/.test(directory));
   const tests = directories.findIndex((directory) =>
     /^(?:tests?|e2e|cypress|playwright|\.storybook)$/.test(directory),
   );
-  return tests >= 0 && (routes < 0 || tests < routes);
+  return tests >= 0 && !isRoute(directories.slice(0, tests).join("/"), name);
+}
+
+/** Where directories are addresses, `app/api/webhooks/test/route.ts` is a route like any other. */
+function isRoute(directory: string, name: string): boolean {
+  return (
+    /(?:^|\/)(?:app|pages|server)\/(?:api|routes)(?:\/|$)/.test(directory) ||
+    (/(?:^|\/)(?:app|pages|routes)(?:\/|$)/.test(directory) &&
+      /^(?:route|page|layout|\+server|\+(?:page|layout)(?:\.server)?)\.[cm]?[jt]sx?$/.test(name))
+  );
 }
 
 function isGeneratedName(directories: readonly string[], name: string): boolean {

@@ -75,13 +75,14 @@ export function walk(
       const file = joined(directory, name);
       if (neverListed.has(name)) continue;
       if (kind === "directory") {
-        const output =
-          standardDirectories.get(name) ?? (hasPackage && outputBesidePackage.has(name) && "build output");
-        const ignored = isIgnored(`${file}/`, rules);
-        if (output && !ignored) notJudged.push({ file: `${file}/`, reason: output });
-        else if (ignored && !output && !name.startsWith("."))
-          notJudged.push({ file: `${file}/`, reason: "ignored by .gitignore" });
-        else if (!output && !ignored) pending.push({ directory: file, rules });
+        const isOutput = outputBesidePackage.has(name);
+        const standard = standardDirectories.get(name) ?? (isOutput && hasPackage ? "build output" : null);
+        if (isIgnored(`${file}/`, rules)) {
+          // What a build leaves behind is in one checkout and not in the next, and the report must not depend on it.
+          if (!isOutput && standard === null && !name.startsWith("."))
+            notJudged.push({ file: `${file}/`, reason: "ignored by .gitignore" });
+        } else if (standard !== null) notJudged.push({ file: `${file}/`, reason: standard });
+        else pending.push({ directory: file, rules });
       } else if (kind === "file") {
         if (!isOfInterest(name)) continue;
         if (!isIgnored(file, rules)) files.push(file);

@@ -95,7 +95,8 @@ function verdictsSection({ summary }: Report, { colors, width }: TextOptions): L
 
 function findingsSection({ findings, summary }: Report, options: TextOptions): Lines {
   const { colors, isVerbose, isQuiet } = options;
-  if (findings.length === 0) return isQuiet ? [] : [colors.green("No findings.")];
+  // Where nothing was judged, "no findings" in green would read as a pass.
+  if (findings.length === 0) return isQuiet || summary.paths === 0 ? [] : [colors.green("No findings.")];
   const worstFirst = [...findings].sort((left, right) => rankOf(left) - rankOf(right));
   const shown = isVerbose ? worstFirst : worstFirst.slice(0, mostFindings);
   const counts = gradesWorstFirst
@@ -220,6 +221,8 @@ function nextSection(report: Report, { colors, width, unlistedSkips }: TextOptio
     );
   if (tenancy.levels.length === 0 && project.files > 0)
     steps.push("No tenant was found in the schema. Name it in tenant-audit.config.json.");
+  if (summary.paths === 0)
+    steps.push("Nothing was judged, which is no pass. Is this the directory that holds the service?");
   const worst = gradesWorstFirst.find((grade) => (summary.byGrade[grade] ?? 0) > 0);
   if (worst !== undefined && findings.length > 0)
     steps.push(`Start with the findings of grade ${worst}; each message says how to make it right.`);
