@@ -11,7 +11,7 @@ export interface FileSystem {
   realPath(path: string): string;
 }
 
-export type EntryKind = "file" | "directory" | "link" | "other";
+type EntryKind = "file" | "directory" | "link" | "other";
 
 export interface DirectoryEntry {
   readonly name: string;
