@@ -119,7 +119,7 @@ export interface Parameter extends Span {
   readonly default: Expression | null;
   readonly rest: boolean;
   readonly type: TypeNode | null;
-  /** A constructor's `private readonly x: T`, which also declares the field. */
+  /** A constructor's `private readonly x: T`, which also declares the field. It is not repeated in the class's `fields`. */
   readonly property: boolean;
   readonly decorators: readonly Expression[];
 }
@@ -142,6 +142,7 @@ export interface ClassNode extends Span {
 }
 
 export interface Field extends Span {
+  /** `#name` for a private one, `[computed]` where the code computes it. */
   readonly name: string;
   readonly static: boolean;
   readonly optional: boolean;
@@ -151,6 +152,7 @@ export interface Field extends Span {
 }
 
 export interface Method {
+  /** As a field's; a static block is a static method `[static]`. */
   readonly name: string;
   readonly static: boolean;
   readonly kind: "method" | "getter" | "setter";
