@@ -4,6 +4,7 @@ import { libraries } from "./libraries/index.js";
 import { link } from "./link/link.js";
 import { functionNameAt, rangeOf } from "./link/places.js";
 import type { Layout, Program } from "./link/program.js";
+import { scriptsOf } from "./link/scripts.js";
 import type { Module } from "./lower/module.js";
 import { assemble, type Finished } from "./report/assemble.js";
 import type { Report } from "./report/contract.js";
@@ -70,7 +71,9 @@ export function analyzeProgram(
   input.onStage?.("trace");
   const found = trace({ program, tenancy, models: libraries, judged: input.judged });
   input.onStage?.("judge");
-  const paths = judge(found, tenancy).filter((path) => input.judged.has(path.root.site.file));
+  const paths = judge(found, tenancy, scriptsOf(program, input.judged, input.tests)).filter((path) =>
+    input.judged.has(path.root.site.file),
+  );
   const { report, finished } = assemble({
     project: {
       files: input.judged.size,

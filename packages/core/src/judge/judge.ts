@@ -18,6 +18,16 @@ export interface JudgedPath {
   readonly root: QueryRoot;
   readonly resources: readonly ResourceVerdict[];
   readonly verdict: Verdict;
+  /** Why it may stay as it is, when something vouches for it. */
+  readonly exemption: Exemption | null;
+}
+
+export interface Exemption {
+  readonly kind: string;
+  readonly reason: string;
+  readonly until: string | null;
+  readonly file: string;
+  readonly line: number;
 }
 
 /** One way in which a place is reached, and what the solver says of it then. */
@@ -29,7 +39,12 @@ interface Occurrence {
   readonly isOwn: boolean;
 }
 
-export function judge(trace: Trace, tenancy: Tenancy): readonly JudgedPath[] {
+/** `scripts` are the files that no request reaches, and what each is: `migration`, `seed`, `script`. */
+export function judge(
+  trace: Trace,
+  tenancy: Tenancy,
+  scripts: ReadonlyMap<string, string>,
+): readonly JudgedPath[] {
   const facts = factsOf(tenancy);
   const occurrences = occurrencesOf(trace, facts);
   const judged = new Map<string, JudgedPath | "running">();
@@ -48,16 +63,25 @@ export function judge(trace: Trace, tenancy: Tenancy): readonly JudgedPath[] {
       verdictOf: (access) => judgedAt(access)?.verdict ?? null,
     };
     const resources = resourcesOf(context, occurrences.get(key) ?? [], judgedAt);
-    const path: JudgedPath = {
-      root,
-      resources,
-      verdict: resources.length === 0 ? "global" : worstOf(resources).verdict,
-    };
+    const verdict = resources.length === 0 ? "global" : worstOf(resources).verdict;
+    const path = exempted({ root, resources, verdict, exemption: null }, scripts.get(root.site.file));
     judged.set(key, path);
     return path;
   };
 
   return [...trace.roots.keys()].flatMap((key) => judgedAt(key) ?? []);
+}
+
+/** A script works on all tenants on purpose, and whoever runs it is trusted with all of them. */
+function exempted(path: JudgedPath, script: string | undefined): JudgedPath {
+  if (script === undefined || !["unscoped", "untrusted", "optional"].includes(path.verdict)) return path;
+  const reason = `a ${script}: nothing that serves requests imports this file`;
+  return {
+    ...path,
+    resources: path.resources.map((one) => ({ ...one, fault: null })),
+    verdict: "exempt",
+    exemption: { kind: "script", reason, until: null, file: path.root.site.file, line: 1 },
+  };
 }
 
 function occurrencesOf(trace: Trace, facts: Facts): ReadonlyMap<string, readonly Occurrence[]> {

@@ -16,7 +16,7 @@ import {
 } from "./contract.js";
 import { shortHash } from "./hash.js";
 import { messageOf } from "./messages.js";
-import { byCodeUnit, byPlace } from "./order.js";
+import { byCodeUnit, byFile, byPlace } from "./order.js";
 
 export interface Parts {
   readonly project: Report["project"];
@@ -68,7 +68,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
         constraint ? [{ resource, ...constraint }] : [],
       ),
       entryPoints: [],
-      exemption: null,
+      exemption: judged.exemption,
       unclear:
         judged.verdict === "unclear"
           ? (judged.resources.find((one) => one.unclear !== null)?.unclear ?? null)
@@ -151,7 +151,12 @@ function reportOf(parts: Parts, paths: readonly AccessPath[], findings: readonly
   return {
     schemaVersion,
     tool: { name: "tenant-audit", version: parts.version },
-    project: parts.project,
+    project: {
+      ...parts.project,
+      skipped: [...parts.project.skipped].sort(byFile),
+      notJudged: [...parts.project.notJudged].sort(byFile),
+      notes: [...parts.project.notes].sort((a, b) => byFile(a, b) || byCodeUnit(a.message, b.message)),
+    },
     tenancy: {
       levels: parts.tenancy.levels.map(({ name, table, columns }) => ({ name, table, columns })),
       tables: parts.tenancy.tables.map((table) => ({

@@ -134,6 +134,14 @@ function rawExpression(reader: Reader, texts: readonly string[], values: readonl
 }
 
 function compare(reader: Reader, left: Value, operator: Value, right: Value): ExpressionData {
+  if (left.kind === "choice") {
+    const options = left.options.map((option) => compare(reader, option, operator, right));
+    return {
+      predicate: { kind: "choice", arms: options.map((option) => option.predicate), reason: left.reason },
+      column: null,
+      nested: options.flatMap((option) => option.nested),
+    };
+  }
   const column = columnIn(reader, left);
   const nested = [...nestedIn(reader, left), ...nestedIn(reader, right)];
   if (!column)
@@ -182,7 +190,13 @@ function equals(reader: Reader, column: Column, value: Value): ExpressionData {
     const nested = nestedIn(reader, value);
     if (nested.length === 1)
       return plain({ kind: "inQuery", column, query: nested[0]!, output: onlyOutput(nested[0]!) });
-    return plain(rawOf(reader, value) ?? unknownFilter("an expression"), nested);
+    const raw = rawOf(reader, value);
+    return plain(
+      raw?.kind === "unknown" && raw.raw !== undefined
+        ? { ...raw, raw: `${column.name} = ${raw.raw}` }
+        : unknownFilter("an expression"),
+      nested,
+    );
   }
   if (
     value.kind === "choice" &&
