@@ -1,5 +1,6 @@
 /** Everything the command takes from the outside world, so that a test can be the outside world. */
-import { type FileSystem, nodeFileSystem } from "./discovery/file-system.js";
+import { type FileSystem, failureOf, nodeFileSystem } from "./discovery/file-system.js";
+import { exitStatus } from "./exit-status.js";
 
 export interface Io {
   /** Absolute. */
@@ -28,9 +29,11 @@ export function processIo(): Io {
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
-  // The reader may stop reading (`| head`). That is no fault of the scan: its exit status stays what it was.
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    // The reader may stop reading (`| head`). That is no fault of the scan: its exit status stays what it was.
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`tenant-audit: the output could not be written: ${failureOf(error)}.\n`);
+    process.exit(exitStatus.couldNotDoTheJob);
   });
   return {
     isTerminal: stream.isTTY === true,

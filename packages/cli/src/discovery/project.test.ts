@@ -76,6 +76,25 @@ describe("files", () => {
   });
 });
 
+it("the order in which the file system lists a directory changes nothing", async () => {
+  const project = temporaryProject({
+    "package.json": "{}",
+    "dist/a.js": "",
+    "b/c.ts": "",
+    "b/d.test.ts": "",
+    "e.ts": "const = 1;",
+    "f.vue": "",
+    "tsconfig.json": "{",
+  });
+  project.write("g.ts", Uint8Array.of(0));
+  const list: typeof nodeFileSystem.list = (directory) =>
+    [...nodeFileSystem.list(directory)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const backwards: typeof nodeFileSystem.list = (directory) => [...list(directory)].reverse();
+  const words = ["scan", "--format", "json"];
+  const first = await project.run(words, { fileSystem: { ...nodeFileSystem, list } });
+  expect(await project.run(words, { fileSystem: { ...nodeFileSystem, list: backwards } })).toEqual(first);
+});
+
 describe(".gitignore", () => {
   it("leaves out what it names, and says so where that may be code", () => {
     const { layout, notJudged } = discovered({

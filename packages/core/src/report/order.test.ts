@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { byCodeUnit, byPlace } from "./order.js";
+import { byCodeUnit, byFile, byPlace } from "./order.js";
 
 it("sorts files by code unit, not by anybody's alphabet", () => {
   expect(["ä.ts", "a.ts", "Z.ts", "z.ts"].sort(byCodeUnit)).toEqual(["Z.ts", "a.ts", "z.ts", "ä.ts"]);
@@ -17,5 +17,20 @@ it("sorts places by file, then line, then column", () => {
     "a.ts:9:7",
     "a.ts:10:1",
     "b.ts:1:1",
+  ]);
+});
+
+it("sorts what has no file before what has one, and then by line", () => {
+  const notes = [
+    { file: "b.ts", line: null },
+    { file: "a.ts", line: 3 },
+    { file: null, line: null },
+    { file: "a.ts", line: 2 },
+  ];
+  expect(notes.sort(byFile).map(({ file, line }) => `${file}:${line}`)).toEqual([
+    "null:null",
+    "a.ts:2",
+    "a.ts:3",
+    "b.ts:null",
   ]);
 });

@@ -9,6 +9,14 @@ export function byPlace(left: Place, right: Place): number {
   return byCodeUnit(left.file, right.file) || left.line - right.line || left.column - right.column;
 }
 
+/** What concerns no file comes first. */
+export function byFile(
+  left: { readonly file: string | null; readonly line?: number | null },
+  right: { readonly file: string | null; readonly line?: number | null },
+): number {
+  return byCodeUnit(left.file ?? "", right.file ?? "") || (left.line ?? 0) - (right.line ?? 0);
+}
+
 /** Groups keep the order in which their first member came. */
 export function groupBy<Item, Key>(
   items: readonly Item[],
