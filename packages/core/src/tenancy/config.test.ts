@@ -97,6 +97,10 @@ describe("an error says what, where and what to do", () => {
     expect(messagesOf("{")).toHaveLength(1);
   });
 
+  test("brackets without end", () => {
+    expect(messagesOf("[".repeat(200_000))).toHaveLength(1);
+  });
+
   test("names that objects have by birth are no options, and harmless as tables", () => {
     expect(messagesOf('{ "constructor": {} }')[0]).toContain("constructor is no option.");
     expect(parseConfiguration('{ "tables": { "toString": { "class": "global" } } }', file).errors).toEqual(

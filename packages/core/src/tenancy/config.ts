@@ -65,7 +65,11 @@ export function parseConfiguration(
   const errors: ConfigurationError[] = [];
   const source = text.replace(/^\uFEFF/, "");
   const syntaxErrors: ParseError[] = [];
-  const root = parseTree(source, syntaxErrors, { allowTrailingComma: true });
+  const root = parseNested(source, syntaxErrors);
+  if (root === "too deep") {
+    const message = `${file}: is nested too deep to be read. A configuration has at most four levels.`;
+    return { configuration: { ...noConfiguration, file }, errors: [{ path: "", message }] };
+  }
   const [syntaxError] = syntaxErrors;
   if (syntaxError || !root) {
     const { line, column } = placeIn(source, syntaxError?.offset ?? 0);
@@ -90,6 +94,16 @@ export function parseConfiguration(
   checkShape(root, "", configurationShape, check);
   const read = errors.length === 0 ? (getNodeValue(root) as Written) : {};
   return { configuration: { ...configurationFrom(read), file }, errors };
+}
+
+function parseNested(source: string, errors: ParseError[]): Node | "too deep" | undefined {
+  try {
+    return parseTree(source, errors, { allowTrailingComma: true });
+  } catch (error) {
+    // The parser is recursive, and thousands of brackets exhaust its stack.
+    if (error instanceof RangeError) return "too deep";
+    throw error;
+  }
 }
 
 /** The file's own form, in which nearly everything may be left out. */
@@ -216,6 +230,7 @@ function checkShape(node: Node, path: string, shape: Shape, check: Check): void 
     case "record":
       for (const { key, keyNode, value } of membersOf(node, path, check)) {
         if (key.trim() === "") check.fail(keyNode, path, "has an entry without a name.");
+        else if (key === "__proto__") check.fail(keyNode, joined(path, key), "cannot be a name here.");
         else checkShape(value, joined(path, key), shape.of, check);
       }
       return;

@@ -211,6 +211,19 @@ describe("levels", () => {
     ]);
   });
 
+  test("two tables of one name in two database schemas are two levels", () => {
+    const { levels } = infer(`
+      organizations: id
+      invoices: id, organization_id
+      crm.organizations: id
+      crm.contacts: id, organization_id
+    `);
+    expect(levels.map(({ name, table }) => [name, table])).toEqual([
+      ["crm_organization", "crm.organizations"],
+      ["organization", "organizations"],
+    ]);
+  });
+
   test("without tenants nothing is called global, and a problem says what to do", () => {
     const tenancy = infer("users: id\nposts: id, user_id\ntags: id");
     expect(tenancy.levels).toEqual([]);

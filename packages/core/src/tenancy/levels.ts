@@ -6,7 +6,7 @@
  * members of it, and, below another root, whether tables depend on it alone.
  */
 import { isGenericTenantWord, synonym, tenantNameOf, tenantWord } from "./lexicon.js";
-import { findIdName, normalized, plural, singular, tableWords, withoutSchema, wordsOf } from "./names.js";
+import { findIdName, normalized, plural, singular, withoutSchema, wordsOf } from "./names.js";
 import { isMembershipOf, type Link, type LinkedTable, type Schema } from "./references.js";
 import type { TenantLevel } from "./tenancy.js";
 
@@ -35,23 +35,24 @@ export interface DecidedLevel {
 
 export function findLevels(schema: Schema, decisions: LevelDecisions): readonly Level[] {
   if (decisions.levels) return decidedLevels(decisions.levels, schema);
-  const roots: Root[] = [];
+  const found: FoundRoot[] = [];
   for (const candidate of candidatesIn(schema, decisions)) {
     const reason = decisions.roots.has(candidate.name)
       ? "The configuration says so."
-      : whyTenants(candidate, roots, schema);
-    if (reason !== null) roots.push({ table: candidate, reason });
+      : whyTenants(candidate, found, schema);
+    if (reason !== null) found.push({ table: candidate, reason });
   }
+  const roots = named(found);
   const levels = roots.map((root) => levelOf(root, roots, schema));
   return [...levels, ...levelsWithoutTable(levels, schema)];
 }
 
 function decidedLevels(decided: readonly DecidedLevel[], schema: Schema): readonly Level[] {
   const reason = "The configuration says so.";
-  const roots = decided.flatMap(({ root, name }) => (root ? [{ table: root, reason, name }] : []));
+  const roots = decided.flatMap(({ root, name }): Root[] => (root ? [{ name, table: root, reason }] : []));
   return decided.map(({ name, root, columns }) => {
     const wanted = new Set(columns.map(normalized));
-    const linked = root ? levelOf({ table: root, reason }, roots, schema) : null;
+    const linked = root ? levelOf({ name, table: root, reason }, roots, schema) : null;
     const keys = new Map<string, readonly string[]>();
     for (const table of schema.tables) {
       if (table.name === root?.name) continue;
@@ -63,12 +64,11 @@ function decidedLevels(decided: readonly DecidedLevel[], schema: Schema): readon
       const all = [...new Set([...named, ...(linked?.keys.get(table.name) ?? [])])];
       if (all.length > 0) keys.set(table.name, all);
     }
-    const parent = roots.find((other) => levelName(other.table.name) === linked?.parent)?.name ?? null;
     return {
       name,
       table: root?.name ?? plural(name),
       columns: [...new Set([...columns, ...spellings(keys, schema)])],
-      parent,
+      parent: linked?.parent ?? null,
       root,
       keys,
       reason,
@@ -76,9 +76,14 @@ function decidedLevels(decided: readonly DecidedLevel[], schema: Schema): readon
   });
 }
 
-interface Root {
+interface FoundRoot {
   readonly table: LinkedTable;
   readonly reason: string;
+}
+
+interface Root extends FoundRoot {
+  /** The level's name. */
+  readonly name: string;
 }
 
 /** Those above before those below them, likely ones before unlikely ones. */
@@ -118,7 +123,7 @@ function belongsTo(table: LinkedTable, above: LinkedTable): boolean {
   );
 }
 
-function whyTenants(table: LinkedTable, roots: readonly Root[], schema: Schema): string | null {
+function whyTenants(table: LinkedTable, roots: readonly FoundRoot[], schema: Schema): string | null {
   const name = tenantNameOf(table.name);
   const pointing = schema.pointingAt(table);
   const membership = pointing.find((other) => isMembershipOf(other, table, schema.users));
@@ -179,7 +184,7 @@ function isBelow(table: LinkedTable, root: LinkedTable, schema: Schema): boolean
   return belongsTo(table, root);
 }
 
-function levelOf({ table: root, reason }: Root, roots: readonly Root[], schema: Schema): Level {
+function levelOf({ name, table: root, reason }: Root, roots: readonly Root[], schema: Schema): Level {
   const keys = new Map<string, readonly string[]>();
   const generic = roots.every((other) => other.table === root || isBelow(other.table, root, schema));
   for (const table of schema.tables) {
@@ -195,10 +200,10 @@ function levelOf({ table: root, reason }: Root, roots: readonly Root[], schema: 
     above.find((one) => above.every((other) => other === one || isBelow(one.table, other.table, schema))) ??
     above[0];
   return {
-    name: levelName(root.name),
+    name,
     table: root.name,
     columns: spellings(keys, schema),
-    parent: parent ? levelName(parent.table.name) : null,
+    parent: parent?.name ?? null,
     root,
     keys,
     reason,
@@ -298,8 +303,23 @@ function spellings(keys: ReadonlyMap<string, readonly string[]>, schema: Schema)
   return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).map(([name]) => name);
 }
 
-/** `Organization`, `app.organizations` and `organizations` are the level `organization`. */
-export function levelName(table: string): string {
-  const words = wordsOf(withoutSchema(table));
-  return [...words.slice(0, -1), singular(words.at(-1) ?? tableWords(table).join("_"))].join("_");
+/** `Organization`, `app.organizations` and `organizations` are the level `organization`. Of two such tables one is told apart by its schema. */
+function named(roots: readonly FoundRoot[]): readonly Root[] {
+  const nameOf = (table: string) => {
+    const words = wordsOf(table);
+    return [...words.slice(0, -1), singular(words.at(-1) ?? table)].join("_");
+  };
+  const names = new Set<string>();
+  const plainFirst = [...roots].sort(
+    (a, b) => Number(a.table.name.includes(".")) - Number(b.table.name.includes(".")),
+  );
+  const byTable = new Map(
+    plainFirst.map(({ table }) => {
+      const choices = [nameOf(withoutSchema(table.name)), nameOf(table.name), table.name];
+      const name = choices.find((choice) => !names.has(choice)) ?? table.name;
+      names.add(name);
+      return [table.name, name];
+    }),
+  );
+  return roots.map((root) => ({ ...root, name: byTable.get(root.table.name)! }));
 }

@@ -17,6 +17,7 @@ export function wordsOf(name: string): readonly string[] {
   if (known) return known;
   // The second step parts `APIKey` before its last capital; the third takes that back for the plural `IDs`.
   const words = name
+    .slice(0, longest)
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
     .replace(/\bI Ds\b/g, "IDs")
@@ -131,6 +132,9 @@ function nearness(wanted: string, candidate: string): number {
     short.length === long.length && short.every((word, index) => long[index]!.startsWith(word));
   return abbreviates ? 1 : distance(normalized(wanted).slice(0, 64), normalized(candidate).slice(0, 64));
 }
+
+/** Longer than any database allows a name to be. */
+const longest = 256;
 
 const idWords = new Set(["id", "uuid", "guid", "uid"]);
 const idListWords = new Set(["ids", "uuids", "guids"]);

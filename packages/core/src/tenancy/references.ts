@@ -66,30 +66,50 @@ interface Directory {
   readonly byName: ReadonlyMap<string, RawTable>;
   /** By all words of the name: `alert rule`. */
   readonly byWords: ReadonlyMap<string, readonly RawTable[]>;
-  /** By the last word, for columns that say less than the whole name. */
-  readonly byLastWord: ReadonlyMap<string, readonly RawTable[]>;
+  /** By its last words, for columns that say less than the whole name: `alert rule`, `rule`. */
+  readonly byEnding: ReadonlyMap<string, readonly RawTable[]>;
   readonly users: readonly RawTable[];
+  /** Those with this ending that have no such column themselves. */
+  endingWithout(ending: string, column: string): readonly RawTable[];
 }
 
 function directoryOf(tables: readonly RawTable[]): Directory {
   const byName = new Map<string, RawTable>();
   const byWords = new Map<string, RawTable[]>();
-  const byLastWord = new Map<string, RawTable[]>();
+  const byEnding = new Map<string, RawTable[]>();
   const put = (map: Map<string, RawTable[]>, key: string, table: RawTable) => {
     const known = map.get(key);
     if (!known) map.set(key, [table]);
-    else if (!known.includes(table)) known.push(table);
+    else if (known.at(-1) !== table) known.push(table);
   };
   for (const table of tables) {
     for (const name of [table.name, ...table.aliases]) {
       if (!byName.has(normalized(name))) byName.set(normalized(name), table);
       const words = tableWords(name).map(synonym);
-      if (words.length === 0) continue;
-      put(byWords, words.join(" "), table);
-      put(byLastWord, words.at(-1)!, table);
+      if (words.length > 0) put(byWords, words.join(" "), table);
+      for (let start = 0; start < words.length; start++) put(byEnding, words.slice(start).join(" "), table);
     }
   }
-  return { byName, byWords, byLastWord, users: usersAmong(tables) };
+
+  const columns = new Map(
+    tables.map((table) => [table, new Set(table.columns.flatMap(namesOf).map(normalized))]),
+  );
+  const without = new Map<string, readonly RawTable[]>();
+  return {
+    byName,
+    byWords,
+    byEnding,
+    users: usersAmong(tables),
+    endingWithout(ending, column) {
+      const key = `${ending} ${column}`;
+      let found = without.get(key);
+      if (!found) {
+        found = (byEnding.get(ending) ?? []).filter((table) => !columns.get(table)!.has(column));
+        without.set(key, found);
+      }
+      return found;
+    },
+  };
 }
 
 function usersAmong(tables: readonly RawTable[]): readonly RawTable[] {
@@ -210,6 +230,7 @@ function findTarget(
 
 /** `resource_id` beside `resource_type` may be the id of anything. */
 function isPolymorphic(table: RawTable, column: TableColumn): boolean {
+  if (!namesOf(column).some((name) => /id$/i.test(name))) return false;
   return namesOf(column).some((name) => {
     const subject = normalized(name).replace(/(?:id|uuid)$/, "");
     return table.columns.some((other) =>
@@ -224,27 +245,22 @@ function findByWords(
   words: readonly string[],
   directory: Directory,
 ): RawTable | null {
-  const own = tableWords(table.name).map(synonym);
-  const last = words.at(-1)!;
+  const own = wordsOfTable(table);
 
   // In `status_incident_updates` an incident is a status incident, also where there is a table of incidents.
-  const longer = (directory.byLastWord.get(last) ?? []).filter(
-    (candidate) => candidate !== table && endsWith(wordsOfTable(candidate), words),
-  );
-  const above = longer
-    .filter(
-      (candidate) => wordsOfTable(candidate).length < own.length && startsWith(own, wordsOfTable(candidate)),
-    )
-    .sort((a, b) => wordsOfTable(b).length - wordsOfTable(a).length)[0];
-  if (above) return above;
+  for (let length = own.length - 1; length >= words.length; length--) {
+    const above = own.slice(0, length);
+    const found = endsWith(above, words) ? findByAllWords(table, above, directory) : null;
+    if (found && found !== table) return found;
+  }
 
   const exact = findByAllWords(table, words, directory);
   if (exact) return exact;
 
   // `channel_id` is a row of `notification_channels`, and not of `rule_channels`, which has a `channel_id` itself.
-  const holders = longer.filter((candidate) => findColumnNamed(candidate, column.name) === undefined);
-  if (holders.length === 1) return holders[0]!;
-  const akin = holders.filter((candidate) => wordsOfTable(candidate)[0] === own[0]);
+  const others = directory.endingWithout(words.join(" "), normalized(column.name));
+  if (others.length === 1) return others[0]!;
+  const akin = others.filter((candidate) => wordsOfTable(candidate)[0] === own[0]);
   if (akin.length === 1) return akin[0]!;
 
   for (let length = 1; length < words.length; length++) {
@@ -253,7 +269,7 @@ function findByWords(
     if (rest) return rest;
   }
   // `parent_id` is a row of the same table.
-  if (words.length === 1 && last === "parent") return table;
+  if (words.length === 1 && words[0] === "parent") return table;
   return null;
 }
 
@@ -278,8 +294,12 @@ function oneOf(candidates: readonly RawTable[], table: RawTable): RawTable | nul
 }
 
 function wordsOfTable(table: RawTable): readonly string[] {
-  return tableWords(table.name).map(synonym);
+  let words = synonymous.get(table);
+  if (!words) synonymous.set(table, (words = tableWords(table.name).map(synonym)));
+  return words;
 }
+
+const synonymous = new WeakMap<RawTable, readonly string[]>();
 
 /** Its `id`, unless rows over there are known by the very name of the column: `page_links.link_id`, `traces.trace_id`. */
 function targetColumn(table: RawTable, column: TableColumn, from: RawTable): string {

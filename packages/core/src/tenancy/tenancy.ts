@@ -8,7 +8,7 @@ export type TableClass = "tenant" | "child" | "root" | "global" | "unclassified"
 export interface TenantLevel {
   /** `organization`, `project`. */
   readonly name: string;
-  /** The table whose rows are the tenants of this level. */
+  /** The table whose rows are the tenants of this level. No schema has it when they are kept elsewhere (an identity service) and only columns name them. */
   readonly table: string;
   /** The columns that name it elsewhere, as written in the schemas: `organization_id`, `orgId`. */
   readonly columns: readonly string[];
@@ -34,7 +34,7 @@ export interface TableColumn {
   readonly defaulted: boolean;
 }
 
-/** A column that holds the id of a row elsewhere. */
+/** A column that holds the id of a row elsewhere, or several (`member_ids`). */
 export interface Reference {
   readonly column: string;
   readonly table: string;
@@ -57,10 +57,11 @@ export interface Table {
   /** Other spellings that mean this table: the Prisma model's name beside its `@@map` name. */
   readonly aliases: readonly string[];
   readonly class: TableClass;
+  /** Of a root its own id stands first, then the keys of the levels above. Empty for a child. */
   readonly keys: readonly TenantKey[];
   /** Of a child: through which column it reaches which parent. The first is the preferred one. */
   readonly via: readonly Reference[];
-  /** Columns that hold a user's id: rows under it belong to that principal. */
+  /** Columns that hold a user's id: rows under it belong to that principal. Of the table of users its own id. */
   readonly owners: readonly string[];
   readonly primaryKey: readonly string[];
   /** Further unique column sets. */

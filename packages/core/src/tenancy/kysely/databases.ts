@@ -32,27 +32,27 @@ function usesIn(file: string, module: Module, program: Program): readonly TypeIn
   const parameters: TypeIn["parameters"] = new Map();
   const here = (node: TypeNode): TypeIn => ({ file, node, parameters });
 
-  const visit = (value: unknown): void => {
-    if (typeof value !== "object" || value === null) return;
-    if (Array.isArray(value)) {
-      value.forEach(visit);
-      return;
-    }
+  const read = (value: object): void => {
     if (isReference(value)) {
       const type = program.typeOf(here(value));
-      const [database] = type.kind === "external" ? type.arguments : [];
-      if (database && type.kind === "external" && isHandle(type.package, type.path)) found.push(database);
+      if (type.kind !== "external" || !isHandle(type.package, type.path)) return;
+      found.push(...type.arguments.slice(0, 1));
     } else if (isCreation(value)) {
-      const database = value.typeArguments[0];
-      if (database && createsHandle(value.callee, file, program)) found.push(here(database));
+      if (createsHandle(value.callee, file, program))
+        found.push(...value.typeArguments.slice(0, 1).map(here));
     } else if (isClass(value)) {
-      const database = value.extendsArguments[0];
-      if (database && value.extends && createsHandle(value.extends, file, program))
-        found.push(here(database));
+      if (value.extends && createsHandle(value.extends, file, program))
+        found.push(...value.extendsArguments.slice(0, 1).map(here));
     }
-    for (const each of Object.values(value)) visit(each);
   };
-  visit([module.bindings, module.functions, module.classes, module.types]);
+  // Not by recursion: code may be nested deeper than the stack.
+  const waiting: unknown[] = [module.types, module.classes, module.functions, module.bindings];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value !== "object" || value === null) continue;
+    read(value);
+    waiting.push(...Object.values(value).reverse());
+  }
   return found;
 }
 

@@ -113,6 +113,12 @@ describe("a Kysely database is found", () => {
     expect(namesIn({ "src/empty.ts": "" })).toEqual([]);
   });
 
+  test("beside code that is nested very deep", () => {
+    const deep = `${"[".repeat(500)}${"]".repeat(500)}`;
+    const use = `import { Kysely } from "kysely"; import type { Tables } from "./types.js"; const deep = ${deep}; export const db = new Kysely<Tables>({});`;
+    expect(namesIn({ "src/types.ts": types, "src/db.ts": use })).toEqual(["invoices"]);
+  });
+
   test("and not in the files that are left out", () => {
     const use =
       'import type { Kysely } from "kysely"; interface Fake { fakes: { id: string } } export type A = Kysely<Fake>;';

@@ -111,9 +111,10 @@ interface Line {
 function logicalLines(text: string, problems: PrismaProblem[]): readonly Line[] {
   const lines: Line[] = [];
   let pending: { line: number; text: string; depth: number; continued: number } | null = null;
-  const physical = withoutBlockComments(text.replace(/^\uFEFF/, "")).split(/\r\n|\n|\r/);
+  const physical = withoutComments(text.replace(/^\uFEFF/, "")).split(/\r\n|\n|\r/);
   for (const [index, full] of physical.entries()) {
-    const { text: bare, depth } = withoutComment(full);
+    const bare = full.trim();
+    const depth = depthOf(bare);
     if (pending && (modelHead.test(bare) || bare === "}" || pending.continued > 200)) {
       problems.push({
         line: pending.line,
@@ -142,29 +143,50 @@ function logicalLines(text: string, problems: PrismaProblem[]): readonly Line[] 
   return lines;
 }
 
-function withoutBlockComments(text: string): string {
-  if (!text.includes("/*")) return text;
-  return text.replace(/"(?:[^"\\\r\n]|\\.)*"|\/\/[^\r\n]*|\/\*[\s\S]*?\*\//g, (match) =>
-    match.startsWith("/*") ? match.replace(/[^\r\n]/g, " ") : match,
-  );
+/** Blanks comments out, so that lines keep their numbers. Texts end at the latest with their line; a comment of several lines that is not closed is none. */
+function withoutComments(text: string): string {
+  const parts: string[] = [];
+  let kept = 0;
+  const blank = (start: number, end: number) => {
+    parts.push(text.slice(kept, start), text.slice(start, end).replace(/[^\r\n]/g, " "));
+    kept = end;
+  };
+  // Where the next text or comment may begin; each is stepped over as a whole.
+  const opening = /"|\/\/|\/\*/g;
+  let closed = true;
+  for (let found = opening.exec(text); found; found = opening.exec(text)) {
+    const start = found.index;
+    let end = opening.lastIndex;
+    if (found[0] === '"') {
+      textBody.lastIndex = end;
+      textBody.exec(text);
+      end = textBody.lastIndex;
+    } else if (found[0] === "//") {
+      lineBody.lastIndex = end;
+      lineBody.exec(text);
+      end = lineBody.lastIndex;
+      blank(start, end);
+    } else if (closed) {
+      const close = text.indexOf("*/", end);
+      closed = close >= 0;
+      if (closed) blank(start, (end = close + 2));
+    }
+    opening.lastIndex = end;
+  }
+  return parts.join("") + text.slice(kept);
 }
 
-/** The line up to `//`, and how many parentheses and brackets it leaves open. */
-function withoutComment(line: string): { text: string; depth: number } {
+const textBody = /(?:[^"\\\r\n]|\\.)*"?/y;
+const lineBody = /[^\r\n]*/y;
+
+/** How many parentheses and brackets the line leaves open. */
+function depthOf(line: string): number {
   let depth = 0;
-  let quoted = false;
-  for (let index = 0; index < line.length; index++) {
-    const character = line[index];
-    if (quoted) {
-      if (character === "\\") index++;
-      else if (character === '"') quoted = false;
-    } else if (character === '"') quoted = true;
-    else if (character === "(" || character === "[") depth++;
-    else if (character === ")" || character === "]") depth--;
-    else if (character === "/" && line[index + 1] === "/")
-      return { text: line.slice(0, index).trim(), depth };
+  for (const [bracket] of line.matchAll(/"(?:[^"\\]|\\.)*"?|[()[\]]/g)) {
+    if (bracket === "(" || bracket === "[") depth++;
+    else if (bracket === ")" || bracket === "]") depth--;
   }
-  return { text: line.trim(), depth };
+  return depth;
 }
 
 function readBlock(
@@ -223,8 +245,12 @@ function readAttributes(text: string): { attributes: readonly PrismaAttribute[];
   return { attributes, rest: scanner.rest() };
 }
 
+/** Deeper than any schema is nested, and not so deep that a hostile one exhausts the stack. */
+const deepest = 50;
+
 class Scanner {
   private at = 0;
+  private depth = 0;
   constructor(private readonly text: string) {}
 
   take(pattern: RegExp): string | null {
@@ -243,10 +269,12 @@ class Scanner {
   /** Arguments up to and including the closing bracket. What has no meaning for us is stepped over. */
   args(close: ")" | "]" | "}"): readonly PrismaArgument[] {
     const found: PrismaArgument[] = [];
-    while (this.at < this.text.length) {
+    this.depth++;
+    while (this.at < this.text.length && this.depth < deepest) {
       this.skip();
       if (this.text[this.at] === close) {
         this.at++;
+        this.depth--;
         return found;
       }
       if (this.text[this.at] === ",") {
@@ -258,6 +286,7 @@ class Scanner {
       if (value) found.push({ name: label === null ? null : label.slice(0, -1).trim(), value });
       else this.at++;
     }
+    this.depth--;
     return found;
   }
 

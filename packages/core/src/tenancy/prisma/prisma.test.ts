@@ -238,3 +238,17 @@ describe("a Prisma schema that is not quite one", () => {
     );
   });
 });
+
+describe("a hostile Prisma schema", () => {
+  test.each([
+    ["thousands of open parentheses", `model Post {\n  id String @default(${"a(".repeat(50_000)}\n}`],
+    ["comments that never end", `model Post {\n  id String @id\n}\n${"/*".repeat(100_000)}`],
+    ["a name without end", `model Post {\n  ${"A".repeat(100_000)} String\n}`],
+    ["quotation marks without end", `model Post {\n  id String @default(${'"'.repeat(100_001)})\n}`],
+    ["blocks that are never closed", "model A {\n".repeat(5_000)],
+  ])("of %s is read in time", (_, text) => {
+    const start = performance.now();
+    expect(() => read(text)).not.toThrow();
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
