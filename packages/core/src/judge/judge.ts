@@ -2,7 +2,8 @@
 import { bind } from "../constraint/bind.js";
 import type { Binding } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
-import type { Predicate, Selection } from "../constraint/predicate.js";
+import type { Selection } from "../constraint/predicate.js";
+import { selectionsIn } from "../constraint/selections.js";
 import type { Verdict } from "../vocabulary.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { Access, QueryRoot } from "../trace/library.js";
@@ -110,36 +111,6 @@ function occurrencesOf(trace: Trace, facts: Facts): ReadonlyMap<string, readonly
       add(key, { access, bindings: list, selection: selections.get(key) ?? null, isOwn: key === own });
   }
   return found;
-}
-
-/** A selection and every one inside it. */
-function selectionsIn(selection: Selection): readonly Selection[] {
-  return [
-    selection,
-    ...[...selection.nested, ...selection.arms].flatMap(selectionsIn),
-    ...selection.resources.flatMap((resource) => [
-      ...(resource.query ? selectionsIn(resource.query) : []),
-      ...selectionsUnder(resource.on),
-    ]),
-    ...selectionsUnder(selection.where),
-  ];
-}
-
-function selectionsUnder(predicate: Predicate): readonly Selection[] {
-  switch (predicate.kind) {
-    case "and":
-    case "or":
-      return predicate.terms.flatMap(selectionsUnder);
-    case "not":
-      return selectionsUnder(predicate.term);
-    case "choice":
-      return predicate.arms.flatMap(selectionsUnder);
-    case "exists":
-    case "inQuery":
-      return selectionsIn(predicate.query);
-    default:
-      return [];
-  }
 }
 
 function resourcesOf(

@@ -5,10 +5,11 @@ import { callBuiltin, constructBuiltin } from "./builtins.js";
 import { evaluate, globalPackage, siteOf } from "./evaluate.js";
 import type { Call } from "./library.js";
 import { functionOf, keyOfFunction, maximalDepth, moduleOf, type Machine } from "./machine.js";
-import { chosen, elementOf, memberOf, symbolicAt, valueOfType } from "./members.js";
+import { chosen, elementOf, libraryBaseOf, memberOf, symbolicAt, valueOfType } from "./members.js";
 import { summaryOf, walkCall } from "./walk.js";
 import {
   isUndefined,
+  optionsOf,
   siteKey,
   unknown,
   withAbsence,
@@ -71,6 +72,7 @@ function callOf(
       parameters: new Map(),
     })),
     spread,
+    written: expression.arguments,
   };
 }
 
@@ -116,6 +118,8 @@ function callMethod(
     case "object": {
       const target = memberOf(machine, receiver, method, call.site);
       if (target.kind !== "unknown" && !isUndefined(target)) return callValue(machine, target, call, method);
+      const base = receiver.kind === "instance" ? libraryBaseOf(machine, receiver) : null;
+      if (base) return callMethod(machine, frame, base, method, call, written);
       break;
     }
     case "function": {
@@ -438,8 +442,22 @@ export function taggedExpression(
   expression: Expression & { kind: "tagged" },
 ): Value {
   const site = siteOf(frame, expression);
-  const tag = evaluate(machine, frame, expression.tag);
+  const receiver = expression.tag.kind === "member" ? evaluate(machine, frame, expression.tag.object) : null;
+  const tag =
+    receiver && expression.tag.kind === "member"
+      ? memberOf(machine, receiver, expression.tag.property, site)
+      : evaluate(machine, frame, expression.tag);
   const values = expression.expressions.map((one) => evaluate(machine, frame, one));
+  if (receiver && expression.tag.kind === "member" && isMethodOfLibrary(machine, receiver)) {
+    // A tag is a function that is given the texts, then the values.
+    const texts: Value = {
+      kind: "array",
+      elements: expression.texts.map((value) => ({ kind: "literal", value })),
+      rest: null,
+    };
+    const call: Call = { site, arguments: [texts, ...values], typeArguments: [], spread: false, written: [] };
+    return callMethod(machine, frame, receiver, expression.tag.property, call, expression.tag.object);
+  }
   if (tag.kind === "external") {
     const result = machine.modelOfPackage
       .get(tag.package)
@@ -448,6 +466,16 @@ export function taggedExpression(
   }
   for (const value of values) machine.escape(value, site);
   return symbolicAt(site, `${calleeText(expression.tag)}\`…\``, null);
+}
+
+/** A method of a library's value, or of something that only the library may recognise. */
+function isMethodOfLibrary(machine: Machine, receiver: Value): boolean {
+  return optionsOf(receiver).some(
+    (option) =>
+      option.kind === "library" ||
+      (option.kind === "instance" && libraryBaseOf(machine, option) !== null) ||
+      leadsNowhere(machine, option),
+  );
 }
 
 function calleeText(callee: Expression): string {

@@ -193,8 +193,6 @@ export function readName(machine: Machine, frame: Frame, name: string, binding: 
 
 /** What JavaScript itself provides: `Promise`, `Object`, `globalThis`. */
 export const globalPackage = "(global)";
-/** An import that leads nowhere we can see. */
-export const unresolvedPackage = "(unresolved)";
 
 function frameOfScope(frame: Frame, scope: number): Frame | null {
   for (let at: Frame | null = frame; at; at = at.parent) if (at.function === scope) return at;

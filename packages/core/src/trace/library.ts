@@ -4,6 +4,7 @@
  */
 import type { Selection, WrittenRow } from "../constraint/predicate.js";
 import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
+import type { Expression } from "../lower/module.js";
 import type { Operation, PathKind } from "../vocabulary.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { ExternalValue, LibraryValue, ObjectValue, QueryValue, Site, Value } from "./value.js";
@@ -12,6 +13,11 @@ export interface LibraryModel {
   readonly name: string;
   /** The packages whose exports it models, by exact name; sub-paths count (`kysely/helpers/postgres` is `kysely`). */
   readonly packages: readonly string[];
+  /**
+   * Exports that no other library has. They are believed to be this library's also when the import leads nowhere: to
+   * code that is generated at build time (`./generated/prisma/client`), or to a package that hands it on.
+   */
+  readonly exportNames?: readonly string[];
   /** A value of a declared type from one of the packages: `db: Kysely<Database>`. Null when it is none of ours. */
   typed?(external: ExternalValue, typeArguments: readonly TypeIn[], tracer: Tracer): Value | null;
   /** Generic types whose members are those of their first argument: `Insertable`. */
@@ -55,6 +61,8 @@ export interface Call {
   readonly typeArguments: readonly TypeIn[];
   /** Some argument was spread: positions after it are not to be believed. */
   readonly spread: boolean;
+  /** The arguments as they stand in the code: where something could be added. */
+  readonly written: readonly Expression[];
 }
 
 export interface Template {
@@ -74,6 +82,8 @@ export interface Tracer {
   valueOfType(type: TypeIn, site: Site, text: string): Value;
   /** A value known only to come from this place. */
   symbolic(site: Site, text: string): Value;
+  /** What an array holds, when the value is one or its declared type says so; null otherwise. */
+  elementOf(value: Value): Value | null;
   /** The fields an object has, as far as its value or declared type says; `open` when there may be others. */
   fieldsOf(value: Value): ObjectValue;
   typeOf(type: TypeIn): DeclaredType;

@@ -22,6 +22,8 @@ export interface Machine {
   readonly models: readonly LibraryModel[];
   readonly modelOfPackage: ReadonlyMap<string, LibraryModel>;
   readonly modelOfName: ReadonlyMap<string, LibraryModel>;
+  /** By the name of an export that no other library has. */
+  readonly modelOfExport: ReadonlyMap<string, LibraryModel>;
   readonly judged: ReadonlySet<string>;
   readonly accesses: Access[];
   /** Places where queries begin, and how far their chains reach. */

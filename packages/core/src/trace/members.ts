@@ -1,14 +1,15 @@
 /** Properties and elements of values, and the values that declared types promise. */
-import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
-import type { ClassNode, Expression, Statement } from "../lower/module.js";
+import { unresolvedPackage, type DeclaredType, type ResolvedMember, type TypeIn } from "../link/program.js";
+import type { ClassNode, Expression, Statement, TypeNode } from "../lower/module.js";
 import { forEachExpressionIn } from "../lower/visit.js";
 import { callFunction } from "./calls.js";
-import { evaluate, unresolvedPackage } from "./evaluate.js";
-import { moduleOf, type Machine } from "./machine.js";
-import { inFreshContext, valueOfSymbol } from "./modules.js";
+import { evaluate } from "./evaluate.js";
+import { moduleFrame, moduleOf, type Machine } from "./machine.js";
+import { findHome, inFreshContext, valueOfSymbol } from "./modules.js";
 import {
   choiceOf,
   isUndefined,
+  optionsOf,
   siteKey,
   undefinedValue,
   unknown,
@@ -234,8 +235,10 @@ function fromDeclared(
       );
     }
     case "external": {
-      const external: Value = { kind: "external", package: declared.package, path: declared.path };
-      const model = machine.modelOfPackage.get(declared.package);
+      const isModelled = machine.modelOfPackage.has(declared.package);
+      const home = isModelled ? declared.package : (findHome(machine, declared.path) ?? declared.package);
+      const external: Value = { kind: "external", package: home, path: declared.path };
+      const model = machine.modelOfPackage.get(home);
       return model?.typed?.(external, declared.arguments, machine.tracer) ?? symbol;
     }
     case "union": {
@@ -261,9 +264,43 @@ function fromDeclared(
       return symbol;
     }
     case "node":
+      return clientOfNode(machine, declared.in, site, depth) ?? symbol;
     case "unknown":
       return symbol;
   }
+}
+
+/** `Omit<PrismaClient, "$on">`, `typeof db`, `ReturnType<typeof createDb>`, where that is a library's client. */
+function clientOfNode(machine: Machine, type: TypeIn, site: Site, depth: number): Value | null {
+  const { node } = type;
+  const value =
+    node.kind === "typeof"
+      ? valueOfTypeof(machine, type.file, node)
+      : node.kind !== "reference" || node.binding !== null || !node.arguments[0]
+        ? null
+        : node.name === "Omit" || node.name === "Pick"
+          ? fromDeclared(
+              machine,
+              symbolicAt(site, "", null),
+              machine.program.typeOf({ ...type, node: node.arguments[0] }),
+              site,
+              depth + 1,
+            )
+          : node.name === "ReturnType" && node.arguments[0].kind === "typeof"
+            ? returnedBy(machine, valueOfTypeof(machine, type.file, node.arguments[0]), site)
+            : null;
+  return value && optionsOf(value).some((option) => option.kind === "library") ? value : null;
+}
+
+function valueOfTypeof(machine: Machine, file: string, node: TypeNode & { kind: "typeof" }): Value {
+  if (node.binding === null) return unknown;
+  const [, ...path] = node.name.split(".");
+  const value = valueOfSymbol(machine, machine.program.symbolOf(file, node.binding));
+  return path.reduce<Value>((at, name) => memberOf(machine, at, name, { file, start: 0, end: 0 }), value);
+}
+
+function returnedBy(machine: Machine, value: Value, site: Site): Value | null {
+  return value.kind === "function" ? callFunction(machine, value, [], site) : null;
 }
 
 // -------------------------------------------------------------------------------------------------- classes
@@ -286,7 +323,28 @@ function memberOfInstance(machine: Machine, instance: InstanceValue, property: s
     const field = fields.get(property);
     if (field !== undefined) return field;
   }
-  return unknown;
+  const base = libraryBaseOf(machine, instance);
+  return base ? memberOf(machine, base, property, site) : unknown;
+}
+
+/** What a class inherits from a library: `class Database extends PrismaClient`. */
+export function libraryBaseOf(machine: Machine, instance: InstanceValue): Value | null {
+  const last = lineage(machine, instance.file, instance.class).at(-1)!;
+  const { extends: extended } = moduleOf(machine, last.file).classes[last.class]!;
+  if (!extended) return null;
+  const key = `base:${last.file}#${last.class}`;
+  const known = machine.moduleValues.get(key);
+  if (known) return known === "running" || known.kind !== "library" ? null : known;
+  machine.moduleValues.set(key, "running");
+  const base = inFreshContext(machine, () => evaluate(machine, moduleFrame(machine, last.file), extended));
+  const site: Site = { file: last.file, start: extended.start, end: extended.end };
+  const call = { site, arguments: [], typeArguments: [], spread: false, written: [] };
+  const made =
+    base.kind === "external"
+      ? (machine.modelOfPackage.get(base.package)?.construct?.(base, call, machine.tracer) ?? null)
+      : null;
+  machine.moduleValues.set(key, made ?? unknown);
+  return made;
 }
 
 /** The class itself, then what it extends; a class that extends itself ends the walk. */

@@ -1,8 +1,8 @@
 /** The values of a module's own names: evaluated on demand, once, in the module's own frame. */
-import type { Symbol, TypeIn } from "../link/program.js";
+import { unresolvedPackage, type Symbol, type TypeIn } from "../link/program.js";
 import type { BindingId, Expression, Module, Pattern, Statement } from "../lower/module.js";
 import { forEachExpressionIn } from "../lower/visit.js";
-import { bind, evaluate, unresolvedPackage } from "./evaluate.js";
+import { bind, evaluate } from "./evaluate.js";
 import { budgetPerRoot, moduleFrame, moduleOf, type Declared, type Machine } from "./machine.js";
 import { typedFallback, valueOfType } from "./members.js";
 import { choiceOf, unknown, type Site, type Value } from "./value.js";
@@ -76,12 +76,26 @@ export function valueOfSymbol(machine: Machine, symbol: Symbol): Value {
     case "module":
       return { kind: "module", file: symbol.file };
     case "external":
-      return { kind: "external", package: symbol.package, path: symbol.path };
-    case "unresolved":
+      return {
+        kind: "external",
+        package: machine.modelOfPackage.has(symbol.package)
+          ? symbol.package
+          : (findHome(machine, symbol.path) ?? symbol.package),
+        path: symbol.path,
+      };
+    case "unresolved": {
+      const home = findHome(machine, symbol.path);
+      if (home !== null) return { kind: "external", package: home, path: symbol.path };
       return { kind: "external", package: unresolvedPackage, path: [symbol.specifier, ...symbol.path] };
+    }
     case "type":
       return unknown;
   }
+}
+
+/** The package of the library that alone exports such a name, wherever the import seems to lead. */
+export function findHome(machine: Machine, path: readonly string[]): string | null {
+  return machine.modelOfExport.get(path[0] ?? "")?.packages[0] ?? null;
 }
 
 /** Every module-level variable's declaration and the values assigned to it anywhere in the file. */

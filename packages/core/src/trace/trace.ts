@@ -4,7 +4,7 @@ import type { Tenancy } from "../tenancy/tenancy.js";
 import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
 import { spreadInto } from "./evaluate.js";
 import { budgetPerRoot, snapshot, type Machine } from "./machine.js";
-import { memberOf, symbolicAt, typedFallback, valueOfType } from "./members.js";
+import { elementOf, memberOf, symbolicAt, typedFallback, valueOfType } from "./members.js";
 import { accessesOf } from "./query.js";
 import { join } from "./state.js";
 import { walkCall, walkModule } from "./walk.js";
@@ -25,6 +25,9 @@ export interface TraceOptions {
   readonly judged: ReadonlySet<string>;
 }
 
+/** For values that models make up and that stand nowhere in the code. */
+const nowhere: Site = { file: "", start: 0, end: 0 };
+
 export function trace(options: TraceOptions): Trace {
   const machine = createMachine(options);
   for (const file of options.program.files) if (options.judged.has(file)) walkModule(machine, file);
@@ -39,6 +42,9 @@ function createMachine(options: TraceOptions): Machine {
     models,
     modelOfPackage: new Map(models.flatMap((model) => model.packages.map((name) => [name, model] as const))),
     modelOfName: new Map(models.map((model) => [model.name, model])),
+    modelOfExport: new Map(
+      models.flatMap((model) => (model.exportNames ?? []).map((name) => [name, model] as const)),
+    ),
     judged,
     accesses: [],
     roots: new Map(),
@@ -68,13 +74,14 @@ function createMachine(options: TraceOptions): Machine {
   machine.tracer = {
     tenancy,
     invoke: (callee, args) => invoke(machine, callee, args),
-    memberOf: (object, property) => memberOf(machine, object, property, { file: "", start: 0, end: 0 }),
+    memberOf: (object, property) => memberOf(machine, object, property, nowhere),
     valueOfType: (type, site, text) => valueOfType(machine, type, site, text),
     symbolic: (site, text) => symbolicAt(site, text, null),
     record: (access) => record(machine, access),
     begin: (root) => begin(machine, root),
     choose: (values, reason) => choiceOf(values, reason),
     escape: (value, site) => escape(machine, value, site, 3),
+    elementOf: (value) => (isArrayLike(machine, value) ? elementOf(machine, value, nowhere) : null),
     fieldsOf: (value) =>
       spreadInto(machine, { kind: "object", fields: new Map(), open: false }, value, {
         file: "",
@@ -94,6 +101,13 @@ function begin(machine: Machine, root: Omit<QueryRoot, "call">): void {
     siteKey(root.site),
     known ? { ...root, site: known.site, call: known.call } : { ...root, call: root.site },
   );
+}
+
+function isArrayLike(machine: Machine, value: Value): boolean {
+  if (value.kind === "array" || (value.kind === "rows" && value.many)) return true;
+  if (value.kind !== "symbolic" || !value.type) return false;
+  const declared = machine.program.typeOf(value.type);
+  return declared.kind === "node" && declared.in.node.kind === "array";
 }
 
 function record(machine: Machine, access: Access): void {

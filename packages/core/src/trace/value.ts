@@ -367,17 +367,18 @@ function mergeObjects(left: ObjectValue, right: ObjectValue, reason: string): Ob
   return { kind: "object", fields, open: left.open || right.open };
 }
 
-function mergeArrays(left: ArrayValue, right: ArrayValue, reason: string): ArrayValue | null {
-  if (left.elements.length === right.elements.length) {
-    const rest =
-      left.rest && right.rest ? choiceOf([left.rest, right.rest], reason) : (left.rest ?? right.rest);
-    return {
-      kind: "array",
-      elements: left.elements.map((element, index) => choiceOf([element, right.elements[index]!], reason)),
-      rest,
-    };
-  }
-  return null;
+function mergeArrays(left: ArrayValue, right: ArrayValue, reason: string): ArrayValue {
+  const [shorter, longer] = left.elements.length <= right.elements.length ? [left, right] : [right, left];
+  const rest =
+    left.rest && right.rest ? choiceOf([left.rest, right.rest], reason) : (left.rest ?? right.rest);
+  return {
+    kind: "array",
+    // What only one of them has is there on some paths: `undefined` stands for its absence.
+    elements: longer.elements.map((element, index) =>
+      choiceOf([element, shorter.elements[index] ?? undefinedValue], reason),
+    ),
+    rest,
+  };
 }
 
 export function extend(query: QueryValue, clause: Clause): QueryValue {

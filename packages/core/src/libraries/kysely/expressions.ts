@@ -10,6 +10,7 @@ import {
   type Predicate,
   type Selection,
 } from "../../constraint/predicate.js";
+import { selectionsUnder } from "../../constraint/selections.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { selectionOf } from "../../trace/query.js";
 import { operandOf, type LibraryValue, type Value } from "../../trace/value.js";
@@ -233,13 +234,18 @@ function columnIn(reader: Reader, value: Value): Column | null {
   return data?.type === "expression" ? data.expression.column : null;
 }
 
-function nestedIn(reader: Reader, value: Value): readonly Selection[] {
-  return value.kind === "query" ||
-    value.kind === "library" ||
-    value.kind === "function" ||
-    value.kind === "choice"
-    ? expressionOf(reader, value).nested
-    : [];
+/** The sub-queries in an expression that stands where it filters nothing: in a select list, a `case`, a function's arguments. */
+export function nestedIn(reader: Reader, value: Value): readonly Selection[] {
+  if (
+    value.kind !== "query" &&
+    value.kind !== "library" &&
+    value.kind !== "function" &&
+    value.kind !== "choice"
+  ) {
+    return value.kind === "array" ? value.elements.flatMap((element) => nestedIn(reader, element)) : [];
+  }
+  const { predicate, nested } = expressionOf(reader, value);
+  return [...nested, ...selectionsUnder(predicate)];
 }
 
 function rawOf(reader: Reader, value: Value): Predicate | null {

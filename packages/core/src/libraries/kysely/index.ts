@@ -10,6 +10,7 @@ import {
   callOnExpression,
   expressionOf,
   filterOf,
+  nestedIn,
   queryIn,
   type Reader,
 } from "./expressions.js";
@@ -143,8 +144,8 @@ function callOn(receiver: LibraryValue, method: string, call: Call, tracer: Trac
     case "method":
       // `eb.fn.count("id")`, `eb.fn.coalesce(…)`
       return expression({
-        nested: call.arguments.flatMap(
-          (argument) => expressionOf({ tracer, commonTables: noCommonTables }, argument).nested,
+        nested: call.arguments.flatMap((argument) =>
+          nestedIn({ tracer, commonTables: noCommonTables }, argument),
         ),
       });
     case "foreign-query":
@@ -323,5 +324,5 @@ function nestedInObject(
 ): readonly ReturnType<typeof expressionOf>["nested"][number][] {
   if (value.kind === "object")
     return [...value.fields.values()].flatMap((field) => nestedInObject(reader, field.value));
-  return value.kind === "query" || value.kind === "library" ? expressionOf(reader, value).nested : [];
+  return nestedIn(reader, value);
 }

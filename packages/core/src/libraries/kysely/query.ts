@@ -15,6 +15,7 @@ import {
 import {
   expressionOf,
   filterOf,
+  nestedIn,
   queryIn,
   referenceFilter,
   unknownFilter,
@@ -256,16 +257,10 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
     default:
       // Order, limits, locks, casts: nothing that changes whose rows come back. Callbacks may still hold sub-queries.
       return call.arguments.reduce<QueryValue>(
-        (next, argument) => withNested(next, nestedOf(reader, argument)),
+        (next, argument) => withNested(next, nestedIn(reader, argument)),
         query,
       );
   }
-}
-
-function nestedOf(reader: Reader, argument: Value) {
-  return argument.kind === "function" || argument.kind === "library" || argument.kind === "query"
-    ? expressionOf(reader, argument).nested
-    : [];
 }
 
 function commonTablesOf(query: QueryValue): CommonTables {
@@ -337,8 +332,7 @@ function selectInto(reader: Reader, query: QueryValue, value: Value | undefined)
       return extend(query, { kind: "nested", selection: selectionOf(value) });
     case "library": {
       const data = dataOf(value);
-      const parts = expressionOf(reader, value);
-      const next = withNested(query, parts.nested);
+      const next = withNested(query, nestedIn(reader, value));
       if (data?.type !== "aliased") return next;
       return data.expression?.column
         ? extend(next, { kind: "output", name: data.alias, column: data.expression.column })
@@ -430,18 +424,20 @@ function applyIf(
 
 function writtenRows(reader: Reader, value: Value): readonly WrittenRow[] {
   switch (value.kind) {
-    case "array": {
-      const elements = [...value.elements, ...(value.rest ? [value.rest] : [])];
-      return elements.length === 0
-        ? [{ columns: new Map(), open: "the rows are built elsewhere" }]
-        : elements.flatMap((element) => writtenRows(reader, element));
-    }
+    case "array":
+      return [...value.elements, ...(value.rest ? [value.rest] : [])].flatMap((element) =>
+        writtenRows(reader, element),
+      );
     case "function":
       return writtenRows(reader, reader.tracer.invoke(value, [builderFor(reader.commonTables)]));
     case "choice":
       return value.options.flatMap((option) => writtenRows(reader, option));
-    default:
-      return [writtenRow(reader, value)];
+    case "literal":
+      return [];
+    default: {
+      const element = reader.tracer.elementOf(value);
+      return element ? writtenRows(reader, element) : [writtenRow(reader, value)];
+    }
   }
 }
 
@@ -467,8 +463,8 @@ function setInto(reader: Reader, query: QueryValue, call: Call): QueryValue {
       : [first!];
   const nested = values.flatMap((value) =>
     value.kind === "object"
-      ? [...value.fields.values()].flatMap((field) => nestedOf(reader, field.value))
-      : nestedOf(reader, value),
+      ? [...value.fields.values()].flatMap((field) => nestedIn(reader, field.value))
+      : nestedIn(reader, value),
   );
   return withNested(query, nested);
 }
