@@ -77,8 +77,17 @@ describe("the audit document", () => {
     expect(section(document, "What was not judged")).toEqual([
       "**This audit is incomplete.** These should have been judged and could not be read:",
       "- `src/locked.ts`: could not be read: permission denied",
-      "Left out on purpose, by kind: declaration, test. The JSON report names every file.",
+      "Left out by kind: declaration, test. The JSON report names every file.",
     ]);
+  });
+
+  it("names a file that a comment took out of the audit", () => {
+    const notJudged = [
+      ...exampleReport.project.notJudged,
+      { file: "src/queries.ts", reason: "generated code" },
+    ];
+    const document = markdownReport({ ...exampleReport, project: { ...exampleReport.project, notJudged } });
+    expect(section(document, "What was not judged")).toContain("- `src/queries.ts`: generated code");
   });
 
   it("folds a long inventory away, file by file", () => {

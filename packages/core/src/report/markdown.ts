@@ -211,18 +211,35 @@ function unjudgedSection({ project }: Report): string {
   const skipped = project.skipped.map(
     ({ file, reason }) => `- ${markdownCode(file)}: ${markdownProse(reason)}`,
   );
-  const reasons = [...groupBy(project.notJudged, ({ reason }) => reason).keys()].sort(byCodeUnit);
+  const byReason = [...groupBy(project.notJudged, ({ reason }) => reason)].sort(([left], [right]) =>
+    byCodeUnit(left, right),
+  );
+  const kinds = byReason.filter(([reason]) => isNamedByKind(reason)).map(([reason]) => markdownProse(reason));
+  const named = byReason
+    .filter(([reason]) => !isNamedByKind(reason))
+    .flatMap(([reason, entries]) =>
+      entries.map(({ file }) => `- ${markdownCode(file)}: ${markdownProse(reason)}`),
+    );
   return [
     "## What was not judged",
     skipped.length === 0
       ? "Nothing was skipped that should have been judged."
       : `**This audit is incomplete.** These should have been judged and could not be read:\n\n${skipped.join("\n")}`,
-    reasons.length === 0
+    kinds.length === 0 ? "" : `Left out by kind: ${kinds.join(", ")}. The JSON report names every file.`,
+    named.length === 0
       ? ""
-      : `Left out on purpose, by kind: ${reasons.map(markdownProse).join(", ")}. The JSON report names every file.`,
+      : `Left out by name or content:\n\n${foldedIfLong(counted(named.length, "file or directory", "files and directories"), named.join("\n"), named.length)}`,
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+/**
+ * Tests come and go with every change and are no part of the service. Anything else that is left out is named, because
+ * a comment that says "generated" would otherwise take a file out of the audit with nobody seeing it.
+ */
+function isNamedByKind(reason: string): boolean {
+  return reason === "test" || reason === "declaration" || reason.endsWith(" component");
 }
 
 function notesSection({ project }: Report): string {
