@@ -1,6 +1,7 @@
 import { rmSync, readFileSync, symlinkSync, mkdirSync, existsSync } from "node:fs";
 import path from "node:path";
 import { type TemporaryProject, temporaryProject } from "@tenant-audit/testing";
+import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 
 const database = `
@@ -63,6 +64,20 @@ describe("formats", () => {
     const report = JSON.parse(stdout) as JsonReport;
     expect(report.findings).toMatchObject([{ rule: "no-unscoped-query", file: "src/invoices.ts", line: 4 }]);
     expect(report.paths).toMatchObject([{ file: "src/invoices.ts", verdict: "unscoped" }]);
+  });
+
+  it("gives JSON as the published schema says", async () => {
+    const { stdout } = await service(
+      leakingService + scopedService.replace(/^import.*$/m, "").replace("list", "own"),
+    ).scan("--format", "json");
+    const schema = new URL("../../core/schema/report.schema.json", import.meta.url);
+    const validate = new Ajv({ allowUnionTypes: true }).compile(
+      JSON.parse(readFileSync(schema, "utf8")) as object,
+    );
+    const report = JSON.parse(stdout) as JsonReport;
+    expect(report.paths.map(({ verdict }) => verdict)).toEqual(["unscoped", "scoped"]);
+    validate(report);
+    expect(validate.errors).toBeNull();
   });
 
   it("gives the same bytes again", async () => {
