@@ -1,0 +1,260 @@
+/** What `data` writes: the columns of the row, and the rows that are written with it through relations. */
+import {
+  and,
+  type Operand,
+  type Predicate,
+  type WrittenRow,
+  type WrittenValue,
+} from "../../constraint/predicate.js";
+import type { Relation } from "../../tenancy/tenancy.js";
+import { operandOf, withoutAbsence, type Clause, type ObjectField, type Value } from "../../trace/value.js";
+import { columnOf, findRelation, holdsKey, isColumn, isSameColumn, relatedModel } from "./models.js";
+import { joined } from "./relations.js";
+import type { Model } from "./values.js";
+import { isDropped, joinOf, selectionFrom, whereOf, type Reader, type Rows } from "./where.js";
+
+export interface Written {
+  readonly row: WrittenRow;
+  /** Other rows that the same operation writes. */
+  readonly clauses: readonly Clause[];
+}
+
+/** One or several rows; which of several a choice writes is decided when the program runs. */
+export function rowsWritten(
+  reader: Reader,
+  rows: Rows,
+  value: Value | undefined,
+  isNew: boolean,
+): readonly Written[] {
+  if (value === undefined) return [];
+  switch (value.kind) {
+    case "array": {
+      const elements = [...value.elements, ...(value.rest ? [value.rest] : [])];
+      return elements.flatMap((element) => rowsWritten(reader, rows, element, isNew));
+    }
+    case "choice":
+      return value.options.flatMap((option) => rowsWritten(reader, rows, option, isNew));
+    default:
+      return [rowWritten(reader, rows, value, isNew)];
+  }
+}
+
+function rowWritten(reader: Reader, rows: Rows, value: Value, isNew: boolean): Written {
+  const object = reader.tracer.fieldsOf(value);
+  const columns = new Map<string, WrittenValue>();
+  const clauses: Clause[] = [];
+  for (const [name, field] of object.fields) {
+    if (isDropped(field.value)) continue;
+    const relation = findRelation(rows.model, name);
+    if (relation) {
+      const written = throughRelation(reader, rows, relation, field);
+      for (const [column, one] of written.columns) columns.set(column, one);
+      clauses.push(...written.clauses);
+    } else if (isColumn(rows.model, name)) {
+      columns.set(name, writtenValue(rows.model, name, field, isNew));
+    }
+  }
+  return { row: { columns, open: object.open ? "the row is built elsewhere" : null }, clauses };
+}
+
+function writtenValue(model: Model, name: string, field: ObjectField, isNew: boolean): WrittenValue {
+  const set = field.value.kind === "object" ? field.value.fields.get("set")?.value : undefined;
+  const value = set ?? field.value;
+  // Prisma refuses a new row without a value for a column that needs one.
+  const column = columnOf(model, name);
+  const isRequired = isNew && column !== null && !column.nullable && !column.defaulted;
+  return {
+    operand: operandOf(isRequired ? withoutAbsence(value) : value),
+    sometimes: field.sometimes && !isRequired,
+    overwritable: field.overwritable,
+  };
+}
+
+/** The new row as a filter: whatever is read along with it is tied to what was written. */
+export function asFilter(model: Model, alias: string, row: WrittenRow): Predicate {
+  const written = [...row.columns].filter(
+    ([, value]) => !value.sometimes && !value.overwritable && !value.operand.absent,
+  );
+  const equalities = written.map(([name, { operand }]): Predicate => ({
+    kind: "eq",
+    column: { table: alias, name },
+    operand,
+  }));
+  const [id, ...others] = model.table?.primaryKey ?? [];
+  const isIdWritten = id !== undefined && written.some(([name]) => isSameColumn(model, name, id));
+  if (id !== undefined && others.length === 0 && !isIdWritten) {
+    equalities.push({ kind: "eq", column: { table: alias, name: id }, operand: newId(alias) });
+  }
+  return and(equalities);
+}
+
+/** The id that a row gets as it is made. */
+function newId(alias: string): Operand {
+  return {
+    value: `new:${alias}`,
+    origin: "row",
+    absent: false,
+    fallback: false,
+    text: "the new row's id",
+    row: null,
+  };
+}
+
+// -------------------------------------------------------------------------------------------------- relations
+
+interface ThroughRelation {
+  readonly columns: ReadonlyMap<string, WrittenValue>;
+  readonly clauses: readonly Clause[];
+}
+
+/** `project: { connect: … }`, `items: { create: … }` */
+function throughRelation(
+  reader: Reader,
+  rows: Rows,
+  relation: Relation,
+  field: ObjectField,
+): ThroughRelation {
+  const related: Rows = {
+    model: relatedModel(reader.tracer.tenancy, relation),
+    alias: `${rows.alias}.${relation.field}`,
+  };
+  const object = reader.tracer.fieldsOf(field.value);
+  const isHere = holdsKey(rows.model, relation);
+  const columns = new Map<string, WrittenValue>();
+  const clauses: Clause[] = [];
+  let ordinal = 0;
+  for (const [action, { value }] of object.fields) {
+    if (isDropped(value)) continue;
+    const place: Rows = { ...related, alias: `${related.alias}:${action}` };
+    for (const one of listed(value)) {
+      ordinal += 1;
+      clauses.push(
+        ...relatedRows(
+          reader,
+          rows,
+          relation,
+          { ...place, alias: `${place.alias}${ordinal}` },
+          action,
+          one,
+          isHere,
+        ),
+      );
+      if (isHere)
+        for (const [column, operand] of keyWritten(reader, relation, related.model, action, one))
+          columns.set(column, asWritten(operand, field));
+    }
+  }
+  if (isHere && columns.size === 0 && object.open) {
+    for (const column of relation.columns) columns.set(column, asWritten(notKnown(relation), field));
+  }
+  return { columns, clauses };
+}
+
+function listed(value: Value): readonly Value[] {
+  return value.kind === "array" ? [...value.elements, ...(value.rest ? [value.rest] : [])] : [value];
+}
+
+function asWritten(operand: Operand, field: ObjectField): WrittenValue {
+  return { operand, sometimes: field.sometimes, overwritable: field.overwritable };
+}
+
+/** The key that ties this row to the related one, where it stands here. */
+function keyWritten(
+  reader: Reader,
+  relation: Relation,
+  model: Model,
+  action: string,
+  value: Value,
+): readonly (readonly [string, Operand])[] {
+  if (action !== "connect" && action !== "connectOrCreate" && action !== "create") return [];
+  const where =
+    action === "connect"
+      ? value
+      : action === "connectOrCreate"
+        ? reader.tracer.memberOf(value, "where")
+        : null;
+  const given = where ? reader.tracer.fieldsOf(where) : null;
+  return relation.columns.map((column, index) => {
+    const target = relation.targets[index]!;
+    const named = [...(given?.fields ?? [])].flatMap(([name, field]): readonly Value[] => {
+      if (isColumn(model, name)) return isSameColumn(model, name, target) ? [field.value] : [];
+      const key = field.value.kind === "object" ? field.value.fields : new Map<string, ObjectField>();
+      return [...key].filter(([part]) => isSameColumn(model, part, target)).map(([, part]) => part.value);
+    });
+    return [column, named[0] ? operandOf(withoutAbsence(named[0])) : notKnown(relation)] as const;
+  });
+}
+
+/** The row is found, or made, by something else than its key. */
+function notKnown(relation: Relation): Operand {
+  return operandOf({
+    kind: "symbolic",
+    id: `relation:${relation.field}`,
+    origin: "unknown",
+    text: relation.field,
+    absent: false,
+    type: null,
+    row: null,
+  });
+}
+
+/** The related rows that an action writes. */
+function relatedRows(
+  reader: Reader,
+  rows: Rows,
+  relation: Relation,
+  related: Rows,
+  action: string,
+  value: Value,
+  isHere: boolean,
+): readonly Clause[] {
+  const on = joinOf(rows, relation, related);
+  const part = (name: string): Value => reader.tracer.memberOf(value, name);
+  const tied = (where: Value | undefined): readonly Clause[] =>
+    on ? [joined(related, and([on, whereOf(reader, related, where)]))] : [];
+  const created = (data: Value | undefined): readonly Clause[] =>
+    on
+      ? rowsWritten(reader, related, data, true).flatMap(({ row, clauses }) => [
+          joined(related, and([on, asFilter(related.model, related.alias, row)])),
+          ...clauses,
+        ])
+      : [];
+  /** A row that becomes related: it may be anyone's. A key that stands here is a value written here instead. */
+  const adopted = (where: Value): readonly Clause[] =>
+    isHere
+      ? []
+      : [{ kind: "nested", selection: selectionFrom(reader, related, whereOf(reader, related, where)) }];
+
+  switch (action) {
+    case "create":
+      return created(value);
+    case "createMany":
+      return created(part("data"));
+    case "connect":
+    case "set":
+      return adopted(value);
+    case "connectOrCreate":
+      return [...adopted(part("where")), ...(isHere ? created(part("create")) : [])];
+    case "update": {
+      const data = part("data");
+      return [
+        ...tied(isDropped(data) ? undefined : part("where")),
+        ...writtenBeside(reader, related, isDropped(data) ? value : data),
+      ];
+    }
+    case "updateMany":
+      return tied(part("where"));
+    case "upsert":
+      return [...tied(part("where")), ...writtenBeside(reader, related, part("update"))];
+    case "delete":
+    case "deleteMany":
+      return tied(value.kind === "literal" ? undefined : value);
+    default:
+      return [];
+  }
+}
+
+/** What an update of a related row writes further on. */
+function writtenBeside(reader: Reader, rows: Rows, data: Value): readonly Clause[] {
+  return rowsWritten(reader, rows, data, false).flatMap((written) => written.clauses);
+}

@@ -1,0 +1,143 @@
+/**
+ * Prisma. Clients are recognised by their type or construction (`PrismaClient`, `Prisma.TransactionClient`,
+ * `new PrismaClient()`), also where the generated client is not here; where a receiver leads nowhere, by a model of the
+ * schema, an operation, and arguments that fit.
+ */
+import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
+import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js";
+import { mayAddTenant } from "./extension.js";
+import { findModel } from "./models.js";
+import { isOperation, runOperation } from "./operations.js";
+import { isRaw, isRawOperation, joinedText, runRaw, sqlOf } from "./raw.js";
+import { fits } from "./recognition.js";
+import {
+  client,
+  clientThatMayAddTenant,
+  dataOf,
+  delegateOf,
+  fields,
+  library,
+  validator,
+  valueOf,
+  type ClientData,
+} from "./values.js";
+
+export const prisma: LibraryModel = {
+  name: library,
+  packages: ["@prisma/client"],
+  exportNames: ["PrismaClient", "Prisma"],
+  advice: { filter: '"{column}: …" to its "where"', value: '"{column}"', usesAliases: true },
+
+  typed(external, _typeArguments, tracer) {
+    const name = external.path.at(-1) ?? "";
+    if (name === "PrismaClient" || name === "TransactionClient") return client;
+    const delegate = /^(\w+)Delegate$/.exec(name)?.[1];
+    const model = delegate && findModel(tracer.tenancy, delegate.charAt(0).toLowerCase() + delegate.slice(1));
+    return model ? delegateOf(plainClient, model) : null;
+  },
+
+  construct(external) {
+    return external.path.at(-1) === "PrismaClient" ? client : null;
+  },
+
+  callExternal(external, call) {
+    const [first] = call.arguments;
+    switch (external.path.at(-1)) {
+      case "validator":
+        return validator;
+      case "defineExtension":
+        return first ?? null;
+      case "raw":
+      case "join":
+        return valueOf({ type: "sql", text: external.path.at(-1) === "raw" ? sqlOf(first) : "?" });
+      default:
+        return null;
+    }
+  },
+
+  tagged(external, template) {
+    return external.path.at(-1) === "sql"
+      ? valueOf({ type: "sql", text: joinedText(template.texts, template.values) })
+      : null;
+  },
+
+  member(receiver, property, tracer) {
+    const data = receiver.kind === "library" ? dataOf(receiver) : null;
+    switch (data?.type) {
+      case "client":
+        if (property.startsWith("$") || property.startsWith("_")) return null;
+        return delegateOf(data, findModel(tracer.tenancy, property) ?? { name: property, table: null });
+      case "delegate":
+        return property === "fields" ? fields : null;
+      case "fields":
+        return receiver;
+      default:
+        return null;
+    }
+  },
+
+  callValue(callee, call) {
+    const [first] = call.arguments;
+    switch (dataOf(callee)?.type) {
+      case "validator":
+        return first ?? null;
+      case "go-on":
+        return first ? valueOf({ type: "went-on", args: first }) : null;
+      default:
+        return null;
+    }
+  },
+
+  callMethod(receiver, method, call, tracer) {
+    const data = receiver.kind === "library" ? dataOf(receiver) : null;
+    switch (data?.type) {
+      case "client":
+        return callOnClient(receiver as LibraryValue, data, method, call, tracer);
+      case "delegate":
+        if (isOperation(method)) return runOperation(tracer, data.client, data.model, method, call);
+        return isRawOperation(method) ? runRaw(tracer, method, call) : null;
+      default:
+        return null;
+    }
+  },
+
+  recognize(path, method, call, tracer) {
+    if (method.startsWith("$"))
+      return isPrismaProject(tracer) ? callOnClient(client, plainClient, method, call, tracer) : null;
+    const model = path.length > 1 ? findModel(tracer.tenancy, path.at(-1)!) : null;
+    if (!model) return null;
+    if (isOperation(method) && fits(path.slice(0, -1), method, call))
+      return runOperation(tracer, plainClient, model, method, call);
+    return null;
+  },
+};
+
+const plainClient = client.data as ClientData;
+
+function callOnClient(
+  receiver: LibraryValue,
+  data: ClientData,
+  method: string,
+  call: Call,
+  tracer: Tracer,
+): Value | null {
+  const [first] = call.arguments;
+  if (isRaw(method)) return runRaw(tracer, method, call);
+  switch (method) {
+    case "$transaction":
+      // A list of operations: each was written down where it stands.
+      return first === undefined || first.kind === "array"
+        ? (first ?? null)
+        : tracer.invoke(first, [receiver]);
+    case "$extends":
+      if (!first || isUndefined(first)) return receiver;
+      if (first.kind === "function") return tracer.invoke(first, [receiver]);
+      return data.mayAddTenant || mayAddTenant(tracer, first) ? clientThatMayAddTenant : receiver;
+    default:
+      return null;
+  }
+}
+
+function isPrismaProject(tracer: Tracer): boolean {
+  return tracer.tenancy.tables.some((table) => table.source.includes("prisma schema"));
+}

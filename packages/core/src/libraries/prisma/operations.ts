@@ -1,0 +1,196 @@
+/** The operations of a model: which rows each reaches, and what it writes. */
+import { and, type Predicate } from "../../constraint/predicate.js";
+import type { Call, Tracer } from "../../trace/library.js";
+import { accessesOf } from "../../trace/query.js";
+import {
+  extend,
+  siteKey,
+  type Clause,
+  type ObjectValue,
+  type QueryValue,
+  type Value,
+} from "../../trace/value.js";
+import { asFilter, rowsWritten, type Written } from "./data.js";
+import { includedBy } from "./relations.js";
+import { findRepair } from "./repair.js";
+import { library, type ClientData, type Model } from "./values.js";
+import {
+  boundColumns,
+  isBuiltElsewhere,
+  tableOf,
+  unknownFilter,
+  whereOf,
+  type Reader,
+  type Rows,
+} from "./where.js";
+
+type Result = "row" | "rows" | "figures";
+
+interface OperationKind {
+  readonly operation: QueryValue["operation"];
+  readonly result: Result;
+}
+
+const operations: ReadonlyMap<string, OperationKind> = new Map<string, OperationKind>([
+  ["findUnique", { operation: "read", result: "row" }],
+  ["findUniqueOrThrow", { operation: "read", result: "row" }],
+  ["findFirst", { operation: "read", result: "row" }],
+  ["findFirstOrThrow", { operation: "read", result: "row" }],
+  ["findMany", { operation: "read", result: "rows" }],
+  ["count", { operation: "read", result: "figures" }],
+  ["aggregate", { operation: "read", result: "figures" }],
+  ["groupBy", { operation: "read", result: "rows" }],
+  ["create", { operation: "insert", result: "row" }],
+  ["createMany", { operation: "insert", result: "figures" }],
+  ["createManyAndReturn", { operation: "insert", result: "rows" }],
+  ["update", { operation: "update", result: "row" }],
+  ["updateMany", { operation: "update", result: "figures" }],
+  ["updateManyAndReturn", { operation: "update", result: "rows" }],
+  ["upsert", { operation: "upsert", result: "row" }],
+  ["delete", { operation: "delete", result: "row" }],
+  ["deleteMany", { operation: "delete", result: "figures" }],
+]);
+
+export function isOperation(method: string): boolean {
+  return operations.has(method);
+}
+
+/** `prisma.invoice.findMany({ … })`: nothing of it is said later, so it is written down as it stands. */
+export function runOperation(
+  tracer: Tracer,
+  client: ClientData,
+  model: Model,
+  method: string,
+  call: Call,
+): Value {
+  const { operation, result } = operations.get(method)!;
+  const reader: Reader = { tracer, site: siteKey(call.site) };
+  const rows: Rows = { model, alias: model.name };
+  const args = argumentsOf(tracer, call);
+  const clauses = [
+    ...clausesOf(reader, rows, operation, args, client),
+    ...(operation === "read" && result === "figures" ? [] : includedBy(reader, rows, args)),
+  ];
+  const begun: QueryValue = {
+    kind: "query",
+    library,
+    root: call.site,
+    operation,
+    head: { previous: null, length: 0, clause: { kind: "begin" } },
+  };
+  tracer.begin({
+    site: call.site,
+    kind: "query",
+    library,
+    operation,
+    tables: [tableOf(model)],
+    repair: operation === "insert" || operation === "upsert" ? null : findRepair(call),
+  });
+  const query = [from(rows), ...clauses].reduce(extend, begun);
+  for (const access of accessesOf(query, "run", call.site.end)) tracer.record(access);
+  if (result === "figures") return tracer.symbolic(call.site, `${model.name}.${method}()`);
+  // A row that is not there is `null`, which no filter drops.
+  return { kind: "rows", access: reader.site, many: result === "rows", absent: false, text: "" };
+}
+
+function argumentsOf(tracer: Tracer, call: Call): ObjectValue {
+  const [first] = call.arguments;
+  return first ? tracer.fieldsOf(first) : { kind: "object", fields: new Map(), open: false };
+}
+
+function from(rows: Rows): Clause {
+  return {
+    kind: "resource",
+    resource: {
+      table: tableOf(rows.model),
+      alias: rows.alias,
+      join: "from",
+      on: { kind: "true" },
+      query: null,
+      outputs: null,
+    },
+  };
+}
+
+function clausesOf(
+  reader: Reader,
+  rows: Rows,
+  operation: QueryValue["operation"],
+  args: ObjectValue,
+  client: ClientData,
+): readonly Clause[] {
+  switch (operation) {
+    case "insert":
+      return inserted(rows, rowsWritten(reader, rows, argument(args, "data"), true), client);
+    case "upsert": {
+      const where = filterOf(reader, rows, args, client);
+      const columns = boundColumns(where, rows.alias);
+      const updated = rowsWritten(reader, rows, argument(args, "update"), false);
+      return [
+        { kind: "filter", predicate: where },
+        ...written(rowsWritten(reader, rows, argument(args, "create"), true), client),
+        ...updated.flatMap((one) => one.clauses),
+        // The row that is overwritten is the one that `where` finds.
+        {
+          kind: "conflict",
+          columns: isBuiltElsewhere(where) && columns.length === 0 ? null : columns,
+          updates: true,
+        },
+        ...(isBuiltElsewhere(where) && columns.length === 0
+          ? [{ kind: "unclear", reason: "its filter is built elsewhere" } as const]
+          : []),
+      ];
+    }
+    case "update": {
+      const updated = rowsWritten(reader, rows, argument(args, "data"), false);
+      return [
+        { kind: "filter", predicate: filterOf(reader, rows, args, client) },
+        ...updated.flatMap((one) => one.clauses),
+      ];
+    }
+    case "read":
+    case "delete":
+      return [{ kind: "filter", predicate: filterOf(reader, rows, args, client) }];
+  }
+}
+
+function filterOf(reader: Reader, rows: Rows, args: ObjectValue, client: ClientData): Predicate {
+  const given = argument(args, "where") ?? (args.open ? ({ kind: "unknown" } as const) : undefined);
+  const where = whereOf(reader, rows, given);
+  return client.mayAddTenant
+    ? and([where, unknownFilter("a filter built elsewhere, by the client's extension")])
+    : where;
+}
+
+/** An argument that is not always given, or can be replaced, is not to be believed. */
+function argument(args: ObjectValue, name: string): Value | undefined {
+  const field = args.fields.get(name);
+  if (!field) return undefined;
+  if (field.overwritable) return { kind: "unknown" };
+  return field.sometimes
+    ? { kind: "choice", options: [field.value, { kind: "literal", value: undefined }], reason: name }
+    : field.value;
+}
+
+function inserted(rows: Rows, all: readonly Written[], client: ClientData): readonly Clause[] {
+  const [only, ...others] = all;
+  // Rows read along with the new one are tied to what was written.
+  const filter: readonly Clause[] =
+    only && others.length === 0
+      ? [{ kind: "filter", predicate: asFilter(rows.model, rows.alias, only.row) }]
+      : [];
+  return [...filter, ...written(all, client)];
+}
+
+function written(all: readonly Written[], client: ClientData): readonly Clause[] {
+  const rows = all.map(({ row }) =>
+    client.mayAddTenant ? { ...row, open: row.open ?? "the client's extension may add the tenant" } : row,
+  );
+  return [
+    {
+      kind: "written",
+      rows: rows.length > 0 ? rows : [{ columns: new Map(), open: "the rows are built elsewhere" }],
+    },
+    ...all.flatMap((one) => one.clauses),
+  ];
+}

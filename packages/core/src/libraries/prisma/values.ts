@@ -1,0 +1,59 @@
+/** The values that only Prisma's model understands. */
+import type { Table } from "../../tenancy/tenancy.js";
+import type { LibraryValue, Value } from "../../trace/value.js";
+
+export const library = "prisma";
+
+export type PrismaData =
+  /** `PrismaClient`, `Prisma.TransactionClient`, what `$extends` gives. */
+  | ClientData
+  /** `prisma.invoice` */
+  | { readonly type: "delegate"; readonly client: ClientData; readonly model: Model }
+  /** `prisma.invoice.fields`, and a column of it: a filter may compare with one. */
+  | { readonly type: "fields" }
+  /** `` Prisma.sql`…` `` */
+  | { readonly type: "sql"; readonly text: string }
+  /** `Prisma.validator<…>()`, which gives back what it is called with. */
+  | { readonly type: "validator" }
+  /** What an extension's callback calls to go on: `query(args)`. */
+  | { readonly type: "go-on" }
+  /** What going on gave: the arguments as the extension left them. */
+  | { readonly type: "went-on"; readonly args: Value };
+
+export interface ClientData {
+  readonly type: "client";
+  /** An extension of it may add a tenant to filters and rows. */
+  readonly mayAddTenant: boolean;
+}
+
+/** A model as the client names it; `table` is null when no schema here has it. */
+export interface Model {
+  readonly name: string;
+  readonly table: Table | null;
+}
+
+export function valueOf(data: PrismaData): LibraryValue {
+  return { kind: "library", library, type: data.type, data };
+}
+
+export function dataOf(value: Value): PrismaData | null {
+  return value.kind === "library" && value.library === library ? (value.data as PrismaData) : null;
+}
+
+/** One object each, so that two ways to the same client are one value. */
+export const client: LibraryValue = valueOf({ type: "client", mayAddTenant: false });
+export const clientThatMayAddTenant: LibraryValue = valueOf({ type: "client", mayAddTenant: true });
+export const fields: LibraryValue = valueOf({ type: "fields" });
+export const validator: LibraryValue = valueOf({ type: "validator" });
+export const goOn: LibraryValue = valueOf({ type: "go-on" });
+
+const delegates = new WeakMap<Table, Map<ClientData, LibraryValue>>();
+
+export function delegateOf(client: ClientData, model: Model): LibraryValue {
+  if (!model.table) return valueOf({ type: "delegate", client, model });
+  let known = delegates.get(model.table);
+  if (!known) delegates.set(model.table, (known = new Map()));
+  let delegate = known.get(client);
+  if (!delegate) known.set(client, (delegate = valueOf({ type: "delegate", client, model })));
+  return delegate;
+}

@@ -1,0 +1,407 @@
+/**
+ * Prisma's filters as predicates.
+ *
+ * Prisma drops `undefined` from a filter, so `where: { organizationId }` with an absent id returns every tenant's rows.
+ * An optional id is therefore a filter on some runs only, and a literal `undefined` none at all.
+ */
+import {
+  always,
+  and,
+  not,
+  or,
+  sometimes,
+  type Column,
+  type Operand,
+  type Predicate,
+  type Selection,
+} from "../../constraint/predicate.js";
+import { keyOf } from "../../tenancy/lookup.js";
+import type { Relation } from "../../tenancy/tenancy.js";
+import type { Tracer } from "../../trace/library.js";
+import {
+  isPerhapsAbsent,
+  isUndefined,
+  operandOf,
+  withoutAbsence,
+  type ObjectField,
+  type ObjectValue,
+  type Value,
+} from "../../trace/value.js";
+import { findRelation, isColumn, relatedModel } from "./models.js";
+import { dataOf, type Model } from "./values.js";
+
+/** What arguments are read with. `site` is the operation's: all that it names is one statement. */
+export interface Reader {
+  readonly tracer: Tracer;
+  readonly site: string;
+}
+
+/** Rows of a model, as they stand in the statement. */
+export interface Rows {
+  readonly model: Model;
+  readonly alias: string;
+}
+
+/** The rows a `where` leaves; without one, all of them. */
+export function whereOf(reader: Reader, rows: Rows, value: Value | undefined): Predicate {
+  if (value === undefined || isDropped(value)) return always;
+  switch (value.kind) {
+    case "literal":
+      return always;
+    case "choice":
+      return {
+        kind: "choice",
+        arms: value.options.map((option) => whereOf(reader, rows, option)),
+        reason: value.reason === "" ? "its filter" : value.reason,
+      };
+    case "object":
+      return ofObject(reader, rows, value);
+    case "symbolic": {
+      const filter = ofObject(reader, rows, reader.tracer.fieldsOf(value));
+      return value.absent ? sometimes(filter, value.text) : filter;
+    }
+    default:
+      return builtElsewhere;
+  }
+}
+
+function ofObject(reader: Reader, rows: Rows, object: ObjectValue): Predicate {
+  const terms = [...object.fields].map(([name, field]) => ofField(reader, rows, name, field));
+  // A key that a later spread can replace was meant to bind, and does not; whatever is spread is no better than it was.
+  const losesKey = [...object.fields].some(([name, field]) => field.overwritable && isKey(rows.model, name));
+  if (object.open && !losesKey) terms.push(builtElsewhere);
+  return and(terms);
+}
+
+function isKey(model: Model, name: string): boolean {
+  return model.table !== null && keyOf(model.table, name) !== null;
+}
+
+function ofField(reader: Reader, rows: Rows, name: string, field: ObjectField): Predicate {
+  if (isDropped(field.value)) return always;
+  if (field.overwritable) return unknownFilter("a later spread may replace it");
+  const filter = ofNamed(reader, rows, name, field.value);
+  return field.sometimes && filter.kind !== "true" ? sometimes(filter, nameOf(name, field.value)) : filter;
+}
+
+/** `undefined` and `Prisma.skip` say nothing. */
+export function isDropped(value: Value): boolean {
+  return isUndefined(value) || (value.kind === "external" && value.path.at(-1) === "skip");
+}
+
+function nameOf(name: string, value: Value): string {
+  return value.kind === "symbolic" || value.kind === "choice" ? operandOf(value).text : name;
+}
+
+function ofNamed(reader: Reader, rows: Rows, name: string, value: Value): Predicate {
+  switch (name) {
+    case "AND":
+      return ofList(reader, rows, value, and);
+    case "OR":
+      return ofList(reader, rows, value, or);
+    case "NOT":
+      return negated(ofList(reader, rows, value, and));
+  }
+  const relation = findRelation(rows.model, name);
+  if (relation) return ofRelation(reader, rows, relation, value);
+  if (!isColumn(rows.model, name) || (rows.model.table === null && value.kind === "object")) {
+    return ofCompoundKey(reader, rows, value);
+  }
+  return ofScalar(reader, { table: rows.alias, name }, value);
+}
+
+// -------------------------------------------------------------------------------------------------- and, or, not
+
+/** `AND` and `OR` of an object or a list. An empty `AND` demands nothing, an empty `OR` admits nothing. */
+function ofList(reader: Reader, rows: Rows, value: Value, combine: typeof and): Predicate {
+  if (value.kind === "choice") {
+    return {
+      kind: "choice",
+      arms: value.options.map((option) =>
+        isDropped(option) ? always : ofList(reader, rows, option, combine),
+      ),
+      reason: value.reason === "" ? operandOf(value).text : value.reason,
+    };
+  }
+  if (value.kind === "object") return whereOf(reader, rows, value);
+  if (value.kind !== "array")
+    return whereOf(reader, rows, value.kind === "symbolic" ? elementOf(value) : value);
+  // In a list, a filter that says nothing admits everything: versions differ in whether an `OR` then ignores it.
+  const terms = value.elements.map((element) => whereOf(reader, rows, element));
+  if (value.rest) {
+    const rest = whereOf(reader, rows, value.rest);
+    // As long as something else is, and so perhaps empty.
+    terms.push(combine === or ? rest : sometimes(rest, "a list that may be empty"));
+  }
+  return combine(terms);
+}
+
+/** A list that a parameter brings: what is in it is not known. */
+function elementOf(value: Value & { kind: "symbolic" }): Value {
+  return { ...value, type: null };
+}
+
+/**
+ * What `NOT` leaves is bound by nothing; it is kept for the tables that it reads. `NOT: {}` is no filter either, where
+ * logic would have it admit nothing.
+ */
+function negated(predicate: Predicate): Predicate {
+  if (predicate.kind === "true") return always;
+  return and([
+    unknownFilter("a negation"),
+    ...queriesIn(predicate).map((query) => not({ kind: "exists", query })),
+  ]);
+}
+
+function queriesIn(predicate: Predicate): readonly Selection[] {
+  switch (predicate.kind) {
+    case "and":
+    case "or":
+      return predicate.terms.flatMap(queriesIn);
+    case "not":
+      return queriesIn(predicate.term);
+    case "choice":
+      return predicate.arms.flatMap(queriesIn);
+    case "exists":
+      return [predicate.query];
+    default:
+      return [];
+  }
+}
+
+// -------------------------------------------------------------------------------------------------- columns
+
+/** `column: value`, `column: { equals: value }`, `column: { in: values }` */
+function ofScalar(reader: Reader, column: Column, value: Value): Predicate {
+  if (isDropped(value)) return always;
+  switch (value.kind) {
+    case "object":
+      return ofOperators(reader, column, value);
+    case "array":
+      return unknownFilter("a comparison with a list");
+    case "library":
+      return unknownFilter(dataOf(value)?.type === "fields" ? "a comparison of two columns" : "a comparison");
+    case "function":
+      return unknownFilter("a comparison");
+    case "choice":
+      return ofChosenScalar(reader, column, value);
+    case "literal":
+      return value.value === null
+        ? { kind: "isNull", column }
+        : { kind: "eq", column, operand: operandOf(value) };
+    default:
+      return perhaps({ kind: "eq", column, operand: present(value) }, value);
+  }
+}
+
+function ofChosenScalar(reader: Reader, column: Column, value: Value & { kind: "choice" }): Predicate {
+  const isPlain = value.options.every(
+    (option) =>
+      option.kind === "symbolic" ||
+      option.kind === "text" ||
+      (option.kind === "literal" && option.value !== null),
+  );
+  // One operand for all, so that a fallback to a constant is seen as one.
+  if (isPlain) return perhaps({ kind: "eq", column, operand: present(value) }, value);
+  return {
+    kind: "choice",
+    arms: value.options.map((option) => ofScalar(reader, column, option)),
+    reason: value.reason === "" ? operandOf(value).text : value.reason,
+  };
+}
+
+function ofOperators(reader: Reader, column: Column, operators: ObjectValue): Predicate {
+  const terms = [...operators.fields].map(([operator, field]): Predicate => {
+    if (isDropped(field.value) || operator === "mode") return always;
+    if (field.overwritable) return unknownFilter("a later spread may replace it");
+    const filter = ofOperator(reader, column, operator, field.value);
+    return field.sometimes ? sometimes(filter, nameOf(operator, field.value)) : filter;
+  });
+  if (operators.open) terms.push(builtElsewhere);
+  return and(terms);
+}
+
+function ofOperator(reader: Reader, column: Column, operator: string, value: Value): Predicate {
+  if (operator === "equals") return ofScalar(reader, column, value);
+  if (operator === "in") return ofListed(reader, column, value);
+  return unknownFilter(operator === "not" || operator === "notIn" ? "a negation" : "a comparison");
+}
+
+function ofListed(reader: Reader, column: Column, value: Value): Predicate {
+  if (isDropped(value)) return always;
+  if (value.kind === "array") {
+    const elements = [...value.elements, ...(value.rest ? [value.rest] : [])];
+    return { kind: "in", column, operands: elements.map(present) };
+  }
+  if (value.kind === "choice") {
+    return {
+      kind: "choice",
+      arms: value.options.map((option) => ofListed(reader, column, option)),
+      reason: value.reason === "" ? operandOf(value).text : value.reason,
+    };
+  }
+  if (value.kind === "library" || value.kind === "object") return unknownFilter("a comparison");
+  return perhaps({ kind: "in", column, operands: [present(value)] }, value);
+}
+
+function perhaps(filter: Predicate, value: Value): Predicate {
+  return isPerhapsAbsent(value) ? sometimes(filter, operandOf(value).text) : filter;
+}
+
+/** The value on those runs where there is one. */
+function present(value: Value): Operand {
+  return operandOf(withoutAbsence(value));
+}
+
+/** `organizationId_slug: { organizationId, slug }`. All parts of such a key are required: Prisma refuses `undefined` there. */
+function ofCompoundKey(reader: Reader, rows: Rows, value: Value): Predicate {
+  if (isDropped(value)) return always;
+  if (value.kind === "choice") {
+    return {
+      kind: "choice",
+      arms: value.options.map((option) => ofCompoundKey(reader, rows, option)),
+      reason: value.reason === "" ? operandOf(value).text : value.reason,
+    };
+  }
+  if (value.kind !== "object" && value.kind !== "symbolic") return unknownFilter("a comparison");
+  const object = reader.tracer.fieldsOf(value);
+  const terms = [...object.fields].flatMap(([name, field]): readonly Predicate[] => {
+    if (!isColumn(rows.model, name)) return [];
+    if (field.overwritable || field.value.kind === "object")
+      return [unknownFilter("a later spread may replace it")];
+    const column: Column = { table: rows.alias, name };
+    return [ofScalar(reader, column, withoutAbsence(field.value))];
+  });
+  if (object.open) terms.push(builtElsewhere);
+  const filter = terms.length === 0 ? unknownFilter("a comparison") : and(terms);
+  return value.kind === "symbolic" && value.absent ? sometimes(filter, value.text) : filter;
+}
+
+// -------------------------------------------------------------------------------------------------- relations
+
+/** `project: { … }`, `project: { is: … }`, `items: { some: … }` */
+function ofRelation(reader: Reader, rows: Rows, relation: Relation, value: Value): Predicate {
+  if (isDropped(value)) return always;
+  switch (value.kind) {
+    case "choice":
+      return {
+        kind: "choice",
+        arms: value.options.map((option) => ofRelation(reader, rows, relation, option)),
+        reason: value.reason === "" ? operandOf(value).text : value.reason,
+      };
+    case "literal":
+      return unknownFilter("a missing relation");
+    case "object":
+      break;
+    case "symbolic": {
+      const filter = relatedRow(reader, rows, relation, value);
+      return value.absent ? sometimes(filter, value.text) : filter;
+    }
+    default:
+      return builtElsewhere;
+  }
+  const quantifiers = [...value.fields].filter(([name]) => isQuantifier(relation, name));
+  if (quantifiers.length === 0) {
+    return relation.list ? (value.open ? builtElsewhere : always) : relatedRow(reader, rows, relation, value);
+  }
+  return and(
+    quantifiers.map(([name, field]) => {
+      if (isDropped(field.value)) return always;
+      if (field.overwritable) return unknownFilter("a later spread may replace it");
+      const filter = ofQuantifier(reader, rows, relation, name, field.value);
+      return field.sometimes ? sometimes(filter, nameOf(name, field.value)) : filter;
+    }),
+  );
+}
+
+function isQuantifier(relation: Relation, name: string): boolean {
+  return relation.list
+    ? name === "some" || name === "every" || name === "none"
+    : name === "is" || name === "isNot";
+}
+
+function ofQuantifier(reader: Reader, rows: Rows, relation: Relation, name: string, value: Value): Predicate {
+  if (value.kind === "literal") return unknownFilter("a missing relation");
+  if (value.kind === "choice" && value.options.some(isDropped)) {
+    return {
+      kind: "choice",
+      arms: value.options.map((option) =>
+        isDropped(option) ? always : ofQuantifier(reader, rows, relation, name, option),
+      ),
+      reason: value.reason === "" ? operandOf(value).text : value.reason,
+    };
+  }
+  const related = relatedRow(reader, rows, relation, value);
+  const filter = name === "is" || name === "some" ? related : negated(related);
+  return value.kind === "symbolic" && value.absent ? sometimes(filter, value.text) : filter;
+}
+
+/** There is a related row like this. */
+function relatedRow(reader: Reader, rows: Rows, relation: Relation, value: Value): Predicate {
+  const related: Rows = {
+    model: relatedModel(reader.tracer.tenancy, relation),
+    alias: `${rows.alias}.${relation.field}`,
+  };
+  const on = joinOf(rows, relation, related);
+  // The rows of an implicit many-to-many relation are tied by a table that the schema does not show.
+  if (!on) return unknownFilter("a filter on a many-to-many relation");
+  const where = whereOf(reader, related, value.kind === "symbolic" ? { ...value, absent: false } : value);
+  return { kind: "exists", query: selectionFrom(reader, related, and([on, where])) };
+}
+
+/** The columns that tie related rows together; null when the schema does not show them. */
+export function joinOf(rows: Rows, relation: Relation, related: Rows): Predicate | null {
+  if (relation.columns.length === 0 || relation.columns.length !== relation.targets.length) return null;
+  return and(
+    relation.columns.map((column, index) => ({
+      kind: "eqColumn",
+      left: { table: related.alias, name: relation.targets[index]! },
+      right: { table: rows.alias, name: column },
+    })),
+  );
+}
+
+export function selectionFrom(reader: Reader, rows: Rows, where: Predicate): Selection {
+  return {
+    site: reader.site,
+    resources: [
+      { table: tableOf(rows.model), alias: rows.alias, join: "from", on: always, query: null, outputs: null },
+    ],
+    where,
+    nested: [],
+    arms: [],
+    outputs: null,
+  };
+}
+
+export function tableOf(model: Model): string {
+  return model.table?.name ?? model.name;
+}
+
+export function unknownFilter(reason: string): Predicate {
+  return { kind: "unknown", reason };
+}
+
+export const builtElsewhere: Predicate = unknownFilter("a filter built elsewhere");
+
+/** Columns that certainly have a given value, and those by which a row is certainly tied to one that has. */
+export function boundColumns(filter: Predicate, alias: string): readonly string[] {
+  switch (filter.kind) {
+    case "and":
+      return filter.terms.flatMap((term) => boundColumns(term, alias));
+    case "eq":
+    case "in":
+      return filter.column.table === alias ? [filter.column.name] : [];
+    case "eqColumn":
+      return filter.right.table === alias ? [filter.right.name] : [];
+    case "exists":
+      return boundColumns(filter.query.where, alias);
+    default:
+      return [];
+  }
+}
+
+export function isBuiltElsewhere(filter: Predicate): boolean {
+  if (filter.kind === "and") return filter.terms.some(isBuiltElsewhere);
+  return filter === builtElsewhere;
+}
