@@ -61,6 +61,7 @@ export function judge(
       tenancy,
       facts,
       root,
+      supplyOf: (value) => trace.supplyOf(value),
       verdictOf: (access) => judgedAt(access)?.verdict ?? null,
     };
     const resources = resourcesOf(context, occurrences.get(key) ?? [], judgedAt);

@@ -7,14 +7,17 @@ import type { ConstraintKind, Proof, Verdict } from "../vocabulary.js";
 import { findTable } from "../tenancy/lookup.js";
 import { normalized } from "../tenancy/names.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
+import type { Supply } from "../trace/callers.js";
 import type { Access, QueryRoot } from "../trace/library.js";
 import { isTenantTable } from "./facts.js";
-import type { FaultData, JudgedConstraint, ResourceVerdict } from "./verdict.js";
+import type { FaultData, JudgedConstraint, ResourceVerdict, TrailStep } from "./verdict.js";
 
 export interface QueryContext {
   readonly tenancy: Tenancy;
   readonly facts: Facts;
   readonly root: QueryRoot;
+  /** What callers do about a parameter. */
+  supplyOf(value: string): Supply | null;
   /** The verdict on another access: an id read from a row is worth as much as the row. */
   verdictOf(access: string): Verdict | null;
 }
@@ -61,24 +64,18 @@ export function judgeBinding(
       );
     return clear(table, first);
   }
-  if (
-    binding.sometimes &&
-    (binding.sometimes.status === "tenant" ||
-      binding.sometimes.status === "nobody" ||
-      binding.sometimes.status === "parent")
-  ) {
+  const { sometimes } = binding;
+  if (sometimes && ["tenant", "nobody", "parent"].includes(sometimes.status)) {
+    const left = binding.evidence?.status === "reference" ? binding.evidence.column : null;
+    const { grade, trail } = gradeOfAbsence(context, sometimes.reason, sometimes.evidence?.operands ?? []);
     return fault(
       table,
       "optional",
       "no-optional-tenant",
-      "leak",
-      {
-        kind: "optional",
-        ...shape,
-        when: binding.sometimes.reason,
-        left: binding.evidence?.status === "reference" ? binding.evidence.column : null,
-      },
-      binding.sometimes.evidence ? asConstraint(binding.sometimes.evidence, "given") : null,
+      grade,
+      { kind: "optional", ...shape, when: sometimes.reason, left },
+      sometimes.evidence ? asConstraint(sometimes.evidence, "given") : null,
+      trail,
     );
   }
   const raw = selection ? rawMention(selection.where, table, key.column) : null;
@@ -106,6 +103,23 @@ export function judgeBinding(
     { kind: "unscoped", ...shape, viaTable: key.viaTable },
     null,
   );
+}
+
+/**
+ * Whether the tenant is really left out somewhere. When the condition is about the tenant's value itself, its callers
+ * decide: if each of them that exists passes it, and nobody else can call, the constraint vanishes only in theory.
+ */
+function gradeOfAbsence(
+  context: QueryContext,
+  reason: string,
+  operands: readonly Operand[],
+): { grade: "leak" | "weak"; trail: readonly TrailStep[] } {
+  const own = operands.find((operand) => operand.text === reason);
+  const supply = own ? context.supplyOf(own.value) : null;
+  if (!own || !supply) return { grade: "leak", trail: [] };
+  const trail = supply.omitted.map((site) => ({ site, note: `called here without "${own.text}"` }));
+  const isAlwaysPassed = supply.omitted.length === 0 && supply.supplied.length > 0 && supply.isClosed;
+  return { grade: isAlwaysPassed ? "weak" : "leak", trail };
 }
 
 /** The constraint that one way in gives, or null when it gives none that can be believed. */
@@ -327,8 +341,9 @@ function fault(
   grade: "leak" | "weak",
   data: FaultData,
   constraint: JudgedConstraint | null,
+  trail: readonly TrailStep[] = [],
 ): ResourceVerdict {
-  return { resource: table.name, verdict, constraint, unclear: null, fault: { rule, grade, data } };
+  return { resource: table.name, verdict, constraint, unclear: null, fault: { rule, grade, data, trail } };
 }
 
 /** The column that would make it right, and the parent's table when it stands there. */

@@ -1,6 +1,7 @@
 /**
  * What judge says of one resource of one access path, before anyone words it. Facts in, verdicts out: no syntax, no files.
  */
+import type { Site } from "../trace/value.js";
 import type { ConstraintKind, Grade, Origin, Proof, Verdict } from "../vocabulary.js";
 
 export interface ResourceVerdict {
@@ -25,6 +26,13 @@ export interface Fault {
   readonly rule: string;
   readonly grade: Grade;
   readonly data: FaultData;
+  /** Places that show it, in the order a person would follow. */
+  readonly trail: readonly TrailStep[];
+}
+
+export interface TrailStep {
+  readonly site: Site;
+  readonly note: string;
 }
 
 export type FaultData =

@@ -10,6 +10,7 @@ import {
   type AccessPath,
   type Finding,
   type Grade,
+  type Place,
   type Range,
   type Report,
   type Verdict,
@@ -117,9 +118,13 @@ function findingOf(
     path: path.id,
     ...parts.rangeOf(judged.root.call),
     message,
-    trail: [],
+    trail: fault.trail.map(({ site, note }) => ({ ...placeOf(parts.rangeOf(site)), note })),
     baseline: "new",
   };
+}
+
+function placeOf({ file, line, column }: Range): Place {
+  return { file, line, column };
 }
 
 function spell(tenancy: Tenancy, model: LibraryModel | undefined, table: string, column: string): string {

@@ -4,7 +4,14 @@ import type { Expression } from "../lower/module.js";
 import { callBuiltin, constructBuiltin } from "./builtins.js";
 import { evaluate, globalPackage, siteOf } from "./evaluate.js";
 import type { Call } from "./library.js";
-import { functionOf, keyOfFunction, maximalDepth, moduleOf, type Machine } from "./machine.js";
+import {
+  functionOf,
+  keyOfFunction,
+  maximalDepth,
+  moduleOf,
+  type CallerRecord,
+  type Machine,
+} from "./machine.js";
 import { chosen, elementOf, libraryBaseOf, memberOf, symbolicAt, valueOfType } from "./members.js";
 import { summaryOf, walkCall } from "./walk.js";
 import {
@@ -295,6 +302,7 @@ export function callFunction(
 ): Value {
   const fn = functionOf(machine, target);
   const key = keyOfFunction(target.file, target.function);
+  noteCaller(machine, key, { site, arguments: spread ? null : args });
   const isOpen = fn.body.length > 0;
   const mayInline =
     isOpen && machine.stack.length < maximalDepth && !machine.stack.includes(key) && machine.budget > 0;
@@ -318,6 +326,17 @@ export function callFunction(
       : symbolicAt(site, `${fn.name ?? "call"}()`, null);
   return substitute(machine, summary.returns, target, args, site, fn.name ?? "call");
 }
+
+/** The same call is met once for every context its function is walked in; one place counts once. */
+function noteCaller(machine: Machine, key: string, caller: CallerRecord): void {
+  const callers = machine.callers.get(key);
+  if (!callers) machine.callers.set(key, [caller]);
+  else if (callers.length < mostCallers && !callers.some((one) => siteKey(one.site) === siteKey(caller.site)))
+    callers.push(caller);
+}
+
+/** Past this many, nobody reads on. */
+const mostCallers = 200;
 
 /** Whether what the function does, or gives, depends on more than the identity of its arguments. */
 function depends(machine: Machine, target: FunctionValue, args: readonly Value[]): boolean {

@@ -45,6 +45,10 @@ export interface Machine {
   readonly openClasses: Set<string>;
   /** What the current root may still spend, in statements and calls. */
   budget: number;
+  /** Every call of a function of the program that was followed, by the function's key. */
+  readonly callers: Map<string, CallerRecord[]>;
+  /** Functions that went where we cannot see who calls them. */
+  readonly escaped: Set<string>;
   /** Function expressions that were met; those that nobody called are walked at the end of the root that made them. */
   readonly pending: FunctionValue[];
   tracer: Tracer;
@@ -54,6 +58,12 @@ export interface Machine {
   typed(value: Value, file: string, node: TypeNode, span: Span): Value;
   /** The value goes where we cannot follow: callbacks may be called, queries may run. */
   escape(value: Value, site: Site): void;
+}
+
+export interface CallerRecord {
+  readonly site: Site;
+  /** Null when an argument was spread. */
+  readonly arguments: readonly Value[] | null;
 }
 
 export interface Summary {

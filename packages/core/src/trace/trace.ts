@@ -4,6 +4,7 @@ import type { Tenancy } from "../tenancy/tenancy.js";
 import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
 import { spreadInto } from "./evaluate.js";
 import { budgetPerRoot, snapshot, type Machine } from "./machine.js";
+import { supplyOf, type Supply } from "./callers.js";
 import { elementOf, memberOf, symbolicAt, typedFallback, valueOfType } from "./members.js";
 import { accessesOf } from "./query.js";
 import { join } from "./state.js";
@@ -15,6 +16,8 @@ export interface Trace {
   readonly accesses: readonly Access[];
   /** Every place where a query begins, run or not, by `file:offset`. */
   readonly roots: ReadonlyMap<string, QueryRoot>;
+  /** What callers do about a value that a function takes as a parameter; null for any other value. */
+  supplyOf(value: string): Supply | null;
 }
 
 export interface TraceOptions {
@@ -31,7 +34,7 @@ const nowhere: Site = { file: "", start: 0, end: 0 };
 export function trace(options: TraceOptions): Trace {
   const machine = createMachine(options);
   for (const file of options.program.files) if (options.judged.has(file)) walkModule(machine, file);
-  return { accesses: machine.accesses, roots: machine.roots };
+  return { accesses: machine.accesses, roots: machine.roots, supplyOf: (value) => supplyOf(machine, value) };
 }
 
 function createMachine(options: TraceOptions): Machine {
@@ -59,6 +62,8 @@ function createMachine(options: TraceOptions): Machine {
     budget: budgetPerRoot,
     depth: 0,
     openClasses: new Set(),
+    callers: new Map(),
+    escaped: new Set(),
     pending: [],
     tracer: null as unknown as Tracer,
     settle: (value, site) => settle(machine, value, site),
@@ -148,6 +153,7 @@ function settle(machine: Machine, value: Value, site: Site): Value {
 function escape(machine: Machine, value: Value, site: Site, depth: number): void {
   switch (value.kind) {
     case "function":
+      machine.escaped.add(`${value.file}#${value.function}`);
       if (machine.walked.has(`${value.file}#${value.function}`) && value.closure === null) return;
       invokeUnknown(machine, value);
       return;

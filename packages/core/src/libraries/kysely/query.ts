@@ -13,7 +13,6 @@ import {
   type Value,
 } from "../../trace/value.js";
 import {
-  expressionOf,
   filterOf,
   nestedIn,
   queryIn,
