@@ -1,5 +1,5 @@
 /** The command line: what can be asked, and what becomes of a failure. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { defaultDocument } from "./document.js";
 import { type ExitStatus, exitStatus } from "./exit-status.js";
 import type { Io } from "./io.js";
@@ -54,7 +54,6 @@ function commandLine(io: Io, onScan: (directory: string, options: ScanOptions) =
       ).choices(failOnChoices),
     )
     .option("--config <file>", "the configuration (the nearest tenant-audit.config.json, upwards from dir)")
-    .option("--as-of <date>", "the day that exemptions are measured by, as 2027-01-31 (today)", day)
     .addOption(new Option("--quiet", "findings only: no progress, no summary").conflicts("verbose"))
     .option("--verbose", "every finding, unclear path and file that was left out")
     .option("--color", "colors, whatever the terminal says")
@@ -98,14 +97,6 @@ Exit status:
      or files that had to be skipped and are not listed under "skip" in the configuration
 
 Results go to standard output, everything else to standard error.`;
-
-function day(written: string): string {
-  // Date rolls the 31st of February over into March, so what it read has to be what was written.
-  const read = new Date(`${written}T00:00:00Z`);
-  const isDay = !Number.isNaN(read.getTime()) && read.toISOString().startsWith(`${written}T`);
-  if (!isDay) throw new InvalidArgumentError("Write it as year-month-day: 2027-01-31.");
-  return written;
-}
 
 function sentenceFor(error: unknown, isVerbose: boolean): string {
   if (error instanceof Refusal) return error.message;

@@ -100,7 +100,12 @@ export function judgeBinding(
     "unscoped",
     "no-unscoped-query",
     "leak",
-    { kind: "unscoped", ...shape, viaTable: key.viaTable },
+    {
+      kind: "unscoped",
+      ...shape,
+      viaTable: key.viaTable,
+      mention: selection ? mentionOf(selection.where, key.column) : null,
+    },
     null,
   );
 }
@@ -366,6 +371,33 @@ export function keyPhrase(
     at = parent;
   }
   return { column: tenancy.levels[0]?.columns[0] ?? "the tenant", viaTable: null };
+}
+
+/** How the filter speaks of the tenant key although it does not bind it, which is worth saying to whoever wrote it. */
+function mentionOf(predicate: Predicate, key: string): "or" | "not" | null {
+  switch (predicate.kind) {
+    case "and":
+      return predicate.terms.map((term) => mentionOf(term, key)).find((found) => found !== null) ?? null;
+    case "or":
+      return predicate.terms.some((term) => comparesKey(term, key)) ? "or" : null;
+    case "not":
+      return comparesKey(predicate.term, key) ? "not" : null;
+    default:
+      return null;
+  }
+}
+
+function comparesKey(predicate: Predicate, key: string): boolean {
+  switch (predicate.kind) {
+    case "and":
+    case "or":
+      return predicate.terms.some((term) => comparesKey(term, key));
+    case "eq":
+    case "in":
+      return normalized(predicate.column.name) === normalized(key);
+    default:
+      return false;
+  }
 }
 
 /** Raw SQL that names the tenant key may well bind it; we have not read it, so we say that. */

@@ -42,6 +42,8 @@ export type FaultData =
       readonly table: string;
       readonly key: string;
       readonly viaTable: string | null;
+      /** The tenant key is compared all the same: in one arm of an `or`, or under a negation. */
+      readonly mention: "or" | "not" | null;
       readonly library: string;
     }
   | {

@@ -17,10 +17,18 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
   const { level, filter, value } = phrases;
   const every = `every ${level}`;
   switch (data.kind) {
-    case "unscoped":
+    case "unscoped": {
+      const what = `This query ${verb(data.operation)} "${data.table}" of ${every}`;
+      if (data.mention === "or") {
+        return `${what}: "${data.key}" is compared in one arm of an "or" only, and the others let every row in. Put the comparison outside of the "or", so that it always holds.`;
+      }
+      if (data.mention === "not") {
+        return `${what} but one: the comparison with "${data.key}" is negated. Add ${filter} with the id from the session.`;
+      }
       return data.viaTable
-        ? `This query ${verb(data.operation)} "${data.table}" of ${every}. Tie it to "${data.viaTable}" and bind "${data.key}" there to the ${level} of the session.`
-        : `This query ${verb(data.operation)} "${data.table}" of ${every}. Add ${filter} with the id from the session.`;
+        ? `${what}. Tie it to "${data.viaTable}" and bind "${data.key}" there to the ${level} of the session.`
+        : `${what}. Add ${filter} with the id from the session.`;
+    }
     case "only-reference": {
       if (data.operation === "insert") {
         return `This query writes "${data.table}" for whatever row "${data.column}" names, and nothing here says that row is the ${level}'s own. Look it up together with the ${level} first.`;
