@@ -61,6 +61,8 @@ interface Trail {
   depth: number;
   steps: number;
   readonly open: Set<Expression>;
+  /** What a variable is taken to be while we look whether its assignments leave it that: `query = query.where(…)`. */
+  readonly assumed: Map<string, Value>;
   /** Whether something was given up because it leads in a circle or too far; such an answer is not kept. */
   cut: boolean;
 }
@@ -78,9 +80,10 @@ function resolverOf(program: Program) {
 
 function createResolver(program: Program) {
   const known = new Map<string, WeakMap<Expression, Value | null>>();
+  const variables = new Map<string, Value | null>();
 
   return (file: string, functionId: FunctionId, call: Call): Callee | null => {
-    const trail: Trail = { depth: 0, steps: mostSteps, open: new Set(), cut: false };
+    const trail: Trail = { depth: 0, steps: mostSteps, open: new Set(), assumed: new Map(), cut: false };
     const callee = unwrap(call.callee);
     if (callee.kind === "super") {
       const superclass = findSuperclassAround(file, functionId);
@@ -129,7 +132,7 @@ function createResolver(program: Program) {
     const value = evaluate(file, functionId, expression, trail);
     trail.open.delete(expression);
     trail.depth--;
-    if (!trail.cut) inFile.set(expression, value);
+    if (!trail.cut && trail.assumed.size === 0) inFile.set(expression, value);
     trail.cut ||= cutBefore;
     return value;
   }
@@ -224,6 +227,18 @@ function createResolver(program: Program) {
   }
 
   function valueOfVariable(file: string, binding: BindingId, trail: Trail): Value | null {
+    const key = `${binding}\0${file}`;
+    const kept = trail.assumed.get(key) ?? variables.get(key);
+    if (kept !== undefined) return kept;
+    const cutBefore = trail.cut;
+    trail.cut = false;
+    const value = followVariable(file, binding, key, trail);
+    if (!trail.cut && trail.assumed.size === 0) variables.set(key, value);
+    trail.cut ||= cutBefore;
+    return value;
+  }
+
+  function followVariable(file: string, binding: BindingId, key: string, trail: Trail): Value | null {
     const module = program.module(file);
     const source = module && declarationsOf(module).sources.get(binding);
     if (!module || !source) return null;
@@ -234,11 +249,31 @@ function createResolver(program: Program) {
     if (literal && module.bindings[binding]?.kind === "const" && source.path.length === 0) {
       return valueOf(file, source.function, written, trail);
     }
-    if (source.type || source.path.length > 0) return valueAlong(file, source, trail);
     const assigned = declarationsOf(module).assignments.get(binding) ?? [];
-    if (assigned.length === 0) return valueAlong(file, source, trail);
-    const initial = written && !isAbsent(written) ? [valueAlong(file, source, trail)] : [];
-    return agreed([...initial, agreedOf(file, assigned, trail)]);
+    if (source.type || source.path.length > 0 || assigned.length === 0)
+      return valueAlong(file, source, trail);
+    const initial = written && !isAbsent(written) ? valueAlong(file, source, trail) : null;
+    return initial || !written || isAbsent(written) ? afterAll(file, initial, assigned, key, trail) : null;
+  }
+
+  /** What a variable is if none of its assignments makes it something else. */
+  function afterAll(
+    file: string,
+    initial: Value | null,
+    assigned: readonly Placed[],
+    key: string,
+    trail: Trail,
+  ): Value | null {
+    const [first, ...rest] = assigned.filter((each) => !isAbsent(each.expression));
+    if (!first) return initial;
+    const start = initial ?? valueOf(file, first.function, first.expression, trail);
+    if (!start) return null;
+    trail.assumed.set(key, start);
+    const values = (initial ? [first, ...rest] : rest).map((each) =>
+      valueOf(file, each.function, each.expression, trail),
+    );
+    trail.assumed.delete(key);
+    return agreed([start, ...values]);
   }
 
   function valueAlong(file: string, source: Source, trail: Trail): Value | null {
@@ -536,8 +571,10 @@ function createResolver(program: Program) {
     for (const property of object.expression.properties.toReversed()) {
       if (property.kind === "property" && property.key !== name) continue;
       const value = valueOf(file, object.function, property.value, trail);
-      const found = property.kind === "spread" ? memberOf(value, name, trail) : value;
-      if (property.kind === "property" || found) return found;
+      if (property.kind === "property") return value;
+      // Something unknown, spread over what stands before it, may replace it.
+      const found = memberOf(value, name, trail);
+      if (found || !value) return found;
     }
     return null;
   }

@@ -4,7 +4,7 @@ import { append } from "./append.js";
 import type { Program, Symbol } from "./program.js";
 import type { Symbols } from "./symbols.js";
 
-export interface ClassRef {
+interface ClassRef {
   readonly file: string;
   readonly class: ClassId;
 }
@@ -105,7 +105,7 @@ export function createDescendants(
   }
 }
 
-export function classKey({ file, class: id }: ClassRef): string {
+function classKey({ file, class: id }: ClassRef): string {
   return `${id}\0${file}`;
 }
 

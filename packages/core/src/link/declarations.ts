@@ -21,7 +21,7 @@ import {
 } from "../lower/visit.js";
 import { append } from "./append.js";
 
-export interface Declarations {
+interface Declarations {
   readonly sources: ReadonlyMap<BindingId, Source>;
   /** What a variable is set to after its declaration. */
   readonly assignments: ReadonlyMap<BindingId, readonly Placed[]>;
@@ -52,17 +52,17 @@ export interface Source {
   readonly path: readonly Key[];
 }
 
-export interface Key {
+interface Key {
   /** null for a rest element or a computed key. */
   readonly name: string | number | null;
   readonly default: Expression | null;
 }
 
-export type Owner =
+type Owner =
   | { readonly kind: "class"; readonly class: ClassId; readonly static: boolean }
   | { readonly kind: "object"; readonly object: Placed };
 
-export type Context =
+type Context =
   | { readonly kind: "argument"; readonly call: Placed; readonly index: number }
   | { readonly kind: "type"; readonly type: TypeNode };
 
@@ -104,6 +104,8 @@ function readDeclarations(module: Module): Declarations {
   const owners = new Map<FunctionId, Owner>();
   const contexts = new Map<FunctionId, Context>();
   const returns = new Map<FunctionId, Expression[]>();
+  // Whoever is given an object may call its methods with another `this`, as many libraries do.
+  const handedOver = new Set<Expression>();
 
   // Classes first, so that the functions inside them already know whose fields they assign.
   for (const each of module.classes) readClass(each);
@@ -208,6 +210,7 @@ function readDeclarations(module: Module): Declarations {
       case "new":
         expression.arguments.forEach((argument, index) => {
           const value = unwrap(argument);
+          if (value.kind === "object") handedOver.add(value);
           if (value.kind !== "function") return;
           contexts.set(value.function, { kind: "argument", call: { function: id, expression }, index });
         });
@@ -215,7 +218,9 @@ function readDeclarations(module: Module): Declarations {
       case "object":
         for (const property of expression.properties) {
           const value = unwrap(property.value);
-          if (value.kind !== "function" || module.functions[value.function]?.kind === "arrow") continue;
+          if (value.kind === "object" && handedOver.has(expression)) handedOver.add(value);
+          if (value.kind !== "function" || handedOver.has(expression)) continue;
+          if (module.functions[value.function]?.kind === "arrow") continue;
           owners.set(value.function, { kind: "object", object: { function: id, expression } });
         }
         return;

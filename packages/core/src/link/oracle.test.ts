@@ -20,14 +20,17 @@ import type { Layout, PathAlias, Program, WorkspacePackage } from "./program.js"
 const repository = fileURLToPath(new URL("../../../..", import.meta.url));
 const corpora = path.resolve(repository, process.env["TENANT_AUDIT_CORPORA"] ?? "../corpora");
 
-/** `floor` is the share of agreement measured when this was written, rounded down: less than that is a step back. */
+/**
+ * `floor` is the share of agreement measured when this was written, rounded down: less than that is a step back. What is
+ * missing in `shared` are the generic methods of one query builder, in `web` the functions that React hooks hand through.
+ */
 const projects = [
-  { root: repository, project: "packages/core", floor: 0.9 },
-  { root: path.join(corpora, "logtide"), project: "packages/backend", floor: 0.9 },
-  { root: path.join(corpora, "docmost"), project: "apps/server", floor: 0.9 },
-  { root: path.join(corpora, "langfuse"), project: "packages/shared", floor: 0.9 },
-  { root: path.join(corpora, "langfuse"), project: "worker", floor: 0.9 },
-  { root: path.join(corpora, "langfuse"), project: "web", floor: 0.9 },
+  { root: repository, project: "packages/core", floor: 0.99 },
+  { root: path.join(corpora, "logtide"), project: "packages/backend", floor: 0.99 },
+  { root: path.join(corpora, "docmost"), project: "apps/server", floor: 0.99 },
+  { root: path.join(corpora, "langfuse"), project: "packages/shared", floor: 0.97 },
+  { root: path.join(corpora, "langfuse"), project: "worker", floor: 0.99 },
+  { root: path.join(corpora, "langfuse"), project: "web", floor: 0.94 },
 ];
 
 for (const { root, project, floor } of projects) {
@@ -95,7 +98,7 @@ function compare(root: string, project: string) {
       else if (theirs !== null && ours === null) open.push(place());
       else if (theirs !== null) wrong.push(place());
       // The checker knows a function of a library, and we say it is one of the project.
-      else if (declared && !isOurs && ours !== null) wrong.push(place());
+      else if (theirFile?.includes("node_modules/") && ours !== null) wrong.push(place());
       // A function type or an interface's method, where we know the function; or what is `any` without its packages.
       else if (ours !== null) beyond++;
     }

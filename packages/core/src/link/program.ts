@@ -83,6 +83,9 @@ export type DeclaredType =
   | { readonly kind: "node"; readonly in: TypeIn }
   | { readonly kind: "unknown" };
 
+/** The package of what an import that leads nowhere we can see would have brought. */
+export const unresolvedPackage = "(unresolved)";
+
 /** A type node and the file whose names it uses, with what stands for the type parameters in scope. */
 export interface TypeIn {
   readonly file: string;

@@ -3,8 +3,6 @@
 export interface Sources {
   /** The file that an import of this path means, or null. */
   find(path: string): string | null;
-  /** As `find`, but a directory does not stand for its index. */
-  findFile(path: string): string | null;
 }
 
 export function createSources(files: readonly string[]): Sources {
@@ -23,7 +21,6 @@ export function createSources(files: readonly string[]): Sources {
   }
 
   return {
-    findFile,
     find: (path) => findFile(path) ?? findFile(path === "" ? "index" : `${path}/index`),
   };
 }

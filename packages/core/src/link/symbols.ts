@@ -10,7 +10,7 @@ import { declarationsOf } from "./declarations.js";
 import type { Program, Symbol } from "./program.js";
 import type { Resolve } from "./resolve.js";
 
-export type Meaning = "value" | "type";
+type Meaning = "value" | "type";
 
 export interface Symbols {
   symbolOf(file: string, binding: BindingId, meaning?: Meaning): Symbol;
@@ -38,7 +38,10 @@ export function createSymbols(modules: ReadonlyMap<string, Module>, resolve: Res
   const names = new Map<string, readonly string[]>();
 
   return {
-    symbolOf: (file, binding, meaning = "value") => follow({ kind: "binding", file, binding }, meaning),
+    symbolOf: (file, binding, meaning = "value") =>
+      interfaceOf(file)?.imports.has(binding)
+        ? follow({ kind: "binding", file, binding }, meaning)
+        : declarationOf(file, binding, meaning),
     exportOf: (file, name, meaning = "value") => follow({ kind: "export", file, name }, meaning),
     exportNames,
   };

@@ -8,13 +8,20 @@
 import type { FunctionNode, Module, TypeDeclaration, TypeNode } from "../lower/module.js";
 import { append } from "./append.js";
 import { declarationsOf, unwrap } from "./declarations.js";
-import type { DeclaredType, Program, ResolvedMember, Symbol, TypeIn } from "./program.js";
+import {
+  unresolvedPackage,
+  type DeclaredType,
+  type Program,
+  type ResolvedMember,
+  type Symbol,
+  type TypeIn,
+} from "./program.js";
 import type { Resolve } from "./resolve.js";
 import type { Symbols } from "./symbols.js";
 
 export type Types = Pick<Program, "typeOf" | "membersOf" | "memberOf" | "awaitedOf" | "elementOf">;
 
-export type FindSuperclass = Program["superclassOf"];
+type FindSuperclass = Program["superclassOf"];
 
 /** Stops types that refer to themselves; people's types stay far below. */
 const mostSteps = 2_000;
@@ -144,6 +151,13 @@ export function createTypes(
           : followSymbol(symbols.exportOf(symbol.file, next, "type"), further, given, budget);
       case "external":
         return { ...symbol, path: [...symbol.path, ...rest], arguments: given };
+      case "unresolved":
+        return {
+          kind: "external",
+          package: unresolvedPackage,
+          path: [...symbol.path, ...rest],
+          arguments: given,
+        };
       case "class":
         return next === undefined ? { ...symbol, arguments: given } : unknownType;
       case "type":
