@@ -1,6 +1,6 @@
 /** Everything that ties a place to a tenant, given what is known: by its own columns, or by way of other places. */
 import { strengthOf, type Evidence, type Step, type Way } from "./binding.js";
-import type { Facts } from "./facts.js";
+import type { Facts, TableFacts } from "./facts.js";
 import type { Place, PlacedColumn } from "./formula.js";
 import type { Known } from "./known.js";
 
@@ -8,7 +8,10 @@ import type { Known } from "./known.js";
 export function evidenceOf(place: Place, known: Known, facts: Facts): Way {
   const evidence = belongsToNobody(place, known) ? [nobody(place)] : [];
   for (const visit of placesTiedTo(place, known, facts)) {
-    for (const own of [...ownEvidence(visit.place, known), ...principalsOf(visit.place, known)]) {
+    for (const own of [
+      ...ownEvidence(visit.place, known, facts),
+      ...principalsOf(visit.place, known, facts),
+    ]) {
       const through = [...visit.path, ...own.through];
       const status = through.length > 0 && own.status === "tenant" ? "parent" : own.status;
       evidence.push({ ...own, status, through });
@@ -20,9 +23,9 @@ export function evidenceOf(place: Place, known: Known, facts: Facts): Way {
   );
 }
 
-function ownEvidence(place: Place, known: Known): readonly Evidence[] {
+function ownEvidence(place: Place, known: Known, facts: Facts): readonly Evidence[] {
   return [...place.columns.values()].flatMap((column) => {
-    const status = sortOf(column);
+    const status = sortOf(column, facts);
     if (status === null) return [];
     const level = column.facts?.level ?? null;
     return known
@@ -31,21 +34,28 @@ function ownEvidence(place: Place, known: Known): readonly Evidence[] {
   });
 }
 
-function sortOf({ facts }: PlacedColumn): Evidence["status"] | null {
-  if (facts === null) return null;
-  if (facts.level !== null) return "tenant";
-  if (facts.isOwner) return "owner";
-  if (facts.isSecret) return "secret";
-  return facts.reference === null ? null : "reference";
+function sortOf(column: PlacedColumn, facts: Facts): Evidence["status"] | null {
+  if (column.facts === null) return null;
+  if (column.facts.level !== null) return "tenant";
+  if (column.facts.isOwner) return "owner";
+  if (column.facts.isSecret) return "secret";
+  return findReferredTable(column, facts) === null ? null : "reference";
+}
+
+/** The table whose row the column names, if such rows belong to tenants: a row of everybody says nothing. */
+function findReferredTable({ facts: column }: PlacedColumn, facts: Facts): TableFacts | null {
+  const referred =
+    column === null || column.reference === null ? null : facts.findTable(column.reference.table);
+  return referred?.isTenantTable === true ? referred : null;
 }
 
 /**
  * Rows of the user whom a secret names: `sessions.token = ? and members.user_id = sessions.user_id`. Only a secret is
  * enough for that: another user who shares some row with us is in other tenants as well.
  */
-function principalsOf(place: Place, known: Known): readonly Evidence[] {
+function principalsOf(place: Place, known: Known, facts: Facts): readonly Evidence[] {
   return ownersEqualTo(place, known).flatMap(({ column, other }) => {
-    const secrets = ownEvidence(other.place, known).filter((evidence) => evidence.status === "secret");
+    const secrets = ownEvidence(other.place, known, facts).filter((evidence) => evidence.status === "secret");
     return secrets.map((secret) => ({ ...secret, through: [stepTo(column, other)] }));
   });
 }
@@ -132,11 +142,10 @@ function carriesOver({ column, other }: Tie, needsTenant: boolean, facts: Facts)
   // Both keys have a value, so both rows have a tenant, and it is the same.
   if (here.level !== null && here.level === there.level) return false;
 
-  const reference = here.reference;
-  if (reference === null || there.reference === null) return null;
-  if (reference.table !== there.reference.table || reference.target !== there.reference.target) return null;
-  const referred = facts.findTable(reference.table);
-  if (referred === null || !referred.isTenantTable) return null;
+  if (here.reference?.table !== there.reference?.table || here.reference?.target !== there.reference?.target)
+    return null;
+  const referred = findReferredTable(column, facts);
+  if (referred === null) return null;
 
   const isOwnRow = isRowItself(column);
   const isOtherRow = isRowItself(other);

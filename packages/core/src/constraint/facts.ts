@@ -33,7 +33,7 @@ export interface ColumnFacts {
   readonly name: string;
   /** The level of the tenant it names: of a tenant key, and of the primary key of a root table. */
   readonly level: string | null;
-  /** The row of a tenant table that it names; a table's own primary key names its own row. */
+  /** The row elsewhere that it names; a table's own primary key names its own row. */
   readonly reference: { readonly table: string; readonly target: string } | null;
   readonly isOwner: boolean;
   readonly isSecret: boolean;

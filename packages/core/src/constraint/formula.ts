@@ -5,12 +5,19 @@
 import type { ColumnFacts, TableFacts } from "./facts.js";
 import type { Operand, Resource, Selection } from "./predicate.js";
 
-/** One FROM clause with its WHERE. */
-export interface Scope {
-  readonly selection: Selection;
-  readonly outer: Scope | null;
-  readonly places: Place[];
+/** The places that a predicate may name. */
+export interface Visible {
+  readonly outer: Visible | null;
+  readonly places: readonly Place[];
+  /** The index of the last place that a column without a table can mean: an ON does not see what is joined after it. */
+  readonly last: number;
   readonly ambiguous: Set<string>;
+}
+
+/** One FROM clause with its WHERE. */
+export interface Scope extends Visible {
+  readonly selection: Selection;
+  readonly places: Place[];
   where: Formula;
 }
 

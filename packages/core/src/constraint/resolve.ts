@@ -1,5 +1,5 @@
 /** From a column as the query names it to a column of a place, through aliases, scopes and derived tables. */
-import type { Place, PlacedColumn, Scope } from "./formula.js";
+import type { Place, PlacedColumn, Scope, Visible } from "./formula.js";
 import type { Column, Resource } from "./predicate.js";
 
 /** Numbers columns, and remembers those of derived tables until their sources can be found. */
@@ -9,9 +9,9 @@ export interface Names {
 }
 
 /** Null when it names nothing, or nobody can tell what; the scope then remembers the name as ambiguous. */
-export function findPlacedColumn(scope: Scope, column: Column, names: Names): PlacedColumn | null {
+export function findPlacedColumn(visible: Visible, column: Column, names: Names): PlacedColumn | null {
   const place =
-    column.table === null ? findPlaceWith(scope, column.name) : findPlaceNamed(scope, column.table);
+    column.table === null ? findPlaceWith(visible, column.name) : findPlaceNamed(visible, column.table);
   return place === null ? null : placedColumn(place, column.name, names);
 }
 
@@ -26,8 +26,8 @@ export function linkDerivedColumns(names: Names): void {
   }
 }
 
-function findPlaceNamed(scope: Scope, alias: string): Place | null {
-  for (let level: Scope | null = scope; level !== null; level = level.outer) {
+function findPlaceNamed(visible: Visible, alias: string): Place | null {
+  for (let level: Visible | null = visible; level !== null; level = level.outer) {
     const exact = level.places.find((place) => place.resource.alias === alias);
     const found =
       exact ?? level.places.find((place) => normalised(place.resource.alias) === normalised(alias));
@@ -37,18 +37,24 @@ function findPlaceNamed(scope: Scope, alias: string): Place | null {
 }
 
 /** SQL looks in the inner query first, and refuses a name that two tables have. */
-function findPlaceWith(scope: Scope, name: string): Place | null {
-  for (let level: Scope | null = scope; level !== null; level = level.outer) {
-    const having = level.places.filter((place) => hasColumn(place, name) === "yes");
+function findPlaceWith(visible: Visible, name: string): Place | null {
+  for (let level: Visible | null = visible; level !== null; level = level.outer) {
+    const seen = placesSeenIn(level);
+    const having = seen.filter((place) => hasColumn(place, name) === "yes");
     if (having.length > 0) return having.find((place) => place.resource.join === "from") ?? having[0]!;
-    const unknown = level.places.filter((place) => hasColumn(place, name) === "unknown");
-    if (unknown.length === 1 && level.places.length === 1) return unknown[0]!;
-    if (unknown.length > 0) break;
+    if (seen.every((place) => hasColumn(place, name) === "no")) continue;
+    if (seen.length === 1) return seen[0]!;
+    break;
   }
   // A schema can be behind the code, so the only table there is has the column whatever the schema says.
-  if (scope.places.length === 1) return scope.places[0]!;
-  scope.ambiguous.add(name);
+  const seen = placesSeenIn(visible);
+  if (seen.length === 1) return seen[0]!;
+  visible.ambiguous.add(name);
   return null;
+}
+
+function placesSeenIn({ places, last }: Visible): readonly Place[] {
+  return places.filter((place) => place.index <= last);
 }
 
 function hasColumn(place: Place, name: string): "yes" | "no" | "unknown" {

@@ -14,10 +14,11 @@ import {
   type PlacedColumn,
   type Row,
   type Scope,
+  type Visible,
 } from "./formula.js";
 import type { Column, Predicate, Resource, Selection } from "./predicate.js";
 import { findPlacedColumn, linkDerivedColumns, type Names } from "./resolve.js";
-import { resourcesBelow } from "./walk.js";
+import { selectionsIn, selectionsUnder } from "./selections.js";
 
 export interface Statement {
   readonly targets: readonly Target[];
@@ -58,14 +59,14 @@ interface Draft extends Statement {
 
 /** Where a selection stands. */
 interface Surroundings {
-  readonly outer: Scope | null;
+  readonly outer: Visible | null;
   readonly given: readonly Formula[];
   readonly depth: number;
 }
 
-/** Where a predicate stands: `given` holds whenever it matters what the predicate says. */
+/** Where a predicate stands. `given` holds whenever it matters what the predicate says. */
 interface Context {
-  readonly scope: Scope;
+  readonly visible: Visible;
   readonly given: readonly Formula[];
   readonly depth: number;
 }
@@ -96,12 +97,13 @@ function addScope(draft: Draft, selection: Selection, around: Surroundings, as: 
     selection,
     outer: around.outer,
     places: [],
+    last: Infinity,
     ambiguous: new Set(),
     where: everything,
   };
   const row: Row = { kind: "row", scope, as };
   if (around.depth > maximumDepth || draft.places > maximumPlaces) {
-    draft.abandoned.push(...resourcesBelow(selection));
+    draft.abandoned.push(...tablesIn([selection]));
     return row;
   }
   const given = [...around.given, row];
@@ -118,11 +120,19 @@ function addScope(draft: Draft, selection: Selection, around: Surroundings, as: 
       draft.targets.push({ place, given: [...given, present] });
     }
     const matching = place.index === 0 ? [present] : [present, prefix(scope, place.index - 1)];
-    place.on = formulaOf(draft, place.resource.on, false, { scope, given: [...given, ...matching], depth });
+    const visible = { ...scope, last: place.index };
+    place.on = formulaOf(draft, place.resource.on, false, { visible, given: [...given, ...matching], depth });
   }
-  scope.where = formulaOf(draft, selection.where, false, { scope, given, depth });
+  scope.where = formulaOf(draft, selection.where, false, { visible: scope, given, depth });
   for (const nested of selection.nested) addSelection(draft, nested, { outer: scope, given, depth }, null);
   return row;
+}
+
+function tablesIn(selections: readonly Selection[]): readonly Abandoned[] {
+  return selections.flatMap(selectionsIn).flatMap(({ site, resources }) => {
+    const tables = resources.filter((resource) => resource.query === null);
+    return tables.map((resource) => ({ site, resource }));
+  });
 }
 
 function addPlace(draft: Draft, scope: Scope, resource: Resource): void {
@@ -152,7 +162,7 @@ function prefix(scope: Scope, index: number): Formula {
 function formulaOf(draft: Draft, predicate: Predicate, isNegated: boolean, context: Context): Formula {
   const { term, negated } = withoutNot(predicate, isNegated);
   if (context.depth > maximumDepth) {
-    draft.abandoned.push(...resourcesBelow(term));
+    draft.abandoned.push(...tablesIn(selectionsUnder(term)));
     return everything;
   }
   switch (term.kind) {
@@ -223,7 +233,7 @@ function rowOf(
   const rows = alternativesOf(query).map((arm) => {
     const match: All = { kind: "all", terms: [] };
     const given = isNegated ? context.given : [...context.given, match];
-    const row = addScope(draft, arm, { outer: context.scope, given, depth: context.depth + 1 }, null);
+    const row = addScope(draft, arm, { outer: context.visible, given, depth: context.depth + 1 }, null);
     match.terms.push(row);
     const output = membership === null ? null : arm === query ? membership.output : onlyOutputOf(arm);
     if (membership !== null && output !== null) {
@@ -253,7 +263,7 @@ function sameColumns(left: PlacedColumn | null, right: PlacedColumn | null): For
 }
 
 function columnIn(draft: Draft, context: Context, column: Column): PlacedColumn | null {
-  return findPlacedColumn(context.scope, column, draft.names);
+  return findPlacedColumn(context.visible, column, draft.names);
 }
 
 interface Signed {
