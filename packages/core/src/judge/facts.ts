@@ -64,9 +64,14 @@ function describeColumn(table: Table, rootLevel: string | null, name: string): C
       : isNaturalId(table, rootLevel, column.name)
         ? { table: table.name, target: column.name }
         : null,
-    isOwner: isOwnerColumn(table, name),
+    // A user's e-mail address names the user as well as the id does.
+    isOwner: isOwnerColumn(table, name) || (isUserTable(table) && isNaturalId(table, rootLevel, column.name)),
     isSecret: isSecretColumn(table, name),
   };
+}
+
+function isUserTable(table: Table): boolean {
+  return table.owners.some((owner) => table.primaryKey.some((id) => normalized(id) === normalized(owner)));
 }
 
 /**

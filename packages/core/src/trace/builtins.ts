@@ -1,6 +1,7 @@
 /** What JavaScript itself provides, as far as values flow through it: arrays, promises, a few constructors. */
 import type { Expression } from "../lower/module.js";
-import { assignInto, globalPackage, spreadInto } from "./evaluate.js";
+import { assignInto, globalPackage } from "./evaluate.js";
+import { emptyObject, spreadInto } from "./objects.js";
 import type { Call } from "./library.js";
 import type { Machine } from "./machine.js";
 import { elementOf } from "./members.js";
@@ -195,10 +196,11 @@ function callGlobal(machine: Machine, name: string, method: string, call: Call):
       return first;
     }
     case "Object.assign": {
-      let target: ObjectValue =
-        first?.kind === "object" ? first : { kind: "object", fields: new Map(), open: true };
-      for (const source of others) target = spreadInto(machine, target, source, call.site);
-      return target;
+      let shapes: readonly ObjectValue[] = [
+        first?.kind === "object" ? first : { ...emptyObject, open: true },
+      ];
+      for (const source of others) shapes = spreadInto(machine, shapes, source, call.site);
+      return choiceOf(shapes, "");
     }
     default:
       return null;

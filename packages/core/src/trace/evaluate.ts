@@ -1,9 +1,10 @@
 /** What an expression stands for, in one frame, at one point of the walk. */
-import type { BindingId, Expression, ObjectProperty, Pattern } from "../lower/module.js";
+import type { BindingId, Expression, ObjectProperty, Pattern, TypeNode } from "../lower/module.js";
 import { callExpression, constructExpression, taggedExpression } from "./calls.js";
-import { maximalNesting, moduleOf, snapshot, type Machine } from "./machine.js";
-import { elementOf, memberOf, membersOfType, typedFallback } from "./members.js";
+import { maximalNesting, moduleOf, snapshot, visitRuledOut, type Machine } from "./machine.js";
+import { elementOf, memberOf, specialize, typedFallback } from "./members.js";
 import { moduleValue } from "./modules.js";
+import { emptyObject, spreadInto, withField } from "./objects.js";
 import { narrow, truthOf } from "./narrow.js";
 import { join } from "./state.js";
 import {
@@ -16,7 +17,6 @@ import {
   withAbsence,
   withoutAbsence,
   type Frame,
-  type ObjectField,
   type ObjectValue,
   type Site,
   type SymbolicValue,
@@ -105,6 +105,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
       const left = evaluate(machine, frame, expression.left);
       const right = evaluate(machine, frame, expression.right);
       if (expression.operator === "+") return concatenate(left, right);
+      if (expression.operator === "in") return hasField(left, right) ?? computed(frame, expression);
       return computed(frame, expression);
     }
     case "logical":
@@ -123,12 +124,13 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
       const value = evaluate(machine, frame, expression.expression);
       if (expression.cast === "non-null") return withoutAbsence(value);
       if (!expression.type) return value;
-      return typedFallback(
-        machine,
-        value,
-        { file: frame.file, node: expression.type, parameters: new Map() },
-        siteOf(frame, expression),
-      );
+      const type = { file: frame.file, node: expression.type, parameters: new Map() };
+      // The author says what it is; that is more than what was declared where it came from.
+      const isStated =
+        expression.cast === "as" && value.kind === "symbolic" && saysSomething(expression.type);
+      return isStated
+        ? specialize(machine, { ...value, type }, type, siteOf(frame, expression))
+        : typedFallback(machine, value, type, siteOf(frame, expression));
     }
     case "unknown":
       for (const child of expression.children)
@@ -137,6 +139,14 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
     case "super":
       return selfOf(frame);
   }
+}
+
+/** `as any`, `as unknown` and `as const` do not. */
+function saysSomething(type: TypeNode): boolean {
+  if (type.kind === "reference") return type.name !== "const";
+  return (
+    type.kind !== "unknown" && !(type.kind === "keyword" && ["any", "unknown", "never"].includes(type.name))
+  );
 }
 
 export function siteOf(frame: Frame, span: { readonly start: number; readonly end: number }): Site {
@@ -164,6 +174,14 @@ function computed(frame: Frame, expression: Expression): SymbolicValue {
     type: null,
     row: null,
   };
+}
+
+/** `"organizationId" in scope`, where the object tells. */
+function hasField(name: Value, object: Value): Value | null {
+  if (name.kind !== "literal" || object.kind !== "object") return null;
+  const field = object.fields.get(String(name.value));
+  if (field ? field.sometimes : object.open) return null;
+  return { kind: "literal", value: field !== undefined };
 }
 
 // -------------------------------------------------------------------------------------------------- names
@@ -219,7 +237,7 @@ function evaluateLogical(
   const truth = truthOf(machine, left);
   const before = snapshot(machine, frame);
   if (expression.operator === "&&") {
-    if (truth === false) return left;
+    if (truth === false) return besides(machine, frame, expression.right, left);
     narrow(machine, frame, expression.left, true);
     const right = evaluate(machine, frame, expression.right);
     const after = snapshot(machine, frame);
@@ -228,7 +246,7 @@ function evaluateLogical(
       ? right
       : choiceOf([right, undefinedValue], reasonOf(frame, machine, expression.left));
   }
-  if (expression.operator === "||" && truth === true) return left;
+  if (expression.operator === "||" && truth === true) return besides(machine, frame, expression.right, left);
   if (expression.operator === "||") narrow(machine, frame, expression.left, false);
   if (
     expression.operator === "??" &&
@@ -261,6 +279,7 @@ function evaluateConditional(
   const before = snapshot(machine, frame);
   const arms: Value[] = [];
   const states = [];
+  if (truth !== null) besides(machine, frame, truth ? expression.else : expression.then, unknown);
   if (truth !== false) {
     narrow(machine, frame, expression.test, true);
     arms.push(evaluate(machine, frame, expression.then));
@@ -272,8 +291,15 @@ function evaluateConditional(
     arms.push(evaluate(machine, frame, expression.else));
     states.push({ ...snapshot(machine, frame), narrowed: before.narrowed });
   }
-  join(machine, states, reasonOf(frame, machine, expression.test));
-  return choiceOf(arms, reasonOf(frame, machine, expression.test));
+  const reason = reasonOf(frame, machine, expression.test);
+  join(machine, states, reason);
+  return choiceOf(arms, reason);
+}
+
+/** The value, after a look at what cannot run beside it. */
+function besides(machine: Machine, frame: Frame, expression: Expression, value: Value): Value {
+  visitRuledOut(machine, frame, expression.start, () => void evaluate(machine, frame, expression));
+  return value;
 }
 
 /** The condition in the author's words, as far as it is a name: `organizationId`, `options.all`. */
@@ -340,90 +366,31 @@ function concatenate(left: Value, right: Value): Value {
 
 // -------------------------------------------------------------------------------------------------- objects
 
-function evaluateObject(machine: Machine, frame: Frame, properties: readonly ObjectProperty[]): ObjectValue {
-  let object: ObjectValue = { kind: "object", fields: new Map(), open: false };
+function evaluateObject(machine: Machine, frame: Frame, properties: readonly ObjectProperty[]): Value {
+  let shapes: readonly ObjectValue[] = [emptyObject];
+  let reason = "";
   for (const property of properties) {
+    const value = evaluate(machine, frame, property.value);
     if (property.kind === "spread") {
-      object = spreadInto(machine, object, evaluate(machine, frame, property.value), siteOf(frame, property));
+      shapes = spreadInto(machine, shapes, value, siteOf(frame, property));
+      if (value.kind === "choice") reason ||= value.reason;
       continue;
     }
     const key =
       typeof property.key === "string" ? property.key : literalKey(evaluate(machine, frame, property.key));
-    const value = evaluate(machine, frame, property.value);
-    if (key === null) object = { ...object, open: true };
-    else object = withField(object, key, { value, sometimes: false, overwritable: false });
+    shapes = shapes.map((shape) =>
+      key === null
+        ? { ...shape, open: true }
+        : withField(shape, key, { value, sometimes: false, overwritable: false }),
+    );
   }
-  return object;
+  return choiceOf(shapes, reason);
 }
 
 function literalKey(value: Value): string | null {
   return value.kind === "literal" && (typeof value.value === "string" || typeof value.value === "number")
     ? String(value.value)
     : null;
-}
-
-export function withField(object: ObjectValue, name: string, field: ObjectField): ObjectValue {
-  // A key that is set again moves to where it is set last: what matters is what is spread after it.
-  const fields = new Map(object.fields);
-  fields.delete(name);
-  fields.set(name, field);
-  return { ...object, fields };
-}
-
-/** `{ ...target, ...source }` */
-export function spreadInto(machine: Machine, target: ObjectValue, source: Value, site: Site): ObjectValue {
-  const options = optionsOf(source).map((option): ObjectValue => {
-    switch (option.kind) {
-      case "literal":
-        return { kind: "object", fields: new Map(), open: false };
-      case "object":
-        return option;
-      case "symbolic":
-        return fieldsOfType(machine, option, site);
-      default:
-        return { kind: "object", fields: new Map(), open: true };
-    }
-  });
-  const spreads = options.map((option) => overlay(target, option));
-  if (spreads.length === 1) return spreads[0]!;
-  const merged = choiceOf(spreads, source.kind === "choice" ? source.reason : "");
-  return merged.kind === "object" ? merged : { ...target, open: true };
-}
-
-function overlay(target: ObjectValue, source: ObjectValue): ObjectValue {
-  const fields = new Map<string, ObjectField>();
-  for (const [name, field] of target.fields)
-    fields.set(name, source.open ? { ...field, overwritable: true } : field);
-  for (const [name, field] of source.fields) {
-    const before = fields.get(name);
-    fields.delete(name);
-    fields.set(
-      name,
-      before && field.sometimes
-        ? {
-            value: choiceOf([before.value, field.value], name),
-            sometimes: before.sometimes,
-            overwritable: true,
-          }
-        : field,
-    );
-  }
-  return { kind: "object", fields, open: target.open || source.open };
-}
-
-/** The fields that a declared type says an object has; without a type anything may be in it. */
-export function fieldsOfType(machine: Machine, value: SymbolicValue, site: Site): ObjectValue {
-  const members = membersOfType(machine, value.type);
-  if (!members) return { kind: "object", fields: new Map(), open: true };
-  const fields = new Map<string, ObjectField>();
-  for (const [name, member] of members) {
-    fields.set(name, {
-      value: memberOf(machine, value, name, site),
-      sometimes: member.optional,
-      overwritable: false,
-    });
-  }
-  return { kind: "object", fields, open: false };
 }
 
 function evaluateArray(machine: Machine, frame: Frame, elements: readonly Expression[]): Value {

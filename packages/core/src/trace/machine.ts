@@ -43,6 +43,10 @@ export interface Machine {
   depth: number;
   /** Classes whose fields are being worked out. */
   readonly openClasses: Set<string>;
+  /** Walking what the values at hand rule out. It is in the inventory, and counts where nothing else is known of the place. */
+  ruledOut: boolean;
+  /** Where such walks began; one each is enough. */
+  readonly ruledOutAt: Set<string>;
   /** What the current root may still spend, in statements and calls. */
   budget: number;
   /** Every call of a function of the program that was followed, by the function's key. */
@@ -120,6 +124,24 @@ export function snapshot(machine: Machine, frame: Frame): Snapshot {
   const values: [Frame, Map<BindingId, Value>][] = [];
   for (let at: Frame | null = frame; at; at = at.parent) values.push([at, new Map(at.values)]);
   return { values, narrowed: machine.narrowed };
+}
+
+/**
+ * Walks what cannot run with the values at hand. Another call, or a value we have wrong, may still lead there, and every
+ * place that reaches data belongs in the inventory.
+ */
+export function visitRuledOut(machine: Machine, frame: Frame, start: number, visit: () => void): void {
+  const key = `${frame.file}:${start}`;
+  if (machine.ruledOutAt.has(key)) return;
+  machine.ruledOutAt.add(key);
+  const before = snapshot(machine, frame);
+  const returned = frame.returns.length;
+  const { ruledOut } = machine;
+  machine.ruledOut = true;
+  visit();
+  machine.ruledOut = ruledOut;
+  frame.returns.length = returned;
+  restore(machine, before);
 }
 
 export function restore(machine: Machine, state: Snapshot): void {

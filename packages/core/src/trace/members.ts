@@ -14,6 +14,7 @@ import {
   undefinedValue,
   unknown,
   withAbsence,
+  withoutAbsence,
   type ClassValue,
   type Frame,
   type InstanceValue,
@@ -90,14 +91,23 @@ function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: str
     // A field of a column (JSON) is not the column.
     origin: object.row ? "unknown" : object.origin,
     text: object.text === "" || object.text.startsWith("{") ? property : `${object.text}.${property}`,
-    absent: member?.optional ?? false,
+    absent: (member?.optional ?? false) && !object.present?.includes(property),
     type: member?.type ?? null,
     row: null,
+    ...presentBelow(object, property),
   };
   const value = member?.type ? specialize(machine, symbol, member.type, site) : symbol;
-  return member?.optional && !(value.kind === "symbolic" && machine.narrowed.has(value.id))
+  return symbol.absent && !(value.kind === "symbolic" && machine.narrowed.has(value.id))
     ? withAbsence(value)
     : value;
+}
+
+function presentBelow(object: SymbolicValue, property: string): Pick<SymbolicValue, "present"> {
+  const prefix = `${property}.`;
+  const below = (object.present ?? []).flatMap((path) =>
+    path.startsWith(prefix) ? [path.slice(prefix.length)] : [],
+  );
+  return below.length > 0 ? { present: below } : {};
 }
 
 /** The members of a type, looking through a library's wrappers that keep them: `Insertable<T>`. */
@@ -118,13 +128,13 @@ export function membersOfType(
 
 export function elementOf(machine: Machine, value: Value, site: Site): Value {
   switch (value.kind) {
-    case "array":
-      return value.elements.length === 0
-        ? (value.rest ?? unknown)
-        : choiceOf(
-            [...value.elements.filter((one) => !isUndefined(one)), ...(value.rest ? [value.rest] : [])],
-            "",
-          );
+    case "array": {
+      // `undefined` stands for an element that is not there; whoever gets one gets one that is.
+      const elements = value.elements.filter((one) => !isUndefined(one)).map(withoutAbsence);
+      return elements.length === 0 && !value.rest
+        ? unknown
+        : choiceOf([...elements, ...(value.rest ? [value.rest] : [])], "");
+    }
     case "rows":
       return { ...value, many: false };
     case "choice":

@@ -20,14 +20,16 @@ export function moduleValue(machine: Machine, file: string, binding: BindingId):
 
 /** A module's own code does not depend on who asked first: neither its budget nor what was checked there counts. */
 export function inFreshContext<T>(machine: Machine, run: () => T): T {
-  const { budget, narrowed } = machine;
+  const { budget, narrowed, ruledOut } = machine;
   const stack = machine.stack.splice(0);
   machine.budget = budgetPerRoot;
+  machine.ruledOut = false;
   machine.narrowed = new Set();
   try {
     return run();
   } finally {
     machine.budget = budget;
+    machine.ruledOut = ruledOut;
     machine.narrowed = narrowed;
     machine.stack.splice(0, machine.stack.length, ...stack);
   }

@@ -2,6 +2,7 @@
 import type { Expression } from "../lower/module.js";
 import { evaluate } from "./evaluate.js";
 import type { Machine } from "./machine.js";
+import { withField } from "./objects.js";
 import { choiceOf, isUndefined, withoutAbsence, type Frame, type Value } from "./value.js";
 
 /** Whether a value is true or false in a condition, where that is certain. */
@@ -122,23 +123,47 @@ function keep(machine: Machine, frame: Frame, expression: Expression, outcome: b
     return;
   }
   const ids = new Set(machine.narrowed);
-  for (let at: Expression | null = expression; at; at = at.kind === "member" ? at.object : null) {
-    if (at.kind === "cast") at = at.expression;
+  const path: string[] = [];
+  for (let at: Expression | null = expression; at;) {
+    while (at.kind === "cast") at = at.expression;
     const value = evaluate(machine, frame, at);
     if (value.kind === "symbolic") ids.add(value.id);
-    if (at.kind === "name" && at.binding !== null && (value.kind === "choice" || value.kind === "rows")) {
-      const kept =
-        value.kind === "choice"
-          ? choiceOf(
-              value.options.filter((option) => truthOf(machine, option) !== false).map(withoutAbsence),
-              value.reason,
-            )
-          : withoutAbsence(value);
-      replace(frame, at.binding, kept);
-    }
+    if (at.kind === "name" && at.binding !== null) replace(frame, at.binding, refined(value, path) ?? value);
     if (at.kind !== "member") break;
+    path.unshift(at.property);
+    at = at.object;
   }
   machine.narrowed = ids;
+}
+
+/** The value as it is once the property at `path` is known to be there; null when it cannot be so. */
+function refined(value: Value, path: readonly string[]): Value | null {
+  const [first, ...others] = path;
+  switch (value.kind) {
+    case "choice": {
+      const options = value.options.flatMap((option) => refined(option, path) ?? []);
+      return options.length === 0 ? null : choiceOf(options, value.reason);
+    }
+    case "literal":
+      return value.value ? value : null;
+    case "rows":
+      return withoutAbsence(value);
+    case "symbolic": {
+      const there = withoutAbsence(value);
+      return first === undefined || there.kind !== "symbolic"
+        ? there
+        : { ...there, present: [...(there.present ?? []), path.join(".")] };
+    }
+    case "object": {
+      if (first === undefined) return value;
+      const field = value.fields.get(first);
+      if (!field) return value.open ? value : null;
+      const inner = refined(field.value, others);
+      return inner && withField(value, first, { ...field, value: inner, sometimes: false });
+    }
+    default:
+      return value;
+  }
 }
 
 function dropTruthyOptions(machine: Machine, frame: Frame, expression: Expression): void {

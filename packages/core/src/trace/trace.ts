@@ -2,7 +2,7 @@
 import type { Program } from "../link/program.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
-import { spreadInto } from "./evaluate.js";
+import { emptyObject, spreadInto, united } from "./objects.js";
 import { budgetPerRoot, snapshot, type Machine } from "./machine.js";
 import { supplyOf, type Supply } from "./callers.js";
 import { elementOf, memberOf, symbolicAt, typedFallback, valueOfType } from "./members.js";
@@ -59,6 +59,8 @@ function createMachine(options: TraceOptions): Machine {
     walked: new Set(),
     stack: [],
     narrowed: new Set(),
+    ruledOut: false,
+    ruledOutAt: new Set(),
     budget: budgetPerRoot,
     depth: 0,
     openClasses: new Set(),
@@ -87,12 +89,7 @@ function createMachine(options: TraceOptions): Machine {
     choose: (values, reason) => choiceOf(values, reason),
     escape: (value, site) => escape(machine, value, site, 3),
     elementOf: (value) => (isArrayLike(machine, value) ? elementOf(machine, value, nowhere) : null),
-    fieldsOf: (value) =>
-      spreadInto(machine, { kind: "object", fields: new Map(), open: false }, value, {
-        file: "",
-        start: 0,
-        end: 0,
-      }),
+    fieldsOf: (value) => united(spreadInto(machine, [emptyObject], value, nowhere)),
     typeOf: (type) => program.typeOf(type),
     membersOf: (type) => program.membersOf(type),
   };
@@ -117,7 +114,8 @@ function isArrayLike(machine: Machine, value: Value): boolean {
 
 function record(machine: Machine, access: Access): void {
   const end = machine.roots.get(siteKey(access.site))?.site.end ?? access.site.end;
-  machine.accesses.push(end > access.site.end ? { ...access, site: { ...access.site, end } } : access);
+  const stage = machine.ruledOut ? "built" : access.stage;
+  machine.accesses.push({ ...access, stage, site: { ...access.site, end: Math.max(end, access.site.end) } });
 }
 
 /** Runs a callback now; whether the library really calls it is not known, so what it changes may or may not have happened. */
@@ -146,7 +144,7 @@ function settle(machine: Machine, value: Value, site: Site): Value {
       value.reason,
     );
   if (value.kind !== "query" || !machine.modelOfName.get(value.library)?.runsWhenAwaited) return value;
-  machine.accesses.push(...accessesOf(value, "run", site.end));
+  machine.accesses.push(...accessesOf(value, machine.ruledOut ? "built" : "run", site.end));
   return { kind: "rows", access: siteKey(value.root), many: true, absent: false, text: "" };
 }
 

@@ -60,6 +60,8 @@ export interface SymbolicValue {
   readonly type: TypeIn | null;
   /** Read from a row: which access fetched it, and the column. */
   readonly row: { readonly access: string; readonly column: string } | null;
+  /** Properties, as paths (`scope.projectId`), that a check before found to be there. */
+  readonly present?: readonly string[];
 }
 
 export interface ObjectValue {
@@ -349,7 +351,11 @@ function mergeQueries(left: QueryValue, right: QueryValue, reason: string): Quer
   return extend({ ...left, head: a }, { kind: "choice", arms: [onlyLeft, onlyRight], reason });
 }
 
-function mergeObjects(left: ObjectValue, right: ObjectValue, reason: string): ObjectValue {
+/** Null when each has a field that the other lacks: then they are two shapes, and not one that grew. */
+function mergeObjects(left: ObjectValue, right: ObjectValue, reason: string): ObjectValue | null {
+  const isPartOf = (a: ObjectValue, b: ObjectValue) =>
+    [...a.fields.keys()].every((name) => b.fields.has(name));
+  if (!isPartOf(left, right) && !isPartOf(right, left)) return null;
   const fields = new Map<string, ObjectField>();
   for (const name of new Set([...left.fields.keys(), ...right.fields.keys()])) {
     const a = left.fields.get(name);

@@ -8,6 +8,7 @@ import {
   moduleOf,
   restore,
   snapshot,
+  visitRuledOut,
   type Machine,
   type Snapshot,
   type Summary,
@@ -158,12 +159,21 @@ function walkStatements(machine: Machine, frame: Frame, statements: readonly Sta
       frame.values.set(statement.binding, hoisted(machine, frame, statement.function));
     }
   }
-  for (const statement of statements) {
+  for (const [index, statement] of statements.entries()) {
     machine.budget -= 1;
     if (machine.budget < 0) return "leaves";
-    if (walkStatement(machine, frame, statement) === "leaves") return "leaves";
+    if (walkStatement(machine, frame, statement) === "leaves") {
+      walkRuledOut(machine, frame, statements.slice(index + 1));
+      return "leaves";
+    }
   }
   return "normal";
+}
+
+function walkRuledOut(machine: Machine, frame: Frame, statements: readonly Statement[]): void {
+  const [first] = statements;
+  if (first)
+    visitRuledOut(machine, frame, first.start, () => void walkStatements(machine, frame, statements));
 }
 
 function hoisted(machine: Machine, frame: Frame, id: number): FunctionValue {
@@ -209,7 +219,9 @@ function walkStatement(machine: Machine, frame: Frame, statement: Statement): Co
     case "class":
       return "normal";
     case "return":
-      frame.returns.push(statement.argument ? evaluate(machine, frame, statement.argument) : undefinedValue);
+      frame.returns.push(
+        statement.argument ? checked(machine, evaluate(machine, frame, statement.argument)) : undefinedValue,
+      );
       return "leaves";
     case "throw":
       evaluateAndDrop(machine, frame, statement.argument);
@@ -232,6 +244,16 @@ function walkStatement(machine: Machine, frame: Frame, statement: Statement): Co
       for (const child of statement.children) evaluateAndDrop(machine, frame, child);
       return "normal";
   }
+}
+
+/** What was checked of a value before it is returned holds for whoever gets it. */
+function checked(machine: Machine, value: Value): Value {
+  if (value.kind !== "symbolic") return value;
+  const prefix = `${value.id}.`;
+  const present = [...machine.narrowed].flatMap((id) =>
+    id.startsWith(prefix) ? [id.slice(prefix.length)] : [],
+  );
+  return present.length > 0 ? { ...value, present: [...(value.present ?? []), ...present] } : value;
 }
 
 /** `process.exit()` does not come back. */
@@ -286,6 +308,7 @@ function walkIf(machine: Machine, frame: Frame, statement: Statement & { kind: "
     states.push(snapshot(machine, frame));
     narrowings.push(machine.narrowed);
   };
+  if (truth !== null) walkRuledOut(machine, frame, truth ? (statement.else ?? []) : statement.then);
   if (truth !== false) arm(true, statement.then);
   if (truth !== true) arm(false, statement.else ?? []);
   if (states.length === 0) return "leaves";

@@ -1,0 +1,101 @@
+/** Objects as shapes: which fields they have, on which paths, and what may replace them. */
+import { membersOfType, memberOf } from "./members.js";
+import type { Machine } from "./machine.js";
+import {
+  choiceOf,
+  optionsOf,
+  type ObjectField,
+  type ObjectValue,
+  type Site,
+  type SymbolicValue,
+  type Value,
+} from "./value.js";
+
+export const emptyObject: ObjectValue = { kind: "object", fields: new Map(), open: false };
+
+export function withField(object: ObjectValue, name: string, field: ObjectField): ObjectValue {
+  // A key that is set again moves to where it is set last: what matters is what is spread after it.
+  const fields = new Map(object.fields);
+  fields.delete(name);
+  fields.set(name, field);
+  return { ...object, fields };
+}
+
+/** `{ ...target, ...source }`: for each shape that either may have, one. */
+export function spreadInto(
+  machine: Machine,
+  targets: readonly ObjectValue[],
+  source: Value,
+  site: Site,
+): readonly ObjectValue[] {
+  const sources = optionsOf(source).map((option): ObjectValue => {
+    switch (option.kind) {
+      case "literal":
+        return emptyObject;
+      case "object":
+        return option;
+      case "symbolic":
+        return fieldsOfType(machine, option, site);
+      default:
+        return { ...emptyObject, open: true };
+    }
+  });
+  const spreads = targets.flatMap((target) => sources.map((one) => overlay(target, one)));
+  const shapes = choiceOf(spreads, source.kind === "choice" ? source.reason : "");
+  const distinct = optionsOf(shapes).filter((one) => one.kind === "object");
+  return distinct.length > 0 ? distinct : [united(spreads)];
+}
+
+/** One object for several shapes: what not all of them have is there sometimes. */
+export function united(shapes: readonly ObjectValue[]): ObjectValue {
+  const names = new Set(shapes.flatMap((shape) => [...shape.fields.keys()]));
+  const fields = new Map<string, ObjectField>();
+  for (const name of names) {
+    const found = shapes.flatMap((shape) => shape.fields.get(name) ?? []);
+    fields.set(name, {
+      value: choiceOf(
+        found.map((field) => field.value),
+        name,
+      ),
+      sometimes: found.length < shapes.length || found.some((field) => field.sometimes),
+      overwritable: found.some((field) => field.overwritable),
+    });
+  }
+  return { kind: "object", fields, open: shapes.some((shape) => shape.open) };
+}
+
+function overlay(target: ObjectValue, source: ObjectValue): ObjectValue {
+  const fields = new Map<string, ObjectField>();
+  for (const [name, field] of target.fields)
+    fields.set(name, source.open ? { ...field, overwritable: true } : field);
+  for (const [name, field] of source.fields) {
+    const before = fields.get(name);
+    fields.delete(name);
+    fields.set(
+      name,
+      before && field.sometimes
+        ? {
+            value: choiceOf([before.value, field.value], name),
+            sometimes: before.sometimes,
+            overwritable: true,
+          }
+        : field,
+    );
+  }
+  return { kind: "object", fields, open: target.open || source.open };
+}
+
+/** The fields that a declared type says an object has; without a type anything may be in it. */
+export function fieldsOfType(machine: Machine, value: SymbolicValue, site: Site): ObjectValue {
+  const members = membersOfType(machine, value.type);
+  if (!members) return { kind: "object", fields: new Map(), open: true };
+  const fields = new Map<string, ObjectField>();
+  for (const [name, member] of members) {
+    fields.set(name, {
+      value: memberOf(machine, value, name, site),
+      sometimes: member.optional,
+      overwritable: false,
+    });
+  }
+  return { kind: "object", fields, open: false };
+}
