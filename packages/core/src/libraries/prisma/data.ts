@@ -34,6 +34,8 @@ export function rowsWritten(
     }
     case "choice":
       return value.options.flatMap((option) => rowsWritten(reader, rows, option, isNew));
+    case "literal":
+      return [];
     default:
       return [rowWritten(reader, rows, value, isNew)];
   }

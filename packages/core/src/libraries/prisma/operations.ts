@@ -1,16 +1,19 @@
 /** The operations of a model: which rows each reaches, and what it writes. */
-import { and, type Predicate } from "../../constraint/predicate.js";
+import { always, and, or, type Predicate } from "../../constraint/predicate.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf } from "../../trace/query.js";
 import {
   extend,
+  optionsOf,
   siteKey,
+  undefinedValue,
   type Clause,
   type ObjectValue,
   type QueryValue,
   type Value,
 } from "../../trace/value.js";
 import { asFilter, rowsWritten, type Written } from "./data.js";
+import { isSameColumn } from "./models.js";
 import { includedBy } from "./relations.js";
 import { findRepair } from "./repair.js";
 import { library, type ClientData, type Model } from "./values.js";
@@ -66,11 +69,6 @@ export function runOperation(
   const { operation, result } = operations.get(method)!;
   const reader: Reader = { tracer, site: siteKey(call.site) };
   const rows: Rows = { model, alias: model.name };
-  const args = argumentsOf(tracer, call);
-  const clauses = [
-    ...clausesOf(reader, rows, operation, args, client),
-    ...(operation === "read" && result === "figures" ? [] : includedBy(reader, rows, args)),
-  ];
   const begun: QueryValue = {
     kind: "query",
     library,
@@ -86,16 +84,25 @@ export function runOperation(
     tables: [tableOf(model)],
     repair: operation === "insert" || operation === "upsert" ? null : findRepair(call),
   });
-  const query = [from(rows), ...clauses].reduce(extend, begun);
-  for (const access of accessesOf(query, "run", call.site.end)) tracer.record(access);
+  for (const args of argumentsOf(tracer, call)) {
+    const clauses = [
+      from(rows),
+      ...clausesOf(reader, rows, operation, args, client),
+      ...(operation === "read" && result === "figures" ? [] : includedBy(reader, rows, args)),
+    ];
+    const query = clauses.reduce(extend, begun);
+    for (const access of accessesOf(query, "run", call.site.end)) tracer.record(access);
+  }
   if (result === "figures") return tracer.symbolic(call.site, `${model.name}.${method}()`);
   // A row that is not there is `null`, which no filter drops.
   return { kind: "rows", access: reader.site, many: result === "rows", absent: false, text: "" };
 }
 
-function argumentsOf(tracer: Tracer, call: Call): ObjectValue {
+/** Each of the objects that the operation may be given. */
+function argumentsOf(tracer: Tracer, call: Call): readonly ObjectValue[] {
   const [first] = call.arguments;
-  return first ? tracer.fieldsOf(first) : { kind: "object", fields: new Map(), open: false };
+  const given = first ? optionsOf(first) : [undefinedValue];
+  return given.map((option) => tracer.fieldsOf(option));
 }
 
 function from(rows: Rows): Clause {
@@ -156,10 +163,33 @@ function clausesOf(
 
 function filterOf(reader: Reader, rows: Rows, args: ObjectValue, client: ClientData): Predicate {
   const given = argument(args, "where") ?? (args.open ? ({ kind: "unknown" } as const) : undefined);
-  const where = whereOf(reader, rows, given);
+  const where = withId(rows, whereOf(reader, rows, given));
   return client.mayAddTenant
     ? and([where, unknownFilter("a filter built elsewhere, by the client's extension")])
     : where;
+}
+
+/**
+ * Whoever names a user by a unique address names the user's id, and what belongs to the user is tied by that. It is said
+ * of nobody's rows only: of a tenant's, the id would prove no more than the address.
+ */
+function withId({ model, alias }: Rows, where: Predicate): Predicate {
+  const { table } = model;
+  const [id, ...others] = table?.primaryKey ?? [];
+  if (!table || table.class !== "global" || id === undefined || others.length > 0) return where;
+  const given = equalitiesIn(where, alias);
+  const unique = table.unique.find((set) =>
+    set.every((column) => given.some((one) => isSameColumn(model, one.column.name, column))),
+  );
+  const isNamed = given.some((one) => isSameColumn(model, one.column.name, id));
+  if (!unique || isNamed) return where;
+  const { operand } = given.find((one) => isSameColumn(model, one.column.name, unique[0]!))!;
+  return and([where, { kind: "eq", column: { table: alias, name: id }, operand }]);
+}
+
+function equalitiesIn(filter: Predicate, alias: string): readonly (Predicate & { kind: "eq" })[] {
+  if (filter.kind === "and") return filter.terms.flatMap((term) => equalitiesIn(term, alias));
+  return filter.kind === "eq" && filter.column.table === alias ? [filter] : [];
 }
 
 /** An argument that is not always given, or can be replaced, is not to be believed. */
@@ -173,13 +203,10 @@ function argument(args: ObjectValue, name: string): Value | undefined {
 }
 
 function inserted(rows: Rows, all: readonly Written[], client: ClientData): readonly Clause[] {
-  const [only, ...others] = all;
   // Rows read along with the new one are tied to what was written.
-  const filter: readonly Clause[] =
-    only && others.length === 0
-      ? [{ kind: "filter", predicate: asFilter(rows.model, rows.alias, only.row) }]
-      : [];
-  return [...filter, ...written(all, client)];
+  const filters = all.map(({ row }) => asFilter(rows.model, rows.alias, row));
+  const filter = filters.length > 0 ? or(filters) : always;
+  return [{ kind: "filter", predicate: filter }, ...written(all, client)];
 }
 
 function written(all: readonly Written[], client: ClientData): readonly Clause[] {

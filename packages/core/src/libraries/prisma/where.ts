@@ -23,6 +23,7 @@ import {
   isUndefined,
   operandOf,
   withoutAbsence,
+  type ChoiceValue,
   type ObjectField,
   type ObjectValue,
   type Value,
@@ -52,7 +53,7 @@ export function whereOf(reader: Reader, rows: Rows, value: Value | undefined): P
       return {
         kind: "choice",
         arms: value.options.map((option) => whereOf(reader, rows, option)),
-        reason: value.reason === "" ? "its filter" : value.reason,
+        reason: reasonOf(value),
       };
     case "object":
       return ofObject(reader, rows, value);
@@ -89,6 +90,11 @@ export function isDropped(value: Value): boolean {
   return isUndefined(value) || (value.kind === "external" && value.path.at(-1) === "skip");
 }
 
+/** What decides between the options, in the author's words. */
+function reasonOf(choice: ChoiceValue): string {
+  return choice.reason === "" ? operandOf(choice).text : choice.reason;
+}
+
 function nameOf(name: string, value: Value): string {
   return value.kind === "symbolic" || value.kind === "choice" ? operandOf(value).text : name;
 }
@@ -120,20 +126,31 @@ function ofList(reader: Reader, rows: Rows, value: Value, combine: typeof and): 
       arms: value.options.map((option) =>
         isDropped(option) ? always : ofList(reader, rows, option, combine),
       ),
-      reason: value.reason === "" ? operandOf(value).text : value.reason,
+      reason: reasonOf(value),
     };
   }
   if (value.kind === "object") return whereOf(reader, rows, value);
   if (value.kind !== "array")
     return whereOf(reader, rows, value.kind === "symbolic" ? elementOf(value) : value);
   // In a list, a filter that says nothing admits everything: versions differ in whether an `OR` then ignores it.
-  const terms = value.elements.map((element) => whereOf(reader, rows, element));
+  const terms = value.elements.map((element) => ofListElement(reader, rows, element, combine));
   if (value.rest) {
     const rest = whereOf(reader, rows, value.rest);
     // As long as something else is, and so perhaps empty.
     terms.push(combine === or ? rest : sometimes(rest, "a list that may be empty"));
   }
   return combine(terms);
+}
+
+/** `undefined` stands for an element that is not always in the list. */
+function ofListElement(reader: Reader, rows: Rows, element: Value, combine: typeof and): Predicate {
+  if (isUndefined(element)) return combine([]);
+  if (element.kind !== "choice" || !element.options.some(isUndefined)) return whereOf(reader, rows, element);
+  return {
+    kind: "choice",
+    arms: element.options.map((option) => ofListElement(reader, rows, option, combine)),
+    reason: reasonOf(element),
+  };
 }
 
 /** A list that a parameter brings: what is in it is not known. */
@@ -206,7 +223,7 @@ function ofChosenScalar(reader: Reader, column: Column, value: Value & { kind: "
   return {
     kind: "choice",
     arms: value.options.map((option) => ofScalar(reader, column, option)),
-    reason: value.reason === "" ? operandOf(value).text : value.reason,
+    reason: reasonOf(value),
   };
 }
 
@@ -231,13 +248,13 @@ function ofListed(reader: Reader, column: Column, value: Value): Predicate {
   if (isDropped(value)) return always;
   if (value.kind === "array") {
     const elements = [...value.elements, ...(value.rest ? [value.rest] : [])];
-    return { kind: "in", column, operands: elements.map(present) };
+    return { kind: "in", column, operands: elements.filter((one) => !isUndefined(one)).map(present) };
   }
   if (value.kind === "choice") {
     return {
       kind: "choice",
       arms: value.options.map((option) => ofListed(reader, column, option)),
-      reason: value.reason === "" ? operandOf(value).text : value.reason,
+      reason: reasonOf(value),
     };
   }
   if (value.kind === "library" || value.kind === "object") return unknownFilter("a comparison");
@@ -260,7 +277,7 @@ function ofCompoundKey(reader: Reader, rows: Rows, value: Value): Predicate {
     return {
       kind: "choice",
       arms: value.options.map((option) => ofCompoundKey(reader, rows, option)),
-      reason: value.reason === "" ? operandOf(value).text : value.reason,
+      reason: reasonOf(value),
     };
   }
   if (value.kind !== "object" && value.kind !== "symbolic") return unknownFilter("a comparison");
@@ -287,7 +304,7 @@ function ofRelation(reader: Reader, rows: Rows, relation: Relation, value: Value
       return {
         kind: "choice",
         arms: value.options.map((option) => ofRelation(reader, rows, relation, option)),
-        reason: value.reason === "" ? operandOf(value).text : value.reason,
+        reason: reasonOf(value),
       };
     case "literal":
       return unknownFilter("a missing relation");
@@ -328,7 +345,7 @@ function ofQuantifier(reader: Reader, rows: Rows, relation: Relation, name: stri
       arms: value.options.map((option) =>
         isDropped(option) ? always : ofQuantifier(reader, rows, relation, name, option),
       ),
-      reason: value.reason === "" ? operandOf(value).text : value.reason,
+      reason: reasonOf(value),
     };
   }
   const related = relatedRow(reader, rows, relation, value);
@@ -391,6 +408,7 @@ export function boundColumns(filter: Predicate, alias: string): readonly string[
       return filter.terms.flatMap((term) => boundColumns(term, alias));
     case "eq":
     case "in":
+    case "isNull":
       return filter.column.table === alias ? [filter.column.name] : [];
     case "eqColumn":
       return filter.right.table === alias ? [filter.right.name] : [];
