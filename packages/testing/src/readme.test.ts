@@ -43,7 +43,9 @@ describe("the README", () => {
   });
 
   it("names only commands that the command line knows", async () => {
-    const commands = [...readme.matchAll(/^\$? ?(?:npx |node bin\/)tenant-audit(?:\.mjs)? (.*)$/gm)].map((match) => match[1]!);
+    const commands = [...readme.matchAll(/^\$? ?(?:npx |node bin\/)tenant-audit(?:\.mjs)? (.*)$/gm)].map(
+      (match) => match[1]!,
+    );
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands) {
       const [verb] = command.split(" ");

@@ -8,7 +8,12 @@ interface Style {
 }
 
 const plain: Style = { color: null, bold: false, dim: false, underline: false };
-const colors: Readonly<Record<string, string>> = { 31: "#ff7b72", 32: "#7ee787", 33: "#e3b341", 36: "#79c0ff" };
+const colors: Readonly<Record<string, string>> = {
+  31: "#ff7b72",
+  32: "#7ee787",
+  33: "#e3b341",
+  36: "#79c0ff",
+};
 
 const lineHeight = 19;
 const characterWidth = 8.43;
@@ -77,5 +82,9 @@ function attributesOf(style: Style): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }
