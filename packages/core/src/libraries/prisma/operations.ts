@@ -54,6 +54,8 @@ const operations: ReadonlyMap<string, OperationKind> = new Map<string, Operation
   ["deleteMany", { operation: "delete", result: "figures" }],
 ]);
 
+export const operationNames: readonly string[] = [...operations.keys()];
+
 export function isOperation(method: string): boolean {
   return operations.has(method);
 }
@@ -165,7 +167,7 @@ function filterOf(reader: Reader, rows: Rows, args: ObjectValue, client: ClientD
   const given = argument(args, "where") ?? (args.open ? ({ kind: "unknown" } as const) : undefined);
   const where = withId(rows, whereOf(reader, rows, given));
   return client.mayAddTenant
-    ? and([where, unknownFilter("a filter built elsewhere, by the client's extension")])
+    ? and([where, unknownFilter("built elsewhere: the client's extension may add the tenant")])
     : where;
 }
 

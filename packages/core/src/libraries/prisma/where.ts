@@ -363,7 +363,9 @@ function relatedRow(reader: Reader, rows: Rows, relation: Relation, value: Value
   // The rows of an implicit many-to-many relation are tied by a table that the schema does not show.
   if (!on) return unknownFilter("a filter on a many-to-many relation");
   const where = whereOf(reader, related, value.kind === "symbolic" ? { ...value, absent: false } : value);
-  return { kind: "exists", query: selectionFrom(reader, related, and([on, where])) };
+  const exists: Predicate = { kind: "exists", query: selectionFrom(reader, related, and([on, where])) };
+  // What it says of the related row, it says of this one.
+  return isBuiltElsewhere(where) ? and([exists, builtElsewhere]) : exists;
 }
 
 /** The columns that tie related rows together; null when the schema does not show them. */
@@ -399,7 +401,7 @@ export function unknownFilter(reason: string): Predicate {
   return { kind: "unknown", reason };
 }
 
-export const builtElsewhere: Predicate = unknownFilter("a filter built elsewhere");
+const builtElsewhere: Predicate = unknownFilter("built elsewhere");
 
 /** Columns that certainly have a given value, and those by which a row is certainly tied to one that has. */
 export function boundColumns(filter: Predicate, alias: string): readonly string[] {
@@ -420,6 +422,7 @@ export function boundColumns(filter: Predicate, alias: string): readonly string[
 }
 
 export function isBuiltElsewhere(filter: Predicate): boolean {
-  if (filter.kind === "and") return filter.terms.some(isBuiltElsewhere);
+  if (filter.kind === "and" || filter.kind === "or") return filter.terms.some(isBuiltElsewhere);
+  if (filter.kind === "choice") return filter.arms.some(isBuiltElsewhere);
   return filter === builtElsewhere;
 }
