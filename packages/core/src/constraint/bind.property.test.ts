@@ -12,46 +12,52 @@ import { generate } from "./testing/generate.js";
 import { textOf } from "./testing/text.js";
 import { facts, schema, type Row, type World } from "./testing/world.js";
 
-const runs = Number(process.env["PROPERTY_RUNS"] ?? 5_000);
+// The same cases every time, so that CI does not fail by luck; `PROPERTY_RUNS=200000` tries others.
+const asked = process.env["PROPERTY_RUNS"];
+const runs = Number(asked ?? 5_000);
+const parameters = asked === undefined ? { numRuns: runs, seed: 1 } : { numRuns: runs };
 
 it("never calls a table constrained when a row of another tenant comes back", { timeout: 3_600_000 }, () => {
-  const told = { bound: 0, sometimes: 0, rows: 0 };
-  fc.assert(
-    fc.property(fc.array(fc.nat(9_999), { minLength: 60, maxLength: 260 }), (tape) => {
-      const { world, selection } = generate(tape);
-      const bindings = bind(selection, facts);
-      const reached = rowsReached(selection, { ...world, isConjoined: false });
-      const reachedAtBest = rowsReached(selection, { ...world, isConjoined: true });
-      for (const { resource, status, ways, sometimes } of bindings) {
-        const rows = [...(reached.get(resource) ?? [])];
-        if (status !== "none") {
-          told.bound++;
-          told.rows += rows.length;
-          for (const row of rows)
-            if (!isAsSaid(ways, row, world)) fail(world, selection, resource, row, ways);
-        }
-        if (sometimes !== null) {
-          told.sometimes++;
-          for (const row of reachedAtBest.get(resource) ?? []) {
-            if (!isAsSaid(sometimes.ways, row, world)) fail(world, selection, resource, row, sometimes.ways);
-          }
-        }
+  const told = { always: 0, sometimes: 0, rows: 0 };
+  const property = fc.property(tapes, (tape) => {
+    const { world, selection } = generate(tape);
+    const rows = rowsReached(selection, { ...world, isConjoined: false });
+    const rowsAtBest = rowsReached(selection, { ...world, isConjoined: true });
+    for (const { resource, status, ways, sometimes } of bind(selection, facts)) {
+      if (status !== "none") {
+        told.always++;
+        told.rows += rows.get(resource)?.size ?? 0;
+        expectAsSaid(ways, rows.get(resource), { world, selection, resource });
       }
-    }),
-    {
-      numRuns: runs,
-      ...(process.env["PROPERTY_SEED"] ? { seed: Number(process.env["PROPERTY_SEED"]) } : {}),
-    },
-  );
+      if (sometimes !== null) {
+        told.sometimes++;
+        expectAsSaid(sometimes.ways, rowsAtBest.get(resource), { world, selection, resource });
+      }
+    }
+  });
+  fc.assert(property, parameters);
+
   // Otherwise the statements are too poor to prove anything.
-  expect(told.bound).toBeGreaterThan(runs / 2);
+  expect(told.always).toBeGreaterThan(runs / 2);
   expect(told.sometimes).toBeGreaterThan(runs / 50);
   expect(told.rows).toBeGreaterThan(runs / 2);
 });
 
-/** Some disjunct's evidence is true of the row, all of it. */
-function isAsSaid(ways: readonly Way[], row: Row, world: World): boolean {
-  return ways.some((way) => way.every((evidence) => isTrueOf(evidence, row, world)));
+const tapes = fc.array(fc.nat(9_999), { minLength: 60, maxLength: 260 });
+
+interface Case {
+  readonly world: World;
+  readonly selection: Selection;
+  readonly resource: Resource;
+}
+
+/** Of every row, some disjunct's evidence is true, all of it. */
+function expectAsSaid(ways: readonly Way[], rows: ReadonlySet<Row> | undefined, at: Case): void {
+  for (const row of rows ?? []) {
+    if (!ways.some((way) => way.every((evidence) => isTrueOf(evidence, row, at.world)))) {
+      throw new Error(storyOf(ways, row, at));
+    }
+  }
 }
 
 function isTrueOf({ status, column, operands, through }: Evidence, row: Row, world: World): boolean {
@@ -69,22 +75,20 @@ function isTrueOf({ status, column, operands, through }: Evidence, row: Row, wor
   );
 }
 
-function fail(world: World, selection: Selection, resource: Resource, row: Row, ways: readonly Way[]): never {
-  const said = ways.map((way) =>
-    way.map(
-      (e) =>
-        `${e.status} ${e.through.map((step) => step.resource.alias).join(" ")} ${e.column} = ${e.operands.map((operand) => operand.value).join(",")}`,
+function storyOf(ways: readonly Way[], row: Row, { world, selection, resource }: Case): string {
+  const said = ways.map((way) => way.map(evidenceText).join(" and ")).join(", or ");
+  return [
+    `${resource.alias} has a row of tenant ${row.tenant}: ${JSON.stringify(row.cells)}`,
+    `but was said to be bound by ${said}`,
+    textOf(selection),
+    ...Object.entries(world.rows).map(
+      ([name, rows]) => `${name}: ${JSON.stringify(rows.map((one) => one.cells))}`,
     ),
-  );
-  throw new Error(
-    [
-      `${resource.alias} has a row of tenant ${row.tenant}: ${JSON.stringify(row.cells)}`,
-      `said: ${JSON.stringify(said)}`,
-      textOf(selection),
-      ...Object.entries(world.rows).map(
-        ([name, rows]) => `${name}: ${JSON.stringify(rows.map((one) => one.cells))}`,
-      ),
-      JSON.stringify([...world.values]),
-    ].join("\n"),
-  );
+    JSON.stringify([...world.values]),
+  ].join("\n");
+}
+
+function evidenceText({ status, column, operands, through }: Evidence): string {
+  const path = through.map((step) => `${step.resource.alias}.`).join("");
+  return `${status} ${path}${column} = ${operands.map((operand) => operand.value).join(" | ")}`;
 }

@@ -1,6 +1,6 @@
 /** Everything that ties a place to a tenant, given what is known: by its own columns, or by way of other places. */
 import { strengthOf, type Evidence, type Step, type Way } from "./binding.js";
-import type { Facts, TableFacts } from "./facts.js";
+import type { ColumnFacts, Facts, TableFacts } from "./facts.js";
 import type { Place, PlacedColumn } from "./formula.js";
 import type { Known } from "./known.js";
 
@@ -133,8 +133,8 @@ function tiesOf(place: Place, known: Known): readonly Tie[] {
  * Whether the tenant of the row that `other` stands in is the tenant of the row that `column` stands in: null if not,
  * else whether the other row has to belong to a tenant for that.
  *
- * Rows refer only to rows of their own tenant or of nobody. So what we refer to may be of any tenant's interest once it
- * belongs to nobody, and what refers to us is of our tenant, or we are of nobody.
+ * Rows refer only to rows of their own tenant or of nobody. So a row that refers to ours is of our tenant unless ours is
+ * nobody's, and a row of nobody says nothing about those that refer to it.
  */
 function carriesOver({ column, other }: Tie, needsTenant: boolean, facts: Facts): boolean | null {
   const [here, there] = [column.facts, other.facts];
@@ -142,9 +142,7 @@ function carriesOver({ column, other }: Tie, needsTenant: boolean, facts: Facts)
   // Both keys have a value, so both rows have a tenant, and it is the same.
   if (here.level !== null && here.level === there.level) return false;
 
-  if (here.reference?.table !== there.reference?.table || here.reference?.target !== there.reference?.target)
-    return null;
-  const referred = findReferredTable(column, facts);
+  const referred = namesSameRow(here, there) ? findReferredTable(column, facts) : null;
   if (referred === null) return null;
 
   const isOwnRow = isRowItself(column);
@@ -153,6 +151,10 @@ function carriesOver({ column, other }: Tie, needsTenant: boolean, facts: Facts)
   if (isOtherRow) return true;
   if (isOwnRow) return needsTenant && referred.hasSharedRows ? null : false;
   return referred.hasSharedRows ? null : false;
+}
+
+function namesSameRow({ reference: here }: ColumnFacts, { reference: there }: ColumnFacts): boolean {
+  return here !== null && there !== null && here.table === there.table && here.target === there.target;
 }
 
 /** A primary key, which names the row it stands in. */

@@ -9,7 +9,10 @@ import type { Operand, Resource, Selection } from "./predicate.js";
 export interface Visible {
   readonly outer: Visible | null;
   readonly places: readonly Place[];
-  /** The index of the last place that a column without a table can mean: an ON does not see what is joined after it. */
+  /**
+   * The index of the last place that a column without a table can mean. An ON does not see what is joined after it, a
+   * derived table nothing beside it.
+   */
   readonly last: number;
   readonly ambiguous: Set<string>;
 }

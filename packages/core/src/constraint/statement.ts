@@ -109,12 +109,12 @@ function addScope(draft: Draft, selection: Selection, around: Surroundings, as: 
   const given = [...around.given, row];
   const depth = around.depth + 1;
 
-  // All places first: a predicate may name any of them, and a lateral sub-query those beside it.
+  // All places first: a predicate may name any of them, and a lateral sub-query those beside it, if it says which.
   for (const resource of selection.resources) addPlace(draft, scope, resource);
   for (const place of scope.places) {
     const present: Formula = { kind: "present", place };
     if (place.resource.query !== null) {
-      const around = { outer: scope, given: [...given, present], depth };
+      const around = { outer: { ...scope, last: -1 }, given: [...given, present], depth };
       place.rows = { kind: "any", terms: addSelection(draft, place.resource.query, around, place) };
     } else {
       draft.targets.push({ place, given: [...given, present] });

@@ -47,9 +47,11 @@ export function rowsReached(selection: Selection, database: Database): Map<Resou
   }
 
   function report(selection: Selection, frame: Frame): void {
+    let isLeftThere = false;
     for (const [resource, produced] of frame.row) {
       if (produced === null) continue;
-      reachInside(resource.on, frame);
+      if (isLeftThere) reachInside(resource.on, frame);
+      isLeftThere = true;
       if ("behind" in produced) {
         reachInside(produced.selection.where, produced.behind);
         report(produced.selection, produced.behind);
