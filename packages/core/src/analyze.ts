@@ -55,12 +55,25 @@ export function analyze(input: ProjectInput): Analysis {
   input.onStage?.("link");
   const program = link(input.layout, input.modules);
   input.onStage?.("tenancy");
-  const { tenancy, errors } = inferTenancy(
-    [...readKysely(program, (file) => !input.tests.has(file)), ...readPrisma(input.schemas)],
-    input.configuration,
-  );
+  const { tenancy, errors } = learnTenancy(program, input);
   return { ...analyzeProgram(input, program, tenancy), configurationErrors: errors };
 }
+
+/** Also for a shell that keeps the model while it judges file after file. */
+export function learnTenancy(
+  program: Program,
+  { schemas, configuration, tests }: Pick<ProjectInput, "schemas" | "configuration" | "tests">,
+): { readonly tenancy: Tenancy; readonly errors: readonly ConfigurationError[] } {
+  return inferTenancy(
+    [...readKysely(program, (file) => !tests.has(file)), ...readPrisma(schemas)],
+    configuration,
+  );
+}
+
+/** Null when any file may make an access, because some library cannot say what would give it away. */
+export const accessSigns: readonly string[] | null = libraries.every((model) => model.signs !== undefined)
+  ? libraries.flatMap((model) => model.signs ?? [])
+  : null;
 
 /** The part that needs no schema: a linked program (of one file or of all) against a tenancy model. */
 export function analyzeProgram(

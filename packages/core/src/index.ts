@@ -1,9 +1,20 @@
 /** What the shells use. */
-export { analyze, analyzeProgram, type Analysis, type ProjectInput, type SchemaFile } from "./analyze.js";
+export {
+  accessSigns,
+  analyze,
+  analyzeProgram,
+  learnTenancy,
+  type Analysis,
+  type ProjectInput,
+  type SchemaFile,
+} from "./analyze.js";
+export { rules, type Rule } from "./judge/rules.js";
 export { type Compiler, lowerFile } from "./lower/lower.js";
 export type { Module } from "./lower/module.js";
 export { link } from "./link/link.js";
 export type { Layout, PathAlias, Program, WorkspacePackage } from "./link/program.js";
+export type { Finished } from "./report/assemble.js";
+export type { SuggestedRepair } from "./report/repair.js";
 export * from "./report/contract.js";
 export { jsonReport } from "./report/json.js";
 export { documentChanges, markdownReport, type DocumentChanges } from "./report/markdown.js";
@@ -17,3 +28,4 @@ export {
   type ConfigurationError,
 } from "./tenancy/config.js";
 export type { Tenancy } from "./tenancy/tenancy.js";
+export { normalized } from "./tenancy/names.js";

@@ -1,1 +1,42 @@
-export {};
+/** eslint-plugin-tenant-isolation: underlines data access that is not limited to one tenant. */
+import { createRequire } from "node:module";
+import type { TSESLint } from "@typescript-eslint/utils";
+import { hashOf, modelOf } from "./project/model.js";
+import { findConfiguration } from "./project/root.js";
+import { editorRules, eslintRules } from "./rules.js";
+import { settingsName } from "./settings.js";
+
+const { name, version } = createRequire(import.meta.url)("../package.json") as {
+  readonly name: string;
+  readonly version: string;
+};
+
+const namespace = "tenant-isolation";
+
+const recommended: TSESLint.FlatConfig.Config = {
+  name: `${namespace}/recommended`,
+  plugins: {
+    get [namespace]() {
+      return plugin;
+    },
+  },
+  rules: Object.fromEntries(editorRules.map(({ id, severity }) => [`${namespace}/${id}`, severity])),
+};
+
+const plugin = {
+  meta: { name, version, namespace },
+  rules: eslintRules,
+  configs: { recommended },
+};
+
+export default plugin;
+
+/**
+ * `recommended`, tied to the project in `directory`. The hash of its tenancy model stands among the settings, so that
+ * ESLint's `--cache` forgets what it knows when a schema has changed.
+ */
+export function recommendedFor(directory: string): TSESLint.FlatConfig.Config {
+  const config = findConfiguration(`${directory}/package.json`, directory);
+  const model = hashOf(modelOf(directory, config).tenancy);
+  return { ...recommended, settings: { [settingsName]: { root: directory, model } } };
+}

@@ -1,3 +1,5 @@
 export { exampleReport } from "./example-report.js";
+export { fixtureDirectories, readFixture } from "./fixture.js";
+export { exampleTenancy } from "./example-tenancy.js";
 export { schemaInLines } from "./schema-in-lines.js";
 export { type CommandResult, type TemporaryProject, temporaryProject } from "./temporary-project.js";

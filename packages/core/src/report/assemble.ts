@@ -1,6 +1,6 @@
 /** From judged paths to the report: ids, places, sentences, order. */
 import type { JudgedPath } from "../judge/judge.js";
-import type { ResourceVerdict } from "../judge/verdict.js";
+import type { Fault, ResourceVerdict } from "../judge/verdict.js";
 import { findColumn, findTable } from "../tenancy/lookup.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { LibraryModel } from "../trace/library.js";
@@ -18,6 +18,7 @@ import {
 import { shortHash } from "./hash.js";
 import { messageOf } from "./messages.js";
 import { byCodeUnit, byFile, byPlace } from "./order.js";
+import { findRepair, type SuggestedRepair } from "./repair.js";
 
 export interface Parts {
   readonly project: Report["project"];
@@ -33,7 +34,11 @@ export interface Parts {
 export interface Finished {
   readonly path: AccessPath;
   readonly judged: JudgedPath;
-  readonly findings: readonly { readonly finding: Finding; readonly verdict: ResourceVerdict }[];
+  readonly findings: readonly {
+    readonly finding: Finding;
+    readonly verdict: ResourceVerdict;
+    readonly repair: SuggestedRepair | null;
+  }[];
 }
 
 export function assemble(parts: Parts): { report: Report; finished: readonly Finished[] } {
@@ -52,7 +57,8 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
       functionName,
       judged.root.library,
       judged.root.operation,
-      ...resources,
+      // The keys of a cache depend on who calls; an id must not.
+      ...(judged.root.kind === "query" ? resources : judged.root.tables),
     ].join("\n");
     const ordinal = ordinals.get(identity) ?? 0;
     ordinals.set(identity, ordinal + 1);
@@ -77,7 +83,9 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
     };
     const findings = judged.resources.flatMap((verdict) => {
       const finding = findingOf(parts, judged, path, verdict);
-      return finding ? [{ finding, verdict }] : [];
+      return finding && verdict.fault
+        ? [{ finding, verdict, repair: resources.length > 1 ? null : repairOf(parts, judged, verdict.fault) }]
+        : [];
     });
     return { path, judged, findings };
   });
@@ -121,6 +129,13 @@ function findingOf(
     trail: fault.trail.map(({ site, note }) => ({ ...placeOf(parts.rangeOf(site)), note })),
     baseline: "new",
   };
+}
+
+function repairOf(parts: Parts, judged: JudgedPath, fault: Fault): SuggestedRepair | null {
+  const { data } = fault;
+  if (!("key" in data && "table" in data)) return null;
+  const model = parts.libraries.find((one) => one.name === data.library);
+  return findRepair(judged, fault, spell(parts.tenancy, model, data.table, data.key));
 }
 
 function placeOf({ file, line, column }: Range): Place {

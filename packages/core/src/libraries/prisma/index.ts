@@ -7,8 +7,8 @@ import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js";
 import { mayAddTenant } from "./extension.js";
 import { findModel } from "./models.js";
-import { isOperation, runOperation } from "./operations.js";
-import { isRaw, isRawOperation, joinedText, runRaw, sqlOf } from "./raw.js";
+import { isOperation, operationNames, runOperation } from "./operations.js";
+import { isRaw, isRawOperation, joinedText, rawNames, runRaw, sqlOf } from "./raw.js";
 import { fits } from "./recognition.js";
 import {
   client,
@@ -26,6 +26,7 @@ export const prisma: LibraryModel = {
   name: library,
   packages: ["@prisma/client"],
   exportNames: ["PrismaClient", "Prisma"],
+  signs: [...operationNames, ...rawNames],
   advice: { filter: '"{column}: …" to its "where"', value: '"{column}"', usesAliases: true },
 
   typed(external, _typeArguments, tracer) {

@@ -13,6 +13,8 @@ const rawMethods = new Set([
 ]);
 const rawOperations = new Set(["findRaw", "aggregateRaw"]);
 
+export const rawNames: readonly string[] = [...rawMethods, ...rawOperations];
+
 export function isRaw(method: string): boolean {
   return rawMethods.has(method);
 }

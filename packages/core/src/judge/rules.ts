@@ -1,0 +1,54 @@
+/** Every rule, once: the ESLint rules, the pages and what reports say about rules are made from this table. */
+
+export interface Rule {
+  /** Named for the fault, so that "allow unscoped query" makes sense; the same in ESLint, JSON and docs. */
+  readonly id: RuleId;
+  /** The fault, in one sentence without a full stop. */
+  readonly fault: string;
+  /** In ESLint's recommended configuration. */
+  readonly severity: "error" | "warn";
+  /** `editor` stands for ESLint; what needs the whole program, or is about tables, only a scan can say. */
+  readonly frontEnds: readonly ("editor" | "scan")[];
+  readonly tags: readonly string[];
+  readonly url: string;
+}
+
+export type RuleId = keyof typeof faults;
+
+const faults = {
+  "no-unscoped-query": {
+    fault: "A query, write or raw SQL reaches a tenant's table with nothing that limits it to one tenant",
+    severity: "error",
+    frontEnds: ["editor", "scan"],
+  },
+  "no-optional-tenant": {
+    fault:
+      "The constraint to one tenant disappears when a value is undefined or empty, or a branch is not taken",
+    severity: "error",
+    frontEnds: ["editor", "scan"],
+  },
+  "no-unscoped-cache-key": {
+    fault: "A cache entry with a tenant's data has a key that does not name the tenant",
+    severity: "error",
+    frontEnds: ["editor", "scan"],
+  },
+  "no-unscoped-job": {
+    fault: "A job that touches a tenant's data is enqueued without the tenant",
+    severity: "error",
+    frontEnds: ["editor", "scan"],
+  },
+} as const satisfies Record<string, Pick<Rule, "fault" | "severity" | "frontEnds">>;
+
+/** Each of them lets somebody past by naming a key: authorization bypass through a user-controlled key. */
+const tags: readonly string[] = ["security", "multi-tenancy", "CWE-639"];
+
+export const rules: readonly Rule[] = Object.entries(faults).map(([id, rule]) => ({
+  id: id as RuleId,
+  ...rule,
+  tags,
+  url: urlOfRule(id),
+}));
+
+function urlOfRule(id: string): string {
+  return `https://github.com/tenant-audit/tenant-audit/blob/main/docs/rules/${id}.md`;
+}

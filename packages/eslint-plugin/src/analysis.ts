@@ -1,0 +1,73 @@
+/** What the engine says of one file: lowered from ESLint's text, linked alone, judged against the project's model. */
+import path from "node:path";
+import {
+  type Finding,
+  type SuggestedRepair,
+  type Tenancy,
+  analyzeProgram,
+  link,
+  lowerFile,
+  noConfiguration,
+} from "@tenant-audit/core";
+import { compiler } from "./compiler.js";
+import { reasonInName, reasonInText, sourceName } from "./project/classify.js";
+import { type Model, modelOf } from "./project/model.js";
+import { relativeTo } from "./project/paths.js";
+import { findConfiguration, findRoot } from "./project/root.js";
+import type { Settings } from "./settings.js";
+import { mayMakeAccess } from "./signs.js";
+
+export interface FileAnalysis {
+  readonly findings: readonly FileFinding[];
+  /** What is wrong with the configuration, in sentences; then nothing is judged. */
+  readonly errors: readonly string[];
+}
+
+export interface FileFinding {
+  readonly finding: Finding;
+  readonly repair: SuggestedRepair | null;
+}
+
+const nothing: FileAnalysis = { findings: [], errors: [] };
+
+export function analyzeFile(filename: string, text: string, settings: Settings): FileAnalysis {
+  // Component files and the like: `scan` lists them as files that it cannot read.
+  if (!sourceName.test(filename) || !mayMakeAccess(text)) return nothing;
+  if (settings.tenancy !== null) return judged(path.basename(filename), text, settings.tenancy);
+
+  const root = settings.root ?? findRoot(filename);
+  const file = root === null ? null : relativeTo(root, filename);
+  if (root === null || file === null || reasonInName(file) !== null || reasonInText(file, text) !== null)
+    return nothing;
+  const model = modelOf(root, settings.config ?? findConfiguration(filename, root));
+  if (model.errors.length > 0) return { findings: [], errors: model.errors };
+  return isJudged(file, model) ? judged(file, text, model.tenancy) : nothing;
+}
+
+function isJudged(file: string, { configuration, tenancy }: Model): boolean {
+  return tenancy.tables.length > 0 && !configuration.isLeftOut(file) && !configuration.isTest(file);
+}
+
+function judged(file: string, text: string, tenancy: Tenancy): FileAnalysis {
+  const { module, failure } = lowerFile(compiler(), file, text);
+  if (failure !== null) return nothing;
+  const modules = new Map([[file, module]]);
+  const layout = { files: [file], packages: [], aliases: [] };
+  const { finished } = analyzeProgram(
+    {
+      layout,
+      modules,
+      judged: new Set([file]),
+      tests: new Set(),
+      schemas: [],
+      configuration: noConfiguration,
+      skipped: [],
+      notJudged: [],
+      notes: [],
+      version: "",
+    },
+    link(layout, modules),
+    tenancy,
+  );
+  return { findings: finished.flatMap((path) => path.findings), errors: [] };
+}

@@ -1,0 +1,136 @@
+/** What users of the plugin get, under both versions of ESLint. */
+import { readFileSync } from "node:fs";
+import { Linter as Linter9 } from "eslint";
+import { Linter as Linter10 } from "eslint10";
+import * as parser from "@typescript-eslint/parser";
+import { rules } from "@tenant-audit/core";
+import { exampleTenancy } from "@tenant-audit/testing";
+import { describe, expect, it, vi } from "vitest";
+import plugin from "./index.js";
+
+const { recommended } = plugin.configs;
+const settings = { "tenant-isolation": { tenancy: exampleTenancy } };
+
+describe("the recommended configuration", () => {
+  it("lists every rule that an editor can judge, and no other", () => {
+    const ids = rules.filter(({ frontEnds }) => frontEnds.includes("editor")).map(({ id }) => id);
+    expect(Object.keys(recommended.rules ?? {})).toEqual(ids.map((id) => `tenant-isolation/${id}`));
+    expect(Object.keys(plugin.rules)).toEqual(ids);
+  });
+
+  it("brings the plugin under its own name", () => {
+    expect(recommended.plugins?.["tenant-isolation"]).toBe(plugin);
+  });
+});
+
+describe("the plugin", () => {
+  it("says who it is, so that ESLint's cache can tell versions apart", () => {
+    const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+    expect(plugin.meta).toEqual({
+      name: manifest.name,
+      version: manifest.version,
+      namespace: "tenant-isolation",
+    });
+  });
+
+  it.each(rules)("tells of $id in one sentence, and where to read more", ({ id, fault, url }) => {
+    const { docs, hasSuggestions, defaultOptions } = plugin.rules[id]!.meta;
+    expect(docs?.description).toBe(fault);
+    expect(fault).not.toMatch(/\.$/);
+    expect(docs?.url).toBe(url);
+    expect(hasSuggestions).toBe(true);
+    expect(defaultOptions).toEqual([{}]);
+  });
+});
+
+describe.each([
+  ["9", Linter9],
+  ["10", Linter10 as unknown as typeof Linter9],
+])("under ESLint %s", (version, Linter) => {
+  const linter = new Linter();
+  const config = [
+    { files: ["**/*.{ts,js,vue}"], languageOptions: { parser } },
+    { ...recommended, settings },
+  ] as Linter9.Config[];
+  const lint = (code: string, filename = "service.ts") => linter.verify(code, config, { filename });
+
+  it("is that version", () => {
+    expect(linter.version.split(".")[0]).toBe(version);
+  });
+
+  it("underlines a query that reads every tenant's rows", () => {
+    const messages = lint(`import { db } from "./db";\nawait db.selectFrom("invoices").execute();`);
+    expect(messages).toMatchObject([
+      {
+        ruleId: "tenant-isolation/no-unscoped-query",
+        severity: 2,
+        line: 2,
+        column: 7,
+        endLine: 2,
+        endColumn: 32,
+      },
+    ]);
+  });
+
+  it("offers a constraint that mends it", () => {
+    const code = `export const f = (organizationId: string) => db.selectFrom("invoices").execute();`;
+    const [message] = lint(code);
+    const { range, text } = message!.suggestions![0]!.fix;
+    const mended = code.slice(0, range[0]) + text + code.slice(range[1]);
+    expect(mended).toContain('.where("organization_id", "=", organizationId)');
+    expect(lint(mended)).toEqual([]);
+  });
+
+  it("changes nothing by itself", () => {
+    const code = `export const f = (organizationId: string) => db.selectFrom("invoices").execute();`;
+    expect(linter.verifyAndFix(code, config, { filename: "service.ts" }).output).toBe(code);
+  });
+
+  it("takes a config file as an option, and nothing else", () => {
+    const withOptions = (options: object) => [
+      ...config,
+      { rules: { "tenant-isolation/no-unscoped-query": ["error", options] } } as Linter9.Config,
+    ];
+    expect(
+      linter.verify("", withOptions({ config: "tenant-audit.config.json" }), { filename: "service.ts" }),
+    ).toEqual([]);
+    expect(() => linter.verify("", withOptions({ tables: [] }), { filename: "service.ts" })).toThrow(
+      "tables",
+    );
+  });
+
+  it("is silent about text that it cannot read", () => {
+    expect(lint(`db.selectFrom("invoices").execute();`, "service.vue")).toEqual([]);
+  });
+
+  it.each([
+    ["empty", ""],
+    ["with a byte-order mark", `\uFEFFdb.selectFrom("invoices").execute();`],
+    ["with Windows' line ends", `\r\n\r\ndb.selectFrom("invoices").execute();`],
+  ])("does not stumble over text that is %s", (_, code) => {
+    expect(lint(code).every(({ fatal }) => !fatal)).toBe(true);
+  });
+
+  it("reports where the code stands, after a byte-order mark and Windows' line ends as well", () => {
+    expect(lint(`\uFEFFdb.selectFrom("invoices").execute();`)).toMatchObject([{ line: 1, column: 1 }]);
+    expect(lint(`\r\n\r\n db.selectFrom("invoices").execute();`)).toMatchObject([{ line: 3, column: 2 }]);
+  });
+
+  it("survives a fault of its own, and shows it when asked to", () => {
+    const broken = { levels: [], tables: [null] };
+    const print = vi.spyOn(console, "error").mockImplementation(() => {});
+    const verify = () =>
+      linter.verify(
+        `db.selectFrom("invoices").execute();`,
+        [...config, { settings: { "tenant-isolation": { tenancy: broken } } }] as never,
+        { filename: "service.ts" },
+      );
+    expect(verify()).toEqual([]);
+    expect(print).not.toHaveBeenCalled();
+    vi.stubEnv("TENANT_AUDIT_DEBUG", "1");
+    verify();
+    expect(print).toHaveBeenCalledWith("tenant-isolation: service.ts:", expect.any(Error));
+    vi.unstubAllEnvs();
+    print.mockRestore();
+  });
+});

@@ -1,0 +1,114 @@
+/** The ESLint rules, one for each rule of the engine that can be judged in an editor. */
+import { type Rule, rules } from "@tenant-audit/core";
+import { ESLintUtils, type TSESLint } from "@typescript-eslint/utils";
+import { type FileAnalysis, type FileFinding, analyzeFile } from "./analysis.js";
+import { type RuleOptions, type Settings, settingsFrom } from "./settings.js";
+import { findSuggestion } from "./suggestion.js";
+
+type MessageIds = "fault" | "configuration" | "addConstraint";
+type Options = readonly [RuleOptions?];
+export type TenantIsolationRule = TSESLint.RuleModule<MessageIds, Options>;
+
+export const editorRules: readonly Rule[] = rules.filter(({ frontEnds }) => frontEnds.includes("editor"));
+
+export const eslintRules: Readonly<Record<string, TenantIsolationRule>> = Object.fromEntries(
+  editorRules.map((rule) => [rule.id, eslintRule(rule)]),
+);
+
+function eslintRule({ id, fault, url, tags }: Rule): TenantIsolationRule {
+  const createRule = ESLintUtils.RuleCreator<{ recommended: boolean; tags: readonly string[] }>(() => url);
+  return createRule<Options, MessageIds>({
+    name: id,
+    meta: {
+      type: "problem",
+      docs: { description: fault, recommended: true, tags },
+      hasSuggestions: true,
+      messages: {
+        // The engine words its findings, so that the editor and a scan say the same.
+        fault: "{{message}}",
+        configuration: "{{message}}",
+        addConstraint: "Add {{code}}",
+      },
+      schema: [
+        {
+          type: "object",
+          properties: { config: { type: "string", description: "The tenant-audit.config.json to judge by" } },
+          additionalProperties: false,
+        },
+      ],
+      defaultOptions: [{}],
+    },
+    create: (context) => ({
+      Program(program) {
+        const { sourceCode, settings, options, cwd } = context;
+        const analysis = analysisOf(context.filename, sourceCode, settingsFrom(settings, options[0], cwd));
+        for (const message of errorsToReport(analysis))
+          context.report({ node: program, messageId: "configuration", data: { message } });
+        for (const found of analysis.findings) if (found.finding.rule === id) report(context, found);
+      },
+    }),
+  });
+}
+
+function report(context: TSESLint.RuleContext<MessageIds, Options>, { finding, repair }: FileFinding): void {
+  const code = repair && findSuggestion(repair, context.sourceCode);
+  context.report({
+    // Lines and columns of findings count from 1; ESLint counts columns from 0.
+    loc: {
+      start: { line: finding.line, column: finding.column - 1 },
+      end: { line: finding.endLine, column: finding.endColumn - 1 },
+    },
+    messageId: "fault",
+    data: { message: finding.message },
+    suggest:
+      repair && code !== null
+        ? [
+            {
+              messageId: "addConstraint",
+              data: { code: code.trim() },
+              fix: (fixer) => fixer.insertTextAfterRange([repair.at, repair.at], code),
+            },
+          ]
+        : [],
+  });
+}
+
+/** All rules ask about the same file, one after the other: the first one pays. */
+const analyses = new WeakMap<object, Map<string, FileAnalysis>>();
+
+function analysisOf(
+  filename: string,
+  sourceCode: Readonly<TSESLint.SourceCode>,
+  settings: Settings,
+): FileAnalysis {
+  const bySettings = analyses.get(sourceCode) ?? new Map<string, FileAnalysis>();
+  analyses.set(sourceCode, bySettings);
+  const key = `${settings.root}\n${settings.config}`;
+  const known = bySettings.get(key);
+  if (known) return known;
+  const analysis = analyzeSafely(filename, sourceCode.text, settings);
+  bySettings.set(key, analysis);
+  return analysis;
+}
+
+/**
+ * A rule that throws ends the whole run of ESLint, and in an editor every other rule with it. What goes wrong in here is a
+ * fault of ours that nobody can mend in their code, so it stays quiet; `scan` runs the same engine and does say it.
+ */
+function analyzeSafely(filename: string, text: string, settings: Settings): FileAnalysis {
+  try {
+    return analyzeFile(filename, text, settings);
+  } catch (error) {
+    if (process.env["TENANT_AUDIT_DEBUG"]) console.error(`tenant-isolation: ${filename}:`, error);
+    return { findings: [], errors: [] };
+  }
+}
+
+/** Once for each file, whichever rule comes first. */
+const reported = new WeakSet<FileAnalysis>();
+
+function errorsToReport(analysis: FileAnalysis): readonly string[] {
+  if (analysis.errors.length === 0 || reported.has(analysis)) return [];
+  reported.add(analysis);
+  return analysis.errors;
+}

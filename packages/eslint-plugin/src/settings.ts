@@ -1,0 +1,45 @@
+/** What the ESLint configuration says to the plugin, read once and believed from there on. */
+import path from "node:path";
+import type { Tenancy } from "@tenant-audit/core";
+
+export interface Settings {
+  /** Absolute; null to look for the repository that a file is in. */
+  readonly root: string | null;
+  /** Absolute; null to look for the nearest tenant-audit.config.json. */
+  readonly config: string | null;
+  /** A model that was made elsewhere. Then no schema is read. */
+  readonly tenancy: Tenancy | null;
+}
+
+export interface RuleOptions {
+  readonly config?: string;
+}
+
+export const settingsName = "tenant-isolation";
+
+export function settingsFrom(
+  shared: Readonly<Record<string, unknown>>,
+  options: RuleOptions | undefined,
+  workingDirectory: string,
+): Settings {
+  const written = shared[settingsName];
+  const given = typeof written === "object" && written !== null ? (written as Record<string, unknown>) : {};
+  const absolute = (value: unknown): string | null =>
+    typeof value === "string" && value !== "" ? path.resolve(workingDirectory, value) : null;
+  return {
+    root: absolute(given["root"]),
+    config: absolute(options?.config ?? given["config"]),
+    tenancy: isTenancy(given["tenancy"]) ? given["tenancy"] : null,
+  };
+}
+
+function isTenancy(value: unknown): value is Tenancy {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "levels" in value &&
+    Array.isArray(value.levels) &&
+    "tables" in value &&
+    Array.isArray(value.tables)
+  );
+}

@@ -1,0 +1,33 @@
+/** A fixture through the plugin's recommended configuration, file by file, as an editor would. */
+import path from "node:path";
+import * as parser from "@typescript-eslint/parser";
+import { Linter } from "eslint";
+import tenantIsolation from "eslint-plugin-tenant-isolation";
+import type { Reported } from "./compare.js";
+import type { Fixture } from "./fixture.js";
+
+export function lintFixture({ directory, sources }: Fixture): readonly Reported[] {
+  const linter = new Linter({ cwd: directory });
+  const config = [
+    {
+      files: ["**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts}"],
+      languageOptions: { parser, parserOptions: { ecmaFeatures: { jsx: true } } },
+    },
+    { ...tenantIsolation.configs.recommended, settings: { "tenant-isolation": { root: directory } } },
+  ] as Linter.Config[];
+  return sources.flatMap(({ file, text }) =>
+    linter.verify(text, config, path.join(directory, file)).map((message): Reported => {
+      if (message.ruleId === null) throw new Error(`${file}:${message.line}: ${message.message}`);
+      return {
+        file,
+        line: message.line,
+        column: message.column,
+        endLine: message.endLine ?? message.line,
+        endColumn: message.endColumn ?? message.column,
+        rule: message.ruleId.replace("tenant-isolation/", ""),
+        message: message.message,
+        grade: null,
+      };
+    }),
+  );
+}
