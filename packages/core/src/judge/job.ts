@@ -1,12 +1,43 @@
-/** Judging job payloads. */
+/** Judging jobs: whether what is enqueued says whose it is. */
 import type { Access } from "../trace/library.js";
+import type { Fault, ResourceVerdict } from "./verdict.js";
+import { levelNameOf } from "./naming.js";
+import { readPayload } from "./payload.js";
 import type { QueryContext } from "./query.js";
-import { unclear } from "./query.js";
-import type { ResourceVerdict } from "./verdict.js";
+import { isAlwaysPassed, unclear } from "./query.js";
 
-export function judgeJob(
-  _context: QueryContext,
-  _detail: Access["detail"] & { kind: "job" },
-): ResourceVerdict {
-  return unclear("", "jobs are not judged yet");
+type JobDetail = Access["detail"] & { kind: "job" };
+
+export function judgeJob(context: QueryContext, { queue, payload: value }: JobDetail): ResourceVerdict {
+  const resource = queue ?? "";
+  const payload = readPayload(context, value);
+  if (payload.tenant)
+    return { resource, verdict: "scoped", constraint: payload.tenant, unclear: null, fault: null };
+  if (context.root.kind === "job-consumer")
+    return unclear(
+      resource,
+      "nothing in its payload names the tenant, and its producers are not followed yet",
+    );
+  if (payload.touched.length > 0 && payload.open === null) {
+    const { sometimes } = payload;
+    const fault: Fault = {
+      rule: "no-unscoped-job",
+      grade: sometimes && isAlwaysPassed(context, sometimes.value) ? "weak" : "leak",
+      data: {
+        kind: "job",
+        queue,
+        level: levelNameOf(context.tenancy, payload.tables[0]),
+        fields: payload.touched,
+        when: sometimes?.field ?? null,
+        library: context.root.library,
+      },
+      trail: [],
+    };
+    return { resource, verdict: sometimes ? "optional" : "unscoped", constraint: null, unclear: null, fault };
+  }
+  const reason = payload.open ?? payload.unread;
+  if (reason !== null) return unclear(resource, reason);
+  return payload.user
+    ? { resource, verdict: "scoped", constraint: payload.user, unclear: null, fault: null }
+    : { resource, verdict: "global", constraint: null, unclear: null, fault: null };
 }

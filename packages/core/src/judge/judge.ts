@@ -10,6 +10,7 @@ import type { Access, QueryRoot } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";
 import { siteKey } from "../trace/value.js";
 import { factsOf } from "./facts.js";
+import { holdingsOf } from "./holdings.js";
 import { judgeKey } from "./key.js";
 import { judgeJob } from "./job.js";
 import { judgeBinding, judgeWritten, unclear, worstOf, type QueryContext } from "./query.js";
@@ -47,6 +48,7 @@ export function judge(
   scripts: ReadonlyMap<string, string>,
 ): readonly JudgedPath[] {
   const facts = factsOf(tenancy);
+  const holdings = holdingsOf(trace.accesses, tenancy);
   const occurrences = occurrencesOf(trace, facts);
   const judged = new Map<string, JudgedPath | "running">();
 
@@ -60,6 +62,7 @@ export function judge(
     const context: QueryContext = {
       tenancy,
       facts,
+      holdings,
       root,
       supplyOf: (value) => trace.supplyOf(value),
       verdictOf: (access) => judgedAt(access)?.verdict ?? null,
@@ -149,7 +152,7 @@ function judgeOccurrence(
     case "raw":
       return [unclear("", detail.reason)];
     case "key":
-      return [judgeKey(context, access.operation, detail)];
+      return [judgeKey(context, detail)];
     case "job":
       return [judgeJob(context, detail)];
     case "query": {

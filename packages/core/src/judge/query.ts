@@ -8,13 +8,15 @@ import { findTable } from "../tenancy/lookup.js";
 import { normalized } from "../tenancy/names.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
 import type { Supply } from "../trace/callers.js";
-import type { Access, QueryRoot } from "../trace/library.js";
+import type { Access, Conflict, QueryRoot } from "../trace/library.js";
 import { isTenantTable } from "./facts.js";
+import type { Holdings } from "./holdings.js";
 import type { FaultData, JudgedConstraint, ResourceVerdict, TrailStep } from "./verdict.js";
 
 export interface QueryContext {
   readonly tenancy: Tenancy;
   readonly facts: Facts;
+  readonly holdings: Holdings;
   readonly root: QueryRoot;
   /** What callers do about a parameter. */
   supplyOf(value: string): Supply | null;
@@ -123,8 +125,12 @@ function gradeOfAbsence(
   const supply = own ? context.supplyOf(own.value) : null;
   if (!own || !supply) return { grade: "leak", trail: [] };
   const trail = supply.omitted.map((site) => ({ site, note: `called here without "${own.text}"` }));
-  const isAlwaysPassed = supply.omitted.length === 0 && supply.supplied.length > 0 && supply.isClosed;
-  return { grade: isAlwaysPassed ? "weak" : "leak", trail };
+  return { grade: isAlwaysPassed(context, own.value) ? "weak" : "leak", trail };
+}
+
+export function isAlwaysPassed(context: QueryContext, value: string): boolean {
+  const supply = context.supplyOf(value);
+  return supply !== null && supply.omitted.length === 0 && supply.supplied.length > 0 && supply.isClosed;
 }
 
 /** The constraint that one way in gives, or null when it gives none that can be believed. */

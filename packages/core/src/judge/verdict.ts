@@ -99,7 +99,18 @@ export type FaultData =
       readonly kind: "cache-key-late";
       readonly operation: string;
       readonly key: string;
+      readonly tables: readonly string[];
+      /** What a caller controls, before the tenant. */
       readonly part: string;
+      readonly level: string;
+      readonly library: string;
+    }
+  | {
+      readonly kind: "cache-key-fallback";
+      readonly operation: string;
+      readonly key: string;
+      readonly tables: readonly string[];
+      readonly value: string;
       readonly level: string;
       readonly library: string;
     }
@@ -108,5 +119,7 @@ export type FaultData =
       readonly queue: string | null;
       readonly level: string;
       readonly fields: readonly string[];
+      /** The field that names the tenant when it is there. */
+      readonly when: string | null;
       readonly library: string;
     };

@@ -1,5 +1,8 @@
 /** Every library we have a model of. Adding one is one folder and one line here. */
 import type { LibraryModel } from "../trace/library.js";
+import { bullmq } from "./bullmq/index.js";
+import { ioredis } from "./ioredis/index.js";
 import { kysely } from "./kysely/index.js";
+import { prisma } from "./prisma/index.js";
 
-export const libraries: readonly LibraryModel[] = [kysely];
+export const libraries: readonly LibraryModel[] = [kysely, prisma, ioredis, bullmq];

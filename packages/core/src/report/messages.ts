@@ -49,11 +49,15 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
     case "conflict":
       return `This upsert overwrites whatever row of "${data.table}" has the same ${data.columns.map((column) => `"${column}"`).join(", ") || "key"}, whoever owns it. Put "${data.key}" into the conflict target and a unique index over both.`;
     case "cache-key":
-      return `This cache key does not name the ${level}, but rows of ${data.tables.map((table) => `"${table}"`).join(", ")} are kept under it. Begin the key with the ${level}'s id.`;
+      return `This cache key, "${data.key}", does not name the ${data.level}, but rows of ${quoted(data.tables)} are kept under it. Begin the key with the ${data.level}'s id.`;
     case "cache-key-late":
-      return `This cache key names the ${level} only after "${data.part}", which a caller controls. Put the ${level}'s id before it.`;
+      return `This cache key, "${data.key}", names the ${data.level} only after "${data.part}", which a caller controls. Put the ${data.level}'s id before it.`;
+    case "cache-key-fallback":
+      return `This cache key, "${data.key}", falls back to one without the ${data.level} when "${data.value}" is absent, which everyone without ${article(data.level)} ${data.level} then shares, and rows of ${quoted(data.tables)} are kept under it. Require the value, and refuse to go on without it.`;
     case "job":
-      return `This job carries ${data.fields.length > 0 ? data.fields.map((field) => `"${field}"`).join(", ") : "tenant data"} but not the ${level} it belongs to. Add the ${level}'s id to the payload.`;
+      return data.when === null
+        ? `This job carries ${quoted(data.fields)} but not the ${data.level} it belongs to. Add the ${data.level}'s id to the payload.`
+        : `This job carries ${quoted(data.fields)}, and the ${data.level} it belongs to only when "${data.when}" is there. Require the value, and refuse to go on without it.`;
   }
 }
 
@@ -69,6 +73,10 @@ function verb(operation: string): string {
     default:
       return "reads";
   }
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
 }
 
 function conditionOf(reason: string): string {

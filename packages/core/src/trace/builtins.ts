@@ -180,6 +180,15 @@ function callGlobal(machine: Machine, name: string, method: string, call: Call):
     case "Promise.race":
     case "Promise.any":
       return first ? machine.settle(elementOf(machine, first, call.site), call.site) : unknown;
+    case "JSON.stringify":
+      // Rows are rows in writing, too.
+      return first ? { kind: "text", parts: [first] } : undefinedValue;
+    case "JSON.parse":
+      // A copy; text that came from elsewhere is known only by where it came from.
+      return first?.kind === "text" && first.parts.length === 1 && typeof first.parts[0] !== "string"
+        ? first.parts[0]!
+        : null;
+    case "Buffer.from":
     case "Promise.resolve":
     case "Object.freeze":
     case "Object.seal":

@@ -137,10 +137,26 @@ export type AccessDetail =
       readonly written: readonly WrittenRow[] | null;
       /** The table an insert or upsert writes. */
       readonly target: string | null;
-      readonly conflict: { readonly columns: readonly string[] | null; readonly updates: boolean } | null;
+      readonly conflict: Conflict | null;
       readonly unclear: readonly string[];
+      /** Its table is a parameter: another context of the same place may say which. */
+      readonly isOpenTable: boolean;
     }
   | { readonly kind: "raw"; readonly text: string; readonly reason: string }
-  /** A key of a cache; `stores` is what is put under it. */
-  | { readonly kind: "key"; readonly key: Value; readonly stores: Value | null }
+  | KeyDetail
+  /** `payload` has its fields as far as its declared type says them. */
   | { readonly kind: "job"; readonly queue: string | null; readonly payload: Value };
+
+/** A key of a cache. */
+export interface KeyDetail {
+  readonly kind: "key";
+  readonly key: Value;
+  /** The field of a hash: as much a part of the key. */
+  readonly field: Value | null;
+  /** What is put under it; null for reading, deleting and whatever else stores nothing. */
+  readonly stores: Value | null;
+  /** It is handed on rather than kept (a channel, a stream, a list that workers empty): who gets it reads in it whose it is. */
+  readonly isMessage: boolean;
+  /** Parts that cannot say what somebody wants them to, by their id: numbers, and words of a closed set. */
+  readonly bounded: readonly string[];
+}

@@ -1,0 +1,36 @@
+/** A program of a few files, analysed as a whole, with a schema that most stories can share. */
+import ts from "typescript";
+import { analyze } from "../analyze.js";
+import { lower } from "../lower/lower.js";
+import type { Report } from "../report/contract.js";
+import { noConfiguration } from "../tenancy/config.js";
+
+const database = `
+import { Kysely } from "kysely";
+export interface Database {
+  organizations: { id: string; name: string };
+  users: { id: string; email: string };
+  memberships: { organization_id: string; user_id: string; role: string };
+  customers: { id: string; organization_id: string; name: string };
+  invoices: { id: string; organization_id: string; customer_id: string; total: number };
+  countries: { code: string; name: string };
+}
+export const db = new Kysely<Database>({} as never);
+`;
+
+/** `source` is `main.ts`; `db` comes from `./database.js`. */
+export function analyzed(source: string, others: Readonly<Record<string, string>> = {}): Report {
+  const files = new Map(Object.entries({ ...others, "database.ts": database, "main.ts": source }));
+  return analyze({
+    layout: { files: [...files.keys()], packages: [], aliases: [] },
+    modules: new Map([...files].map(([file, text]) => [file, lower(ts, file, text)])),
+    judged: new Set(files.keys()),
+    tests: new Set(),
+    schemas: [],
+    configuration: noConfiguration,
+    skipped: [],
+    notJudged: [],
+    notes: [],
+    version: "0.0.0",
+  }).report;
+}
