@@ -102,8 +102,11 @@ function occurrencesOf(trace: Trace, facts: Facts): ReadonlyMap<string, readonly
       add(own, { access, bindings: [], selection: null, isOwn: true });
       continue;
     }
+    // Of several at one place, the outermost: relation filters stand where their operation stands.
     const selections = new Map(
-      selectionsIn(access.detail.selection).map((selection) => [selection.site, selection] as const),
+      selectionsIn(access.detail.selection)
+        .toReversed()
+        .map((selection) => [selection.site, selection] as const),
     );
     const bindings = new Map<string, Binding[]>([[own, []]]);
     for (const binding of bind(access.detail.selection, facts)) {
@@ -123,8 +126,10 @@ function resourcesOf(
   judgedAt: (key: string) => JudgedPath | null,
 ): readonly ResourceVerdict[] {
   // What is seen to run says more than a query on its way; a query on its way says more than nothing.
-  const run = all.filter((one) => one.access.stage === "run");
-  const seen = run.length > 0 ? run : all;
+  const seen =
+    certain(all.filter((one) => one.access.stage === "run")) ??
+    certain(all.filter((one) => one.access.stage === "ruled-out")) ??
+    all;
   if (seen.length === 0)
     return context.root.tables.map((table) =>
       unclear(table, "it is part of a query that is put together where we cannot follow"),
@@ -139,6 +144,17 @@ function resourcesOf(
   for (const occurrence of seen)
     for (const verdict of judgeOccurrence(context, occurrence, judgedAt)) add(verdict);
   return [...byResource.values()].map(worstOf);
+}
+
+/**
+ * The occurrences that say most; null when there are none. Where some caller names the table, the function by itself, which
+ * cannot, says nothing more.
+ */
+function certain(occurrences: readonly Occurrence[]): readonly Occurrence[] | null {
+  const named = occurrences.filter(
+    ({ access }) => access.detail.kind !== "query" || !access.detail.isOpenTable,
+  );
+  return named.length > 0 ? named : occurrences.length > 0 ? occurrences : null;
 }
 
 function judgeOccurrence(
@@ -172,7 +188,7 @@ function judgeOccurrence(
       const reasons = isOwn ? detail.unclear.map((reason) => unclear("", reason)) : [];
       const all = [...(written ? [written] : []), ...verdicts, ...reasons];
       if (all.length === 0 && selection) return fromSources(selection, judgedAt);
-      return access.stage === "escaped" ? all.map(whenEscaped) : all;
+      return access.stage === "escaped" || access.stage === "built" ? all.map(whenNotRun) : all;
     }
   }
 }
@@ -190,9 +206,7 @@ function fromSources(
   });
 }
 
-/** Whoever it was handed to may still add what is missing. */
-function whenEscaped(verdict: ResourceVerdict): ResourceVerdict {
-  return verdict.fault
-    ? unclear(verdict.resource, "the query is handed to code that cannot be followed")
-    : verdict;
+/** Whoever gets it may still add what is missing. */
+function whenNotRun(verdict: ResourceVerdict): ResourceVerdict {
+  return verdict.fault ? unclear(verdict.resource, "nothing that we can follow runs this query") : verdict;
 }

@@ -1,4 +1,5 @@
 /** Judging queries: what the solver found out about each table, turned into a verdict. */
+import { bind } from "../constraint/bind.js";
 import type { Binding, Evidence, Way } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
 import { bindWritten, type WrittenBinding } from "../constraint/inserts.js";
@@ -185,7 +186,7 @@ export function judgeWritten(context: QueryContext, detail: QueryDetail): Resour
   const verdicts = rows.map((row) => judgeRow(context, table, bindWritten(row, facts)));
   const worst = worstOf(verdicts);
   if (worst.verdict !== "scoped" || !detail.conflict?.updates) return worst;
-  return judgeConflict(context, table, detail.conflict.columns) ?? worst;
+  return judgeConflict(context, table, detail.conflict) ?? worst;
 }
 
 function judgeRow(context: QueryContext, table: Table, written: WrittenBinding): ResourceVerdict {
@@ -310,12 +311,9 @@ function judgeRow(context: QueryContext, table: Table, written: WrittenBinding):
 }
 
 /** An upsert overwrites the row that is in the way: that must be the tenant's own. */
-function judgeConflict(
-  context: QueryContext,
-  table: Table,
-  columns: readonly string[] | null,
-): ResourceVerdict | null {
-  if (columns === null) return null;
+function judgeConflict(context: QueryContext, table: Table, conflict: Conflict): ResourceVerdict | null {
+  const { columns } = conflict;
+  if (columns === null || overwritesOwnRowsOnly(context, table, conflict)) return null;
   const names = columns.map(normalized);
   const telling = [
     ...table.keys.map((key) => key.column),
@@ -332,6 +330,21 @@ function judgeConflict(
     "weak",
     { kind: "conflict", table: table.name, key: key.column, columns, library: context.root.library },
     null,
+  );
+}
+
+function overwritesOwnRowsOnly(context: QueryContext, table: Table, conflict: Conflict): boolean {
+  const alias = table.name.split(".").at(-1)!;
+  const rows: Selection = {
+    site: "conflict",
+    resources: [{ table: table.name, alias, join: "from", on: { kind: "true" }, query: null, outputs: null }],
+    where: conflict.where,
+    nested: [],
+    arms: [],
+    outputs: null,
+  };
+  return bind(rows, context.facts).every(
+    (binding) => binding.status === "tenant" || binding.status === "owner",
   );
 }
 

@@ -9,6 +9,8 @@ export interface Rule {
   readonly severity: "error" | "warn";
   /** `editor` stands for ESLint; what needs the whole program, or is about tables, only a scan can say. */
   readonly frontEnds: readonly ("editor" | "scan")[];
+  /** Whether some of its findings can be mended by code that an editor offers to insert. */
+  readonly suggests: boolean;
   readonly tags: readonly string[];
   readonly url: string;
 }
@@ -20,24 +22,28 @@ const faults = {
     fault: "A query, write or raw SQL reaches a tenant's table with nothing that limits it to one tenant",
     severity: "error",
     frontEnds: ["editor", "scan"],
+    suggests: true,
   },
   "no-optional-tenant": {
     fault:
       "The constraint to one tenant disappears when a value is undefined or empty, or a branch is not taken",
     severity: "error",
     frontEnds: ["editor", "scan"],
+    suggests: false,
   },
   "no-unscoped-cache-key": {
     fault: "A cache entry with a tenant's data has a key that does not name the tenant",
     severity: "error",
     frontEnds: ["editor", "scan"],
+    suggests: false,
   },
   "no-unscoped-job": {
     fault: "A job that touches a tenant's data is enqueued without the tenant",
     severity: "error",
     frontEnds: ["editor", "scan"],
+    suggests: false,
   },
-} as const satisfies Record<string, Pick<Rule, "fault" | "severity" | "frontEnds">>;
+} as const satisfies Record<string, Pick<Rule, "fault" | "severity" | "frontEnds" | "suggests">>;
 
 /** Each of them lets somebody past by naming a key: authorization bypass through a user-controlled key. */
 const tags: readonly string[] = ["security", "multi-tenancy", "CWE-639"];

@@ -171,3 +171,32 @@ function blocks(found: readonly (readonly Statement[] | null)[]): Part[] {
     .filter((statements) => statements !== null)
     .map((statements) => ({ kind: "statements", statements }));
 }
+
+/** A condition in its author's words, as far as it is about one name: `organizationId`, `options.all`. */
+export function conditionText(test: Expression): string {
+  switch (test.kind) {
+    case "name":
+      return test.name;
+    case "member":
+      return `${conditionText(test.object)}.${test.property}`;
+    case "this":
+      return "this";
+    case "call": {
+      const [first] = test.arguments;
+      const isBoolean =
+        test.callee.kind === "name" && test.callee.binding === null && test.callee.name === "Boolean";
+      return isBoolean && first ? conditionText(first) : `${conditionText(test.callee)}()`;
+    }
+    case "unary":
+      return conditionText(test.operand);
+    case "binary":
+      return conditionText(test.left);
+    case "logical":
+      return conditionText(test.left);
+    case "cast":
+    case "await":
+      return conditionText(test.expression);
+    default:
+      return "a condition";
+  }
+}

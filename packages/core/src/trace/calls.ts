@@ -320,6 +320,7 @@ export function callFunction(
       : unknown;
   const summary = summaryOf(machine, target.file, target.function, target.self);
   const declared = fn.returns ? { file: target.file, node: fn.returns, parameters: new Map() } : null;
+  if (mayInline && !spread && machine.needsArguments.has(key)) return walkCall(machine, target, args);
   if (summary === null)
     return declared
       ? valueOfType(machine, declared, site, `${fn.name ?? "call"}()`)

@@ -1,5 +1,6 @@
 /** What an expression stands for, in one frame, at one point of the walk. */
 import type { BindingId, Expression, ObjectProperty, Pattern, TypeNode } from "../lower/module.js";
+import { conditionText } from "../lower/visit.js";
 import { callExpression, constructExpression, taggedExpression } from "./calls.js";
 import { maximalNesting, moduleOf, snapshot, visitRuledOut, type Machine } from "./machine.js";
 import { elementOf, memberOf, specialize, typedFallback } from "./members.js";
@@ -242,9 +243,7 @@ function evaluateLogical(
     const right = evaluate(machine, frame, expression.right);
     const after = snapshot(machine, frame);
     join(machine, [before, { ...after, narrowed: before.narrowed }], "");
-    return truth === true
-      ? right
-      : choiceOf([right, undefinedValue], reasonOf(frame, machine, expression.left));
+    return truth === true ? right : choiceOf([right, undefinedValue], conditionText(expression.left));
   }
   if (expression.operator === "||" && truth === true) return besides(machine, frame, expression.right, left);
   if (expression.operator === "||") narrow(machine, frame, expression.left, false);
@@ -267,7 +266,7 @@ function evaluateLogical(
       ? truth === false
       : isUndefined(left) || (left.kind === "literal" && left.value === null);
   if (isEmpty) return right;
-  return choiceOf([withoutAbsence(left), right], reasonOf(frame, machine, expression.left));
+  return choiceOf([withoutAbsence(left), right], conditionText(expression.left));
 }
 
 function evaluateConditional(
@@ -291,7 +290,7 @@ function evaluateConditional(
     arms.push(evaluate(machine, frame, expression.else));
     states.push({ ...snapshot(machine, frame), narrowed: before.narrowed });
   }
-  const reason = reasonOf(frame, machine, expression.test);
+  const reason = conditionText(expression.test);
   join(machine, states, reason);
   return choiceOf(arms, reason);
 }
@@ -300,38 +299,6 @@ function evaluateConditional(
 function besides(machine: Machine, frame: Frame, expression: Expression, value: Value): Value {
   visitRuledOut(machine, frame, expression.start, () => void evaluate(machine, frame, expression));
   return value;
-}
-
-/** The condition in the author's words, as far as it is a name: `organizationId`, `options.all`. */
-export function reasonOf(frame: Frame, machine: Machine, test: Expression): string {
-  const name = conditionText(test);
-  void machine;
-  void frame;
-  return name;
-}
-
-function conditionText(test: Expression): string {
-  switch (test.kind) {
-    case "name":
-      return test.name;
-    case "member":
-      return `${conditionText(test.object)}.${test.property}`;
-    case "this":
-      return "this";
-    case "call":
-      return `${conditionText(test.callee)}()`;
-    case "unary":
-      return conditionText(test.operand);
-    case "binary":
-      return conditionText(test.left);
-    case "logical":
-      return conditionText(test.left);
-    case "cast":
-    case "await":
-      return conditionText(test.expression);
-    default:
-      return "a condition";
-  }
 }
 
 // -------------------------------------------------------------------------------------------------- texts

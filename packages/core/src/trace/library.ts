@@ -2,7 +2,7 @@
  * What the tracer asks of a library's model. One folder per library implements it; adding one touches that folder and
  * the list in `libraries/index.ts`. The interface is here because this is who asks: libraries depend on it, never the other way.
  */
-import type { Selection, WrittenRow } from "../constraint/predicate.js";
+import type { Predicate, Selection, WrittenRow } from "../constraint/predicate.js";
 import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
 import type { Expression } from "../lower/module.js";
 import type { Operation, PathKind } from "../vocabulary.js";
@@ -18,6 +18,11 @@ export interface LibraryModel {
    * code that is generated at build time (`./generated/prisma/client`), or to a package that hands it on.
    */
   readonly exportNames?: readonly string[];
+  /**
+   * Words of which every file that makes an access holds one. A shell that must be fast skips files without them, so a
+   * word too many costs a moment, and one too few hides a leak. Without them, any file may make one.
+   */
+  readonly signs?: readonly string[];
   /** A value of a declared type from one of the packages: `db: Kysely<Database>`. Null when it is none of ours. */
   typed?(external: ExternalValue, typeArguments: readonly TypeIn[], tracer: Tracer): Value | null;
   /** Generic types whose members are those of their first argument: `Insertable`. */
@@ -90,6 +95,8 @@ export interface Tracer {
   membersOf(type: DeclaredType): ReadonlyMap<string, ResolvedMember> | null;
   /** A query begins here. Every place that begins one is in the inventory, also when nothing runs it. */
   begin(root: Omit<QueryRoot, "call">): void;
+  /** A parameter decides which table is meant: calls that pass a known value are followed with it. */
+  needsArgument(value: Value): void;
   /** One of several values, decided by a condition that reads so. */
   choose(values: readonly Value[], reason: string): Value;
   /** Hands a value to code we do not see. */
@@ -125,9 +132,21 @@ export interface Access {
   readonly kind: PathKind;
   readonly library: string;
   readonly operation: Operation;
-  /** `run`: it is executed here. `escaped`: it went where we cannot follow. `built`: the last we saw of it. */
-  readonly stage: "run" | "escaped" | "built";
+  /**
+   * `run`: it is executed here. `ruled-out`: it is executed in code that the values at hand rule out, as far as we see.
+   * `escaped`: it went where we cannot follow. `built`: the last we saw of it.
+   */
+  readonly stage: "run" | "ruled-out" | "escaped" | "built";
   readonly detail: AccessDetail;
+}
+
+/** What an upsert does when the row is there already. */
+export interface Conflict {
+  /** The columns that must be equal for a row to be in the way; null when they cannot be read. */
+  readonly columns: readonly string[] | null;
+  readonly updates: boolean;
+  /** Which of the rows in the way it overwrites. */
+  readonly where: Predicate;
 }
 
 export type AccessDetail =

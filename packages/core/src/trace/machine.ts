@@ -51,6 +51,8 @@ export interface Machine {
   budget: number;
   /** Every call of a function of the program that was followed, by the function's key. */
   readonly callers: Map<string, CallerRecord[]>;
+  /** Functions in which a parameter decides what a query is about; they are walked again for each call. */
+  readonly needsArguments: Set<string>;
   /** Functions that went where we cannot see who calls them. */
   readonly escaped: Set<string>;
   /** Function expressions that were met; those that nobody called are walked at the end of the root that made them. */

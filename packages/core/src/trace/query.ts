@@ -8,7 +8,7 @@ import {
   type Selection,
   type WrittenRow,
 } from "../constraint/predicate.js";
-import type { Access } from "./library.js";
+import type { Access, Conflict } from "./library.js";
 import { clausesOf, siteKey, type Clause, type QueryValue } from "./value.js";
 
 export function selectionOf(query: QueryValue): Selection {
@@ -43,6 +43,9 @@ function accessOf(query: QueryValue, stage: Access["stage"], end: number, varian
           : null,
       conflict: parts.conflict,
       unclear: parts.unclear,
+      isOpenTable: clausesOf(query).some(
+        (clause) => clause.kind === "unclear" && clause.isOpenTable === true,
+      ),
     },
   };
 }
@@ -50,7 +53,7 @@ function accessOf(query: QueryValue, stage: Access["stage"], end: number, varian
 interface Assembled {
   readonly selection: Selection;
   readonly written: readonly WrittenRow[] | null;
-  readonly conflict: { readonly columns: readonly string[] | null; readonly updates: boolean } | null;
+  readonly conflict: Conflict | null;
   readonly unclear: readonly string[];
 }
 
@@ -89,7 +92,7 @@ function assemble(query: QueryValue, variant: number): Assembled {
           written = [...(written ?? []), ...clause.rows];
           break;
         case "conflict":
-          conflict = { columns: clause.columns, updates: clause.updates };
+          conflict = { columns: clause.columns, updates: clause.updates, where: clause.where };
           break;
         case "unclear":
           unclear.push(clause.reason);

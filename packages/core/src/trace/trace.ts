@@ -66,6 +66,7 @@ function createMachine(options: TraceOptions): Machine {
     openClasses: new Set(),
     callers: new Map(),
     escaped: new Set(),
+    needsArguments: new Set(),
     pending: [],
     tracer: null as unknown as Tracer,
     settle: (value, site) => settle(machine, value, site),
@@ -86,6 +87,10 @@ function createMachine(options: TraceOptions): Machine {
     symbolic: (site, text) => symbolicAt(site, text, null),
     record: (access) => record(machine, access),
     begin: (root) => begin(machine, root),
+    needsArgument: (value) => {
+      const key = value.kind === "symbolic" ? /^parameter:(.*#\d+)\./s.exec(value.id)?.[1] : undefined;
+      if (key !== undefined) machine.needsArguments.add(key);
+    },
     choose: (values, reason) => choiceOf(values, reason),
     escape: (value, site) => escape(machine, value, site, 3),
     elementOf: (value) => (isArrayLike(machine, value) ? elementOf(machine, value, nowhere) : null),
@@ -114,7 +119,7 @@ function isArrayLike(machine: Machine, value: Value): boolean {
 
 function record(machine: Machine, access: Access): void {
   const end = machine.roots.get(siteKey(access.site))?.site.end ?? access.site.end;
-  const stage = machine.ruledOut ? "built" : access.stage;
+  const stage = machine.ruledOut && access.stage === "run" ? "ruled-out" : access.stage;
   machine.accesses.push({ ...access, stage, site: { ...access.site, end: Math.max(end, access.site.end) } });
 }
 
@@ -144,7 +149,7 @@ function settle(machine: Machine, value: Value, site: Site): Value {
       value.reason,
     );
   if (value.kind !== "query" || !machine.modelOfName.get(value.library)?.runsWhenAwaited) return value;
-  machine.accesses.push(...accessesOf(value, machine.ruledOut ? "built" : "run", site.end));
+  machine.accesses.push(...accessesOf(value, machine.ruledOut ? "ruled-out" : "run", site.end));
   return { kind: "rows", access: siteKey(value.root), many: true, absent: false, text: "" };
 }
 

@@ -167,8 +167,13 @@ export type Clause =
   | { readonly kind: "common-table"; readonly name: string; readonly selection: Selection }
   | { readonly kind: "written"; readonly rows: readonly WrittenRow[] }
   /** What an upsert does when the row exists: `columns` is null when the target cannot be read. */
-  | { readonly kind: "conflict"; readonly columns: readonly string[] | null; readonly updates: boolean }
-  | { readonly kind: "unclear"; readonly reason: string }
+  | {
+      readonly kind: "conflict";
+      readonly columns: readonly string[] | null;
+      readonly updates: boolean;
+      /** Of an update: which rows in the way it overwrites. */ readonly where: Predicate;
+    }
+  | { readonly kind: "unclear"; readonly reason: string; readonly isOpenTable?: boolean }
   /** The program decides which arm was said. */
   | { readonly kind: "choice"; readonly arms: readonly (readonly Clause[])[]; readonly reason: string };
 

@@ -1,6 +1,7 @@
 /** Walking a function's statements in the order they run, keeping what holds at each point. */
 import type { Expression, Pattern, Statement, VariableDeclaration } from "../lower/module.js";
-import { assign, bind, evaluate, reasonOf } from "./evaluate.js";
+import { conditionText } from "../lower/visit.js";
+import { assign, bind, evaluate } from "./evaluate.js";
 import {
   functionOf,
   keyOfFunction,
@@ -80,9 +81,7 @@ function withDefault(
   if (given !== null && !(value.kind === "literal" && value.value === undefined)) return value;
   const standard = evaluate(machine, frame, fallback);
   if (given !== null) return standard;
-  return value.kind === "symbolic"
-    ? choiceOf([standard.kind === "literal" ? value : standard, value], "the default")
-    : value;
+  return value.kind === "symbolic" ? choiceOf([value, standard], "the default") : value;
 }
 
 /** A function's result when nothing is known of its arguments. Each function is walked this way once. */
@@ -312,7 +311,7 @@ function walkIf(machine: Machine, frame: Frame, statement: Statement & { kind: "
   if (truth !== false) arm(true, statement.then);
   if (truth !== true) arm(false, statement.else ?? []);
   if (states.length === 0) return "leaves";
-  join(machine, states, reasonOf(frame, machine, statement.test));
+  join(machine, states, conditionText(statement.test));
   return "normal";
 }
 

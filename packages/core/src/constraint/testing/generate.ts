@@ -28,8 +28,8 @@ export function generate(tape: readonly number[]): { readonly world: World; read
     const organizations = [1, 2].map((id): Row => ({ table: "organizations", cells: { id }, tenant: id }));
     const projects = [1, 2, 3].map((id): Row => ({
       table: "projects",
-      cells: { id, organization_id: id === 2 ? 2 : 1 },
-      tenant: id === 2 ? 2 : 1,
+      cells: { id, organization_id: id === 1 ? 2 : 1 },
+      tenant: id === 1 ? 2 : 1,
     }));
     const countries = [1, 2].map((id): Row => ({ table: "countries", cells: { id }, tenant: null }));
     const made: Record<string, readonly Row[]> = { organizations, projects, countries };
@@ -185,6 +185,7 @@ export function generate(tape: readonly number[]): { readonly world: World; read
       "tie",
       "tie",
       "in",
+      "in",
       "isNull",
       "eqColumn",
       "unknown",
@@ -282,7 +283,7 @@ export function generate(tape: readonly number[]): { readonly world: World; read
     const nearest = scopes.find((one) => one.some((other) => columnsOf(other).includes(name)))!;
     const isPlain =
       nearest.includes(resource) && nearest.filter((other) => columnsOf(other).includes(name)).length === 1;
-    return { table: isPlain && chance(20) ? null : resource.alias, name };
+    return { table: isPlain && chance(40) ? null : resource.alias, name };
   }
 
   function generateOperand(): Operand {

@@ -14,7 +14,15 @@ import {
   queryIn,
   type Reader,
 } from "./expressions.js";
-import { beginQuery, callOnConflict, callOnJoin, callOnQuery, isRoot, withCommonTable } from "./query.js";
+import {
+  beginQuery,
+  callOnConflict,
+  callOnJoin,
+  callOnQuery,
+  isRoot,
+  rootMethods,
+  withCommonTable,
+} from "./query.js";
 import { columnOf, splitAlias } from "./references.js";
 import {
   client,
@@ -34,6 +42,7 @@ import {
 export const kysely: LibraryModel = {
   name: library,
   packages: ["kysely"],
+  signs: [...rootMethods, "sql"],
   advice: { filter: '.where("{column}", "=", …)', value: '"{column}"' },
   transparentTypes: ["Insertable", "Selectable", "Updateable", "Simplify", "DrainOuterGeneric"],
 
@@ -135,7 +144,7 @@ function callOn(receiver: LibraryValue, method: string, call: Call, tracer: Trac
     case "join":
       return callOnJoin({ tracer, commonTables: noCommonTables }, data.on, method, call);
     case "conflict":
-      return callOnConflict(data.columns, data.updates, method, call);
+      return callOnConflict({ tracer, commonTables: noCommonTables }, data, method, call);
     case "raw":
       return callOnRaw(receiver, data, method, call, tracer);
     case "aliased":

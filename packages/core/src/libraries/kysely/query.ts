@@ -1,5 +1,12 @@
 /** Kysely's query builders: how a statement begins, and what each method adds to it. */
-import { and, type Resource, type WrittenRow, type WrittenValue } from "../../constraint/predicate.js";
+import {
+  always,
+  and,
+  type Resource,
+  type WrittenRow,
+  type WrittenValue,
+} from "../../constraint/predicate.js";
+import { conditionText } from "../../lower/visit.js";
 import type { Access, Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
 import {
@@ -12,14 +19,7 @@ import {
   type QueryValue,
   type Value,
 } from "../../trace/value.js";
-import {
-  filterOf,
-  nestedIn,
-  queryIn,
-  referenceFilter,
-  unknownFilter,
-  type Reader,
-} from "./expressions.js";
+import { filterOf, nestedIn, queryIn, referenceFilter, unknownFilter, type Reader } from "./expressions.js";
 import { columnOf, qualifierOf, splitAlias } from "./references.js";
 import {
   builderFor,
@@ -30,6 +30,7 @@ import {
   library,
   valueOf,
   type CommonTables,
+  type KyselyData,
 } from "./values.js";
 
 const roots = new Map<string, QueryValue["operation"]>([
@@ -41,6 +42,8 @@ const roots = new Map<string, QueryValue["operation"]>([
   ["deleteFrom", "delete"],
   ["mergeInto", "upsert"],
 ]);
+
+export const rootMethods: readonly string[] = [...roots.keys()];
 
 export function isRoot(method: string): boolean {
   return roots.has(method);
@@ -143,7 +146,8 @@ function sourcesOf(
       ];
     }
     default:
-      return [{ kind: "unclear", reason: "the table is chosen when the program runs" }];
+      reader.tracer.needsArgument(value);
+      return [{ kind: "unclear", reason: "the table is chosen when the program runs", isOpenTable: true }];
   }
 }
 
@@ -242,7 +246,10 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
     case "onConflict":
       return conflictInto(reader, query, first);
     case "onDuplicateKeyUpdate":
-      return { ...extend(query, { kind: "conflict", columns: null, updates: true }), operation: "upsert" };
+      return {
+        ...extend(query, { kind: "conflict", columns: null, updates: true, where: always }),
+        operation: "upsert",
+      };
     case "as":
       return first?.kind === "literal"
         ? valueOf({ type: "aliased", alias: String(first.value), query, expression: null })
@@ -250,7 +257,7 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
     case "$call":
       return first ? tracer.invoke(first, [query]) : query;
     case "$if":
-      return applyIf(tracer, query, first, second);
+      return applyIf(tracer, query, call);
     case "compile":
       return valueOf({ type: "compiled", source: query });
     default:
@@ -407,16 +414,13 @@ function nameOfCommonTable(tracer: Tracer, value: Value | undefined): string | n
   return data?.type === "aliased" ? data.alias : null;
 }
 
-function applyIf(
-  tracer: Tracer,
-  query: QueryValue,
-  condition: Value | undefined,
-  then: Value | undefined,
-): Value {
+function applyIf(tracer: Tracer, query: QueryValue, call: Call): Value {
+  const [condition, then] = call.arguments;
   if (!then) return query;
   const changed = tracer.invoke(then, [query]);
   if (condition?.kind === "literal") return condition.value ? changed : query;
-  return tracer.choose([changed, query], condition ? operandOf(condition).text : "a condition");
+  const [written] = call.written;
+  return tracer.choose([changed, query], written ? conditionText(written) : "");
 }
 
 // -------------------------------------------------------------------------------------------------- writing
@@ -470,15 +474,16 @@ function setInto(reader: Reader, query: QueryValue, call: Call): QueryValue {
 
 function conflictInto(reader: Reader, query: QueryValue, value: Value | undefined): QueryValue {
   const built = value ? dataOf(reader.tracer.invoke(value, [emptyConflict])) : null;
-  const conflict = built?.type === "conflict" ? built : { columns: null, updates: true };
-  const next = extend(query, { kind: "conflict", columns: conflict.columns, updates: conflict.updates });
-  return conflict.updates ? { ...next, operation: "upsert" } : next;
+  const conflict = built?.type === "conflict" ? built : { columns: null, updates: true, where: [] };
+  const { columns, updates } = conflict;
+  const next = extend(query, { kind: "conflict", columns, updates, where: and(conflict.where) });
+  return updates ? { ...next, operation: "upsert" } : next;
 }
 
-/** `oc.column("a").doUpdateSet(…)` */
+/** `oc.column("a").doUpdateSet(…).where(…)` */
 export function callOnConflict(
-  columns: readonly string[] | null,
-  updates: boolean,
+  reader: Reader,
+  conflict: KyselyData & { type: "conflict" },
   method: string,
   call: Call,
 ): LibraryValue {
@@ -487,19 +492,24 @@ export function callOnConflict(
     values.flatMap((value) =>
       value.kind === "literal" && typeof value.value === "string" ? [value.value] : [],
     );
+  const columns = conflict.columns ?? [];
   switch (method) {
     case "column":
-      return valueOf({ type: "conflict", columns: [...(columns ?? []), ...named(call.arguments)], updates });
+      return valueOf({ ...conflict, columns: [...columns, ...named(call.arguments)] });
     case "columns":
       return valueOf({
-        type: "conflict",
-        columns: [...(columns ?? []), ...named(first?.kind === "array" ? first.elements : [])],
-        updates,
+        ...conflict,
+        columns: [...columns, ...named(first?.kind === "array" ? first.elements : [])],
       });
     case "doUpdateSet":
-      return valueOf({ type: "conflict", columns, updates: true });
+      return valueOf({ ...conflict, updates: true });
+    case "where":
+      // Before `doUpdateSet` it picks a partial index; after it, the rows that are overwritten.
+      return conflict.updates
+        ? valueOf({ ...conflict, where: [...conflict.where, filterOf(reader, call.arguments).predicate] })
+        : valueOf(conflict);
     default:
-      return valueOf({ type: "conflict", columns, updates });
+      return valueOf(conflict);
   }
 }
 

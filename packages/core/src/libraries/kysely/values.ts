@@ -24,7 +24,13 @@ export type KyselyData =
       readonly expression: ExpressionData | null;
     }
   | { readonly type: "join"; readonly on: readonly Predicate[] }
-  | { readonly type: "conflict"; readonly columns: readonly string[] | null; readonly updates: boolean }
+  | {
+      readonly type: "conflict";
+      readonly columns: readonly string[] | null;
+      readonly updates: boolean;
+      /** Which of the rows in the way it overwrites. */
+      readonly where: readonly Predicate[];
+    }
   /** `` sql`…` `` */
   | {
       readonly type: "raw";
@@ -63,7 +69,12 @@ export const expressionBuilder: LibraryValue = valueOf({
 });
 export const foreignQuery: LibraryValue = valueOf({ type: "foreign-query" });
 export const emptyJoin: LibraryValue = valueOf({ type: "join", on: [] });
-export const emptyConflict: LibraryValue = valueOf({ type: "conflict", columns: null, updates: false });
+export const emptyConflict: LibraryValue = valueOf({
+  type: "conflict",
+  columns: null,
+  updates: false,
+  where: [],
+});
 
 export function builderFor(commonTables: CommonTables): LibraryValue {
   return commonTables.size === 0 ? expressionBuilder : valueOf({ type: "expression-builder", commonTables });

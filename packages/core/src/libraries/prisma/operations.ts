@@ -144,6 +144,7 @@ function clausesOf(
           kind: "conflict",
           columns: isBuiltElsewhere(where) && columns.length === 0 ? null : columns,
           updates: true,
+          where: always,
         },
         ...(isBuiltElsewhere(where) && columns.length === 0
           ? [{ kind: "unclear", reason: "its filter is built elsewhere" } as const]
