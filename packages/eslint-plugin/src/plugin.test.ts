@@ -33,12 +33,12 @@ describe("the plugin", () => {
     });
   });
 
-  it.each(rules)("tells of $id in one sentence, and where to read more", ({ id, fault, url }) => {
+  it.each(rules)("tells of $id in one sentence, and where to read more", ({ id, fault, url, suggests }) => {
     const { docs, hasSuggestions, defaultOptions } = plugin.rules[id]!.meta;
     expect(docs?.description).toBe(fault);
     expect(fault).not.toMatch(/\.$/);
     expect(docs?.url).toBe(url);
-    expect(hasSuggestions).toBe(true);
+    expect(hasSuggestions).toBe(suggests);
     expect(defaultOptions).toEqual([{}]);
   });
 });

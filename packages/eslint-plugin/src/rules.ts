@@ -15,14 +15,14 @@ export const eslintRules: Readonly<Record<string, TenantIsolationRule>> = Object
   editorRules.map((rule) => [rule.id, eslintRule(rule)]),
 );
 
-function eslintRule({ id, fault, url, tags }: Rule): TenantIsolationRule {
+function eslintRule({ id, fault, url, tags, suggests }: Rule): TenantIsolationRule {
   const createRule = ESLintUtils.RuleCreator<{ recommended: boolean; tags: readonly string[] }>(() => url);
   return createRule<Options, MessageIds>({
     name: id,
     meta: {
       type: "problem",
       docs: { description: fault, recommended: true, tags },
-      hasSuggestions: true,
+      hasSuggestions: suggests,
       messages: {
         // The engine words its findings, so that the editor and a scan say the same.
         fault: "{{message}}",

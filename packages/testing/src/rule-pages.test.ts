@@ -1,0 +1,115 @@
+/** The pages of the rules: none is missing, all have the same headings, and their examples are linted for real. */
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import * as parser from "@typescript-eslint/parser";
+import { type Rule, learnTenancy, link, noConfiguration, rules } from "@tenant-audit/core";
+import { Linter } from "eslint";
+import tenantIsolation from "eslint-plugin-tenant-isolation";
+import { describe, expect, it } from "vitest";
+import { fixtureDirectories, readFixture } from "./fixture.js";
+
+const repository = fileURLToPath(new URL("../../..", import.meta.url));
+const read = (file: string): string => readFileSync(`${repository}/${file}`, "utf8");
+const pages = "docs/rules";
+
+const headings = [
+  "## What it says",
+  "## Why it matters",
+  "## Examples",
+  "### Incorrect",
+  "### Correct",
+  "## What it does not see",
+  "## When it is wrong",
+  "## Options",
+  "## See also",
+];
+
+it("every rule has a page, and every page a rule", () => {
+  const written = readdirSync(`${repository}/${pages}`).filter((file) => file !== "README.md");
+  expect(written.sort()).toEqual(rules.map(({ id }) => `${id}.md`).sort());
+});
+
+describe.each(rules)("$id", (rule) => {
+  const page = read(`${pages}/${rule.id}.md`);
+  const examples = examplesIn(page);
+
+  it("has a page that begins with its fault and where it stands", () => {
+    expect(page.slice(0, page.indexOf("## What it says"))).toBe(headerOf(rule));
+    expect(rule.url).toMatch(new RegExp(`/${pages}/${rule.id}\\.md$`));
+  });
+
+  it("has a page with the usual headings, and nothing left to fill in", () => {
+    expect(page.match(/^##+ .*$/gm)).toEqual(headings);
+    expect(page).not.toContain("TODO");
+  });
+
+  it("has examples of both kinds", () => {
+    expect(new Set(examples.map(({ kind }) => kind))).toEqual(new Set(["incorrect", "correct"]));
+  });
+
+  it.each(examples)("is $kind on line $line of its page", ({ kind, code }) => {
+    const messages = lint(code);
+    if (kind === "correct") expect(messages).toEqual([]);
+    else
+      expect(new Set(messages.map(({ ruleId }) => ruleId))).toEqual(new Set([`tenant-isolation/${rule.id}`]));
+  });
+
+  it("stands in the list of rules", () => {
+    expect(read(`${pages}/README.md`).replace(/ +/g, " ")).toContain(
+      `| [${rule.id}](${rule.id}.md) | ${rule.fault} |`,
+    );
+  });
+
+  it("has a fixture that wants it", () => {
+    const wanting = fixtureDirectories()
+      .flatMap((directory) => readFixture(directory).sources)
+      .flatMap(({ wants }) => wants)
+      .filter(({ expected }) => expected.kind === "finding" && expected.rule === rule.id);
+    expect(wanting.length).toBeGreaterThan(0);
+  });
+
+  it("has a line in the changelog", () => {
+    expect(read("CHANGELOG.md")).toContain(`\`${rule.id}\``);
+  });
+});
+
+function headerOf({ id, fault, frontEnds, suggests }: Rule): string {
+  return [
+    `# ${id}`,
+    `📝 ${fault}.`,
+    frontEnds.includes("editor")
+      ? "💼 This rule is enabled in the ✅ `recommended` config."
+      : "🔎 This rule is judged by `tenant-audit scan` alone.",
+    suggests &&
+      "💡 This rule is manually fixable by [editor suggestions](https://eslint.org/docs/latest/use/core-concepts#rule-suggestions).",
+    "<!-- end auto-generated rule header -->\n\n",
+  ]
+    .filter((line) => line !== false)
+    .join("\n\n");
+}
+
+function examplesIn(page: string): readonly { kind: string; code: string; line: number }[] {
+  return [...page.matchAll(/^```ts (incorrect|correct)\n([^]*?)^```$/gm)].map(
+    ({ 1: kind = "", 2: code = "", index }) => ({
+      kind,
+      code,
+      line: page.slice(0, index).split("\n").length,
+    }),
+  );
+}
+
+function lint(code: string): readonly Linter.LintMessage[] {
+  const settings = { "tenant-isolation": { tenancy } };
+  const config = [
+    { files: ["**/*.ts"], languageOptions: { parser } },
+    { ...tenantIsolation.configs.recommended, settings },
+  ] as Linter.Config[];
+  return new Linter().verify(code, config, { filename: "example.ts" });
+}
+
+const [, schema = ""] = /^```prisma\n([^]*?)^```$/m.exec(read(`${pages}/README.md`)) ?? [];
+const { tenancy } = learnTenancy(link({ files: [], packages: [], aliases: [] }, new Map()), {
+  schemas: [{ kind: "prisma", file: "schema.prisma", text: schema }],
+  configuration: noConfiguration,
+  tests: new Set(),
+});
