@@ -24,6 +24,8 @@ export interface ProjectInput {
   readonly judged: ReadonlySet<string>;
   /** Files that are none of the service's own, whose types and tables must not count: tests. */
   readonly tests: ReadonlySet<string>;
+  /** Files that make the project's clients, where they are not judged themselves. */
+  readonly clientFiles?: Iterable<string>;
   readonly schemas: readonly SchemaFile[];
   readonly configuration: Configuration;
   readonly skipped: Report["project"]["skipped"];
@@ -70,6 +72,9 @@ export function learnTenancy(
   );
 }
 
+/** Names of classes whose instances reach data; a file that has none of them makes no client. */
+export const clientNames: readonly string[] = libraries.flatMap((model) => model.clients ?? []);
+
 /** Null when any file may make an access, because some library cannot say what would give it away. */
 export const accessSigns: readonly string[] | null = libraries.every((model) => model.signs !== undefined)
   ? libraries.flatMap((model) => model.signs ?? [])
@@ -82,7 +87,13 @@ export function analyzeProgram(
   tenancy: Tenancy,
 ): Omit<Analysis, "configurationErrors"> {
   input.onStage?.("trace");
-  const found = trace({ program, tenancy, models: libraries, judged: input.judged });
+  const found = trace({
+    program,
+    tenancy,
+    models: libraries,
+    judged: input.judged,
+    ...(input.clientFiles ? { clientFiles: input.clientFiles } : {}),
+  });
   input.onStage?.("judge");
   const paths = judge(found, tenancy, scriptsOf(program, input.judged, input.tests)).filter((path) =>
     input.judged.has(path.root.site.file),

@@ -1,6 +1,7 @@
 /** What the shells use. */
 export {
   accessSigns,
+  clientNames,
   analyze,
   analyzeProgram,
   learnTenancy,

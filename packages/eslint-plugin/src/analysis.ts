@@ -1,7 +1,11 @@
-/** What the engine says of one file: lowered from ESLint's text, linked alone, judged against the project's model. */
+/**
+ * What the engine says of one file: lowered from ESLint's text, linked with the few files that the project's model was read
+ * from (the database's types, its clients), judged against that model. No other file of the project is looked at.
+ */
 import path from "node:path";
 import {
   type Finding,
+  type Module,
   type SuggestedRepair,
   type Tenancy,
   analyzeProgram,
@@ -33,7 +37,8 @@ const nothing: FileAnalysis = { findings: [], errors: [] };
 export function analyzeFile(filename: string, text: string, settings: Settings): FileAnalysis {
   // Component files and the like: `scan` lists them as files that it cannot read.
   if (!sourceName.test(filename) || !mayMakeAccess(text)) return nothing;
-  if (settings.tenancy !== null) return judged(path.basename(filename), text, settings.tenancy);
+  if (settings.tenancy !== null)
+    return judged(path.basename(filename), text, { ...alone, tenancy: settings.tenancy });
 
   const root = settings.root ?? findRoot(filename);
   const file = root === null ? null : relativeTo(root, filename);
@@ -41,23 +46,29 @@ export function analyzeFile(filename: string, text: string, settings: Settings):
     return nothing;
   const model = modelOf(root, settings.config ?? findConfiguration(filename, root));
   if (model.errors.length > 0) return { findings: [], errors: model.errors };
-  return isJudged(file, model) ? judged(file, text, model.tenancy) : nothing;
+  return isJudged(file, model) ? judged(file, text, model) : nothing;
 }
 
 function isJudged(file: string, { configuration, tenancy }: Model): boolean {
   return tenancy.tables.length > 0 && !configuration.isLeftOut(file) && !configuration.isTest(file);
 }
 
-function judged(file: string, text: string, tenancy: Tenancy): FileAnalysis {
+type Surroundings = Pick<Model, "tenancy" | "layout" | "modules">;
+
+const alone = { layout: { files: [], packages: [], aliases: [] }, modules: new Map<string, Module>() };
+
+function judged(file: string, text: string, { tenancy, layout, modules }: Surroundings): FileAnalysis {
   const { module, failure } = lowerFile(compiler(), file, text);
   if (failure !== null) return nothing;
-  const modules = new Map([[file, module]]);
-  const layout = { files: [file], packages: [], aliases: [] };
+  const known = new Map(modules).set(file, module);
+  const files = layout.files.includes(file) ? layout.files : [...layout.files, file];
+  const surroundings = { ...layout, files };
   const { finished } = analyzeProgram(
     {
-      layout,
-      modules,
+      layout: surroundings,
+      modules: known,
       judged: new Set([file]),
+      clientFiles: modules.keys(),
       tests: new Set(),
       schemas: [],
       configuration: noConfiguration,
@@ -66,7 +77,7 @@ function judged(file: string, text: string, tenancy: Tenancy): FileAnalysis {
       notes: [],
       version: "",
     },
-    link(layout, modules),
+    link(surroundings, known),
     tenancy,
   );
   return { findings: finished.flatMap((path) => path.findings), errors: [] };

@@ -67,7 +67,9 @@ export function judge(
       supplyOf: (value) => trace.supplyOf(value),
       verdictOf: (access) => judgedAt(access)?.verdict ?? null,
     };
-    const resources = resourcesOf(context, occurrences.get(key) ?? [], judgedAt);
+    const isDoubtful = root.isRecognized && trace.scopingClients.has(root.library);
+    const found = resourcesOf(context, occurrences.get(key) ?? [], judgedAt);
+    const resources = isDoubtful ? found.map(whenAnotherClientScopes) : found;
     const verdict = resources.length === 0 ? "global" : worstOf(resources).verdict;
     const path = exempted({ root, resources, verdict, exemption: null }, scripts.get(root.site.file));
     judged.set(key, path);
@@ -209,4 +211,14 @@ function fromSources(
 /** Whoever gets it may still add what is missing. */
 function whenNotRun(verdict: ResourceVerdict): ResourceVerdict {
   return verdict.fault ? unclear(verdict.resource, "nothing that we can follow runs this query") : verdict;
+}
+
+/** The client leads nowhere, and the project has one that adds the tenant: this may be that one. */
+function whenAnotherClientScopes(verdict: ResourceVerdict): ResourceVerdict {
+  return verdict.fault
+    ? unclear(
+        verdict.resource,
+        "some client of this project adds the tenant by itself, and this may be that client",
+      )
+    : verdict;
 }

@@ -148,7 +148,9 @@ function callMethod(
   if (leadsNowhere(machine, receiver)) {
     const path = pathOf(written);
     for (const model of path ? machine.models : []) {
+      machine.isRecognizing = true;
       const recognized = model.recognize?.(path!, method, call, machine.tracer);
+      machine.isRecognizing = false;
       if (recognized) return recognized;
     }
     if (receiver.kind === "symbolic" && receiver.type) {

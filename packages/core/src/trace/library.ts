@@ -18,6 +18,8 @@ export interface LibraryModel {
    * code that is generated at build time (`./generated/prisma/client`), or to a package that hands it on.
    */
   readonly exportNames?: readonly string[];
+  /** Classes whose instances are clients; whoever wants to know a project's clients looks for files that name them. */
+  readonly clients?: readonly string[];
   /**
    * Words of which every file that makes an access holds one. A shell that must be fast skips files without them, so a
    * word too many costs a moment, and one too few hides a leak. Without them, any file may make one.
@@ -94,7 +96,9 @@ export interface Tracer {
   typeOf(type: TypeIn): DeclaredType;
   membersOf(type: DeclaredType): ReadonlyMap<string, ResolvedMember> | null;
   /** A query begins here. Every place that begins one is in the inventory, also when nothing runs it. */
-  begin(root: Omit<QueryRoot, "call">): void;
+  begin(root: Omit<QueryRoot, "call" | "isRecognized">): void;
+  /** A client of this library adds the tenant to what it is asked, as far as its code shows. */
+  noteScopingClient(library: string): void;
   /** A parameter decides which table is meant: calls that pass a known value are followed with it. */
   needsArgument(value: Value): void;
   /** One of several values, decided by a condition that reads so. */
@@ -115,6 +119,8 @@ export interface QueryRoot {
   readonly operation: Operation;
   /** The tables it names where it begins, as written. */
   readonly tables: readonly string[];
+  /** Its client leads nowhere we can see: method and schema together said what it is. */
+  readonly isRecognized: boolean;
   /** How a missing constraint would be written here, when it can be added in one place. */
   readonly repair: Repair | null;
 }

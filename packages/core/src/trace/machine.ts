@@ -53,6 +53,10 @@ export interface Machine {
   readonly callers: Map<string, CallerRecord[]>;
   /** Functions in which a parameter decides what a query is about; they are walked again for each call. */
   readonly needsArguments: Set<string>;
+  /** Libraries of which some client adds the tenant by itself. */
+  readonly scopingClients: Set<string>;
+  /** A model is looking at a call whose receiver leads nowhere. */
+  isRecognizing: boolean;
   /** Functions that went where we cannot see who calls them. */
   readonly escaped: Set<string>;
   /** Function expressions that were met; those that nobody called are walked at the end of the root that made them. */

@@ -5,6 +5,7 @@ import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
 import { emptyObject, spreadInto, united } from "./objects.js";
 import { budgetPerRoot, snapshot, type Machine } from "./machine.js";
 import { supplyOf, type Supply } from "./callers.js";
+import { moduleValue } from "./modules.js";
 import { elementOf, memberOf, symbolicAt, typedFallback, valueOfType } from "./members.js";
 import { accessesOf } from "./query.js";
 import { join } from "./state.js";
@@ -16,6 +17,8 @@ export interface Trace {
   readonly accesses: readonly Access[];
   /** Every place where a query begins, run or not, by `file:offset`. */
   readonly roots: ReadonlyMap<string, QueryRoot>;
+  /** Libraries of which the program has a client that adds the tenant by itself. */
+  readonly scopingClients: ReadonlySet<string>;
   /** What callers do about a value that a function takes as a parameter; null for any other value. */
   supplyOf(value: string): Supply | null;
 }
@@ -26,6 +29,8 @@ export interface TraceOptions {
   readonly models: readonly LibraryModel[];
   /** Files whose functions are walked; the others are entered only by calls from these. */
   readonly judged: ReadonlySet<string>;
+  /** Files that make the project's clients, where they are not judged themselves. */
+  readonly clientFiles?: Iterable<string>;
 }
 
 /** For values that models make up and that stand nowhere in the code. */
@@ -34,7 +39,14 @@ const nowhere: Site = { file: "", start: 0, end: 0 };
 export function trace(options: TraceOptions): Trace {
   const machine = createMachine(options);
   for (const file of options.program.files) if (options.judged.has(file)) walkModule(machine, file);
-  return { accesses: machine.accesses, roots: machine.roots, supplyOf: (value) => supplyOf(machine, value) };
+  // Files that are only looked at for their clients: what those do counts wherever a client leads nowhere.
+  for (const file of options.clientFiles ?? []) if (!options.judged.has(file)) evaluateExports(machine, file);
+  return {
+    accesses: machine.accesses,
+    roots: machine.roots,
+    scopingClients: machine.scopingClients,
+    supplyOf: (value) => supplyOf(machine, value),
+  };
 }
 
 function createMachine(options: TraceOptions): Machine {
@@ -67,6 +79,8 @@ function createMachine(options: TraceOptions): Machine {
     callers: new Map(),
     escaped: new Set(),
     needsArguments: new Set(),
+    scopingClients: new Set(),
+    isRecognizing: false,
     pending: [],
     tracer: null as unknown as Tracer,
     settle: (value, site) => settle(machine, value, site),
@@ -87,6 +101,7 @@ function createMachine(options: TraceOptions): Machine {
     symbolic: (site, text) => symbolicAt(site, text, null),
     record: (access) => record(machine, access),
     begin: (root) => begin(machine, root),
+    noteScopingClient: (library) => void machine.scopingClients.add(library),
     needsArgument: (value) => {
       const key = value.kind === "symbolic" ? /^parameter:(.*#\d+)\./s.exec(value.id)?.[1] : undefined;
       if (key !== undefined) machine.needsArguments.add(key);
@@ -101,12 +116,20 @@ function createMachine(options: TraceOptions): Machine {
   return machine;
 }
 
+function evaluateExports(machine: Machine, file: string): void {
+  const module = machine.program.module(file);
+  for (const one of module?.exports ?? []) if (one.kind === "local") moduleValue(machine, file, one.binding);
+}
+
 /** The same place is met again when its function is walked in another context. */
-function begin(machine: Machine, root: Omit<QueryRoot, "call">): void {
+function begin(machine: Machine, root: Omit<QueryRoot, "call" | "isRecognized">): void {
   const known = machine.roots.get(siteKey(root.site));
+  const isRecognized = machine.isRecognizing && (known?.isRecognized ?? true);
   machine.roots.set(
     siteKey(root.site),
-    known ? { ...root, site: known.site, call: known.call } : { ...root, call: root.site },
+    known
+      ? { ...root, site: known.site, call: known.call, isRecognized }
+      : { ...root, call: root.site, isRecognized },
   );
 }
 

@@ -2,7 +2,15 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import path from "node:path";
-import { type Module, type Tenancy, learnTenancy, link, lowerFile } from "@tenant-audit/core";
+import {
+  type Layout,
+  type Module,
+  type Tenancy,
+  clientNames,
+  learnTenancy,
+  link,
+  lowerFile,
+} from "@tenant-audit/core";
 import { compiler } from "../compiler.js";
 import { reasonInName } from "./classify.js";
 import { type ProjectConfiguration, readConfiguration } from "./configuration.js";
@@ -14,6 +22,9 @@ export interface Model {
   readonly root: string;
   readonly tenancy: Tenancy;
   readonly configuration: ProjectConfiguration;
+  readonly layout: Layout;
+  /** The files that the model was read from: those that declare the database, and those that make its clients. */
+  readonly modules: ReadonlyMap<string, Module>;
   /** What has to be put right before anything can be judged. */
   readonly errors: readonly string[];
 }
@@ -68,14 +79,16 @@ function readModel(root: string, configFile: string | null): Omit<Kept, "checked
 
   const isTest = (file: string): boolean => reasonInName(file) === "test" || configuration.isTest(file);
   const sources = new Sources(root, files.sources, (file) => stamp(path.join(root, file)));
-  for (const file of files.sources) if (!isTest(file)) sources.addIfItNamesADatabase(file);
-  const { tenancy, errors } = learnTenancy(link(layoutOf(root, files), sources), {
+  for (const file of files.sources) if (!isTest(file)) sources.addIfItNamesADatabaseOrClient(file);
+  const layout = layoutOf(root, files);
+  const { tenancy, errors } = learnTenancy(link(layout, sources), {
     schemas,
     configuration: configuration.configuration,
     tests: new Set(),
   });
   const problems = [...configuration.errors, ...errors.map(({ message }) => message)];
-  return { model: { root, tenancy, configuration, errors: problems }, stamps };
+  const modules = new Map(sources.entries());
+  return { model: { root, tenancy, configuration, layout, modules, errors: problems }, stamps };
 }
 
 /**
@@ -94,9 +107,9 @@ class Sources extends Map<string, Module> {
     this.#onRead = onRead;
   }
 
-  addIfItNamesADatabase(file: string): void {
+  addIfItNamesADatabaseOrClient(file: string): void {
     const text = readText(path.join(this.#root, file));
-    if (text !== null && namesADatabase(text)) this.#lower(file, text);
+    if (text !== null && namesADatabaseOrClient(text)) this.#lower(file, text);
   }
 
   override has(file: string): boolean {
@@ -117,6 +130,13 @@ class Sources extends Map<string, Module> {
     return module;
   }
 }
+
+/** A database's type, or a client: what `import { db } from "./db"` leads to has to be known in every other file. */
+function namesADatabaseOrClient(text: string): boolean {
+  return namesADatabase(text) || makesAClient.test(text);
+}
+
+const makesAClient = new RegExp(`\\bnew\\s+(?:\\w+\\.)?(?:${clientNames.join("|")})\\b|\\$extends\\s*\\(`);
 
 /** `Kysely<…>`, `Transaction<…>` and what is named after them; or a type that is called what such types are called. */
 function namesADatabase(text: string): boolean {

@@ -86,7 +86,7 @@ export function generate(tape: readonly number[]): { readonly world: World; read
     for (let count = pick([1, 2, 2, 3]); count > 0; count--)
       resources.push(generateResource(depth, resources, outer));
     const scopes = [resources, ...outer];
-    const where = generatePredicate(3, depth, scopes);
+    const where = generatePredicate(pick([1, 2, 1, 3]), depth, scopes);
     const nested = depth > 0 && chance(10) ? [generateSelection(depth - 1, scopes)] : [];
     const arms = !isPlain && depth > 0 && chance(10) ? [generateSelection(depth - 1, outer, true)] : [];
     return { site: `s${names++}`, resources, where, nested, arms, outputs: null };

@@ -21,6 +21,7 @@ import {
 export const bullmq: LibraryModel = {
   name: library,
   packages: ["bullmq"],
+  clients: ["Queue", "FlowProducer", "Worker"],
   // Where one file is all there is, a queue can only come from the package itself.
   signs: ["bullmq"],
 

@@ -11,6 +11,7 @@ import { client, clientWith, dataOf, library, pipelineWith, type RedisData } fro
 export const ioredis: LibraryModel = {
   name: library,
   packages: ["ioredis"],
+  clients: ["Redis", "Cluster"],
   // Where one file is all there is, a client can only come from the package itself.
   signs: ["ioredis"],
 

@@ -42,6 +42,7 @@ import {
 export const kysely: LibraryModel = {
   name: library,
   packages: ["kysely"],
+  clients: ["Kysely"],
   signs: [...rootMethods, "sql"],
   advice: { filter: '.where("{column}", "=", …)', value: '"{column}"' },
   transparentTypes: ["Insertable", "Selectable", "Updateable", "Simplify", "DrainOuterGeneric"],

@@ -26,6 +26,7 @@ export const prisma: LibraryModel = {
   name: library,
   packages: ["@prisma/client"],
   exportNames: ["PrismaClient", "Prisma"],
+  clients: ["PrismaClient"],
   signs: [...operationNames, ...rawNames],
   advice: { filter: '"{column}: …" to its "where"', value: '"{column}"', usesAliases: true },
 
@@ -133,7 +134,9 @@ function callOnClient(
     case "$extends":
       if (!first || isUndefined(first)) return receiver;
       if (first.kind === "function") return tracer.invoke(first, [receiver]);
-      return data.mayAddTenant || mayAddTenant(tracer, first) ? clientThatMayAddTenant : receiver;
+      if (!data.mayAddTenant && !mayAddTenant(tracer, first)) return receiver;
+      tracer.noteScopingClient(library);
+      return clientThatMayAddTenant;
     default:
       return null;
   }
