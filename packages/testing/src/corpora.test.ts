@@ -1,0 +1,161 @@
+/**
+ * Every query of real projects is in the inventory, and none is made up. The projects are not in this repository: each
+ * folder of TENANT_AUDIT_CORPORA (`../corpora` beside the checkout if it is not set) is one, sources only. Calls are
+ * counted from syntax alone, by TypeScript's parser, with no part of the engine.
+ */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Report } from "@tenant-audit/core";
+import { nodeFileSystem, run } from "tenant-audit";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const repository = fileURLToPath(new URL("../../..", import.meta.url));
+const corpora = path.resolve(repository, process.env["TENANT_AUDIT_CORPORA"] ?? "../corpora");
+const projects = existsSync(corpora)
+  ? readdirSync(corpora, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && existsSync(path.join(corpora, entry.name, "package.json")))
+      .map((entry) => ({ name: entry.name, directory: path.join(corpora, entry.name) }))
+  : [];
+
+const kyselyRoots = new Set([
+  "selectFrom",
+  "selectNoFrom",
+  "insertInto",
+  "updateTable",
+  "deleteFrom",
+  "replaceInto",
+  "mergeInto",
+]);
+const prismaOperations = new Set(
+  "findUnique findUniqueOrThrow findFirst findFirstOrThrow findMany create createMany createManyAndReturn update updateMany updateManyAndReturn upsert delete deleteMany count aggregate groupBy".split(
+    " ",
+  ),
+);
+
+describe("the inventory of real projects", () => {
+  if (projects.length === 0)
+    it.skip(`is not counted: there are no projects in ${path.relative(repository, corpora)}`, () => {});
+
+  it.each(projects)(
+    "%s: every query that can be counted from the text is a path",
+    async (directory) => {
+      const report = await scan(directory);
+      const judged = new Set(report.paths.map((one) => one.file));
+      const lost: string[] = [];
+      const invented: string[] = [];
+      let counted = 0;
+      for (const file of judgedSources(directory, report)) {
+        const calls = queriesIn(directory, file, modelsOf(directory));
+        counted += calls.length;
+        if (calls.length === 0 && !judged.has(file)) continue;
+        const paths = report.paths.filter(
+          (one) => one.file === file && one.kind === "query" && one.operation !== "raw",
+        );
+        if (calls.length > paths.length) lost.push(`${file}: ${calls.length} calls, ${paths.length} paths`);
+        if (calls.length < paths.length)
+          invented.push(`${file}: ${calls.length} calls, ${paths.length} paths`);
+      }
+      console.log(
+        `${name}: ${counted} queries counted, ${report.summary.paths} paths in all`,
+        report.summary.byVerdict,
+        report.summary.byGrade,
+      );
+      expect(lost).toEqual([]);
+      expect(invented).toEqual([]);
+    },
+    300_000,
+  );
+});
+
+async function scan(directory: string): Promise<Report> {
+  const printed: string[] = [];
+  await run(["scan", directory, "--format", "json"], {
+    workingDirectory: repository,
+    environment: {},
+    stdout: { isTerminal: false, columns: undefined, write: (text) => void printed.push(text) },
+    stderr: { isTerminal: false, columns: undefined, write: () => {} },
+    fileSystem: nodeFileSystem,
+  });
+  return JSON.parse(printed.join("")) as Report;
+}
+
+/** What the scan did not leave out; that it leaves out the right files is tested elsewhere. */
+function judgedSources(directory: string, report: Report): readonly string[] {
+  const left = new Set([...report.project.notJudged, ...report.project.skipped].map(({ file }) => file));
+  const isLeft = (file: string): boolean =>
+    left.has(file) || [...left].some((one) => file.startsWith(one.endsWith("/") ? one : `${one}/`));
+  return filesBelow(directory, "")
+    .filter((file) => /(?<!\.d)\.[cm]?[jt]sx?$/.test(file))
+    .filter((file) => !isLeft(file));
+}
+
+function filesBelow(directory: string, below: string): readonly string[] {
+  return readdirSync(path.join(directory, below), { withFileTypes: true }).flatMap((entry) => {
+    const file = below === "" ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory())
+      return /^(?:node_modules|\.git|dist)$/.test(entry.name) ? [] : filesBelow(directory, file);
+    return entry.isFile() ? [file] : [];
+  });
+}
+
+function modelsOf(directory: string): ReadonlySet<string> {
+  let known = models.get(directory);
+  if (!known) {
+    const schemas = filesBelow(directory, "").filter((file) => file.endsWith(".prisma"));
+    const names = schemas.flatMap((file) =>
+      [...readFileSync(path.join(directory, file), "utf8").matchAll(/^\s*model\s+(\w+)/gm)].map(
+        (match) => match[1]!,
+      ),
+    );
+    known = new Set(names.map((name) => name[0]!.toLowerCase() + name.slice(1)));
+    models.set(directory, known);
+  }
+  return known;
+}
+const models = new Map<string, ReadonlySet<string>>();
+
+/** Calls by their shape: `….selectFrom(…)`, `….invoice.findMany(…)` for a model of the schema, on anything that is called like a client. */
+function queriesIn(directory: string, file: string, known: ReadonlySet<string>): readonly string[] {
+  const text = readFileSync(path.join(directory, file), "utf8");
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node)) {
+      const callee = bare(node.expression);
+      const method = ts.isPropertyAccessExpression(callee)
+        ? callee.name.text
+        : ts.isIdentifier(callee)
+          ? callee.text
+          : "";
+      if (kyselyRoots.has(method)) found.push(method);
+      if (ts.isPropertyAccessExpression(callee) && prismaOperations.has(method)) {
+        const model = bare(callee.expression);
+        if (
+          ts.isPropertyAccessExpression(model) &&
+          known.has(model.name.text) &&
+          isClient(bare(model.expression))
+        )
+          found.push(method);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function isClient(node: ts.Expression): boolean {
+  const name = ts.isPropertyAccessExpression(node) ? node.name.text : ts.isIdentifier(node) ? node.text : "";
+  return /prisma|^(?:tx|trx|db|p|client)$/i.test(name);
+}
+
+function bare(node: ts.Expression): ts.Expression {
+  return ts.isParenthesizedExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isAwaitExpression(node)
+    ? bare(node.expression)
+    : node;
+}
