@@ -1,3 +1,4 @@
+export { analyzed } from "./analyzed.js";
 export { exampleReport } from "./example-report.js";
 export { fixtureDirectories, readFixture } from "./fixture.js";
 export { exampleTenancy } from "./example-tenancy.js";

@@ -4,7 +4,7 @@ import { findColumn, findTable } from "../tenancy/lookup.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
 import type { Access, KeyDetail } from "../trace/library.js";
 import { isUndefined, siteKey, type Value } from "../trace/value.js";
-import { patternOf } from "./keys.js";
+import { patternsOf } from "./keys.js";
 
 export interface Held {
   readonly tables: ReadonlySet<Table>;
@@ -41,7 +41,7 @@ export function holdingsOf(accesses: readonly Access[], tenancy: Tenancy): Holdi
   for (const { site, detail } of accesses) {
     if (detail.kind === "query") put(selections, siteKey(site), detail.selection);
     if (detail.kind === "key" && detail.stores !== null) {
-      for (const pattern of patternOf(detail)) put(entries, pattern, detail);
+      for (const pattern of patternsOf(detail)) put(entries, pattern, detail);
     }
   }
 

@@ -5,7 +5,7 @@ import type { KeyDetail } from "../trace/library.js";
 import { isPerhapsAbsent, isUndefined, operandOf, optionsOf, type Value } from "../trace/value.js";
 import { isTenantTable } from "./facts.js";
 import type { Held } from "./holdings.js";
-import { formsOf, isFixed, patternOf, shownKey, shownPart, type KeyForm } from "./keys.js";
+import { formsOf, patternsOf, shownKey, shownPart, type KeyForm } from "./keys.js";
 import { findNaming, findNamingOfWords, levelNameOf, type Naming } from "./naming.js";
 import type { QueryContext } from "./query.js";
 import { isAlwaysPassed, unclear, worstOf } from "./query.js";
@@ -74,7 +74,9 @@ function judgeEntry(
 
 function judgeUse(context: QueryContext, detail: KeyDetail, forms: readonly KeyForm[]): ResourceVerdict {
   const resource = shownKey(forms[0]!);
-  const kept = patternOf(detail).map((pattern) => keptUnder(context, context.holdings.entriesUnder(pattern)));
+  const kept = patternsOf(detail).map((pattern) =>
+    keptUnder(context, context.holdings.entriesUnder(pattern)),
+  );
   const named = readForms(
     context,
     detail,
@@ -84,7 +86,7 @@ function judgeUse(context: QueryContext, detail: KeyDetail, forms: readonly KeyF
   if (named.kind === "first" || named.kind === "late") return clear(resource, named.constraint);
   const verdicts = kept.flatMap(({ verdict }) => verdict ?? []);
   if (verdicts.length === 0) {
-    const isMadeElsewhere = named.kind === "opaque" && forms.every((form) => form.length === 1);
+    const isMadeElsewhere = named.kind === "opaque" && forms.every(({ own }) => own.length === 1);
     return unclear(resource, isMadeElsewhere ? named.reason : "what is kept under this key is not known");
   }
   const worst = worstOf(verdicts);
@@ -146,9 +148,10 @@ function readForm(context: QueryContext, detail: KeyDetail, form: KeyForm, rows:
   let controlled: string | null = null;
   let opaque: Value | null = null;
   let isIdentified = false;
-  for (const [index, part] of form.entries()) {
+  const parts = [...form.prefix, ...form.own];
+  for (const [index, part] of parts.entries()) {
     if (typeof part === "string") continue;
-    const before = form[index - 1];
+    const before = parts[index - 1];
     const read = readPart(context, part, typeof before === "string" ? before : "", rows);
     if (read.kind === "sometimes") return read;
     if (read.kind === "named") {
@@ -162,7 +165,7 @@ function readForm(context: QueryContext, detail: KeyDetail, form: KeyForm, rows:
   }
   if (opaque)
     return { kind: "opaque", reason: `what "${shownPart(opaque)}" stands for in the key is not known` };
-  const isWholly = form.length === 1 && !isFixed(form) && !isIdentified;
+  const isWholly = form.own.length === 1 && typeof form.own[0] !== "string" && !isIdentified;
   return isWholly ? { kind: "opaque", reason: "the key is made by whoever calls this" } : { kind: "none" };
 }
 

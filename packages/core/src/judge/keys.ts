@@ -2,20 +2,28 @@
 import type { KeyDetail } from "../trace/library.js";
 import { isUndefined, optionsOf, type Value } from "../trace/value.js";
 
-export type KeyPart = string | Value;
-export type KeyForm = readonly KeyPart[];
-
-/** One for each way in which the program may put the key together. */
-export function formsOf({ key, field }: KeyDetail): readonly KeyForm[] {
-  return optionsOf(key)
-    .filter((option) => !isUndefined(option))
-    .flatMap((option) =>
-      field ? optionsOf(field).map((one) => formOf(option, one)) : [formOf(option, null)],
-    );
+export interface KeyForm {
+  /** What the client puts before it. */
+  readonly prefix: readonly KeyPart[];
+  /** As the call says it. */
+  readonly own: readonly KeyPart[];
 }
 
-function formOf(key: Value, field: Value | null): KeyForm {
-  return [...partsOf(key), ...(field ? [" ", ...partsOf(field)] : [])];
+type KeyPart = string | Value;
+
+/** One for each way in which the program may put the key together. */
+export function formsOf({ prefix, key, field }: KeyDetail): readonly KeyForm[] {
+  const prefixes = prefix ? choicesOf(prefix).map(partsOf) : [[]];
+  const fields = field ? choicesOf(field).map((one) => [" ", ...partsOf(one)]) : [[]];
+  return choicesOf(key).flatMap((one) =>
+    prefixes.flatMap((before) =>
+      fields.map((after) => ({ prefix: before, own: [...partsOf(one), ...after] })),
+    ),
+  );
+}
+
+function choicesOf(value: Value): readonly Value[] {
+  return optionsOf(value).filter((option) => !isUndefined(option));
 }
 
 function partsOf(value: Value): readonly KeyPart[] {
@@ -29,19 +37,16 @@ function partsOf(value: Value): readonly KeyPart[] {
   }
 }
 
-export function isFixed(form: KeyForm): boolean {
-  return form.every((part) => typeof part === "string");
-}
-
 /**
  * What two keys share that mean entries of the same sort: the fixed words, and `*` for each value. A hash's fields are
- * left out: who reads the whole hash reads all of them. Keys without a single fixed word have none.
+ * left out: who reads the whole hash reads all of them. So is what clients put before, since the same cache may have
+ * several. Keys without a single fixed word have none.
  */
-export function patternOf(detail: KeyDetail): readonly string[] {
-  return formsOf({ ...detail, field: null })
-    .filter((form) => form.some((part) => typeof part === "string" && /\w/.test(part)))
-    .map((form) =>
-      form
+export function patternsOf(detail: KeyDetail): readonly string[] {
+  return formsOf({ ...detail, prefix: null, field: null })
+    .filter(({ own }) => own.some((part) => typeof part === "string" && /\w/.test(part)))
+    .map(({ own }) =>
+      own
         .map((part) => (typeof part === "string" ? part : "*"))
         .join("")
         .replace(/\*+/g, "*"),
@@ -49,8 +54,8 @@ export function patternOf(detail: KeyDetail): readonly string[] {
 }
 
 /** For people: `invoices:{customerId}`. */
-export function shownKey(form: KeyForm): string {
-  const text = form.map((part) => (typeof part === "string" ? part : `{${shownPart(part)}}`)).join("");
+export function shownKey({ own }: KeyForm): string {
+  const text = own.map((part) => (typeof part === "string" ? part : `{${shownPart(part)}}`)).join("");
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 

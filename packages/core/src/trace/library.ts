@@ -175,6 +175,8 @@ export type AccessDetail =
 /** A key of a cache. */
 export interface KeyDetail {
   readonly kind: "key";
+  /** What the client puts before every key. */
+  readonly prefix: Value | null;
   readonly key: Value;
   /** The field of a hash: as much a part of the key. */
   readonly field: Value | null;

@@ -427,7 +427,8 @@ function computeFields(machine: Machine, instance: InstanceValue): ReadonlyMap<s
   for (const field of node.fields) {
     if (field.static) continue;
     const site = { file: instance.file, start: field.start, end: field.end };
-    if (field.initializer) keep(field.name, evaluate(machine, frame, field.initializer), site);
+    const initial = field.initializer ? evaluate(machine, frame, field.initializer) : undefinedValue;
+    if (field.initializer && !(field.type && isNothing(initial))) keep(field.name, initial, site);
     else if (field.type)
       fields.set(
         field.name,
@@ -449,6 +450,11 @@ function computeFields(machine: Machine, instance: InstanceValue): ReadonlyMap<s
     }
   }
   return fields;
+}
+
+/** `private static instance: Queue | null = null`: it is filled later, and its type says with what. */
+function isNothing(value: Value): boolean {
+  return value.kind === "literal" && (value.value === null || value.value === undefined);
 }
 
 /** A field without a value keeps one identity through all methods. */
@@ -499,7 +505,7 @@ function staticMember(machine: Machine, value: ClassValue, property: string): Va
       const typed = field.type
         ? typedFallback(
             machine,
-            initial,
+            isNothing(initial) ? unknown : initial,
             { file: owner.file, node: field.type, parameters: new Map() },
             site,
             property,

@@ -1,6 +1,6 @@
 // Faults and their innocent neighbours are in fixtures/bullmq; here is how queues and payloads are recognised.
+import { analyzed } from "@tenant-audit/testing";
 import { expect, test } from "vitest";
-import { analyzed } from "../../testing/analyzed.js";
 
 /** `add reminders unscoped`, for every path of a job. */
 function pathsIn(source: string): readonly string[] {

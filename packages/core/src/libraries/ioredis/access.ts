@@ -28,9 +28,8 @@ export function recordCommand(tracer: Tracer, command: Command, given: Given): v
   const prefix = command.keys === "pattern" ? null : given.prefix;
   tracer.begin({ site, kind: "cache", library, operation, tables: [], repair: null });
   for (const { key, field, stores } of entriesOf(tracer, command, given)) {
-    const whole: Value = prefix ? { kind: "text", parts: [prefix, key] } : key;
-    const bounded = [whole, ...(field ? [field] : [])].flatMap((part) => boundedIn(tracer, part));
-    const detail = { kind: "key", key: whole, field, stores, isMessage, bounded } as const;
+    const bounded = [key, ...(field ? [field] : [])].flatMap((part) => boundedIn(tracer, part));
+    const detail = { kind: "key", prefix, key, field, stores, isMessage, bounded } as const;
     tracer.record({ site, kind: "cache", library, operation, stage: "run", detail });
   }
 }

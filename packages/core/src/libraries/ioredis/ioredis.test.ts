@@ -1,6 +1,6 @@
 // Faults and their innocent neighbours are in fixtures/ioredis; here is what each command does.
+import { analyzed } from "@tenant-audit/testing";
 import { expect, test } from "vitest";
-import { analyzed } from "../../testing/analyzed.js";
 
 /** `set invoices:{id} global`, for every cache path. */
 function pathsIn(body: string): readonly string[] {

@@ -1,9 +1,6 @@
 /** A program of a few files, analysed as a whole, with a schema that most stories can share. */
+import { type Report, analyze, lowerFile, noConfiguration } from "@tenant-audit/core";
 import ts from "typescript";
-import { analyze } from "../analyze.js";
-import { lower } from "../lower/lower.js";
-import type { Report } from "../report/contract.js";
-import { noConfiguration } from "../tenancy/config.js";
 
 const database = `
 import { Kysely } from "kysely";
@@ -23,7 +20,7 @@ export function analyzed(source: string, others: Readonly<Record<string, string>
   const files = new Map(Object.entries({ ...others, "database.ts": database, "main.ts": source }));
   return analyze({
     layout: { files: [...files.keys()], packages: [], aliases: [] },
-    modules: new Map([...files].map(([file, text]) => [file, lower(ts, file, text)])),
+    modules: new Map([...files].map(([file, text]) => [file, lowerFile(ts, file, text).module])),
     judged: new Set(files.keys()),
     tests: new Set(),
     schemas: [],
