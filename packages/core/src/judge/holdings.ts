@@ -13,7 +13,7 @@ export interface Held {
 }
 
 /** A column as a query gave it, and the table it stands in. */
-export interface PlacedColumn {
+interface PlacedColumn {
   readonly table: Table;
   readonly name: string;
 }

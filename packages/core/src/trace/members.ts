@@ -445,9 +445,12 @@ function computeFields(machine: Machine, instance: InstanceValue): ReadonlyMap<s
       );
   }
   if (constructed) {
+    const firstPending = machine.pending.length;
     for (const [name, value, span] of assignmentsToThis(constructed.body)) {
       keep(name, evaluate(machine, frame, value), { file: instance.file, start: span.start, end: span.end });
     }
+    // Callbacks met here lack the constructor's own variables; they are walked where the constructor is.
+    machine.pending.length = firstPending;
   }
   return fields;
 }

@@ -27,6 +27,37 @@ test("a queue is one by its construction or its declared type", () => {
   ).toEqual(["add mails unscoped", "add unscoped", "add reminders unscoped"]);
 });
 
+test("a queue that is made when it is first needed is known by its type", () => {
+  expect(
+    pathsIn(`
+      class Reminders {
+        private static instance: Queue | null = null;
+        static get() { return (Reminders.instance ??= new Queue("reminders")); }
+      }
+      class Mails {
+        private queue: Queue | null = null;
+        connect() { this.queue = new Queue("mails"); }
+        send(invoiceId: string) { return this.queue?.add("send", { invoiceId }); }
+      }
+      export const remind = (invoiceId: string) => Reminders.get().add("remind", { invoiceId });
+    `),
+  ).toEqual(["add unscoped", "add reminders unscoped"]);
+});
+
+test("a callback in a constructor sees the constructor's variables", () => {
+  expect(
+    pathsIn(`
+      class Runner {
+        private readonly options: { publish: (invoiceId: string) => Promise<unknown> };
+        constructor() {
+          const queue = new Queue("reminders");
+          this.options = { publish: async (invoiceId) => queue.add("remind", { invoiceId }) };
+        }
+      }
+    `),
+  ).toEqual(["add reminders unscoped"]);
+});
+
 test("a payload has the fields that its declared type says", () => {
   expect(
     pathsIn(`
