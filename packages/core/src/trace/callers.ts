@@ -1,5 +1,6 @@
 /** Who calls a function, and whether they pass a value that it needs. */
 import type { Program } from "../link/program.js";
+import { mostCallers } from "./calls.js";
 import { memberOf } from "./members.js";
 import { moduleOf, type Machine } from "./machine.js";
 import { isPerhapsAbsent, undefinedValue, type Site, type Value } from "./value.js";
@@ -24,7 +25,8 @@ export function supplyOf(machine: Machine, valueId: string): Supply | null {
   const key = `${file}#${id}`;
   const omitted: Site[] = [];
   const supplied: Site[] = [];
-  for (const caller of machine.callers.get(key) ?? []) {
+  const callers = machine.callers.get(key) ?? [];
+  for (const caller of callers) {
     if (caller.arguments === null) continue;
     let given: Value = caller.arguments[index] ?? undefinedValue;
     for (const name of names.slice(1)) given = memberOf(machine, given, name, caller.site);
@@ -33,7 +35,10 @@ export function supplyOf(machine: Machine, valueId: string): Supply | null {
   return {
     omitted,
     supplied,
-    isClosed: !machine.escaped.has(key) && !isReachable(machine.program, file, Number(id)),
+    isClosed:
+      callers.length < mostCallers &&
+      !machine.escaped.has(key) &&
+      !isReachable(machine.program, file, Number(id)),
   };
 }
 

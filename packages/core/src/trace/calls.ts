@@ -308,7 +308,8 @@ export function callFunction(
   const isOpen = fn.body.length > 0;
   const mayInline =
     isOpen && machine.stack.length < maximalDepth && !machine.stack.includes(key) && machine.budget > 0;
-  if (mayInline && (target.closure !== null || (!spread && depends(machine, target, args))))
+  const isTelling = !spread && depends(machine, target, args);
+  if (mayInline && (isTelling || (target.closure !== null && hasWalksLeft(machine, key))))
     return walkCall(machine, target, spread ? null : args);
   for (const argument of args) if (argument.kind === "function") machine.escape(argument, site);
   if (!isOpen)
@@ -320,14 +321,25 @@ export function callFunction(
           `${fn.name ?? "call"}()`,
         )
       : unknown;
-  const summary = summaryOf(machine, target.file, target.function, target.self);
   const declared = fn.returns ? { file: target.file, node: fn.returns, parameters: new Map() } : null;
+  // A function inside a function means nothing without the variables around it.
+  const summary =
+    target.closure === null ? summaryOf(machine, target.file, target.function, target.self) : null;
   if (mayInline && !spread && machine.needsArguments.has(key)) return walkCall(machine, target, args);
   if (summary === null)
     return declared
       ? valueOfType(machine, declared, site, `${fn.name ?? "call"}()`)
       : symbolicAt(site, `${fn.name ?? "call"}()`, null);
   return substitute(machine, summary.returns, target, args, site, fn.name ?? "call");
+}
+
+/** An inner function is walked anew for each call; past this many, calls that pass nothing telling are not followed. */
+const mostWalks = 24;
+
+function hasWalksLeft(machine: Machine, key: string): boolean {
+  const walks = (machine.walks.get(key) ?? 0) + 1;
+  machine.walks.set(key, walks);
+  return walks <= mostWalks;
 }
 
 /** The same call is met once for every context its function is walked in; one place counts once. */
@@ -339,7 +351,7 @@ function noteCaller(machine: Machine, key: string, caller: CallerRecord): void {
 }
 
 /** Past this many, nobody reads on. */
-const mostCallers = 200;
+export const mostCallers = 200;
 
 /** Whether what the function does, or gives, depends on more than the identity of its arguments. */
 function depends(machine: Machine, target: FunctionValue, args: readonly Value[]): boolean {

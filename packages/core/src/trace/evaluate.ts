@@ -13,6 +13,7 @@ import {
   isPerhapsAbsent,
   isUndefined,
   optionsOf,
+  setValue,
   undefinedValue,
   unknown,
   withAbsence,
@@ -424,11 +425,11 @@ export function assign(machine: Machine, frame: Frame, target: Pattern, value: V
 function setBinding(frame: Frame, binding: BindingId, value: Value): void {
   for (let at: Frame | null = frame; at; at = at.parent) {
     if (at.values.has(binding)) {
-      at.values.set(binding, value);
+      setValue(at, binding, value);
       return;
     }
   }
-  frame.values.set(binding, value);
+  setValue(frame, binding, value);
 }
 
 /** `where.organizationId = value`: the variable gets a new object. What else points at the old object is not followed. */
@@ -461,7 +462,7 @@ export function assignInto(machine: Machine, frame: Frame, target: Expression, v
 export function bind(machine: Machine, frame: Frame, pattern: Pattern, value: Value): void {
   switch (pattern.kind) {
     case "binding":
-      frame.values.set(pattern.binding, renamed(machine, frame, pattern.binding, value));
+      setValue(frame, pattern.binding, renamed(machine, frame, pattern.binding, value));
       return;
     case "default": {
       const isKnown = !isPerhapsAbsent(value) && value.kind !== "unknown" && value.kind !== "symbolic";

@@ -14,7 +14,7 @@ import type {
 } from "../lower/module.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
-import type { Frame, FunctionValue, Site, Value } from "./value.js";
+import { frameOf, type Frame, type FunctionValue, type Site, type Value } from "./value.js";
 
 export interface Machine {
   readonly program: Program;
@@ -49,6 +49,8 @@ export interface Machine {
   readonly ruledOutAt: Set<string>;
   /** What the current root may still spend, in statements and calls. */
   budget: number;
+  /** How often an inner function was walked for a call. */
+  readonly walks: Map<string, number>;
   /** Every call of a function of the program that was followed, by the function's key. */
   readonly callers: Map<string, CallerRecord[]>;
   /** Functions in which a parameter decides what a query is about; they are walked again for each call. */
@@ -114,7 +116,7 @@ export function functionOf(machine: Machine, value: FunctionValue): FunctionNode
 export function moduleFrame(machine: Machine, file: string): Frame {
   let frame = machine.moduleFrames.get(file);
   if (!frame) {
-    frame = { file, function: 0, parent: null, self: null, values: new Map(), returns: [] };
+    frame = frameOf({ file, function: 0, parent: null, self: null });
     machine.moduleFrames.set(file, frame);
   }
   return frame;
@@ -122,13 +124,16 @@ export function moduleFrame(machine: Machine, file: string): Frame {
 
 /** Everything a branch may change, so that it can be put back. */
 export interface Snapshot {
-  readonly values: readonly (readonly [Frame, Map<BindingId, Value>])[];
+  readonly values: readonly (readonly [Frame, ReadonlyMap<BindingId, Value>])[];
   readonly narrowed: ReadonlySet<string>;
 }
 
 export function snapshot(machine: Machine, frame: Frame): Snapshot {
-  const values: [Frame, Map<BindingId, Value>][] = [];
-  for (let at: Frame | null = frame; at; at = at.parent) values.push([at, new Map(at.values)]);
+  const values: [Frame, ReadonlyMap<BindingId, Value>][] = [];
+  for (let at: Frame | null = frame; at; at = at.parent) {
+    at.isShared = true;
+    values.push([at, at.values]);
+  }
   return { values, narrowed: machine.narrowed };
 }
 
@@ -151,6 +156,9 @@ export function visitRuledOut(machine: Machine, frame: Frame, start: number, vis
 }
 
 export function restore(machine: Machine, state: Snapshot): void {
-  for (const [frame, values] of state.values) frame.values = new Map(values);
+  for (const [frame, values] of state.values) {
+    frame.values = values;
+    frame.isShared = true;
+  }
   machine.narrowed = state.narrowed;
 }

@@ -16,11 +16,12 @@ import {
   withAbsence,
   withoutAbsence,
   type ClassValue,
-  type Frame,
   type InstanceValue,
   type Site,
   type SymbolicValue,
   type Value,
+  frameOf,
+  setValue,
 } from "./value.js";
 
 export function memberOf(machine: Machine, object: Value, property: string, site: Site): Value {
@@ -395,14 +396,7 @@ function computeFields(machine: Machine, instance: InstanceValue): ReadonlyMap<s
   const module = moduleOf(machine, instance.file);
   const node = module.classes[instance.class]!;
   const fields = new Map<string, Value>();
-  const frame: Frame = {
-    file: instance.file,
-    function: 0,
-    parent: null,
-    self: { ...instance, arguments: instance.arguments },
-    values: new Map(),
-    returns: [],
-  };
+  const frame = frameOf({ file: instance.file, function: 0, parent: null, self: instance });
   const constructed = node.constructor === null ? null : module.functions[node.constructor]!;
   if (constructed) {
     constructed.parameters.forEach((parameter, index) => {
@@ -410,7 +404,7 @@ function computeFields(machine: Machine, instance: InstanceValue): ReadonlyMap<s
       const value = parameterValue(machine, instance.file, constructed.id, index, given ?? null);
       const pattern = parameter.pattern.kind === "default" ? parameter.pattern.pattern : parameter.pattern;
       if (pattern.kind !== "binding") return;
-      frame.values.set(pattern.binding, value);
+      setValue(frame, pattern.binding, value);
       if (parameter.property) fields.set(module.bindings[pattern.binding]!.name, value);
     });
   }
@@ -494,14 +488,7 @@ function staticMember(machine: Machine, value: ClassValue, property: string): Va
       if (known === "running") return unknown;
       if (known) return known;
       machine.moduleValues.set(key, "running");
-      const frame: Frame = {
-        file: owner.file,
-        function: 0,
-        parent: null,
-        self,
-        values: new Map(),
-        returns: [],
-      };
+      const frame = frameOf({ file: owner.file, function: 0, parent: null, self });
       const initial = field.initializer
         ? inFreshContext(machine, () => evaluate(machine, frame, field.initializer!))
         : unknown;

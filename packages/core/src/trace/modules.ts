@@ -5,7 +5,7 @@ import { forEachExpressionIn } from "../lower/visit.js";
 import { bind, evaluate } from "./evaluate.js";
 import { budgetPerRoot, moduleFrame, moduleOf, type Declared, type Machine } from "./machine.js";
 import { typedFallback, valueOfType } from "./members.js";
-import { choiceOf, unknown, type Site, type Value } from "./value.js";
+import { choiceOf, unknown, type Site, type Value, frameOf } from "./value.js";
 
 export function moduleValue(machine: Machine, file: string, binding: BindingId): Value {
   const key = `${file}#${binding}`;
@@ -54,10 +54,10 @@ function evaluateBinding(machine: Machine, file: string, binding: BindingId): Va
   const values: Value[] = [];
   if (declaration.initializer && declaration.pattern) {
     const initial = evaluate(machine, frame, declaration.initializer);
-    bind(machine, frame, declaration.pattern, initial);
-    values.push(frame.values.get(binding) ?? unknown);
-    // What the module's frame holds would hide later assignments.
-    frame.values.delete(binding);
+    // Not into the module's own frame: what stands there would hide later assignments.
+    const taken = frameOf({ file, function: 0, parent: frame, self: null });
+    bind(machine, taken, declaration.pattern, initial);
+    values.push(taken.values.get(binding) ?? unknown);
   }
   for (const assigned of declaration.assigned) values.push(evaluate(machine, frame, assigned));
   const meaningful = values.filter(

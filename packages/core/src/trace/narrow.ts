@@ -3,7 +3,7 @@ import type { Expression } from "../lower/module.js";
 import { evaluate } from "./evaluate.js";
 import type { Machine } from "./machine.js";
 import { withField } from "./objects.js";
-import { choiceOf, isUndefined, withoutAbsence, type Frame, type Value } from "./value.js";
+import { choiceOf, isUndefined, withoutAbsence, type Frame, type Value, setValue } from "./value.js";
 
 /** Whether a value is true or false in a condition, where that is certain. */
 export function truthOf(_machine: Machine, value: Value): boolean | null {
@@ -178,7 +178,7 @@ function dropTruthyOptions(machine: Machine, frame: Frame, expression: Expressio
 function replace(frame: Frame, binding: number, value: Value): void {
   for (let at: Frame | null = frame; at; at = at.parent) {
     if (at.values.has(binding)) {
-      at.values.set(binding, value);
+      setValue(at, binding, value);
       return;
     }
   }

@@ -11,6 +11,8 @@ export function join(machine: Machine, states: readonly Snapshot[], reason: stri
     return;
   }
   const values = first.values.map(([frame, map], index) => {
+    // Most branches change nothing in the frames around them.
+    if (others.every((other) => other.values[index]![1] === map)) return [frame, map] as const;
     const merged = new Map(map);
     for (const other of others) {
       for (const [binding, value] of other.values[index]![1]) {

@@ -76,6 +76,7 @@ function createMachine(options: TraceOptions): Machine {
     budget: budgetPerRoot,
     depth: 0,
     openClasses: new Set(),
+    walks: new Map(),
     callers: new Map(),
     escaped: new Set(),
     needsArguments: new Set(),

@@ -199,8 +199,22 @@ export interface Frame {
   readonly function: FunctionId;
   readonly parent: Frame | null;
   readonly self: Value | null;
-  values: Map<BindingId, Value>;
+  /** Never changed while a snapshot holds it (`isShared`): `setValue` copies it first. */
+  values: ReadonlyMap<BindingId, Value>;
+  isShared: boolean;
   readonly returns: Value[];
+}
+
+export function frameOf(parts: Omit<Frame, "values" | "isShared" | "returns">): Frame {
+  return { ...parts, values: new Map(), isShared: false, returns: [] };
+}
+
+export function setValue(frame: Frame, binding: BindingId, value: Value): void {
+  if (frame.isShared) {
+    frame.values = new Map(frame.values);
+    frame.isShared = false;
+  }
+  (frame.values as Map<BindingId, Value>).set(binding, value);
 }
 
 export const unknown: UnknownValue = { kind: "unknown" };

@@ -27,6 +27,8 @@ import {
   type Frame,
   type FunctionValue,
   type Value,
+  frameOf,
+  setValue,
 } from "./value.js";
 
 /** Whether a statement lets the next one run. */
@@ -38,14 +40,12 @@ export function walkCall(machine: Machine, target: FunctionValue, args: readonly
   const key = keyOfFunction(target.file, target.function);
   machine.walked.add(key);
   machine.stack.push(key);
-  const frame: Frame = {
+  const frame = frameOf({
     file: target.file,
     function: target.function,
     parent: target.closure ?? moduleFrame(machine, target.file),
     self: target.self,
-    values: new Map(),
-    returns: [],
-  };
+  });
   const { narrowed } = machine;
   try {
     fn.parameters.forEach((parameter, index) => {
@@ -154,8 +154,9 @@ export function walkModule(machine: Machine, file: string): void {
 
 function walkStatements(machine: Machine, frame: Frame, statements: readonly Statement[]): Completion {
   for (const statement of statements) {
-    if (statement.kind === "function") {
-      frame.values.set(statement.binding, hoisted(machine, frame, statement.function));
+    // A module's own functions are found by name, and need no place in its frame.
+    if (statement.kind === "function" && frame.parent !== null) {
+      setValue(frame, statement.binding, hoisted(machine, frame, statement.function));
     }
   }
   for (const [index, statement] of statements.entries()) {
@@ -180,10 +181,10 @@ function hoisted(machine: Machine, frame: Frame, id: number): FunctionValue {
     kind: "function",
     file: frame.file,
     function: id,
-    closure: frame.function === 0 && frame.parent === null ? null : frame,
+    closure: frame,
     self: null,
   };
-  if (value.closure) machine.pending.push(value);
+  machine.pending.push(value);
   return value;
 }
 
