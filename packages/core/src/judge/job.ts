@@ -19,10 +19,12 @@ export function judgeJob(context: QueryContext, { queue, payload: value }: JobDe
       "nothing in its payload names the tenant, and its producers are not followed yet",
     );
   if (payload.touched.length > 0 && payload.open === null) {
-    const { sometimes } = payload;
+    const { sometimes, isOnlyIds } = payload;
+    // As with a query by id alone: whoever loads the row can still take the tenant from it.
+    const isWeak = isOnlyIds || (sometimes !== null && isAlwaysPassed(context, sometimes.value));
     const fault: Fault = {
       rule: "no-unscoped-job",
-      grade: sometimes && isAlwaysPassed(context, sometimes.value) ? "weak" : "leak",
+      grade: isWeak ? "weak" : "leak",
       data: {
         kind: "job",
         queue,

@@ -1,5 +1,6 @@
 /** What a payload says: which tenant it is of, and whose rows it holds or names. */
 import type { TypeIn } from "../link/program.js";
+import { referenceOf } from "../tenancy/lookup.js";
 import type { Table } from "../tenancy/tenancy.js";
 import { isPerhapsAbsent, operandOf, type SymbolicValue, type Value } from "../trace/value.js";
 import { isTenantTable } from "./facts.js";
@@ -17,6 +18,8 @@ export interface Payload {
   /** Fields that hold, or name, rows of tenants. */
   readonly touched: readonly string[];
   readonly tables: readonly Table[];
+  /** All of them are ids: what the job touches is decided by whoever loads the rows. */
+  readonly isOnlyIds: boolean;
   /** Why other things may be in it, the tenant among them. */
   readonly open: string | null;
   /** Why its contents are not known, although its shape is. */
@@ -27,6 +30,7 @@ interface Reading {
   readonly context: QueryContext;
   readonly touched: Set<string>;
   readonly tables: Table[];
+  isOnlyIds: boolean;
   tenant: JudgedConstraint | null;
   sometimes: Payload["sometimes"];
   user: JudgedConstraint | null;
@@ -41,6 +45,7 @@ export function readPayload(context: QueryContext, value: Value): Payload {
     context,
     touched: new Set(),
     tables: [],
+    isOnlyIds: true,
     tenant: null,
     sometimes: null,
     user: null,
@@ -102,7 +107,7 @@ function readRows(reading: Reading, access: string, path: string, isSure: boolea
   }
   const outputs = holdings.outputsOf(access);
   for (const table of tables) {
-    touch(reading, table, path);
+    touch(reading, table, path, false);
     const key = table.keys.find(
       ({ column }) =>
         outputs === null ||
@@ -136,7 +141,9 @@ function readSymbol(reading: Reading, value: SymbolicValue, path: string, naming
     const { holdings } = reading.context;
     const columns = holdings.columnsOf(value.row.access, value.row.column);
     if (columns.length === 0) reading.unread ??= notKnown(path);
-    if (naming?.kind !== "user") for (const { table } of columns) touch(reading, table, path);
+    if (naming?.kind !== "user") {
+      for (const { table, name } of columns) touch(reading, table, path, referenceOf(table, name) !== null);
+    }
   } else if (naming === null) {
     if (mayHoldMore(value)) reading.open ??= notKnown(path);
     else reading.unread ??= notKnown(path);
@@ -145,11 +152,12 @@ function readSymbol(reading: Reading, value: SymbolicValue, path: string, naming
 
 function noteNaming(reading: Reading, value: Value, path: string, naming: Naming | null): void {
   if (naming?.kind === "user") reading.user ??= constraintOf(reading, "owner", path, value);
-  if (naming?.kind === "row") touch(reading, naming.table, path);
+  if (naming?.kind === "row") touch(reading, naming.table, path, true);
 }
 
-function touch(reading: Reading, table: Table, path: string): void {
+function touch(reading: Reading, table: Table, path: string, isId: boolean): void {
   if (!isTenantTable(table)) return;
+  reading.isOnlyIds &&= isId;
   reading.touched.add(path === "" ? table.name : path);
   reading.tables.push(table);
 }
