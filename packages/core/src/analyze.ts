@@ -24,8 +24,8 @@ export interface ProjectInput {
   readonly judged: ReadonlySet<string>;
   /** Files that are none of the service's own, whose types and tables must not count: tests. */
   readonly tests: ReadonlySet<string>;
-  /** Files that make the project's clients, where they are not judged themselves. */
-  readonly clientFiles?: Iterable<string>;
+  /** What `scopingClientsIn` said of files that are not judged. */
+  readonly scopingClients?: ReadonlySet<string>;
   readonly schemas: readonly SchemaFile[];
   readonly configuration: Configuration;
   readonly skipped: Report["project"]["skipped"];
@@ -75,6 +75,12 @@ export function learnTenancy(
 /** Names of classes whose instances reach data; a file that has none of them makes no client. */
 export const clientNames: readonly string[] = libraries.flatMap((model) => model.clients ?? []);
 
+/** Libraries of which one of these files makes a client that adds the tenant by itself. */
+export function scopingClientsIn(program: Program, tenancy: Tenancy): ReadonlySet<string> {
+  const judged: ReadonlySet<string> = new Set();
+  return trace({ program, tenancy, models: libraries, judged, clientFiles: program.files }).scopingClients;
+}
+
 /** Null when any file may make an access, because some library cannot say what would give it away. */
 export const accessSigns: readonly string[] | null = libraries.every((model) => model.signs !== undefined)
   ? libraries.flatMap((model) => model.signs ?? [])
@@ -87,17 +93,14 @@ export function analyzeProgram(
   tenancy: Tenancy,
 ): Omit<Analysis, "configurationErrors"> {
   input.onStage?.("trace");
-  const found = trace({
-    program,
-    tenancy,
-    models: libraries,
-    judged: input.judged,
-    ...(input.clientFiles ? { clientFiles: input.clientFiles } : {}),
-  });
+  const traced = trace({ program, tenancy, models: libraries, judged: input.judged });
+  const scopingClients = new Set([...traced.scopingClients, ...(input.scopingClients ?? [])]);
   input.onStage?.("judge");
-  const paths = judge(found, tenancy, scriptsOf(program, input.judged, input.tests)).filter((path) =>
-    input.judged.has(path.root.site.file),
-  );
+  const paths = judge(
+    { ...traced, scopingClients },
+    tenancy,
+    scriptsOf(program, input.judged, input.tests),
+  ).filter((path) => input.judged.has(path.root.site.file));
   const { report, finished } = assemble({
     project: {
       files: input.judged.size,

@@ -5,6 +5,7 @@ export {
   analyze,
   analyzeProgram,
   learnTenancy,
+  scopingClientsIn,
   type Analysis,
   type ProjectInput,
   type SchemaFile,

@@ -5,7 +5,6 @@
 import path from "node:path";
 import {
   type Finding,
-  type Module,
   type SuggestedRepair,
   type Tenancy,
   analyzeProgram,
@@ -15,7 +14,7 @@ import {
 } from "@tenant-audit/core";
 import { compiler } from "./compiler.js";
 import { reasonInName, reasonInText, sourceName } from "./project/classify.js";
-import { type Model, modelOf } from "./project/model.js";
+import { type Model, type Surroundings, modelOf } from "./project/model.js";
 import { relativeTo } from "./project/paths.js";
 import { findConfiguration, findRoot } from "./project/root.js";
 import type { Settings } from "./settings.js";
@@ -37,8 +36,7 @@ const nothing: FileAnalysis = { findings: [], errors: [] };
 export function analyzeFile(filename: string, text: string, settings: Settings): FileAnalysis {
   // Component files and the like: `scan` lists them as files that it cannot read.
   if (!sourceName.test(filename) || !mayMakeAccess(text)) return nothing;
-  if (settings.tenancy !== null)
-    return judged(path.basename(filename), text, { ...alone, tenancy: settings.tenancy });
+  if (settings.tenancy !== null) return judged(path.basename(filename), text, settings.tenancy, alone);
 
   const root = settings.root ?? findRoot(filename);
   const file = root === null ? null : relativeTo(root, filename);
@@ -46,29 +44,31 @@ export function analyzeFile(filename: string, text: string, settings: Settings):
     return nothing;
   const model = modelOf(root, settings.config ?? findConfiguration(filename, root));
   if (model.errors.length > 0) return { findings: [], errors: model.errors };
-  return isJudged(file, model) ? judged(file, text, model) : nothing;
+  return isJudged(file, model) ? judged(file, text, model.tenancy, model.surroundings) : nothing;
 }
 
 function isJudged(file: string, { configuration, tenancy }: Model): boolean {
   return tenancy.tables.length > 0 && !configuration.isLeftOut(file) && !configuration.isTest(file);
 }
 
-type Surroundings = Pick<Model, "tenancy" | "layout" | "modules">;
+const alone: Surroundings = {
+  layout: { files: [], packages: [], aliases: [] },
+  modules: new Map(),
+  resolve: link({ files: [], packages: [], aliases: [] }, new Map()).resolve,
+  scopingClients: new Set(),
+};
 
-const alone = { layout: { files: [], packages: [], aliases: [] }, modules: new Map<string, Module>() };
-
-function judged(file: string, text: string, { tenancy, layout, modules }: Surroundings): FileAnalysis {
+function judged(file: string, text: string, tenancy: Tenancy, surroundings: Surroundings): FileAnalysis {
   const { module, failure } = lowerFile(compiler(), file, text);
   if (failure !== null) return nothing;
-  const known = new Map(modules).set(file, module);
-  const files = layout.files.includes(file) ? layout.files : [...layout.files, file];
-  const surroundings = { ...layout, files };
+  const { layout, resolve, scopingClients } = surroundings;
+  const modules = new Map(surroundings.modules).set(file, module);
   const { finished } = analyzeProgram(
     {
-      layout: surroundings,
-      modules: known,
+      layout,
+      modules,
       judged: new Set([file]),
-      clientFiles: modules.keys(),
+      scopingClients,
       tests: new Set(),
       schemas: [],
       configuration: noConfiguration,
@@ -77,7 +77,7 @@ function judged(file: string, text: string, { tenancy, layout, modules }: Surrou
       notes: [],
       version: "",
     },
-    link(surroundings, known),
+    link(layout, modules, resolve),
     tenancy,
   );
   return { findings: finished.flatMap((path) => path.findings), errors: [] };

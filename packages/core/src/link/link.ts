@@ -9,8 +9,12 @@ import { createResolver } from "./resolve.js";
 import { createSymbols } from "./symbols.js";
 import { createTypes } from "./types.js";
 
-export function link(layout: Layout, modules: ReadonlyMap<string, Module>): Program {
-  const resolve = createResolver(layout);
+/** `resolve` is another program's, when it has the same layout: an editor links one file after the other with the same few. */
+export function link(
+  layout: Layout,
+  modules: ReadonlyMap<string, Module>,
+  resolve: Program["resolve"] = createResolver(layout),
+): Program {
   const symbols = createSymbols(modules, resolve);
   const superclassOf = createSuperclasses(modules, symbols);
   const types = createTypes(modules, resolve, symbols, superclassOf);

@@ -16,7 +16,7 @@ export function scriptsOf(
     if (sort) candidates.set(file, sort);
   }
   // An import from code that is none itself makes it part of the service; so does an import from such a file.
-  for (let changed = true; changed;) {
+  for (let changed = candidates.size > 0; changed;) {
     changed = false;
     for (const importer of program.files) {
       if (tests.has(importer) || candidates.has(importer)) continue;

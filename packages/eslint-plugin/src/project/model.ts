@@ -5,11 +5,13 @@ import path from "node:path";
 import {
   type Layout,
   type Module,
+  type Program,
   type Tenancy,
   clientNames,
   learnTenancy,
   link,
   lowerFile,
+  scopingClientsIn,
 } from "@tenant-audit/core";
 import { compiler } from "../compiler.js";
 import { reasonInName } from "./classify.js";
@@ -22,11 +24,19 @@ export interface Model {
   readonly root: string;
   readonly tenancy: Tenancy;
   readonly configuration: ProjectConfiguration;
-  readonly layout: Layout;
-  /** The files that the model was read from: those that declare the database, and those that make its clients. */
-  readonly modules: ReadonlyMap<string, Module>;
+  readonly surroundings: Surroundings;
   /** What has to be put right before anything can be judged. */
   readonly errors: readonly string[];
+}
+
+/** The files that the model was read from: those that declare the database, and those that make its clients. */
+export interface Surroundings {
+  readonly layout: Layout;
+  readonly modules: ReadonlyMap<string, Module>;
+  /** Kept, because preparing it for a large project takes longer than judging a file. */
+  readonly resolve: Program["resolve"];
+  /** Libraries of which some client adds the tenant by itself. */
+  readonly scopingClients: ReadonlySet<string>;
 }
 
 interface Kept {
@@ -81,14 +91,17 @@ function readModel(root: string, configFile: string | null): Omit<Kept, "checked
   const sources = new Sources(root, files.sources, (file) => stamp(path.join(root, file)));
   for (const file of files.sources) if (!isTest(file)) sources.addIfItNamesADatabaseOrClient(file);
   const layout = layoutOf(root, files);
-  const { tenancy, errors } = learnTenancy(link(layout, sources), {
+  const program = link(layout, sources);
+  const { tenancy, errors } = learnTenancy(program, {
     schemas,
     configuration: configuration.configuration,
     tests: new Set(),
   });
   const problems = [...configuration.errors, ...errors.map(({ message }) => message)];
-  const modules = new Map(sources.entries());
-  return { model: { root, tenancy, configuration, layout, modules, errors: problems }, stamps };
+  const { resolve } = program;
+  const scopingClients = scopingClientsIn(program, tenancy);
+  const surroundings = { layout, modules: new Map(sources.entries()), resolve, scopingClients };
+  return { model: { root, tenancy, configuration, surroundings, errors: problems }, stamps };
 }
 
 /**
@@ -142,7 +155,7 @@ const makesAClient = new RegExp(`\\bnew\\s+(?:\\w+\\.)?(?:${clientNames.join("|"
 function namesADatabase(text: string): boolean {
   return (
     (/kysely/i.test(text) && /\w*(?:Kysely|Transaction)\w*\s*</.test(text)) ||
-    /\bexport\b[^;{}]*\b(?:DB|Database)\b/i.test(text)
+    /\b(?:interface|type)\s+(?:DB|Database)\b/i.test(text)
   );
 }
 
