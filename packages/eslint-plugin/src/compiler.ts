@@ -5,7 +5,7 @@ import type { Compiler } from "@tenant-audit/core";
 const require = createRequire(import.meta.url);
 let loaded: Compiler | null = null;
 
-/** Why this one: docs/decisions/0004-the-plugins-parser.md. */
+/** Why this one: docs/decisions/0006-the-plugins-parser.md. */
 export function compiler(): Compiler {
   // Not `import`: rules are synchronous, and loading takes longer than judging a hundred files without an access.
   return (loaded ??= require("@typescript/typescript6") as Compiler);
