@@ -39,8 +39,8 @@ describe("the inventory of real projects", () => {
     it.skip(`is not counted: there are no projects in ${path.relative(repository, corpora)}`, () => {});
 
   it.each(projects)(
-    "%s: every query that can be counted from the text is a path",
-    async (directory) => {
+    "$name: every query that can be counted from the text is a path",
+    async ({ name, directory }) => {
       const report = await scan(directory);
       const judged = new Set(report.paths.map((one) => one.file));
       const lost: string[] = [];

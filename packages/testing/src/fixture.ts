@@ -19,7 +19,7 @@ export interface FixtureSource {
   readonly wants: readonly Want[];
 }
 
-export const fixturesDirectory = fileURLToPath(new URL("../../../fixtures", import.meta.url));
+const fixturesDirectory = fileURLToPath(new URL("../../../fixtures", import.meta.url));
 
 /** The outermost ones: a workspace has packages of its own. */
 export function fixtureDirectories(directory: string = fixturesDirectory): readonly string[] {

@@ -2,7 +2,7 @@
 import type { Operand, Resource } from "./predicate.js";
 
 /** From best to worst. */
-export const statuses = ["tenant", "nobody", "parent", "owner", "secret", "reference", "none"] as const;
+const statuses = ["tenant", "nobody", "parent", "owner", "secret", "reference", "none"] as const;
 
 /**
  * `tenant`: its tenant key, at any level, has a given value. `nobody`: only rows that belong to no tenant, or no rows.

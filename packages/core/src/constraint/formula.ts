@@ -113,7 +113,7 @@ export function anyOf(terms: readonly Formula[]): Formula {
   return possible.length === 1 ? possible[0]! : { kind: "any", terms: possible };
 }
 
-export function isEverything(formula: Formula): boolean {
+function isEverything(formula: Formula): boolean {
   return formula.kind === "all" && formula.terms.length === 0;
 }
 

@@ -371,7 +371,7 @@ function fault(
 }
 
 /** The column that would make it right, and the parent's table when it stands there. */
-export function keyPhrase(
+function keyPhrase(
   tenancy: Tenancy,
   table: Table,
 ): { readonly column: string; readonly viaTable: string | null } {

@@ -36,7 +36,7 @@ export function forEachStatement(
 }
 
 /** The expressions directly inside an expression. */
-export function childrenOf(expression: Expression): readonly Expression[] {
+function childrenOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "member":
       return [expression.object];

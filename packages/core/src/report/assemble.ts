@@ -149,7 +149,7 @@ function spell(tenancy: Tenancy, model: LibraryModel | undefined, table: string,
 }
 
 /** What a tenant of this table is called: the level of its key, or of the parent that has one. */
-export function levelOf(tenancy: Tenancy, table: string): string {
+function levelOf(tenancy: Tenancy, table: string): string {
   const seen = new Set<string>();
   for (
     let at = findTable(tenancy, table);

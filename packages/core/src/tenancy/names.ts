@@ -91,7 +91,7 @@ export function findIdName(column: string): IdName | null {
 }
 
 /** How many steps of inserting, dropping, changing or swapping letters lead from one name to the other. */
-export function distance(from: string, to: string): number {
+function distance(from: string, to: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row++) {

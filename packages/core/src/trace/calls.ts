@@ -246,7 +246,7 @@ function callExternal(machine: Machine, external: ExternalValue, call: Call): Va
   return result ?? unfollowed(machine, call, external.path.at(-1) ?? external.package);
 }
 
-export function callValue(machine: Machine, target: Value, call: Call, text: string): Value {
+function callValue(machine: Machine, target: Value, call: Call, text: string): Value {
   switch (target.kind) {
     case "function":
       return callFunction(machine, target, call.arguments, call.site, call.spread);

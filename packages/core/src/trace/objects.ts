@@ -86,7 +86,7 @@ function overlay(target: ObjectValue, source: ObjectValue): ObjectValue {
 }
 
 /** The fields that a declared type says an object has; without a type anything may be in it. */
-export function fieldsOfType(machine: Machine, value: SymbolicValue, site: Site): ObjectValue {
+function fieldsOfType(machine: Machine, value: SymbolicValue, site: Site): ObjectValue {
   const members = membersOfType(machine, value.type);
   if (!members) return { kind: "object", fields: new Map(), open: true };
   const fields = new Map<string, ObjectField>();

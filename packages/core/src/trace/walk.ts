@@ -122,7 +122,7 @@ function ownSelf(machine: Machine, file: string, id: number): Value | null {
 }
 
 /** Function expressions that nobody called may still be called later, by someone we do not see. */
-export function walkPending(machine: Machine, from: number): void {
+function walkPending(machine: Machine, from: number): void {
   while (machine.pending.length > from) {
     const one = machine.pending.pop()!;
     if (machine.walked.has(keyOfFunction(one.file, one.function))) continue;

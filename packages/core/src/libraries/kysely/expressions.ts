@@ -46,7 +46,7 @@ export function referenceFilter(reader: Reader, args: readonly Value[]): Predica
 }
 
 /** `where({ a: 1, b: 2 })`, `eb.and({ … })`: an `undefined` in it is dropped (measured; field notes). */
-export function objectFilter(
+function objectFilter(
   reader: Reader,
   value: Value,
   combine: (terms: readonly Predicate[]) => Predicate,

@@ -182,7 +182,7 @@ const joins = new Map<string, Resource["join"]>([
 /** A method of a query; null when the name is unknown to us (then nothing is known of the result). */
 export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, call: Call): Value | null {
   const reader: Reader = { tracer, commonTables: commonTablesOf(query) };
-  const [first, second] = call.arguments;
+  const [first] = call.arguments;
   const join = joins.get(method);
   if (join) return joinInto(reader, query, join, call);
   if (executing.has(method)) return execute(tracer, query, method, call);

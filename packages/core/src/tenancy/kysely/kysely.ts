@@ -9,7 +9,7 @@ import type { TableColumn, TenancyProblem } from "../tenancy.js";
 import { readColumn } from "./column.js";
 import { databaseTypesIn, findDatabasesByName, lineAt } from "./databases.js";
 
-export const kyselyKind = "kysely types";
+const kyselyKind = "kysely types";
 
 /** `isRead` leaves out files whose databases are none of the service's: tests, with tables of their own. */
 export function readKysely(

@@ -12,7 +12,7 @@ import {
   type PrismaValue,
 } from "./parse.js";
 
-export const prismaKind = "prisma schema";
+const prismaKind = "prisma schema";
 
 export function readPrisma(files: readonly SchemaText[]): readonly SchemaSource[] {
   return schemaFolders(files).map(readSchema);
