@@ -101,6 +101,38 @@ describe("joins", () => {
     { a: "tenant", rules: "parent", b: "none" },
   );
   story(
+    "what hangs on nobody's rule alone is nobody's",
+    select(
+      [table("rules"), join("left", "rule_steps", same("rules.id", "rule_steps.rule_id"))],
+      isNull("rules.organization_id"),
+    ),
+    { rules: "nobody", rule_steps: "nobody" },
+  );
+  story(
+    "what hangs on a tenant's rules and nobody's is a tenant's and nobody's",
+    select(
+      [table("rules"), join("left", "rule_steps", same("rules.id", "rule_steps.rule_id"))],
+      or([is("rules.organization_id"), isNull("rules.organization_id")]),
+    ),
+    { rules: "tenant", rule_steps: "parent" },
+  );
+  story(
+    "what also hangs on something else may be anyone's",
+    select(
+      [table("rules"), join("inner", "step_uses", same("rules.id", "step_uses.rule_id"))],
+      isNull("rules.organization_id"),
+    ),
+    { rules: "nobody", step_uses: "none" },
+  );
+  story(
+    "an alert about nobody's rule may be anyone's",
+    select(
+      [table("rules"), join("inner", "alerts", same("rules.id", "alerts.rule_id"))],
+      isNull("rules.organization_id"),
+    ),
+    { rules: "nobody", alerts: "none" },
+  );
+  story(
     "equality is transitive",
     select(
       [table("alerts", "a"), table("alerts", "b"), table("alerts", "c")],

@@ -6,7 +6,7 @@ import type { Known } from "./known.js";
 
 /** Strongest first; of equal strength, the one with the shortest way. What several columns are bound to counts once. */
 export function evidenceOf(place: Place, known: Known, facts: Facts): Way {
-  const evidence = belongsToNobody(place, known) ? [nobody(place)] : [];
+  const evidence = nobodysEvidence(place, known);
   for (const visit of placesTiedTo(place, known, facts)) {
     for (const own of [
       ...ownEvidence(visit.place, known, facts),
@@ -66,7 +66,24 @@ function ownersEqualTo(place: Place, known: Known): readonly Tie[] {
   );
 }
 
-/** A row whose keys are all NULL. One NULL key among several only means that the row is not tied at that level. */
+/** A row whose keys are all NULL, and a row of a child table whose parent's are. */
+function nobodysEvidence(place: Place, known: Known): Evidence[] {
+  const path: Step[] = [];
+  const seen = new Set<Place>();
+  for (let at: Place | null = place; at !== null && !seen.has(at);) {
+    if (belongsToNobody(at, known)) {
+      const key = at.table!.keys[0]!;
+      return [{ status: "nobody", column: key.column, level: key.level, operands: [], through: path }];
+    }
+    seen.add(at);
+    const tie = findTieToParent(at, known);
+    if (tie !== null) path.push(stepTo(tie.column, tie.other));
+    at = tie?.other.place ?? null;
+  }
+  return [];
+}
+
+/** One NULL key among several only means that the row is not tied at that level. */
 function belongsToNobody(place: Place, known: Known): boolean {
   const keys = place.table?.keys ?? [];
   return keys.length > 0 && keys.every((key) => key.nullable && isKnownNull(place, key.column, known));
@@ -76,9 +93,16 @@ function isKnownNull(place: Place, name: string, known: Known): boolean {
   return [...place.columns.values()].some((column) => column.name === name && known.groupOf(column).isNull);
 }
 
-function nobody(place: Place): Evidence {
-  const key = place.table!.keys[0]!;
-  return { status: "nobody", column: key.column, level: key.level, operands: [], through: [] };
+function findTieToParent(place: Place, known: Known): Tie | null {
+  const parent = place.table?.parent ?? null;
+  const ties = tiesOf(place, known).filter(
+    ({ column, other }) =>
+      column.name === parent &&
+      other.facts !== null &&
+      isRowItself(other) &&
+      namesSameRow(column.facts!, other.facts),
+  );
+  return ties.find(({ other }) => belongsToNobody(other.place, known)) ?? ties[0] ?? null;
 }
 
 interface Visit {

@@ -30,7 +30,9 @@ export function explore(target: Target, facts: Facts, isConjoined: IsConjoined):
     if (++search.disjuncts > maximumDisjuncts || search.steps > maximumSteps) {
       return { status: "none", ways: [[]], tooComplex: true };
     }
-    const open = isDecided(search, node) ? [] : node.known.open.filter(canHelp);
+    const open = isDecided(search, node)
+      ? []
+      : node.known.open.filter((formula) => canHelp(formula, isConjoined));
     if (open.length === 0) {
       addWay(search, node);
       if (search.weakest === "none") break;
@@ -97,13 +99,16 @@ function bestExpansion(search: Search, node: Node, open: readonly (Any | Choice)
 }
 
 /** A disjunction with an arm that can tie nothing to anything leaves us where we are. */
-function canHelp(formula: Formula): boolean {
+function canHelp(formula: Formula, isConjoined: IsConjoined): boolean {
   switch (formula.kind) {
     case "any":
-    case "choice":
-      return formula.terms.every(canHelp);
+      return formula.terms.every((term) => canHelp(term, isConjoined));
+    case "choice": {
+      const helps = (term: Formula): boolean => canHelp(term, isConjoined);
+      return isConjoined(formula) ? formula.terms.some(helps) : formula.terms.every(helps);
+    }
     case "all":
-      return formula.terms.some(canHelp);
+      return formula.terms.some((term) => canHelp(term, isConjoined));
     case "bound":
     case "null":
       return isTelling(formula.column);

@@ -20,6 +20,11 @@ export interface TableFacts {
   readonly rootLevel: string | null;
   /** Columns that hold a tenant key; not the `id` of a root table, which has a level all the same. */
   readonly keys: readonly KeyFacts[];
+  /**
+   * Of a table without a key whose rows belong to one parent row: the column that names it. Such a row is of its parent's
+   * tenant, and nobody's where the parent is.
+   */
+  readonly parent: string | null;
   findColumn(name: string): ColumnFacts | null;
 }
 

@@ -131,6 +131,7 @@ function table(
     name,
     isTenantTable: true,
     hasSharedRows: false,
+    parent: null,
     rootLevel,
     keys: facts.flatMap((column) =>
       column.level === null || column.name === "id"

@@ -39,6 +39,7 @@ function describe(tenancy: Tenancy, table: Table): TableFacts {
     keys: table.keys.filter(
       (key) => !(rootLevel && table.primaryKey.includes(key.column) && key.level === rootLevel),
     ),
+    parent: table.class === "child" && table.via.length === 1 ? table.via[0]!.column : null,
     findColumn(name) {
       if (!columns.has(name)) columns.set(name, describeColumn(table, rootLevel, name));
       return columns.get(name)!;

@@ -18,6 +18,8 @@ export const shop: Facts = factsOf({
     keys: { organization_id: "organization?" },
     columns: { id: "rules", project_id: "projects", name: "" },
   },
+  rule_steps: { columns: { id: "rule_steps", rule_id: "rules", text: "" }, parent: "rule_id" },
+  step_uses: { columns: { id: "step_uses", rule_id: "rules", step_id: "rule_steps" } },
   settings: {
     keys: { organization_id: "organization", project_id: "project?" },
     columns: { id: "settings" },
@@ -42,38 +44,42 @@ interface Described {
   readonly root?: string;
   readonly keys?: Record<string, string>;
   readonly isGlobal?: boolean;
+  readonly parent?: string;
   /** A table's name: a reference to its `id`. */
   readonly columns: Record<string, string>;
 }
 
 function factsOf(tables: Record<string, Described>): Facts {
   const isGlobal = (name: string) => tables[name]?.isGlobal === true;
-  const found = Object.entries(tables).map(([name, { root, keys = {}, columns }]): TableFacts => {
-    const sorts: Record<string, string> = {
-      ...Object.fromEntries(Object.keys(keys).map((key) => [key, ""])),
-      ...columns,
-    };
-    const facts = Object.entries(sorts).map(([column, sort]): ColumnFacts => ({
-      name: column,
-      level: keys[column]?.replace("?", "") ?? (column === "id" ? (root ?? null) : null),
-      reference: sort in tables && !isGlobal(sort) ? { table: sort, target: "id" } : null,
-      isOwner: sort === "owner",
-      isSecret: sort === "secret",
-    }));
-    return {
-      name,
-      isTenantTable: !isGlobal(name),
-      hasSharedRows:
-        Object.values(keys).length > 0 && Object.values(keys).every((level) => level.endsWith("?")),
-      rootLevel: root ?? null,
-      keys: Object.entries(keys).map(([column, level]) => ({
-        column,
-        level: level.replace("?", ""),
-        nullable: level.endsWith("?"),
-      })),
-      findColumn: (spelling) => facts.find((column) => plain(column.name) === plain(spelling)) ?? null,
-    };
-  });
+  const found = Object.entries(tables).map(
+    ([name, { root, keys = {}, columns, parent = null }]): TableFacts => {
+      const sorts: Record<string, string> = {
+        ...Object.fromEntries(Object.keys(keys).map((key) => [key, ""])),
+        ...columns,
+      };
+      const facts = Object.entries(sorts).map(([column, sort]): ColumnFacts => ({
+        name: column,
+        level: keys[column]?.replace("?", "") ?? (column === "id" ? (root ?? null) : null),
+        reference: sort in tables && !isGlobal(sort) ? { table: sort, target: "id" } : null,
+        isOwner: sort === "owner",
+        isSecret: sort === "secret",
+      }));
+      return {
+        name,
+        isTenantTable: !isGlobal(name),
+        hasSharedRows:
+          Object.values(keys).length > 0 && Object.values(keys).every((level) => level.endsWith("?")),
+        rootLevel: root ?? null,
+        keys: Object.entries(keys).map(([column, level]) => ({
+          column,
+          level: level.replace("?", ""),
+          nullable: level.endsWith("?"),
+        })),
+        parent,
+        findColumn: (spelling) => facts.find((column) => plain(column.name) === plain(spelling)) ?? null,
+      };
+    },
+  );
   return { findTable: (name) => found.find((candidate) => candidate.name === name) ?? null };
 }
 

@@ -25,6 +25,7 @@ interface TableShape {
   readonly references?: Record<string, string>;
   readonly isGlobal?: boolean;
   readonly isShared?: boolean;
+  readonly parent?: string;
 }
 
 export const schema: Record<string, TableShape> = {
@@ -43,7 +44,7 @@ export const schema: Record<string, TableShape> = {
     isShared: true,
   },
   notes: { references: { alert_id: "alerts", rule_id: "rules" } },
-  tags: { references: { rule_id: "rules" }, isShared: true },
+  tags: { references: { rule_id: "rules" }, isShared: true, parent: "rule_id" },
   projects: {
     root: "project",
     keys: { organization_id: "organization" },
@@ -66,7 +67,8 @@ export const columns: Record<string, readonly string[]> = {
 export const facts: Facts = { findTable: (name) => (name in schema ? tableFacts(name) : null) };
 
 export function tableFacts(table: string): TableFacts {
-  const { root = null, keys = {}, references = {}, isGlobal = false, isShared = false } = schema[table]!;
+  const shape = schema[table]!;
+  const { root = null, keys = {}, references = {}, isGlobal = false, isShared = false } = shape;
   const columnFacts = (name: string): ColumnFacts => ({
     name,
     level: keys[name]?.replace("?", "") ?? (name === "id" ? root : null),
@@ -89,6 +91,7 @@ export function tableFacts(table: string): TableFacts {
       level: level.replace("?", ""),
       nullable: level.endsWith("?"),
     })),
+    parent: shape.parent ?? null,
     findColumn: (name) => (columns[table]!.includes(name) ? columnFacts(name) : null),
   };
 }
