@@ -38,7 +38,7 @@ export function callBuiltin(
   written: Expression,
 ): Value | null {
   if (receiver.kind === "external" && receiver.package === globalPackage)
-    return callGlobal(machine, receiver.path[0]!, method, call);
+    return callGlobal(machine, frame, receiver.path[0]!, method, call);
   if (receiver.kind === "array" || receiver.kind === "rows" || receiver.kind === "symbolic") {
     const callback = call.arguments[0];
     if (iterating.has(method) && callback?.kind === "function")
@@ -164,7 +164,7 @@ function callArray(
   }
 }
 
-function callGlobal(machine: Machine, name: string, method: string, call: Call): Value | null {
+function callGlobal(machine: Machine, frame: Frame, name: string, method: string, call: Call): Value | null {
   const [first, ...others] = call.arguments;
   switch (`${name}.${method}`) {
     case "Promise.all":
@@ -209,7 +209,10 @@ function callGlobal(machine: Machine, name: string, method: string, call: Call):
         first?.kind === "object" ? first : { ...emptyObject, open: true },
       ];
       for (const source of others) shapes = spreadInto(machine, shapes, source, call.site);
-      return choiceOf(shapes, "");
+      const assigned = choiceOf(shapes, "");
+      const [target] = call.written;
+      if (target) assignInto(machine, frame, target, assigned);
+      return assigned;
     }
     default:
       return null;

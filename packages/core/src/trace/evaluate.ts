@@ -102,6 +102,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
         }),
       );
     case "unary":
+      if (expression.operator === "delete") assignInto(machine, frame, expression.operand, undefinedValue);
       return evaluateUnary(machine, frame, expression.operator, evaluate(machine, frame, expression.operand));
     case "binary": {
       const left = evaluate(machine, frame, expression.left);
@@ -188,7 +189,7 @@ function hasField(name: Value, object: Value): Value | null {
 
 // -------------------------------------------------------------------------------------------------- names
 
-export function readName(machine: Machine, frame: Frame, name: string, binding: BindingId | null): Value {
+function readName(machine: Machine, frame: Frame, name: string, binding: BindingId | null): Value {
   if (binding === null)
     return name === "undefined" ? undefinedValue : { kind: "external", package: globalPackage, path: [name] };
   for (let at: Frame | null = frame; at; at = at.parent) {

@@ -9,7 +9,7 @@ import { moduleValue } from "./modules.js";
 import { elementOf, memberOf, symbolicAt, typedFallback, valueOfType } from "./members.js";
 import { accessesOf } from "./query.js";
 import { join } from "./state.js";
-import { walkCall, walkModule } from "./walk.js";
+import { summaryOf, walkCall, walkModule } from "./walk.js";
 import { choiceOf, siteKey, unknown, type Site, type Value } from "./value.js";
 
 export interface Trace {
@@ -117,9 +117,14 @@ function createMachine(options: TraceOptions): Machine {
   return machine;
 }
 
+/** A client may also be what a function returns: `forOrganization(id)`. */
 function evaluateExports(machine: Machine, file: string): void {
   const module = machine.program.module(file);
-  for (const one of module?.exports ?? []) if (one.kind === "local") moduleValue(machine, file, one.binding);
+  for (const one of module?.exports ?? []) {
+    if (one.kind !== "local") continue;
+    const value = moduleValue(machine, file, one.binding);
+    if (value.kind === "function") summaryOf(machine, file, value.function, null);
+  }
 }
 
 /** The same place is met again when its function is walked in another context. */

@@ -7,13 +7,14 @@ import {
   optionsOf,
   siteKey,
   undefinedValue,
+  withoutAbsence,
   type Clause,
   type ObjectValue,
   type QueryValue,
   type Value,
 } from "../../trace/value.js";
 import { asFilter, rowsWritten, type Written } from "./data.js";
-import { isSameColumn } from "./models.js";
+import { findRelation, isColumn, isSameColumn } from "./models.js";
 import { includedBy } from "./relations.js";
 import { findRepair } from "./repair.js";
 import { library, type ClientData, type Model } from "./values.js";
@@ -86,7 +87,8 @@ export function runOperation(
     tables: [tableOf(model)],
     repair: operation === "insert" || operation === "upsert" ? null : findRepair(call),
   });
-  for (const args of argumentsOf(tracer, call)) {
+  for (const given of argumentsOf(tracer, call)) {
+    const args = ofOneRow.has(method) ? ofUniqueRow(model, given) : given;
     const clauses = [
       from(rows),
       ...clausesOf(reader, rows, operation, args, client),
@@ -159,6 +161,11 @@ function clausesOf(
       ];
     }
     case "read":
+      return [
+        { kind: "filter", predicate: filterOf(reader, rows, args, client) },
+        // Which groups are left: a column is compared in all rows of a group, since it is grouped by.
+        { kind: "filter", predicate: whereOf(reader, rows, argument(args, "having")) },
+      ];
     case "delete":
       return [{ kind: "filter", predicate: filterOf(reader, rows, args, client) }];
   }
@@ -193,6 +200,38 @@ function withId({ model, alias }: Rows, where: Predicate): Predicate {
 function equalitiesIn(filter: Predicate, alias: string): readonly (Predicate & { kind: "eq" })[] {
   if (filter.kind === "and") return filter.terms.flatMap((term) => equalitiesIn(term, alias));
   return filter.kind === "eq" && filter.column.table === alias ? [filter] : [];
+}
+
+/** Operations on one row. Prisma refuses to look for it without the value of a unique key. */
+const ofOneRow = new Set(["findUnique", "findUniqueOrThrow", "update", "delete", "upsert"]);
+
+function ofUniqueRow(model: Model, args: ObjectValue): ObjectValue {
+  const where = args.fields.get("where");
+  if (!where) return args;
+  const unique = { ...where, value: withUniqueKey(model, where.value) };
+  return { ...args, fields: new Map([...args.fields, ["where", unique]]) };
+}
+
+/** Where one unique key alone is written, it has a value whenever there is a query. */
+function withUniqueKey(model: Model, where: Value): Value {
+  if (where.kind === "choice")
+    return { ...where, options: where.options.map((option) => withUniqueKey(model, option)) };
+  if (where.kind !== "object" || where.open) return where;
+  const keys = [...where.fields].filter(([name]) => isUniqueKey(model, name));
+  if (keys.length !== 1) return where;
+  const [name, field] = keys[0]!;
+  const present = { ...field, value: withoutAbsence(field.value), sometimes: false };
+  return { ...where, fields: new Map([...where.fields, [name, present]]) };
+}
+
+function isUniqueKey(model: Model, name: string): boolean {
+  const { table } = model;
+  if (!table || findRelation(model, name) || name === "AND" || name === "OR" || name === "NOT") return false;
+  // What is no column is a compound key.
+  if (!isColumn(model, name)) return true;
+  return [table.primaryKey, ...table.unique].some(
+    ([column, ...others]) => column !== undefined && others.length === 0 && isSameColumn(model, column, name),
+  );
 }
 
 /** An argument that is not always given, or can be replaced, is not to be believed. */

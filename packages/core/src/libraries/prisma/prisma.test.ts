@@ -127,7 +127,11 @@ test("every arm of an OR must hold, and one term of an AND is enough", () => {
       await prisma.invoice.findMany({ where: { AND: { organizationId } } }); // = scoped
       await prisma.invoice.findMany({ where: { AND: [] } }); // = unscoped leak
       await prisma.invoice.findMany({ where: { OR: [] } }); // = scoped
-      await prisma.invoice.findMany({ where: { OR: [{ organizationId }, {}] } }); // = unscoped leak
+      await prisma.invoice.findMany({ where: { OR: [{ organizationId }, {}] } }); // = scoped
+      await prisma.invoice.findMany({ where: { AND: [{ OR: [] }] } }); // = unscoped leak
+      await prisma.invoice.findMany({ where: { AND: [{ OR: [{}] }] } }); // = unscoped leak
+      await prisma.invoice.findMany({ where: { AND: [{ OR: [{ organizationId }, {}] }] } }); // = scoped
+      await prisma.invoice.findMany({ where: { organization: { OR: [] } } }); // = scoped
       await prisma.invoice.findMany({ where: { NOT: { NOT: { organizationId } } } }); // = unscoped leak
     }
   `);
@@ -145,7 +149,9 @@ test("undefined is no filter", () => {
       await prisma.invoice.findMany({ where: organizationId ? { organizationId } : undefined }); // = optional leak
       await prisma.invoice.findMany({ where: { ...(organizationId && { organizationId }), status: "open" } }); // = optional leak
       await prisma.invoice.findMany({ where: { AND: [{ organizationId }, { status: "open" }] } }); // = optional leak
-      await prisma.invoice.findMany({ where: { OR: [{ organizationId }] } }); // = optional leak
+      await prisma.invoice.findMany({ where: { OR: [{ organizationId }] } }); // = scoped
+      await prisma.invoice.findMany({ where: { AND: { OR: [{ organizationId }] } } }); // = optional leak
+      await prisma.invoice.findMany({ where: { OR: [{ organizationId, status: "open" }, { organizationId, number: 1 }] } }); // = optional leak
       if (!organizationId) throw new Error("no organization");
       await prisma.invoice.findMany({ where: { organizationId } }); // = scoped
     }

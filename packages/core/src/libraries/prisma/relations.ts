@@ -1,5 +1,5 @@
 /** Rows that come along: `include` and `select`, at whatever depth. */
-import { and } from "../../constraint/predicate.js";
+import { always, and } from "../../constraint/predicate.js";
 import { isUndefined, type Clause, type ObjectValue, type Value } from "../../trace/value.js";
 import { findRelation, relatedModel } from "./models.js";
 import { joinOf, tableOf, whereOf, type Reader, type Rows } from "./where.js";
@@ -23,11 +23,16 @@ function includedField(reader: Reader, rows: Rows, field: string, value: Value):
     alias: `${rows.alias}.${field}`,
   };
   const on = joinOf(rows, relation, related);
-  // Rows of an implicit many-to-many relation are tied by a table that the schema does not show: nothing can be said of them.
-  if (!on) return [];
+  // Rows of an implicit many-to-many relation are tied by a table that the schema does not show. A tenant's rows are tied to
+  // its own, and a user's to those the user may see; a row of everybody is tied to everybody's.
+  if (!on && !isEverybodys(rows)) return [];
   const nested = reader.tracer.fieldsOf(value);
   const where = whereOf(reader, related, nested.fields.get("where")?.value);
-  return [joined(related, and([on, where])), ...includedBy(reader, related, nested)];
+  return [joined(related, and([on ?? always, where])), ...includedBy(reader, related, nested)];
+}
+
+function isEverybodys({ model: { table } }: Rows): boolean {
+  return table?.class === "global" && table.owners.length === 0;
 }
 
 export function joined(rows: Rows, on: (Clause & { kind: "resource" })["resource"]["on"]): Clause {

@@ -7,6 +7,7 @@
 import {
   always,
   and,
+  never,
   not,
   or,
   sometimes,
@@ -28,7 +29,7 @@ import {
   type ObjectValue,
   type Value,
 } from "../../trace/value.js";
-import { findRelation, isColumn, relatedModel } from "./models.js";
+import { columnOf, findRelation, isColumn, relatedModel } from "./models.js";
 import { dataOf, type Model } from "./values.js";
 
 /** What arguments are read with. `site` is the operation's: all that it names is one statement. */
@@ -41,6 +42,8 @@ export interface Reader {
 export interface Rows {
   readonly model: Model;
   readonly alias: string;
+  /** Where their filter stands: as a term of `AND`, `OR` or `NOT`, or as the `where` itself. */
+  readonly isTerm?: boolean;
 }
 
 /** The rows a `where` leaves; without one, all of them. */
@@ -113,33 +116,65 @@ function ofNamed(reader: Reader, rows: Rows, name: string, value: Value): Predic
   if (!isColumn(rows.model, name) || (rows.model.table === null && value.kind === "object")) {
     return ofCompoundKey(reader, rows, value);
   }
-  return ofScalar(reader, { table: rows.alias, name }, value);
+  const filter = ofScalar(reader, { table: rows.alias, name }, value);
+  return columnOf(rows.model, name)?.nullable === false ? refusingNull(filter) : filter;
+}
+
+/** Prisma refuses to compare a column with `null` that no row can have there. */
+function refusingNull(filter: Predicate): Predicate {
+  if (filter.kind === "choice") return { ...filter, arms: filter.arms.map(refusingNull) };
+  return filter.kind === "isNull" ? never : filter;
 }
 
 // -------------------------------------------------------------------------------------------------- and, or, not
 
-/** `AND` and `OR` of an object or a list. An empty `AND` demands nothing, an empty `OR` admits nothing. */
+/** `AND` and `OR` of an object or a list. An empty `AND` demands nothing. */
 function ofList(reader: Reader, rows: Rows, value: Value, combine: typeof and): Predicate {
-  if (value.kind === "choice") {
-    return {
-      kind: "choice",
-      arms: value.options.map((option) =>
-        isDropped(option) ? always : ofList(reader, rows, option, combine),
-      ),
-      reason: reasonOf(value),
-    };
+  const terms: Rows = { ...rows, isTerm: true };
+  switch (value.kind) {
+    case "choice":
+      return {
+        kind: "choice",
+        arms: value.options.map((option) =>
+          isDropped(option) ? always : ofList(reader, rows, option, combine),
+        ),
+        reason: reasonOf(value),
+      };
+    case "array":
+      break;
+    default:
+      return whereOf(reader, terms, value.kind === "symbolic" ? elementOf(value) : value);
   }
-  if (value.kind === "object") return whereOf(reader, rows, value);
-  if (value.kind !== "array")
-    return whereOf(reader, rows, value.kind === "symbolic" ? elementOf(value) : value);
-  // In a list, a filter that says nothing admits everything: versions differ in whether an `OR` then ignores it.
-  const terms = value.elements.map((element) => ofListElement(reader, rows, element, combine));
-  if (value.rest) {
-    const rest = whereOf(reader, rows, value.rest);
-    // As long as something else is, and so perhaps empty.
-    terms.push(combine === or ? rest : sometimes(rest, "a list that may be empty"));
-  }
-  return combine(terms);
+  const listed = value.elements.map((element) => ofListElement(reader, terms, element, combine));
+  // As long as something else is, and so perhaps empty.
+  const rest = value.rest ? [sometimes(whereOf(reader, terms, value.rest), "a list that may be empty")] : [];
+  return combine === or ? ofArms(rows, [...listed, ...rest]) : and([...listed, ...rest]);
+}
+
+/**
+ * Prisma leaves out an arm that says nothing. An `OR` of which no arm is left admits nothing as a part of a `where`; as a
+ * term of an `AND` it says nothing itself, and is left out in turn.
+ */
+function ofArms(rows: Rows, arms: readonly Predicate[]): Predicate {
+  const filter = or(arms.map(withoutEmptiness));
+  if (!rows.isTerm || !arms.every(isPerhapsEmpty)) return filter;
+  return filter.kind === "false" ? always : sometimes(filter, emptinessIn(arms));
+}
+
+function withoutEmptiness(arm: Predicate): Predicate {
+  if (arm.kind === "choice") return { ...arm, arms: arm.arms.map(withoutEmptiness) };
+  return arm.kind === "true" ? never : arm;
+}
+
+function isPerhapsEmpty(arm: Predicate): boolean {
+  if (arm.kind === "choice") return arm.arms.some(isPerhapsEmpty);
+  if (arm.kind === "and") return arm.terms.every(isPerhapsEmpty);
+  return arm.kind === "true" || arm.kind === "false";
+}
+
+function emptinessIn(arms: readonly Predicate[]): string {
+  const reasons = arms.flatMap((arm) => (arm.kind === "choice" ? [arm.reason] : []));
+  return reasons[0] ?? "a list that may be empty";
 }
 
 /** `undefined` stands for an element that is not always in the list. */
