@@ -44,6 +44,14 @@ describe("sub-queries", () => {
       rules: "parent",
     },
   );
+  it("an alias means the innermost table of that name", () => {
+    const inner = select([table("rules", "x")], is("x.organization_id"));
+    const bindings = bind(select([table("alerts", "x")], exists(inner)), shop);
+    expect(bindings.map(({ resource, status }) => [resource.table, status])).toEqual([
+      ["alerts", "none"],
+      ["rules", "tenant"],
+    ]);
+  });
   story(
     "exists in one arm of an OR",
     select([table("alerts")], or([is("title"), exists(select([table("rules")], boundRule))])),

@@ -83,7 +83,7 @@ export function generate(tape: readonly number[]): { readonly world: World; read
     isPlain = false,
   ): Selection {
     const resources: Resource[] = [];
-    for (let count = pick([1, 2, 2, 3]); count > 0; count--)
+    for (let count = pick([1, 2, 3, 2, 3]); count > 0; count--)
       resources.push(generateResource(depth, resources, outer));
     const scopes = [resources, ...outer];
     const where = generatePredicate(pick([1, 2, 1, 3]), depth, scopes);
@@ -106,7 +106,7 @@ export function generate(tape: readonly number[]): { readonly world: World; read
           : pick(["inner", "left", "inner", "right", "full", "cross", "from"] as const),
     };
     const resource: Resource =
-      depth > 0 && chance(15)
+      depth > 0 && chance(20)
         ? { ...bare, table: null, on: { kind: "true" }, ...generateDerived(depth - 1, outer) }
         : {
             ...bare,
@@ -143,7 +143,7 @@ export function generate(tape: readonly number[]): { readonly world: World; read
     if (chance(30)) return { query, outputs: new Map([["*", { table: star.alias, name: "*" }]]) };
     const outputs = outputsOf(query, ["o1", "o2", "o3"]);
     const first = { ...query, outputs };
-    if (!chance(25)) return { query: first, outputs };
+    if (!chance(40)) return { query: first, outputs };
     const arm = generateSelection(depth, outer, true);
     return {
       query: {
@@ -189,8 +189,7 @@ export function generate(tape: readonly number[]): { readonly world: World; read
       "isNull",
       "eqColumn",
       "unknown",
-      "false",
-      "true",
+      "constant",
     ];
     if (size > 0)
       kinds.push("and", "and", "and", "and", "and", "or", "or", "or", "not", "not", "choice", "choice");
@@ -210,10 +209,8 @@ export function generate(tape: readonly number[]): { readonly world: World; read
         return { kind: "eqColumn", left: generateColumn(scopes), right: generateColumn(scopes) };
       case "unknown":
         return { kind: "unknown", reason: String(draw(100)) };
-      case "false":
-        return { kind: "false" };
-      case "true":
-        return { kind: "true" };
+      case "constant":
+        return { kind: pick(["true", "true", "true", "false"] as const) };
       case "and":
         return { kind: "and", terms: several() };
       case "or":
@@ -278,7 +275,8 @@ export function generate(tape: readonly number[]): { readonly world: World; read
   function generateColumn(scopes: readonly (readonly Resource[])[]): Column {
     const scope = chance(20) ? pick(scopes) : scopes[0]!;
     const resource = pick(scope);
-    const name = pick(columnsOf(resource));
+    // The first column is the key, where there is one.
+    const name = chance(40) ? columnsOf(resource)[0]! : pick(columnsOf(resource));
     // Unqualified where SQL would take it: nobody nearer has it, and nobody else beside it.
     const nearest = scopes.find((one) => one.some((other) => columnsOf(other).includes(name)))!;
     const isPlain =
