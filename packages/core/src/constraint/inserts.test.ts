@@ -38,7 +38,7 @@ describe("a table with a tenant key", () => {
 
   it("not by a key before a spread of somebody else's object", () => {
     const written = row(
-      { organization_id: { ...value("o"), overwritable: true } },
+      { organization_id: { ...value("o"), overwritable: "known" } },
       "`...body` may hold any column",
     );
     expect(bindWritten(written, alerts)).toMatchObject({

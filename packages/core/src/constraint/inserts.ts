@@ -88,6 +88,12 @@ function answerOf({ status, isOf }: Sort, written: readonly Written[]): Omit<Wri
   const overwritten = telling.find(({ value }) => value.overwritable);
   const reason =
     overwritten === undefined ? null : `a later spread can overwrite "${overwritten.facts.name}"`;
+  if (overwritten?.value.overwritable === "elsewhere" && sometimes.length === 0)
+    return {
+      ...unsaid,
+      status: "unknown",
+      reason: `what is spread in after "${overwritten.facts.name}" is built elsewhere`,
+    };
   const missing = sometimes[0] === undefined ? null : `"${sometimes[0].column}" is not always written`;
   return { ...unsaid, sometimes, reason: missing ?? reason };
 }

@@ -90,6 +90,12 @@ export interface Selection {
   readonly outputs: ReadonlyMap<string, Column> | null;
 }
 
+/**
+ * Whether something spread in later may replace a value: an object we know nothing of (`known` to be foreign, such as a
+ * request's body), or one from code that we do not follow (`elsewhere`), which may be harmless.
+ */
+export type Overwriting = false | "known" | "elsewhere";
+
 /** The values an insert writes. */
 export interface WrittenRow {
   /** By column name as the code writes it. */
@@ -103,7 +109,7 @@ export interface WrittenValue {
   /** On some paths the column is not set. */
   readonly sometimes: boolean;
   /** A later spread of an unknown object may replace it. */
-  readonly overwritable: boolean;
+  readonly overwritable: Overwriting;
 }
 
 export const always: Predicate = { kind: "true" };

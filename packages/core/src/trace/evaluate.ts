@@ -125,6 +125,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
       return expression.expression ? evaluate(machine, frame, expression.expression) : unknown;
     case "cast": {
       const value = evaluate(machine, frame, expression.expression);
+      // `!` is gone when the program runs; what is absent then is absent.
       if (expression.cast === "non-null") return withoutAbsence(value);
       if (!expression.type) return value;
       const type = { file: frame.file, node: expression.type, parameters: new Map() };

@@ -36,6 +36,8 @@ export function spreadInto(
         return option;
       case "symbolic":
         return fieldsOfType(machine, option, site);
+      case "external":
+        return { ...emptyObject, open: true, isElsewhere: true };
       default:
         return { ...emptyObject, open: true };
     }
@@ -58,7 +60,7 @@ export function united(shapes: readonly ObjectValue[]): ObjectValue {
         name,
       ),
       sometimes: found.length < shapes.length || found.some((field) => field.sometimes),
-      overwritable: found.some((field) => field.overwritable),
+      overwritable: found.map((field) => field.overwritable).find((one) => one !== false) ?? false,
     });
   }
   return { kind: "object", fields, open: shapes.some((shape) => shape.open) };
@@ -67,7 +69,12 @@ export function united(shapes: readonly ObjectValue[]): ObjectValue {
 function overlay(target: ObjectValue, source: ObjectValue): ObjectValue {
   const fields = new Map<string, ObjectField>();
   for (const [name, field] of target.fields)
-    fields.set(name, source.open ? { ...field, overwritable: true } : field);
+    fields.set(
+      name,
+      source.open && field.overwritable !== "known"
+        ? { ...field, overwritable: source.isElsewhere ? "elsewhere" : "known" }
+        : field,
+    );
   for (const [name, field] of source.fields) {
     const before = fields.get(name);
     fields.delete(name);
@@ -77,7 +84,7 @@ function overlay(target: ObjectValue, source: ObjectValue): ObjectValue {
         ? {
             value: choiceOf([before.value, field.value], name),
             sometimes: before.sometimes,
-            overwritable: true,
+            overwritable: "known",
           }
         : field,
     );

@@ -6,6 +6,7 @@ import type {
   Column,
   Operand,
   OriginKind,
+  Overwriting,
   Predicate,
   Resource,
   Selection,
@@ -69,6 +70,8 @@ export interface ObjectValue {
   readonly fields: ReadonlyMap<string, ObjectField>;
   /** Objects we do not know were spread in, or computed keys set: other fields may exist. */
   readonly open: boolean;
+  /** What is in it besides comes from code that we do not follow. */
+  readonly isElsewhere?: boolean;
 }
 
 export interface ObjectField {
@@ -76,7 +79,7 @@ export interface ObjectField {
   /** Not set on every path. */
   readonly sometimes: boolean;
   /** A spread of an unknown object comes after it and may replace it. */
-  readonly overwritable: boolean;
+  readonly overwritable: Overwriting;
 }
 
 export interface ArrayValue {

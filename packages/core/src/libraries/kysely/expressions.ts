@@ -57,7 +57,9 @@ function objectFilter(
     const column = columnOf(name);
     if (!column) continue;
     const filter = field.overwritable
-      ? unknownFilter("a spread may replace it")
+      ? unknownFilter(
+          field.overwritable === "elsewhere" ? "an object built elsewhere" : "a spread may replace it",
+        )
       : equals(reader, column, field.value).predicate;
     const operand = operandOf(field.value);
     if (operand.absent && operand.origin === "constant") continue;

@@ -72,7 +72,9 @@ export function whereOf(reader: Reader, rows: Rows, value: Value | undefined): P
 function ofObject(reader: Reader, rows: Rows, object: ObjectValue): Predicate {
   const terms = [...object.fields].map(([name, field]) => ofField(reader, rows, name, field));
   // A key that a later spread can replace was meant to bind, and does not; whatever is spread is no better than it was.
-  const losesKey = [...object.fields].some(([name, field]) => field.overwritable && isKey(rows.model, name));
+  const losesKey = [...object.fields].some(
+    ([name, field]) => field.overwritable === "known" && isKey(rows.model, name),
+  );
   if (object.open && !losesKey) terms.push(builtElsewhere);
   return and(terms);
 }
