@@ -126,7 +126,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
     case "cast": {
       const value = evaluate(machine, frame, expression.expression);
       // `!` is gone when the program runs; what is absent then is absent.
-      if (expression.cast === "non-null") return withoutAbsence(value);
+      if (expression.cast === "non-null") return value;
       if (!expression.type) return value;
       const type = { file: frame.file, node: expression.type, parameters: new Map() };
       // The author says what it is; that is more than what was declared where it came from.
