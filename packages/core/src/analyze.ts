@@ -75,6 +75,14 @@ export function learnTenancy(
 /** Names of classes whose instances reach data; a file that has none of them makes no client. */
 export const clientNames: readonly string[] = libraries.flatMap((model) => model.clients ?? []);
 
+/**
+ * Those whose calls show in no text by themselves (`cache.get(…)`): a file that uses one without making it names what the
+ * file that makes it exports.
+ */
+export const unspokenClientNames: readonly string[] = libraries
+  .filter((model) => model.signs?.every((sign) => model.packages.includes(sign)))
+  .flatMap((model) => model.clients ?? []);
+
 /** Libraries of which one of these files makes a client that adds the tenant by itself. */
 export function scopingClientsIn(program: Program, tenancy: Tenancy): ReadonlySet<string> {
   const judged: ReadonlySet<string> = new Set();

@@ -2,6 +2,7 @@
 export {
   accessSigns,
   clientNames,
+  unspokenClientNames,
   analyze,
   analyzeProgram,
   learnTenancy,

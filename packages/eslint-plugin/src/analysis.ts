@@ -35,14 +35,16 @@ const nothing: FileAnalysis = { findings: [], errors: [] };
 
 export function analyzeFile(filename: string, text: string, settings: Settings): FileAnalysis {
   // Component files and the like: `scan` lists them as files that it cannot read.
-  if (!sourceName.test(filename) || !mayMakeAccess(text)) return nothing;
-  if (settings.tenancy !== null) return judged(path.basename(filename), text, settings.tenancy, alone);
+  if (!sourceName.test(filename)) return nothing;
+  if (settings.tenancy !== null)
+    return mayMakeAccess(text) ? judged(path.basename(filename), text, settings.tenancy, alone) : nothing;
 
   const root = settings.root ?? findRoot(filename);
   const file = root === null ? null : relativeTo(root, filename);
   if (root === null || file === null || reasonInName(file) !== null || reasonInText(file, text) !== null)
     return nothing;
   const model = modelOf(root, settings.config ?? findConfiguration(filename, root));
+  if (!mayMakeAccess(text) && !model.surroundings.namesClient(text)) return nothing;
   if (model.errors.length > 0) return { findings: [], errors: model.errors };
   return isJudged(file, model) ? judged(file, text, model.tenancy, model.surroundings) : nothing;
 }
@@ -56,6 +58,7 @@ const alone: Surroundings = {
   modules: new Map(),
   resolve: link({ files: [], packages: [], aliases: [] }, new Map()).resolve,
   scopingClients: new Set(),
+  namesClient: () => false,
 };
 
 function judged(file: string, text: string, tenancy: Tenancy, surroundings: Surroundings): FileAnalysis {

@@ -12,12 +12,14 @@ import {
   link,
   lowerFile,
   scopingClientsIn,
+  unspokenClientNames,
 } from "@tenant-audit/core";
 import { compiler } from "../compiler.js";
 import { reasonInName } from "./classify.js";
 import { type ProjectConfiguration, readConfiguration } from "./configuration.js";
 import { findFiles, readText } from "./files.js";
 import { layoutOf } from "./layout.js";
+import { textScan } from "../signs.js";
 import { directoryOf } from "./paths.js";
 
 export interface Model {
@@ -37,6 +39,8 @@ export interface Surroundings {
   readonly resolve: Program["resolve"];
   /** Libraries of which some client adds the tenant by itself. */
   readonly scopingClients: ReadonlySet<string>;
+  /** Whether a file's text names a client whose calls look like everybody's: `redis` of `import { redis } from "./redis"`. */
+  namesClient(text: string): boolean;
 }
 
 interface Kept {
@@ -100,7 +104,14 @@ function readModel(root: string, configFile: string | null): Omit<Kept, "checked
   const problems = [...configuration.errors, ...errors.map(({ message }) => message)];
   const { resolve } = program;
   const scopingClients = scopingClientsIn(program, tenancy);
-  const surroundings = { layout, modules: new Map(sources.entries()), resolve, scopingClients };
+  const namesClient = textScan(sources.exportsOfUnspokenClients());
+  const surroundings = {
+    layout,
+    modules: new Map(sources.entries()),
+    resolve,
+    scopingClients,
+    namesClient,
+  };
   return { model: { root, tenancy, configuration, surroundings, errors: problems }, stamps };
 }
 
@@ -112,6 +123,7 @@ class Sources extends Map<string, Module> {
   readonly #root: string;
   readonly #known: ReadonlySet<string>;
   readonly #onRead: (file: string) => void;
+  readonly #unspoken = new Set<string>();
 
   constructor(root: string, known: readonly string[], onRead: (file: string) => void) {
     super();
@@ -122,7 +134,15 @@ class Sources extends Map<string, Module> {
 
   addIfItNamesADatabaseOrClient(file: string): void {
     const text = readText(path.join(this.#root, file));
-    if (text !== null && namesADatabaseOrClient(text)) this.#lower(file, text);
+    if (text === null || !namesADatabaseOrClient(text)) return;
+    const module = this.#lower(file, text);
+    if (!makesAnUnspokenClient.test(text)) return;
+    for (const one of module.exports)
+      if (one.kind === "local" && one.name !== "default") this.#unspoken.add(one.name);
+  }
+
+  exportsOfUnspokenClients(): readonly string[] {
+    return [...this.#unspoken];
   }
 
   override has(file: string): boolean {
@@ -150,6 +170,8 @@ function namesADatabaseOrClient(text: string): boolean {
 }
 
 const makesAClient = new RegExp(`\\bnew\\s+(?:\\w+\\.)?(?:${clientNames.join("|")})\\b|\\$extends\\s*\\(`);
+
+const makesAnUnspokenClient = new RegExp(`\\bnew\\s+(?:\\w+\\.)?(?:${unspokenClientNames.join("|")})\\b`);
 
 /** `Kysely<…>`, `Transaction<…>` and what is named after them; or a type that is called what such types are called. */
 function namesADatabase(text: string): boolean {
