@@ -2,7 +2,7 @@
  * The solver against brute force: random statements over random small tables, evaluated as SQL would, with every row
  * that plays a part reported. Whatever `bind` says of a table has to be true of each of its reported rows.
  *
- * The property was held against 38 faults put into the solver, one at a time; these cases catch all but the two
+ * The property was held against 39 faults put into the solver, one at a time; these cases catch all but the two
  * marked as rare, and 60,000 others catch those as well:
  *
  * - joins: the ON of a left, right or full join taken for a WHERE, for either side; an inner join's ON surviving a later
@@ -10,8 +10,8 @@
  * - logic: `or` or a choice taken for `and`, or only one arm looked at; `not` ignored before `=`, column equality, `is null`,
  *   `exists` and `in`, or pushed down without De Morgan; an empty `in` forgetting the other arms; arms merged with only the
  *   first value kept; expansion stopped at the first arm, or forgetting the evidence of an arm it cuts off;
- * - ties: two equal lists taken for equal columns; a common parent that is nobody's, directly or by way of its row; a
- *   common row that is everybody's; keys of different levels; references to different tables; one NULL key of two;
+ * - ties: two equal lists taken for equal columns; a common parent that is nobody's, directly or by way of its row; any
+ *   reference taken for the one parent that makes a row nobody's; a common row that is everybody's; keys of different levels; references to different tables; one NULL key of two;
  *   `reference` passed off as `parent`;
  * - names: a column without a table looked up from the outside in;
  * - unions: only the first arm of a derived table or of an `in`; columns matched by name where they meet by
