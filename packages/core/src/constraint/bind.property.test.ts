@@ -11,8 +11,8 @@
  *   `exists` and `in`, or pushed down without De Morgan; an empty `in` forgetting the other arms; arms merged with only the
  *   first value kept; expansion stopped at the first arm, or forgetting the evidence of an arm it cuts off;
  * - ties: two equal lists taken for equal columns; a common parent that is nobody's, directly or by way of its row; any
- *   reference taken for the one parent that makes a row nobody's; a common row that is everybody's; keys of different levels; references to different tables; one NULL key of two;
- *   `reference` passed off as `parent`;
+ *   reference taken for the one parent that makes a row nobody's; a common row that is everybody's; keys of different
+ *   levels; references to different tables; one NULL key of two; `reference` passed off as `parent`;
  * - names: a column without a table looked up from the outside in;
  * - unions: only the first arm of a derived table or of an `in`; columns matched by name where they meet by
  *   position (rare);
