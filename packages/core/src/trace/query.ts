@@ -66,13 +66,25 @@ function assemble(query: QueryValue, variant: number): Assembled {
   let written: WrittenRow[] | null = null;
   let conflict: Assembled["conflict"] = null;
 
-  const fold = (clauses: readonly Clause[]): Predicate => {
+  // `reason` is that of the branch which the clauses stand in; null outside of branches.
+  const fold = (clauses: readonly Clause[], reason: string | null): Predicate => {
     let filters: Predicate[] = [];
     for (const clause of clauses) {
       switch (clause.kind) {
-        case "resource":
-          resources.push((variant > 0 ? clause.alternatives?.[variant - 1] : undefined) ?? clause.resource);
+        case "resource": {
+          const { resource } = clause;
+          const chosen = (variant > 0 ? clause.alternatives?.[variant - 1] : undefined) ?? resource;
+          if (reason === null) {
+            resources.push(chosen);
+            break;
+          }
+          // Joined on some paths only, it still binds its own rows wherever they come back, as in a left join; the
+          // other tables it binds on those paths alone.
+          const isInner = chosen.join === "inner" || chosen.join === "cross";
+          resources.push(isInner ? { ...chosen, join: "left" } : chosen);
+          if (chosen.on.kind !== "true") filters.push({ kind: "choice", arms: [chosen.on, always], reason });
           break;
+        }
         case "filter":
           filters.push(clause.predicate);
           break;
@@ -98,7 +110,7 @@ function assemble(query: QueryValue, variant: number): Assembled {
           unclear.push(clause.reason);
           break;
         case "choice": {
-          const options = clause.arms.map(fold);
+          const options = clause.arms.map((arm) => fold(arm, clause.reason));
           if (options.some((option) => option.kind !== "true")) {
             filters.push({ kind: "choice", arms: options, reason: clause.reason });
           }
@@ -112,7 +124,7 @@ function assemble(query: QueryValue, variant: number): Assembled {
     return filters.length === 0 ? always : and(filters);
   };
 
-  const where = fold(clausesOf(query));
+  const where = fold(clausesOf(query), null);
   return {
     selection: {
       site: siteKey(query.root),
