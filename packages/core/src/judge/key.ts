@@ -2,7 +2,9 @@
 import type { Origin } from "../vocabulary.js";
 import type { Table } from "../tenancy/tenancy.js";
 import type { KeyDetail } from "../trace/library.js";
-import { isPerhapsAbsent, isUndefined, operandOf, optionsOf, type Value } from "../trace/value.js";
+import { isPerhapsAbsent, optionsOf } from "../trace/choice.js";
+import { operandOf } from "../trace/operand.js";
+import { isUndefined, type Value } from "../trace/value.js";
 import { isTenantTable } from "./facts.js";
 import type { Held } from "./holdings.js";
 import { formsOf, patternsOf, shownKey, shownPart, type KeyForm } from "./keys.js";

@@ -1,6 +1,7 @@
 /** A cache key as a row of parts: fixed words, and values that the program fills in. */
 import type { KeyDetail } from "../trace/library.js";
-import { isUndefined, optionsOf, type Value } from "../trace/value.js";
+import { optionsOf } from "../trace/choice.js";
+import { isUndefined, type Value } from "../trace/value.js";
 
 export interface KeyForm {
   /** What the client puts before it. */

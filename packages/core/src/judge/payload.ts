@@ -2,7 +2,9 @@
 import type { TypeIn } from "../link/program.js";
 import { referenceOf } from "../tenancy/lookup.js";
 import type { Table } from "../tenancy/tenancy.js";
-import { isPerhapsAbsent, operandOf, type SymbolicValue, type Value } from "../trace/value.js";
+import { isPerhapsAbsent } from "../trace/choice.js";
+import { operandOf } from "../trace/operand.js";
+import type { SymbolicValue, Value } from "../trace/value.js";
 import { isTenantTable } from "./facts.js";
 import { isOwnOfJavaScript, partsOf } from "./holdings.js";
 import { findNaming, findNamingOfWords, type Naming } from "./naming.js";

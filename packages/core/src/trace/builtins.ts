@@ -5,8 +5,8 @@ import { emptyObject, spreadInto } from "./objects.js";
 import type { Call } from "./library.js";
 import type { Machine } from "./machine.js";
 import { elementOf } from "./members.js";
+import { choiceOf } from "./choice.js";
 import {
-  choiceOf,
   isUndefined,
   undefinedValue,
   unknown,

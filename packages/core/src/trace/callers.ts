@@ -3,7 +3,8 @@ import type { Program } from "../link/program.js";
 import { mostCallers } from "./calls.js";
 import { memberOf } from "./members.js";
 import { moduleOf, type Machine } from "./machine.js";
-import { isPerhapsAbsent, undefinedValue, type Site, type Value } from "./value.js";
+import { isPerhapsAbsent } from "./choice.js";
+import { undefinedValue, type Site, type Value } from "./value.js";
 
 export interface Supply {
   /** Calls that may leave the value out. */

@@ -14,17 +14,16 @@ import {
 } from "./machine.js";
 import { chosen, elementOf, libraryBaseOf, memberOf, symbolicAt, valueOfType } from "./members.js";
 import { summaryOf, walkCall } from "./walk.js";
+import { optionsOf, withAbsence } from "./choice.js";
 import {
   isUndefined,
-  optionsOf,
   siteKey,
   unknown,
-  withAbsence,
   type ExternalValue,
   type Frame,
   type FunctionValue,
-  type QueryValue,
   type LibraryValue,
+  type QueryValue,
   type Site,
   type Value,
 } from "./value.js";

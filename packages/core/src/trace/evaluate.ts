@@ -8,16 +8,12 @@ import { moduleValue } from "./modules.js";
 import { emptyObject, spreadInto, withField } from "./objects.js";
 import { narrow, truthOf } from "./narrow.js";
 import { join } from "./state.js";
+import { choiceOf, isPerhapsAbsent, optionsOf, withAbsence, withoutAbsence } from "./choice.js";
 import {
-  choiceOf,
-  isPerhapsAbsent,
   isUndefined,
-  optionsOf,
   setValue,
   undefinedValue,
   unknown,
-  withAbsence,
-  withoutAbsence,
   type Frame,
   type ObjectValue,
   type Site,

@@ -6,22 +6,19 @@ import { callFunction } from "./calls.js";
 import { evaluate } from "./evaluate.js";
 import { moduleFrame, moduleOf, type Machine } from "./machine.js";
 import { findHome, inFreshContext, valueOfSymbol } from "./modules.js";
+import { choiceOf, optionsOf, withAbsence, withoutAbsence } from "./choice.js";
 import {
-  choiceOf,
+  frameOf,
   isUndefined,
-  optionsOf,
+  setValue,
   siteKey,
   undefinedValue,
   unknown,
-  withAbsence,
-  withoutAbsence,
   type ClassValue,
   type InstanceValue,
   type Site,
   type SymbolicValue,
   type Value,
-  frameOf,
-  setValue,
 } from "./value.js";
 
 export function memberOf(machine: Machine, object: Value, property: string, site: Site): Value {

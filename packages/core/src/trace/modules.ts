@@ -5,7 +5,8 @@ import { forEachExpressionIn } from "../lower/visit.js";
 import { bind, evaluate } from "./evaluate.js";
 import { budgetPerRoot, moduleFrame, moduleOf, type Declared, type Machine } from "./machine.js";
 import { typedFallback, valueOfType } from "./members.js";
-import { choiceOf, unknown, type Site, type Value, frameOf } from "./value.js";
+import { choiceOf } from "./choice.js";
+import { frameOf, unknown, type Site, type Value } from "./value.js";
 
 export function moduleValue(machine: Machine, file: string, binding: BindingId): Value {
   const key = `${file}#${binding}`;

@@ -3,7 +3,8 @@ import type { Expression } from "../lower/module.js";
 import { evaluate } from "./evaluate.js";
 import type { Machine } from "./machine.js";
 import { withField } from "./objects.js";
-import { choiceOf, isUndefined, withoutAbsence, type Frame, type Value, setValue } from "./value.js";
+import { choiceOf, withoutAbsence } from "./choice.js";
+import { isUndefined, setValue, type Frame, type Value } from "./value.js";
 
 /** Whether a value is true or false in a condition, where that is certain. */
 export function truthOf(_machine: Machine, value: Value): boolean | null {

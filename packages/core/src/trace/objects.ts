@@ -1,15 +1,8 @@
 /** Objects as shapes: which fields they have, on which paths, and what may replace them. */
 import { membersOfType, memberOf } from "./members.js";
 import type { Machine } from "./machine.js";
-import {
-  choiceOf,
-  optionsOf,
-  type ObjectField,
-  type ObjectValue,
-  type Site,
-  type SymbolicValue,
-  type Value,
-} from "./value.js";
+import { choiceOf, optionsOf } from "./choice.js";
+import type { ObjectField, ObjectValue, Site, SymbolicValue, Value } from "./value.js";
 
 export const emptyObject: ObjectValue = { kind: "object", fields: new Map(), open: false };
 

@@ -1,6 +1,7 @@
 /** Joining what two branches left behind. */
 import { restore, type Machine, type Snapshot } from "./machine.js";
-import { choiceOf, type Value } from "./value.js";
+import { choiceOf } from "./choice.js";
+import type { Value } from "./value.js";
 
 /** Leaves the machine in the state that holds after either of `states`. There is at least one. */
 export function join(machine: Machine, states: readonly Snapshot[], reason: string): void {

@@ -10,7 +10,8 @@ import { elementOf, memberOf, symbolicAt, typedFallback, valueOfType } from "./m
 import { accessesOf } from "./query.js";
 import { join } from "./state.js";
 import { summaryOf, walkCall, walkModule } from "./walk.js";
-import { choiceOf, siteKey, unknown, type Site, type Value } from "./value.js";
+import { choiceOf } from "./choice.js";
+import { siteKey, unknown, type Site, type Value } from "./value.js";
 
 export interface Trace {
   /** In the order they were met; one place may occur several times, in different contexts. */

@@ -19,16 +19,15 @@ import { inFreshContext, moduleValue } from "./modules.js";
 import { narrow, truthOf } from "./narrow.js";
 import { accessesOf } from "./query.js";
 import { join } from "./state.js";
+import { choiceOf, optionsOf } from "./choice.js";
 import {
-  choiceOf,
-  optionsOf,
+  frameOf,
+  setValue,
   undefinedValue,
   unknown,
   type Frame,
   type FunctionValue,
   type Value,
-  frameOf,
-  setValue,
 } from "./value.js";
 
 /** Whether a statement lets the next one run. */

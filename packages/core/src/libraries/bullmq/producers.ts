@@ -1,6 +1,7 @@
 /** Jobs on their way into a queue. */
 import type { Call, Tracer } from "../../trace/library.js";
-import { isUndefined, optionsOf, unknown, type Site, type Value } from "../../trace/value.js";
+import { optionsOf } from "../../trace/choice.js";
+import { isUndefined, unknown, type Site, type Value } from "../../trace/value.js";
 import { library, nameIn } from "./values.js";
 
 /** `queue.add(name, data)` */

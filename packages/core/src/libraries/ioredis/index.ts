@@ -3,7 +3,8 @@
  * receiver that leads nowhere never, since `get` and `set` belong to everybody.
  */
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
-import { withAbsence, type LibraryValue, type Value } from "../../trace/value.js";
+import { withAbsence } from "../../trace/choice.js";
+import type { LibraryValue, Value } from "../../trace/value.js";
 import { recordCommand } from "./access.js";
 import { findCommand } from "./commands.js";
 import { client, clientWith, dataOf, library, pipelineWith, type RedisData } from "./values.js";

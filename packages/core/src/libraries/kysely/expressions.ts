@@ -13,7 +13,8 @@ import {
 import { selectionsUnder } from "../../constraint/selections.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { selectionOf } from "../../trace/query.js";
-import { operandOf, type LibraryValue, type Value } from "../../trace/value.js";
+import { operandOf } from "../../trace/operand.js";
+import type { LibraryValue, Value } from "../../trace/value.js";
 import { columnOf } from "./references.js";
 import { builderFor, dataOf, expression, type CommonTables, type ExpressionData } from "./values.js";
 

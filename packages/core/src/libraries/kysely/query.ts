@@ -8,11 +8,11 @@ import {
 } from "../../constraint/predicate.js";
 import { conditionText } from "../../lower/visit.js";
 import type { Access, Call, Tracer } from "../../trace/library.js";
+import { operandOf } from "../../trace/operand.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
 import {
   clausesOf,
   extend,
-  operandOf,
   siteKey,
   type Clause,
   type LibraryValue,

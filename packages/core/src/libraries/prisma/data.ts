@@ -7,7 +7,9 @@ import {
   type WrittenValue,
 } from "../../constraint/predicate.js";
 import type { Relation } from "../../tenancy/tenancy.js";
-import { operandOf, withoutAbsence, type Clause, type ObjectField, type Value } from "../../trace/value.js";
+import { withoutAbsence } from "../../trace/choice.js";
+import { operandOf } from "../../trace/operand.js";
+import type { Clause, ObjectField, Value } from "../../trace/value.js";
 import { columnOf, findRelation, holdsKey, isColumn, isSameColumn, relatedModel } from "./models.js";
 import { joined } from "./relations.js";
 import type { Model } from "./values.js";

@@ -5,7 +5,8 @@
 import { keyOf } from "../../tenancy/lookup.js";
 import type { Tenancy } from "../../tenancy/tenancy.js";
 import type { Tracer } from "../../trace/library.js";
-import { optionsOf, type ObjectValue, type Value } from "../../trace/value.js";
+import { optionsOf } from "../../trace/choice.js";
+import type { ObjectValue, Value } from "../../trace/value.js";
 import { dataOf, goOn } from "./values.js";
 
 export function mayAddTenant(tracer: Tracer, extension: Value): boolean {

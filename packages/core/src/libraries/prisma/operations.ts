@@ -2,12 +2,11 @@
 import { always, and, or, type Predicate } from "../../constraint/predicate.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf } from "../../trace/query.js";
+import { optionsOf, withoutAbsence } from "../../trace/choice.js";
 import {
   extend,
-  optionsOf,
   siteKey,
   undefinedValue,
-  withoutAbsence,
   type Clause,
   type ObjectValue,
   type QueryValue,

@@ -19,11 +19,10 @@ import {
 import { keyOf } from "../../tenancy/lookup.js";
 import type { Relation } from "../../tenancy/tenancy.js";
 import type { Tracer } from "../../trace/library.js";
+import { isPerhapsAbsent, withoutAbsence } from "../../trace/choice.js";
+import { operandOf } from "../../trace/operand.js";
 import {
-  isPerhapsAbsent,
   isUndefined,
-  operandOf,
-  withoutAbsence,
   type ChoiceValue,
   type ObjectField,
   type ObjectValue,
