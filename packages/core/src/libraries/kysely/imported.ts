@@ -1,0 +1,51 @@
+/** What the program imports from Kysely and calls: `sql.ref(…)`, `expressionBuilder()`, `jsonArrayFrom(…)`. */
+import type { Call, Tracer } from "../../trace/library.js";
+import type { Value } from "../../trace/value.js";
+import { expressionOf, nestedIn, queryIn, type Reader } from "./expressions.js";
+import { columnOf } from "./references.js";
+import { expression, expressionBuilder, noCommonTables, valueOf } from "./values.js";
+
+export function callImported(path: readonly string[], call: Call, tracer: Tracer): Value | null {
+  const reader: Reader = { tracer, commonTables: noCommonTables };
+  const [first] = call.arguments;
+  switch (path.join(".")) {
+    case "expressionBuilder":
+      return expressionBuilder;
+    case "sql.ref":
+    case "sql.id":
+      return expression({ column: first?.kind === "literal" ? columnOf(String(first.value)) : null });
+    case "sql.val":
+    case "sql.value":
+      return first ?? null;
+    case "sql.raw":
+    case "sql.table":
+    case "sql.lit":
+    case "sql.literal":
+    case "sql.join":
+      return valueOf({
+        type: "raw",
+        texts: [first?.kind === "literal" ? String(first.value) : "?"],
+        values: [],
+        site: call.site,
+      });
+    case "jsonArrayFrom":
+    case "jsonObjectFrom": {
+      const query = first ? queryIn(reader, first) : null;
+      return expression({ nested: query ? expressionOf(reader, query).nested : [] });
+    }
+    default:
+      // `jsonBuildObject({ … })` and the like.
+      return path.at(-1)?.startsWith("json")
+        ? expression({ nested: call.arguments.flatMap((argument) => nestedInObject(reader, argument)) })
+        : null;
+  }
+}
+
+function nestedInObject(
+  reader: Reader,
+  value: Value,
+): readonly ReturnType<typeof expressionOf>["nested"][number][] {
+  if (value.kind === "object")
+    return [...value.fields.values()].flatMap((field) => nestedInObject(reader, field.value));
+  return nestedIn(reader, value);
+}

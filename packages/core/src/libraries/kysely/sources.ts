@@ -1,0 +1,133 @@
+/** The tables of a statement: what `selectFrom`, `using` and the joins name, and on what condition. */
+import { and, type Resource } from "../../constraint/predicate.js";
+import type { Call } from "../../trace/library.js";
+import { selectionOf } from "../../trace/query.js";
+import { extend, type Clause, type LibraryValue, type QueryValue, type Value } from "../../trace/value.js";
+import { unknownFilter, type Reader } from "./expressions.js";
+import { filterOf, referenceFilter } from "./filters.js";
+import { qualifierOf, splitAlias } from "./references.js";
+import { builderFor, dataOf, emptyJoin, valueOf } from "./values.js";
+
+/** What `.selectFrom(…)`, `.innerJoin(…)`, `.using(…)` name. */
+export function sourcesOf(
+  reader: Reader,
+  value: Value | undefined,
+  join: Resource["join"],
+  on: Resource["on"] = { kind: "true" },
+): readonly Clause[] {
+  if (!value) return [];
+  switch (value.kind) {
+    case "literal": {
+      const { name, alias } = splitAlias(String(value.value));
+      const common = reader.commonTables.get(name);
+      const resource: Resource = {
+        table: common ? null : name,
+        alias: alias ?? qualifierOf(name),
+        join,
+        on,
+        query: common ?? null,
+        outputs: common?.outputs ?? null,
+      };
+      return [{ kind: "resource", resource }];
+    }
+    case "array":
+      return value.elements.flatMap((element, index) =>
+        sourcesOf(reader, element, index === 0 ? join : "cross", on),
+      );
+    case "function":
+      return sourcesOf(reader, reader.tracer.invoke(value, [builderFor(reader.commonTables)]), join, on);
+    case "choice":
+      return (
+        alternativesOf(reader, value.options, join, on) ?? [
+          {
+            kind: "choice",
+            arms: value.options.map((option) => sourcesOf(reader, option, join, on)),
+            reason: value.reason,
+          },
+        ]
+      );
+    case "library": {
+      const data = dataOf(value);
+      if (data?.type === "aliased" && data.query) {
+        const query = selectionOf(data.query);
+        return [
+          {
+            kind: "resource",
+            resource: { table: null, alias: data.alias, join, on, query, outputs: query.outputs },
+          },
+        ];
+      }
+      return [
+        {
+          kind: "unclear",
+          reason:
+            data?.type === "aliased" || data?.type === "raw"
+              ? "it reads from raw SQL"
+              : "the table is chosen when the program runs",
+        },
+      ];
+    }
+    default:
+      reader.tracer.needsArgument(value);
+      return [{ kind: "unclear", reason: "the table is chosen when the program runs", isOpenTable: true }];
+  }
+}
+
+/** `selectFrom(hourly ? "a" : "b")`: one table or the other, never both. */
+function alternativesOf(
+  reader: Reader,
+  options: readonly Value[],
+  join: Resource["join"],
+  on: Resource["on"],
+): readonly Clause[] | null {
+  const resources = options
+    .flatMap((option) => sourcesOf(reader, option, join, on))
+    .map((clause) => (clause.kind === "resource" ? clause.resource : null));
+  const [first, ...others] = resources;
+  if (!first || resources.length !== options.length || others.some((one) => one === null)) return null;
+  return [{ kind: "resource", resource: first, alternatives: others.filter((one) => one !== null) }];
+}
+
+export const joins = new Map<string, Resource["join"]>([
+  ["innerJoin", "inner"],
+  ["leftJoin", "left"],
+  ["rightJoin", "right"],
+  ["fullJoin", "full"],
+  ["crossJoin", "cross"],
+  ["innerJoinLateral", "inner"],
+  ["leftJoinLateral", "left"],
+  ["crossJoinLateral", "cross"],
+  ["crossApply", "cross"],
+  ["outerApply", "left"],
+]);
+
+export function joinInto(reader: Reader, query: QueryValue, join: Resource["join"], call: Call): QueryValue {
+  const [source, second, third] = call.arguments;
+  let on: Resource["on"] = { kind: "true" };
+  if (second?.kind === "function") {
+    const built = dataOf(reader.tracer.invoke(second, [emptyJoin]));
+    on = built?.type === "join" ? and(built.on) : unknownFilter("a join built elsewhere");
+  } else if (second && third) {
+    on = referenceFilter(reader, [second, { kind: "literal", value: "=" }, third]);
+  }
+  return sourcesOf(reader, source, join, on).reduce(extend, query);
+}
+
+/** `join.onRef(…).on(…)` */
+export function callOnJoin(
+  reader: Reader,
+  on: readonly Resource["on"][],
+  method: string,
+  call: Call,
+): LibraryValue | null {
+  switch (method) {
+    case "on":
+      return valueOf({ type: "join", on: [...on, filterOf(reader, call.arguments).predicate] });
+    case "onRef":
+      return valueOf({ type: "join", on: [...on, referenceFilter(reader, call.arguments)] });
+    case "onTrue":
+      return valueOf({ type: "join", on });
+    default:
+      return null;
+  }
+}

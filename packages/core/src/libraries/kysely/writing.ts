@@ -1,0 +1,96 @@
+/** What a statement writes: the rows of an insert, the values of an update, and what happens on a conflict. */
+import { and, type WrittenRow, type WrittenValue } from "../../constraint/predicate.js";
+import type { Call } from "../../trace/library.js";
+import { operandOf } from "../../trace/operand.js";
+import { extend, type LibraryValue, type QueryValue, type Value } from "../../trace/value.js";
+import { nestedIn, withNested, type Reader } from "./expressions.js";
+import { filterOf } from "./filters.js";
+import { builderFor, dataOf, emptyConflict, valueOf, type KyselyData } from "./values.js";
+
+export function writtenRows(reader: Reader, value: Value): readonly WrittenRow[] {
+  switch (value.kind) {
+    case "array":
+      return [...value.elements, ...(value.rest ? [value.rest] : [])].flatMap((element) =>
+        writtenRows(reader, element),
+      );
+    case "function":
+      return writtenRows(reader, reader.tracer.invoke(value, [builderFor(reader.commonTables)]));
+    case "choice":
+      return value.options.flatMap((option) => writtenRows(reader, option));
+    case "literal":
+      return [];
+    default: {
+      const element = reader.tracer.elementOf(value);
+      return element ? writtenRows(reader, element) : [writtenRow(reader, value)];
+    }
+  }
+}
+
+function writtenRow(reader: Reader, value: Value): WrittenRow {
+  const object = reader.tracer.fieldsOf(value);
+  const columns = new Map<string, WrittenValue>();
+  for (const [name, field] of object.fields) {
+    columns.set(name, {
+      operand: operandOf(field.value),
+      sometimes: field.sometimes,
+      overwritable: field.overwritable,
+    });
+  }
+  return { columns, open: object.open ? "the row is built elsewhere" : null };
+}
+
+export function setInto(reader: Reader, query: QueryValue, call: Call): QueryValue {
+  const [first, second] = call.arguments;
+  const values = second
+    ? [second]
+    : first?.kind === "function"
+      ? [reader.tracer.invoke(first, [builderFor(reader.commonTables)])]
+      : [first!];
+  const nested = values.flatMap((value) =>
+    value.kind === "object"
+      ? [...value.fields.values()].flatMap((field) => nestedIn(reader, field.value))
+      : nestedIn(reader, value),
+  );
+  return withNested(query, nested);
+}
+
+export function conflictInto(reader: Reader, query: QueryValue, value: Value | undefined): QueryValue {
+  const built = value ? dataOf(reader.tracer.invoke(value, [emptyConflict])) : null;
+  const conflict = built?.type === "conflict" ? built : { columns: null, updates: true, where: [] };
+  const { columns, updates } = conflict;
+  const next = extend(query, { kind: "conflict", columns, updates, where: and(conflict.where) });
+  return updates ? { ...next, operation: "upsert" } : next;
+}
+
+/** `oc.column("a").doUpdateSet(…).where(…)` */
+export function callOnConflict(
+  reader: Reader,
+  conflict: KyselyData & { type: "conflict" },
+  method: string,
+  call: Call,
+): LibraryValue {
+  const [first] = call.arguments;
+  const named = (values: readonly Value[]): readonly string[] =>
+    values.flatMap((value) =>
+      value.kind === "literal" && typeof value.value === "string" ? [value.value] : [],
+    );
+  const columns = conflict.columns ?? [];
+  switch (method) {
+    case "column":
+      return valueOf({ ...conflict, columns: [...columns, ...named(call.arguments)] });
+    case "columns":
+      return valueOf({
+        ...conflict,
+        columns: [...columns, ...named(first?.kind === "array" ? first.elements : [])],
+      });
+    case "doUpdateSet":
+      return valueOf({ ...conflict, updates: true });
+    case "where":
+      // Before `doUpdateSet` it picks a partial index; after it, the rows that are overwritten.
+      return conflict.updates
+        ? valueOf({ ...conflict, where: [...conflict.where, filterOf(reader, call.arguments).predicate] })
+        : valueOf(conflict);
+    default:
+      return valueOf(conflict);
+  }
+}
