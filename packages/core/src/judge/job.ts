@@ -4,7 +4,8 @@ import type { Fault, ResourceVerdict } from "./verdict.js";
 import { levelNameOf } from "./naming.js";
 import { readPayload } from "./payload.js";
 import type { QueryContext } from "./query.js";
-import { isAlwaysPassed, unclear } from "./query.js";
+import { isAlwaysPassed } from "./query.js";
+import { unclear } from "./verdict.js";
 
 type JobDetail = Access["detail"] & { kind: "job" };
 

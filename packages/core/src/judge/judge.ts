@@ -13,7 +13,9 @@ import { factsOf } from "./facts.js";
 import { holdingsOf } from "./holdings.js";
 import { judgeKey } from "./key.js";
 import { judgeJob } from "./job.js";
-import { judgeBinding, judgeWritten, unclear, worstOf, type QueryContext } from "./query.js";
+import { judgeBinding, type QueryContext } from "./query.js";
+import { unclear, worstOf } from "./verdict.js";
+import { judgeWritten } from "./writing.js";
 import type { ResourceVerdict } from "./verdict.js";
 
 export interface JudgedPath {

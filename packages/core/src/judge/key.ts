@@ -10,7 +10,8 @@ import type { Held } from "./holdings.js";
 import { formsOf, patternsOf, shownKey, shownPart, type KeyForm } from "./keys.js";
 import { findNaming, findNamingOfWords, levelNameOf, type Naming } from "./naming.js";
 import type { QueryContext } from "./query.js";
-import { isAlwaysPassed, unclear, worstOf } from "./query.js";
+import { isAlwaysPassed } from "./query.js";
+import { unclear, worstOf } from "./verdict.js";
 import { readPayload } from "./payload.js";
 import type { FaultData, JudgedConstraint, ResourceVerdict } from "./verdict.js";
 

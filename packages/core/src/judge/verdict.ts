@@ -1,6 +1,7 @@
 /**
  * What judge says of one resource of one access path, before anyone words it. Facts in, verdicts out: no syntax, no files.
  */
+import type { Table } from "../tenancy/tenancy.js";
 import type { Site } from "../trace/value.js";
 import type { ConstraintKind, Grade, Origin, Proof, Verdict } from "../vocabulary.js";
 
@@ -123,3 +124,39 @@ export type FaultData =
       readonly when: string | null;
       readonly library: string;
     };
+
+export function clear(table: Table, constraint: JudgedConstraint): ResourceVerdict {
+  return { resource: table.name, verdict: "scoped", constraint, unclear: null, fault: null };
+}
+
+export function unclear(resource: string, reason: string): ResourceVerdict {
+  return { resource, verdict: "unclear", constraint: null, unclear: reason, fault: null };
+}
+
+export function fault(
+  table: Table,
+  verdict: Verdict,
+  rule: string,
+  grade: "leak" | "weak",
+  data: FaultData,
+  constraint: JudgedConstraint | null,
+  trail: readonly TrailStep[] = [],
+): ResourceVerdict {
+  return { resource: table.name, verdict, constraint, unclear: null, fault: { rule, grade, data, trail } };
+}
+
+export function worstOf(verdicts: readonly ResourceVerdict[]): ResourceVerdict {
+  const rank = (one: ResourceVerdict): number =>
+    worstFirst.indexOf(one.verdict) * 2 + (one.fault?.grade === "leak" ? 0 : 1);
+  return verdicts.reduce((worst, one) => (rank(one) < rank(worst) ? one : worst));
+}
+
+const worstFirst: readonly Verdict[] = [
+  "unscoped",
+  "untrusted",
+  "optional",
+  "unclear",
+  "exempt",
+  "scoped",
+  "global",
+];

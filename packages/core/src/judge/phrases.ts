@@ -1,0 +1,87 @@
+/** What a fault tells of the tenant key beyond the verdict: which column it is, and how the filter speaks of it. */
+import type { Predicate } from "../constraint/predicate.js";
+import { findTable } from "../tenancy/lookup.js";
+import { normalized } from "../tenancy/names.js";
+import type { Table, Tenancy } from "../tenancy/tenancy.js";
+
+/** The column that would make it right, and the parent's table when it stands there. */
+export function keyPhrase(
+  tenancy: Tenancy,
+  table: Table,
+): { readonly column: string; readonly viaTable: string | null } {
+  const [key] = table.keys;
+  if (key) return { column: key.column, viaTable: null };
+  if (table.class === "root") return { column: table.primaryKey[0] ?? "id", viaTable: null };
+  const seen = new Set<string>([table.name]);
+  for (let at: Table | null = table; at;) {
+    const parentName: string | undefined = at.via[0]?.table;
+    const parent: Table | null = parentName && !seen.has(parentName) ? findTable(tenancy, parentName) : null;
+    if (!parent) break;
+    seen.add(parent.name);
+    const column =
+      parent.keys[0]?.column ?? (parent.class === "root" ? (parent.primaryKey[0] ?? "id") : null);
+    if (column) return { column, viaTable: parent.name };
+    at = parent;
+  }
+  return { column: tenancy.levels[0]?.columns[0] ?? "the tenant", viaTable: null };
+}
+
+/** How the filter speaks of the tenant key although it does not bind it, which is worth saying to whoever wrote it. */
+export function mentionOf(predicate: Predicate, key: string): "or" | "not" | null {
+  switch (predicate.kind) {
+    case "and":
+      return predicate.terms.map((term) => mentionOf(term, key)).find((found) => found !== null) ?? null;
+    case "or":
+      return predicate.terms.some((term) => comparesKey(term, key)) ? "or" : null;
+    case "not":
+      return comparesKey(predicate.term, key) ? "not" : null;
+    default:
+      return null;
+  }
+}
+
+function comparesKey(predicate: Predicate, key: string): boolean {
+  switch (predicate.kind) {
+    case "and":
+    case "or":
+      return predicate.terms.some((term) => comparesKey(term, key));
+    case "eq":
+    case "in":
+      return normalized(predicate.column.name) === normalized(key);
+    default:
+      return false;
+  }
+}
+
+/** Raw SQL that names the tenant key may well bind it; we have not read it, so we say that. */
+export function rawMention(predicate: Predicate, table: Table, key: string): string | null {
+  switch (predicate.kind) {
+    case "and":
+    case "or": {
+      for (const term of predicate.terms) {
+        const found = rawMention(term, table, key);
+        if (found) return found;
+      }
+      return null;
+    }
+    case "choice":
+      return predicate.arms.map((arm) => rawMention(arm, table, key)).find((found) => found !== null) ?? null;
+    case "unknown": {
+      if (predicate.raw === undefined)
+        return predicate.reason.includes("built elsewhere") ? `its filter is ${predicate.reason}` : null;
+      const words = new Set(predicate.raw.split(/[^\w$]+/).map(normalized));
+      const names = [
+        key,
+        ...table.keys.map((one) => one.column),
+        ...table.references.map((one) => one.column),
+        ...table.primaryKey,
+        ...(table.primaryKey.length === 0 ? ["id"] : []),
+      ];
+      return names.some((name) => words.has(normalized(name)))
+        ? "its filter is raw SQL, which is not read yet"
+        : null;
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,191 @@
+/** Judging what is written: the rows of an insert, and the row that an upsert overwrites when it is in the way. */
+import { bind } from "../constraint/bind.js";
+import { bindWritten, type WrittenBinding } from "../constraint/inserts.js";
+import type { Selection } from "../constraint/predicate.js";
+import { findTable } from "../tenancy/lookup.js";
+import { normalized } from "../tenancy/names.js";
+import type { Table } from "../tenancy/tenancy.js";
+import type { Access, Conflict } from "../trace/library.js";
+import { isTenantTable } from "./facts.js";
+import { keyPhrase } from "./phrases.js";
+import { isFromScopedRow, type QueryContext } from "./query.js";
+import { clear, fault, unclear, worstOf, type JudgedConstraint, type ResourceVerdict } from "./verdict.js";
+
+type QueryDetail = Access["detail"] & { kind: "query" };
+
+/** The table an insert or upsert writes. */
+export function judgeWritten(context: QueryContext, detail: QueryDetail): ResourceVerdict | null {
+  if (!detail.target) return null;
+  const table = findTable(context.tenancy, detail.target);
+  if (!table) return unclear(detail.target, `no schema here names the table "${detail.target}"`);
+  if (table.class === "unclassified")
+    return unclear(table.name, `the tenancy model cannot place "${table.name}"`);
+  if (!isTenantTable(table))
+    return { resource: table.name, verdict: "global", constraint: null, unclear: null, fault: null };
+  const facts = context.facts.findTable(detail.target)!;
+  const rows = detail.written ?? [];
+  if (rows.length === 0) return unclear(table.name, "what it writes is built where we cannot follow");
+  const verdicts = rows.map((row) => judgeRow(context, table, bindWritten(row, facts)));
+  const worst = worstOf(verdicts);
+  if (worst.verdict !== "scoped" || !detail.conflict?.updates) return worst;
+  return judgeConflict(context, table, detail.conflict) ?? worst;
+}
+
+function judgeRow(context: QueryContext, table: Table, written: WrittenBinding): ResourceVerdict {
+  const { library } = context.root;
+  const key = keyPhrase(context.tenancy, table);
+  const [first] = written.evidence;
+  switch (written.status) {
+    case "tenant":
+      if (first?.operand.absent) {
+        return fault(
+          table,
+          "optional",
+          "no-optional-tenant",
+          "weak",
+          {
+            kind: "optional",
+            operation: "insert",
+            table: table.name,
+            key: first.column,
+            when: first.operand.text,
+            left: null,
+            library,
+          },
+          null,
+        );
+      }
+      if (first?.operand.fallback) {
+        return fault(
+          table,
+          "optional",
+          "no-optional-tenant",
+          "weak",
+          {
+            kind: "fallback",
+            operation: "insert",
+            table: table.name,
+            key: first.column,
+            value: first.operand.text,
+            library,
+          },
+          null,
+        );
+      }
+      return clear(table, {
+        kind: "values",
+        key: first?.column ?? key.column,
+        origin: first?.operand.origin ?? "unknown",
+        proof: "given",
+      });
+    case "owner":
+      return clear(table, {
+        kind: "owner",
+        key: first?.column ?? "",
+        origin: first?.operand.origin ?? "unknown",
+        proof: "given",
+      });
+    case "bootstrap":
+      return clear(table, {
+        kind: "values",
+        key: table.primaryKey[0] ?? "id",
+        origin: "constant",
+        proof: "given",
+      });
+    case "reference": {
+      // A child belongs to whatever row it points at; an id that was read from a scoped row is as good as that row.
+      const isProven = written.evidence.some((one) => isFromScopedRow(context, one.operand));
+      const constraint: JudgedConstraint = {
+        kind: isProven ? "row" : "reference",
+        key: first?.column ?? "",
+        origin: first?.operand.origin ?? "unknown",
+        proof: isProven ? "scoped-row" : "none",
+      };
+      if (isProven) return clear(table, constraint);
+      return fault(
+        table,
+        "unscoped",
+        "no-unscoped-query",
+        "weak",
+        {
+          kind: "only-reference",
+          operation: "insert",
+          table: table.name,
+          key: key.column,
+          viaTable: key.viaTable,
+          column: first?.column ?? "",
+          library,
+        },
+        constraint,
+      );
+    }
+    case "unknown":
+      return unclear(table.name, written.reason ?? "what it writes is built where we cannot follow");
+    case "none": {
+      const [maybe] = written.sometimes;
+      if (maybe)
+        return fault(
+          table,
+          "optional",
+          "no-optional-tenant",
+          "leak",
+          {
+            kind: "optional",
+            operation: "insert",
+            table: table.name,
+            key: maybe.column,
+            when: maybe.operand.text,
+            left: null,
+            library,
+          },
+          null,
+        );
+      return fault(
+        table,
+        "unscoped",
+        "no-unscoped-query",
+        "leak",
+        { kind: "unwritten", table: table.name, key: key.column, why: written.reason, library },
+        null,
+      );
+    }
+  }
+}
+
+/** An upsert overwrites the row that is in the way: that must be the tenant's own. */
+function judgeConflict(context: QueryContext, table: Table, conflict: Conflict): ResourceVerdict | null {
+  const { columns } = conflict;
+  if (columns === null || overwritesOwnRowsOnly(context, table, conflict)) return null;
+  const names = columns.map(normalized);
+  const telling = [
+    ...table.keys.map((key) => key.column),
+    ...table.references.map((one) => one.column),
+    ...table.owners,
+    ...(table.class === "root" ? table.primaryKey : []),
+  ];
+  if (telling.some((column) => names.includes(normalized(column)))) return null;
+  const key = keyPhrase(context.tenancy, table);
+  return fault(
+    table,
+    "unscoped",
+    "no-unscoped-query",
+    "weak",
+    { kind: "conflict", table: table.name, key: key.column, columns, library: context.root.library },
+    null,
+  );
+}
+
+function overwritesOwnRowsOnly(context: QueryContext, table: Table, conflict: Conflict): boolean {
+  const alias = table.name.split(".").at(-1)!;
+  const rows: Selection = {
+    site: "conflict",
+    resources: [{ table: table.name, alias, join: "from", on: { kind: "true" }, query: null, outputs: null }],
+    where: conflict.where,
+    nested: [],
+    arms: [],
+    outputs: null,
+  };
+  return bind(rows, context.facts).every(
+    (binding) => binding.status === "tenant" || binding.status === "owner",
+  );
+}
