@@ -116,15 +116,26 @@ describe.each([
     expect(lint(`\r\n\r\n db.selectFrom("invoices").execute();`)).toMatchObject([{ line: 3, column: 2 }]);
   });
 
-  it("survives a fault of its own, and shows it when asked to", () => {
+  it("survives a fault of its own, says so once, and shows where when asked to", async () => {
+    // Once per process: a plugin that has not failed yet.
+    vi.resetModules();
+    const { default: fresh } = await import("./index.js");
     const broken = { levels: [], tables: [null] };
     const print = vi.spyOn(console, "error").mockImplementation(() => {});
     const verify = () =>
       linter.verify(
         `db.selectFrom("invoices").execute();`,
-        [...config, { settings: { "tenant-isolation": { tenancy: broken } } }] as never,
+        [
+          {
+            files: ["**/*.ts"],
+            languageOptions: { parser },
+            ...fresh.configs.recommended,
+            settings: { "tenant-isolation": { tenancy: broken } },
+          },
+        ] as never,
         { filename: "service.ts" },
       );
+    expect(verify()).toMatchObject([{ line: 1, message: expect.stringContaining("a fault of the plugin") }]);
     expect(verify()).toEqual([]);
     expect(print).not.toHaveBeenCalled();
     vi.stubEnv("TENANT_AUDIT_DEBUG", "1");

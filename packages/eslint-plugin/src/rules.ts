@@ -92,16 +92,26 @@ function analysisOf(
 }
 
 /**
- * A rule that throws ends the whole run of ESLint, and in an editor every other rule with it. What goes wrong in here is a
- * fault of ours that nobody can mend in their code, so it stays quiet; `scan` runs the same engine and does say it.
+ * A rule that throws ends the whole run of ESLint, and in an editor every other rule with it. So what goes wrong in here
+ * is caught, and said: once per process, since nobody can mend it in their own code, but a check that silently checked
+ * nothing would be worse.
  */
 function analyzeSafely(filename: string, text: string, settings: Settings): FileAnalysis {
   try {
     return analyzeFile(filename, text, settings);
   } catch (error) {
     if (process.env["TENANT_AUDIT_DEBUG"]) console.error(`tenant-isolation: ${filename}:`, error);
-    return { findings: [], errors: [] };
+    const isFirst = !hasFailed;
+    hasFailed = true;
+    return { findings: [], errors: isFirst ? [failure(error)] : [] };
   }
+}
+
+let hasFailed = false;
+
+function failure(error: unknown): string {
+  const what = error instanceof Error ? error.message : String(error);
+  return `tenant-isolation could not judge this file, and perhaps others: ${what}. This is a fault of the plugin, not of your code; please report it (TENANT_AUDIT_DEBUG=1 prints where). Until then, tenant-audit scan is what to believe.`;
 }
 
 /** Once for each file, whichever rule comes first. */

@@ -6,7 +6,8 @@ import { emptyObject, spreadInto, united } from "./objects.js";
 import { budgetPerRoot, snapshot, type Machine } from "./machine.js";
 import { supplyOf, type Supply } from "./callers.js";
 import { moduleValue } from "./modules.js";
-import { elementOf, memberOf, symbolicAt, typedFallback, valueOfType } from "./members.js";
+import { symbolicAt, typedFallback, valueOfType } from "./declared-types.js";
+import { elementOf, memberOf } from "./members.js";
 import { accessesOf } from "./query.js";
 import { join } from "./state.js";
 import { summaryOf, walkCall, walkModule } from "./walk.js";
@@ -124,7 +125,9 @@ function evaluateExports(machine: Machine, file: string): void {
   for (const one of module?.exports ?? []) {
     if (one.kind !== "local") continue;
     const value = moduleValue(machine, file, one.binding);
-    if (value.kind === "function") summaryOf(machine, file, value.function, null);
+    // What a file exports may stand in another one.
+    if (value.kind === "function" && value.closure === null)
+      summaryOf(machine, value.file, value.function, value.self);
   }
 }
 

@@ -61,10 +61,20 @@ export function modelOf(root: string, configFile: string | null): Model {
     known.checked = now;
     return known.model;
   }
-  const read = readModel(root, configFile);
-  kept.set(key, { ...read, checked: now });
-  return read.model;
+  const failure = failures.get(key);
+  if (failure) throw failure;
+  try {
+    const read = readModel(root, configFile);
+    kept.set(key, { ...read, checked: now });
+    return read.model;
+  } catch (error) {
+    // A fault of ours; reading everything again for each file would not mend it.
+    failures.set(key, error as Error);
+    throw error;
+  }
 }
+
+const failures = new Map<string, Error>();
 
 /** Eight bytes that change with what the model says, and not with where its tables stand. */
 export function hashOf(tenancy: Tenancy): string {
