@@ -1,7 +1,7 @@
 /** The audit document on disk: written whole or not at all, and only where it was told. */
 import { lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type DocumentChanges, documentChanges } from "@tenant-audit/core";
+import { type DocumentChanges, documentChanges, documentMark } from "@tenant-audit/core";
 import { failureOf, isMissing } from "./discovery/file-system.js";
 import { isInside } from "./discovery/paths.js";
 import { Refusal } from "./refusal.js";
@@ -11,7 +11,13 @@ export const defaultDocument = "docs/security/tenant-isolation-audit.md";
 /** False when the document already said so. */
 export function writeDocument(file: string, text: string, workingDirectory: string): boolean {
   const target = findTarget(file, workingDirectory);
-  if (readIfThere(target, file) === text) return false;
+  const before = readIfThere(target, file);
+  if (before === text) return false;
+  if (before !== undefined && before.trim() !== "" && !before.includes(documentMark))
+    throw new Refusal(
+      `${file} is not written: there is a file of that name, and it is no audit document. ` +
+        "Name another file, or delete that one first.",
+    );
 
   const temporary = `${target}.${process.pid}.tmp`;
   try {

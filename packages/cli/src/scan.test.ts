@@ -220,6 +220,15 @@ describe("the audit document", () => {
     expect((await project.scan("--check", "AUDIT.md")).status).toBe(0);
   });
 
+  it("never takes the place of a file that is something else", async () => {
+    const project = service(leakingService);
+    project.write("README.md", "# Invoices\n");
+    const { status, stderr } = await project.scan("--write", "README.md");
+    expect(stderr).toContain("README.md is not written: there is a file of that name");
+    expect(status).toBe(2);
+    expect(readFileSync(path.join(project.directory, "README.md"), "utf8")).toBe("# Invoices\n");
+  });
+
   it("is stale when it does not exist", async () => {
     const { status, stderr } = await service(scopedService).scan("--check");
     expect(stderr).toBe(`${usualPlace} does not exist. Write it with: tenant-audit scan --write\n`);

@@ -20,7 +20,7 @@ export type { Finished } from "./report/assemble.js";
 export type { SuggestedRepair } from "./report/repair.js";
 export * from "./report/contract.js";
 export { jsonReport } from "./report/json.js";
-export { documentChanges, markdownReport, type DocumentChanges } from "./report/markdown.js";
+export { documentChanges, documentMark, markdownReport, type DocumentChanges } from "./report/markdown.js";
 export { groupBy } from "./report/order.js";
 export { plainText, sourceLine } from "./report/sanitize.js";
 export { counted, grouped, verdictMeanings } from "./report/words.js";

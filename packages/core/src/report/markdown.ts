@@ -21,6 +21,10 @@ import {
   verdictMeanings,
 } from "./words.js";
 
+/** By this line a file is known to be ours, and may be written over. */
+export const documentMark =
+  "<!-- Written by `tenant-audit scan --write`. Change the code, not this file. -->";
+
 /** From this many rows on, a list is folded away. */
 const foldFrom = 25;
 
@@ -43,7 +47,7 @@ function title(report: Report): string {
   const files = new Set(report.paths.map((path) => path.file)).size;
   return [
     "# Tenant isolation audit",
-    "<!-- Written by `tenant-audit scan --write`. Change the code, not this file. -->",
+    documentMark,
     `Every place where this code reads, writes, caches, enqueues or stores data, and what limits it to one tenant: ` +
       `${counted(report.summary.paths, "data-access path")} in ${counted(files, "file")}. ` +
       `Written by tenant-audit ${markdownProse(report.tool.version)} from the sources alone. ` +
