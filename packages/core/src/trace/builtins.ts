@@ -1,6 +1,7 @@
 /** What JavaScript itself provides, as far as values flow through it: arrays, promises, a few constructors. */
 import type { Expression } from "../lower/module.js";
-import { assignInto, globalPackage } from "./evaluate.js";
+import { assignInto } from "./assignment.js";
+import { globalPackage } from "./names.js";
 import { emptyObject, spreadInto } from "./objects.js";
 import type { Call } from "./library.js";
 import type { Machine } from "./machine.js";

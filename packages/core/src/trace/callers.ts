@@ -1,6 +1,6 @@
 /** Who calls a function, and whether they pass a value that it needs. */
 import type { Program } from "../link/program.js";
-import { mostCallers } from "./calls.js";
+import { mostCallers } from "./functions.js";
 import { memberOf } from "./members.js";
 import { moduleOf, type Machine } from "./machine.js";
 import { isPerhapsAbsent } from "./choice.js";

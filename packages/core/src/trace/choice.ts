@@ -43,6 +43,12 @@ export function choiceOf(values: readonly Value[], reason: string): Value {
 /** More options than this say nothing any more. */
 const maximalOptions = 12;
 
+/** What we can follow says more than what we cannot: unknown options are dropped beside known ones. */
+export function chosen(options: readonly Value[], reason: string): Value {
+  const known = options.filter((option) => option.kind !== "unknown" && option.kind !== "external");
+  return choiceOf(known.length > 0 ? known : options, reason);
+}
+
 export function optionsOf(value: Value): readonly Value[] {
   return value.kind === "choice" ? value.options : [value];
 }

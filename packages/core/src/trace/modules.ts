@@ -2,9 +2,10 @@
 import { unresolvedPackage, type Symbol, type TypeIn } from "../link/program.js";
 import type { BindingId, Expression, Module, Pattern, Statement } from "../lower/module.js";
 import { forEachExpressionIn } from "../lower/visit.js";
-import { bind, evaluate } from "./evaluate.js";
+import { bind } from "./assignment.js";
+import { evaluate } from "./evaluate.js";
 import { budgetPerRoot, moduleFrame, moduleOf, type Declared, type Machine } from "./machine.js";
-import { typedFallback, valueOfType } from "./members.js";
+import { typedFallback, valueOfType } from "./declared-types.js";
 import { choiceOf } from "./choice.js";
 import { frameOf, unknown, type Site, type Value } from "./value.js";
 

@@ -1,5 +1,6 @@
 /** Objects as shapes: which fields they have, on which paths, and what may replace them. */
-import { membersOfType, memberOf } from "./members.js";
+import { membersOfType } from "./declared-types.js";
+import { memberOf } from "./members.js";
 import type { Machine } from "./machine.js";
 import { choiceOf, optionsOf } from "./choice.js";
 import type { ObjectField, ObjectValue, Site, SymbolicValue, Value } from "./value.js";

@@ -219,6 +219,10 @@ export function setValue(frame: Frame, binding: BindingId, value: Value): void {
   (frame.values as Map<BindingId, Value>).set(binding, value);
 }
 
+export function siteOf(frame: Frame, span: { readonly start: number; readonly end: number }): Site {
+  return { file: frame.file, start: span.start, end: span.end };
+}
+
 export const unknown: UnknownValue = { kind: "unknown" };
 
 export const undefinedValue: LiteralValue = { kind: "literal", value: undefined };

@@ -1,0 +1,158 @@
+/** Storing values: what an assignment changes, and what a declaration or a pattern names. */
+import type { BindingId, Expression, Pattern } from "../lower/module.js";
+import { choiceOf, isPerhapsAbsent, optionsOf, withAbsence, withoutAbsence } from "./choice.js";
+import { evaluate } from "./evaluate.js";
+import { literalKey } from "./literals.js";
+import { moduleOf, type Machine } from "./machine.js";
+import { elementOf, memberOf } from "./members.js";
+import { readName } from "./names.js";
+import { withField } from "./objects.js";
+import { concatenate } from "./texts.js";
+import { isUndefined, setValue, siteOf, unknown, type Frame, type Value } from "./value.js";
+
+export function evaluateAssignment(
+  machine: Machine,
+  frame: Frame,
+  expression: Expression & { kind: "assign" },
+): Value {
+  const value = evaluate(machine, frame, expression.value);
+  const target = expression.target;
+  if (expression.operator === "=") {
+    assign(machine, frame, target, value);
+    return value;
+  }
+  const current = readTarget(machine, frame, target);
+  const next =
+    expression.operator === "+="
+      ? concatenate(current, value)
+      : expression.operator === "||=" || expression.operator === "??="
+        ? choiceOf([withoutAbsence(current), value], "")
+        : expression.operator === "&&="
+          ? choiceOf([current, value], "")
+          : unknown;
+  assign(machine, frame, target, next);
+  return next;
+}
+
+function readTarget(machine: Machine, frame: Frame, target: Pattern): Value {
+  if (target.kind === "binding") return readName(machine, frame, "", target.binding);
+  return target.kind === "expression" ? evaluate(machine, frame, target.expression) : unknown;
+}
+
+/** Stores a value where a pattern or an expression on the left of `=` says. */
+export function assign(machine: Machine, frame: Frame, target: Pattern, value: Value): void {
+  if (target.kind === "binding") {
+    setBinding(frame, target.binding, value);
+  } else if (target.kind === "expression") {
+    assignInto(machine, frame, target.expression, value);
+  } else {
+    bind(machine, frame, target, value);
+  }
+}
+
+function setBinding(frame: Frame, binding: BindingId, value: Value): void {
+  for (let at: Frame | null = frame; at; at = at.parent) {
+    if (at.values.has(binding)) {
+      setValue(at, binding, value);
+      return;
+    }
+  }
+  setValue(frame, binding, value);
+}
+
+/** `where.organizationId = value`: the variable gets a new object. What else points at the old object is not followed. */
+export function assignInto(machine: Machine, frame: Frame, target: Expression, value: Value): void {
+  if (target.kind === "cast") {
+    assignInto(machine, frame, target.expression, value);
+    return;
+  }
+  if (target.kind === "name") {
+    if (target.binding !== null) setBinding(frame, target.binding, value);
+    return;
+  }
+  if (target.kind !== "member" && target.kind !== "index") return;
+  if (target.object.kind === "this" || target.object.kind === "super") return;
+  const object = evaluate(machine, frame, target.object);
+  const key = target.kind === "member" ? target.property : literalKey(evaluate(machine, frame, target.index));
+  const changed = choiceOf(
+    optionsOf(object).map((option) => {
+      if (option.kind !== "object") return option;
+      return key === null
+        ? { ...option, open: true }
+        : withField(option, key, { value, sometimes: false, overwritable: false });
+    }),
+    "",
+  );
+  if (changed !== object) assignInto(machine, frame, target.object, changed);
+}
+
+/** Declares what a pattern names. */
+export function bind(machine: Machine, frame: Frame, pattern: Pattern, value: Value): void {
+  switch (pattern.kind) {
+    case "binding":
+      setValue(frame, pattern.binding, renamed(machine, frame, pattern.binding, value));
+      return;
+    case "default": {
+      const isKnown = !isPerhapsAbsent(value) && value.kind !== "unknown" && value.kind !== "symbolic";
+      if (isKnown) {
+        bind(machine, frame, pattern.pattern, value);
+        return;
+      }
+      const fallback = evaluate(machine, frame, pattern.value);
+      bind(
+        machine,
+        frame,
+        pattern.pattern,
+        isUndefined(value) ? fallback : choiceOf([withoutAbsence(value), fallback], "the default"),
+      );
+      return;
+    }
+    case "object": {
+      const taken: string[] = [];
+      for (const property of pattern.properties) {
+        const key =
+          typeof property.key === "string"
+            ? property.key
+            : literalKey(evaluate(machine, frame, property.key));
+        if (key !== null) taken.push(key);
+        const member = key === null ? unknown : memberOf(machine, value, key, siteOf(frame, property.value));
+        bind(machine, frame, property.value, isPerhapsAbsent(value) ? withAbsence(member) : member);
+      }
+      if (pattern.rest) bind(machine, frame, pattern.rest, withoutFields(value, taken));
+      return;
+    }
+    case "array":
+      pattern.elements.forEach((element, index) => {
+        if (!element) return;
+        const one =
+          value.kind === "array" && value.elements[index] !== undefined
+            ? value.elements[index]
+            : elementOf(machine, value, siteOf(frame, element));
+        bind(machine, frame, element, one);
+      });
+      if (pattern.rest)
+        bind(
+          machine,
+          frame,
+          pattern.rest,
+          value.kind === "array"
+            ? { ...value, elements: value.elements.slice(pattern.elements.length) }
+            : value,
+        );
+      return;
+    case "expression":
+      assignInto(machine, frame, pattern.expression, value);
+  }
+}
+
+/** A value nobody named yet takes the name of the variable that holds it; messages read better. */
+function renamed(machine: Machine, frame: Frame, binding: BindingId, value: Value): Value {
+  if ((value.kind !== "symbolic" && value.kind !== "rows") || value.text !== "") return value;
+  return { ...value, text: moduleOf(machine, frame.file).bindings[binding]!.name };
+}
+
+function withoutFields(value: Value, names: readonly string[]): Value {
+  if (value.kind !== "object")
+    return value.kind === "symbolic" ? { ...value, id: `${value.id}.*`, type: null } : unknown;
+  return { ...value, fields: new Map([...value.fields].filter(([name]) => !names.includes(name))) };
+}

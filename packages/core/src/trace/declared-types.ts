@@ -1,0 +1,172 @@
+/**
+ * The values that declared types promise. A type is a hint: it says what is not known otherwise, and is how a client that
+ * arrives as a parameter is recognised.
+ */
+import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
+import type { TypeNode } from "../lower/module.js";
+import { choiceOf, optionsOf, withAbsence } from "./choice.js";
+import { callFunction } from "./functions.js";
+import type { Machine } from "./machine.js";
+import { memberOf } from "./members.js";
+import { findHome, valueOfSymbol } from "./modules.js";
+import { siteKey, unknown, type InstanceValue, type Site, type SymbolicValue, type Value } from "./value.js";
+
+/** A value known only by its declared type. */
+export function valueOfType(machine: Machine, type: TypeIn, site: Site, text: string): Value {
+  return specialize(machine, symbolicAt(site, text, type), type, site);
+}
+
+export function symbolicAt(site: Site, text: string, type: TypeIn | null): SymbolicValue {
+  return {
+    kind: "symbolic",
+    id: `value:${siteKey(site)}`,
+    origin: "unknown",
+    text,
+    absent: false,
+    type,
+    row: null,
+  };
+}
+
+/** A declared type is a hint: it says what we do not know otherwise, and never contradicts a value. */
+export function typedFallback(machine: Machine, value: Value, type: TypeIn, site: Site, text = ""): Value {
+  if (value.kind === "symbolic")
+    return value.type ? value : specialize(machine, { ...value, type }, type, site);
+  if (value.kind === "unknown") return valueOfType(machine, type, site, text);
+  if (value.kind === "external" && !machine.modelOfPackage.has(value.package)) {
+    const typed = valueOfType(machine, type, site, text);
+    return typed.kind === "symbolic" ? value : typed;
+  }
+  if (
+    value.kind === "choice" &&
+    value.options.some((option) => option.kind === "unknown" || option.kind === "external")
+  ) {
+    const typed = valueOfType(machine, type, site, text);
+    return typed.kind === "symbolic"
+      ? value
+      : choiceOf(
+          [
+            ...value.options.filter((option) => option.kind !== "unknown" && option.kind !== "external"),
+            typed,
+          ],
+          value.reason,
+        );
+  }
+  return value;
+}
+
+/** Replaces a symbolic value by what its type stands for, when that is something we can follow. */
+export function specialize(machine: Machine, symbol: SymbolicValue, type: TypeIn, site: Site): Value {
+  return fromDeclared(machine, symbol, machine.program.typeOf(type), site, 0);
+}
+
+function fromDeclared(
+  machine: Machine,
+  symbol: SymbolicValue,
+  declared: DeclaredType,
+  site: Site,
+  depth: number,
+): Value {
+  if (depth > 4) return symbol;
+  switch (declared.kind) {
+    case "class":
+      return { kind: "instance", file: declared.file, class: declared.class, arguments: null };
+    case "constructor":
+      return { kind: "class", file: declared.file, class: declared.class };
+    case "interface": {
+      const implementations = machine.program.implementationsOf(declared.file, declared.type);
+      if (implementations.length === 0 || implementations.length > 6) return symbol;
+      return choiceOf(
+        implementations.map((one): InstanceValue => ({
+          kind: "instance",
+          file: one.file,
+          class: one.class,
+          arguments: null,
+        })),
+        "the implementation",
+      );
+    }
+    case "external": {
+      const isModelled = machine.modelOfPackage.has(declared.package);
+      const home = isModelled ? declared.package : (findHome(machine, declared.path) ?? declared.package);
+      const external: Value = { kind: "external", package: home, path: declared.path };
+      const model = machine.modelOfPackage.get(home);
+      return model?.typed?.(external, declared.arguments, machine.tracer) ?? symbol;
+    }
+    case "union": {
+      let absent = symbol.absent;
+      const parts: DeclaredType[] = [];
+      for (const part of declared.types) {
+        const keyword = part.kind === "node" && part.in.node.kind === "keyword" ? part.in.node.name : null;
+        if (keyword === "undefined" || keyword === "void") absent = true;
+        else if (keyword !== "null") parts.push(part);
+      }
+      const self = absent === symbol.absent ? symbol : { ...symbol, absent };
+      const values = parts
+        .map((part) => fromDeclared(machine, self, part, site, depth + 1))
+        .filter((value) => value.kind !== "symbolic");
+      if (values.length === 0) return self;
+      return absent ? withAbsence(choiceOf(values, symbol.text)) : choiceOf(values, symbol.text);
+    }
+    case "intersection": {
+      for (const part of declared.types) {
+        const value = fromDeclared(machine, symbol, part, site, depth + 1);
+        if (value.kind !== "symbolic") return value;
+      }
+      return symbol;
+    }
+    case "node":
+      return clientOfNode(machine, declared.in, site, depth) ?? symbol;
+    case "unknown":
+      return symbol;
+  }
+}
+
+/** `Omit<PrismaClient, "$on">`, `typeof db`, `ReturnType<typeof createDb>`, where that is a library's client. */
+function clientOfNode(machine: Machine, type: TypeIn, site: Site, depth: number): Value | null {
+  const { node } = type;
+  const value =
+    node.kind === "typeof"
+      ? valueOfTypeof(machine, type.file, node)
+      : node.kind !== "reference" || node.binding !== null || !node.arguments[0]
+        ? null
+        : node.name === "Omit" || node.name === "Pick"
+          ? fromDeclared(
+              machine,
+              symbolicAt(site, "", null),
+              machine.program.typeOf({ ...type, node: node.arguments[0] }),
+              site,
+              depth + 1,
+            )
+          : node.name === "ReturnType" && node.arguments[0].kind === "typeof"
+            ? returnedBy(machine, valueOfTypeof(machine, type.file, node.arguments[0]), site)
+            : null;
+  return value && optionsOf(value).some((option) => option.kind === "library") ? value : null;
+}
+
+function valueOfTypeof(machine: Machine, file: string, node: TypeNode & { kind: "typeof" }): Value {
+  if (node.binding === null) return unknown;
+  const [, ...path] = node.name.split(".");
+  const value = valueOfSymbol(machine, machine.program.symbolOf(file, node.binding));
+  return path.reduce<Value>((at, name) => memberOf(machine, at, name, { file, start: 0, end: 0 }), value);
+}
+
+function returnedBy(machine: Machine, value: Value, site: Site): Value | null {
+  return value.kind === "function" ? callFunction(machine, value, [], site) : null;
+}
+
+/** The members of a type, looking through a library's wrappers that keep them: `Insertable<T>`. */
+export function membersOfType(
+  machine: Machine,
+  type: TypeIn | null,
+): ReadonlyMap<string, ResolvedMember> | null {
+  if (!type) return null;
+  let declared = machine.program.typeOf(type);
+  for (let depth = 0; declared.kind === "external" && depth < 4; depth += 1) {
+    const wrappers = machine.modelOfPackage.get(declared.package)?.transparentTypes;
+    const [inner] = declared.arguments;
+    if (!inner || !wrappers?.includes(declared.path.join("."))) return null;
+    declared = machine.program.typeOf(inner);
+  }
+  return machine.program.membersOf(declared);
+}

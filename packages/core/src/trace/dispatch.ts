@@ -1,0 +1,229 @@
+/** Who answers a call: a function of the program, a library we have a model of, JavaScript itself, or nobody we follow. */
+import type { Expression } from "../lower/module.js";
+import { callBuiltin } from "./builtins.js";
+import { chosen } from "./choice.js";
+import { symbolicAt, valueOfType } from "./declared-types.js";
+import { callFunction } from "./functions.js";
+import { libraryBaseOf } from "./instances.js";
+import type { Call } from "./library.js";
+import type { Machine } from "./machine.js";
+import { memberOf } from "./members.js";
+import { globalPackage } from "./names.js";
+import {
+  isUndefined,
+  siteKey,
+  type ExternalValue,
+  type Frame,
+  type LibraryValue,
+  type QueryValue,
+  type Site,
+  type Value,
+} from "./value.js";
+
+export function callMethod(
+  machine: Machine,
+  frame: Frame,
+  receiver: Value,
+  method: string,
+  call: Call,
+  written: Expression,
+): Value {
+  switch (receiver.kind) {
+    case "choice": {
+      // The other options are the same call on another receiver; a receiver we cannot follow adds nothing to one we can.
+      const options = receiver.options.filter((option) => !isUndefined(option));
+      const followed = options.filter(
+        (option) =>
+          option.kind !== "unknown" &&
+          option.kind !== "external" &&
+          option.kind !== "symbolic" &&
+          option.kind !== "literal",
+      );
+      return chosen(
+        (followed.length > 0 ? followed : options).map((option) =>
+          callMethod(machine, frame, option, method, call, written),
+        ),
+        receiver.reason,
+      );
+    }
+    case "library":
+    case "query":
+      return callLibraryMethod(machine, receiver, method, call);
+    case "external": {
+      const model = machine.modelOfPackage.get(receiver.package);
+      if (model) return callExternal(machine, { ...receiver, path: [...receiver.path, method] }, call);
+      break;
+    }
+    case "instance":
+    case "class":
+    case "module":
+    case "object": {
+      const target = memberOf(machine, receiver, method, call.site);
+      if (target.kind !== "unknown" && !isUndefined(target)) return callValue(machine, target, call, method);
+      const base = receiver.kind === "instance" ? libraryBaseOf(machine, receiver) : null;
+      if (base) return callMethod(machine, frame, base, method, call, written);
+      break;
+    }
+    case "function": {
+      if (method === "call")
+        return callValue(
+          machine,
+          { ...receiver, self: call.arguments[0] ?? receiver.self },
+          { ...call, arguments: call.arguments.slice(1) },
+          "call",
+        );
+      if (method === "bind") return { ...receiver, self: call.arguments[0] ?? receiver.self };
+      break;
+    }
+    default:
+      break;
+  }
+  const builtin = callBuiltin(machine, frame, receiver, method, call, written);
+  if (builtin) return builtin;
+  if (leadsNowhere(machine, receiver)) {
+    const path = pathOf(written);
+    for (const model of path ? machine.models : []) {
+      machine.isRecognizing = true;
+      const recognized = model.recognize?.(path!, method, call, machine.tracer);
+      machine.isRecognizing = false;
+      if (recognized) return recognized;
+    }
+    if (receiver.kind === "symbolic" && receiver.type) {
+      const declared = machine.program.membersOf(machine.program.typeOf(receiver.type))?.get(method);
+      const returns = declared?.type ? machine.program.typeOf(declared.type) : null;
+      if (returns?.kind === "node" && returns.in.node.kind === "function" && returns.in.node.returns) {
+        escapeAll(machine, call);
+        return valueOfType(
+          machine,
+          { ...returns.in, node: returns.in.node.returns },
+          call.site,
+          `${method}()`,
+        );
+      }
+    }
+  }
+  return unfollowed(machine, call, method);
+}
+
+function callLibraryMethod(
+  machine: Machine,
+  receiver: LibraryValue | QueryValue,
+  method: string,
+  call: Call,
+): Value {
+  if (receiver.kind === "query") reachTo(machine, receiver, call.site);
+  const result = machine.modelOfName
+    .get(receiver.library)
+    ?.callMethod?.(receiver, method, call, machine.tracer);
+  return result ?? unfollowed(machine, call, method);
+}
+
+/** The path of a query covers its whole chain, as far as it is written in one piece. */
+function reachTo(machine: Machine, query: QueryValue, site: Site): void {
+  const root = machine.roots.get(siteKey(query.root));
+  if (root && site.file === root.site.file && site.start === root.site.start && site.end > root.site.end) {
+    machine.roots.set(siteKey(query.root), { ...root, site: { ...root.site, end: site.end } });
+  }
+}
+
+function callExternal(machine: Machine, external: ExternalValue, call: Call): Value {
+  const result = machine.modelOfPackage.get(external.package)?.callExternal?.(external, call, machine.tracer);
+  return result ?? unfollowed(machine, call, external.path.at(-1) ?? external.package);
+}
+
+export function callValue(machine: Machine, target: Value, call: Call, text: string): Value {
+  switch (target.kind) {
+    case "function":
+      return callFunction(machine, target, call.arguments, call.site, call.spread);
+    case "choice": {
+      const options = target.options.filter((option) => !isUndefined(option));
+      return chosen(
+        options.map((option) => callValue(machine, option, call, text)),
+        target.reason,
+      );
+    }
+    case "external":
+      if (machine.modelOfPackage.has(target.package)) return callExternal(machine, target, call);
+      return unfollowed(machine, call, text);
+    case "library":
+      return (
+        machine.modelOfName.get(target.library)?.callValue?.(target, call, machine.tracer) ??
+        unfollowed(machine, call, text)
+      );
+    case "symbolic": {
+      const declared = target.type ? machine.program.typeOf(target.type) : null;
+      if (declared?.kind === "node" && declared.in.node.kind === "function" && declared.in.node.returns) {
+        escapeAll(machine, call);
+        return valueOfType(
+          machine,
+          { ...declared.in, node: declared.in.node.returns },
+          call.site,
+          `${text}()`,
+        );
+      }
+      return unfollowed(machine, call, text);
+    }
+    default:
+      return unfollowed(machine, call, text);
+  }
+}
+
+/** Nothing is known about it that would contradict a library. */
+export function leadsNowhere(machine: Machine, receiver: Value): boolean {
+  return (
+    receiver.kind === "unknown" ||
+    receiver.kind === "symbolic" ||
+    (receiver.kind === "external" &&
+      !machine.modelOfPackage.has(receiver.package) &&
+      !(receiver.package === globalPackage && knownGlobals.has(receiver.path[0]!)))
+  );
+}
+
+const knownGlobals = new Set([
+  "Object",
+  "Array",
+  "Map",
+  "Set",
+  "Promise",
+  "JSON",
+  "Math",
+  "Number",
+  "String",
+  "Date",
+  "Reflect",
+  "URLSearchParams",
+  "URL",
+  "document",
+  "window",
+]);
+
+function pathOf(expression: Expression): readonly string[] | null {
+  switch (expression.kind) {
+    case "name":
+      return [expression.name];
+    case "this":
+      return ["this"];
+    case "member": {
+      const object = pathOf(expression.object);
+      return object ? [...object, expression.property] : null;
+    }
+    case "cast":
+    case "await":
+      return pathOf(expression.expression);
+    case "call":
+      // `getPrisma().invoice.findMany()`
+      return pathOf(expression.callee);
+    default:
+      return null;
+  }
+}
+
+/** A call we cannot follow: what it was given may be used in any way, what it gives is known only by its place. */
+function unfollowed(machine: Machine, call: Call, text: string): Value {
+  escapeAll(machine, call);
+  return symbolicAt(call.site, `${text}()`, null);
+}
+
+export function escapeAll(machine: Machine, call: Call): void {
+  for (const argument of call.arguments) machine.escape(argument, call.site);
+}

@@ -1,0 +1,219 @@
+/** Classes: the fields and methods of their instances, what is static, and what is inherited. */
+import type { TypeIn } from "../link/program.js";
+import type { ClassNode, Expression, Statement } from "../lower/module.js";
+import { forEachExpressionIn } from "../lower/visit.js";
+import { choiceOf } from "./choice.js";
+import { typedFallback, valueOfType } from "./declared-types.js";
+import { evaluate } from "./evaluate.js";
+import { callFunction } from "./functions.js";
+import { moduleFrame, moduleOf, type Machine } from "./machine.js";
+import { memberOf } from "./members.js";
+import { inFreshContext } from "./modules.js";
+import { parameterValue } from "./parameters.js";
+import {
+  frameOf,
+  setValue,
+  undefinedValue,
+  unknown,
+  type ClassValue,
+  type InstanceValue,
+  type Site,
+  type Value,
+} from "./value.js";
+
+export function memberOfInstance(
+  machine: Machine,
+  instance: InstanceValue,
+  property: string,
+  site: Site,
+): Value {
+  for (const owner of lineage(machine, instance.file, instance.class)) {
+    const node = moduleOf(machine, owner.file).classes[owner.class]!;
+    const method = node.methods.find((one) => one.name === property && !one.static && one.kind !== "setter");
+    if (method) {
+      const fn: Value = {
+        kind: "function",
+        file: owner.file,
+        function: method.function,
+        closure: null,
+        self: instance,
+      };
+      return method.kind === "getter" ? callFunction(machine, fn, [], site) : fn;
+    }
+    const fields = fieldsOf(machine, { ...instance, file: owner.file, class: owner.class });
+    const field = fields.get(property);
+    if (field !== undefined) return field;
+  }
+  const base = libraryBaseOf(machine, instance);
+  return base ? memberOf(machine, base, property, site) : unknown;
+}
+
+export function staticMember(machine: Machine, value: ClassValue, property: string): Value {
+  for (const owner of lineage(machine, value.file, value.class)) {
+    const node: ClassNode = moduleOf(machine, owner.file).classes[owner.class]!;
+    const method = node.methods.find((one) => one.name === property && one.static && one.kind !== "setter");
+    const self: ClassValue = { kind: "class", file: owner.file, class: owner.class };
+    if (method) return { kind: "function", file: owner.file, function: method.function, closure: null, self };
+    const field = node.fields.find((one) => one.name === property && one.static);
+    if (field) {
+      const site = { file: owner.file, start: field.start, end: field.end };
+      const key = `static:${owner.file}#${owner.class}.${property}`;
+      const known = machine.moduleValues.get(key);
+      if (known === "running") return unknown;
+      if (known) return known;
+      machine.moduleValues.set(key, "running");
+      const frame = frameOf({ file: owner.file, function: 0, parent: null, self });
+      const initial = field.initializer
+        ? inFreshContext(machine, () => evaluate(machine, frame, field.initializer!))
+        : unknown;
+      const typed = field.type
+        ? typedFallback(
+            machine,
+            isNothing(initial) ? unknown : initial,
+            { file: owner.file, node: field.type, parameters: new Map() },
+            site,
+            property,
+          )
+        : initial;
+      machine.moduleValues.set(key, typed);
+      return typed;
+    }
+  }
+  return unknown;
+}
+
+/** What a class inherits from a library: `class Database extends PrismaClient`. */
+export function libraryBaseOf(machine: Machine, instance: InstanceValue): Value | null {
+  const last = lineage(machine, instance.file, instance.class).at(-1)!;
+  const { extends: extended } = moduleOf(machine, last.file).classes[last.class]!;
+  if (!extended) return null;
+  const key = `base:${last.file}#${last.class}`;
+  const known = machine.moduleValues.get(key);
+  if (known) return known === "running" || known.kind !== "library" ? null : known;
+  machine.moduleValues.set(key, "running");
+  const base = inFreshContext(machine, () => evaluate(machine, moduleFrame(machine, last.file), extended));
+  const site: Site = { file: last.file, start: extended.start, end: extended.end };
+  const call = { site, arguments: [], typeArguments: [], spread: false, written: [] };
+  const made =
+    base.kind === "external"
+      ? (machine.modelOfPackage.get(base.package)?.construct?.(base, call, machine.tracer) ?? null)
+      : null;
+  machine.moduleValues.set(key, made ?? unknown);
+  return made;
+}
+
+/** The class itself, then what it extends; a class that extends itself ends the walk. */
+function lineage(
+  machine: Machine,
+  file: string,
+  classId: number,
+): readonly { file: string; class: number }[] {
+  const chain: { file: string; class: number }[] = [];
+  let at: { readonly file: string; readonly class: number } | null = { file, class: classId };
+  while (at && chain.length < 12 && !chain.some((one) => one.file === at!.file && one.class === at!.class)) {
+    chain.push({ file: at.file, class: at.class });
+    at = machine.program.superclassOf(at.file, at.class);
+  }
+  return chain;
+}
+
+/** A class's instance fields: from initialisers, constructor parameters, what the constructor assigns, and declared types. */
+function fieldsOf(machine: Machine, instance: InstanceValue): ReadonlyMap<string, Value> {
+  const key = `${instance.file}#${instance.class}`;
+  const isShared =
+    instance.arguments === null ||
+    instance.arguments.every((one) => one.kind === "unknown" || one.kind === "literal");
+  const known = isShared ? machine.instanceFields.get(key) : undefined;
+  if (known === "running") return new Map();
+  if (known) return known;
+  if (isShared) machine.instanceFields.set(key, "running");
+  // A class whose fields make another instance of itself would go on for ever.
+  if (machine.openClasses.has(key)) return new Map();
+  machine.openClasses.add(key);
+  const fields = inFreshContext(machine, () => computeFields(machine, instance));
+  machine.openClasses.delete(key);
+  if (isShared) machine.instanceFields.set(key, fields);
+  return fields;
+}
+
+function computeFields(machine: Machine, instance: InstanceValue): ReadonlyMap<string, Value> {
+  const module = moduleOf(machine, instance.file);
+  const node = module.classes[instance.class]!;
+  const fields = new Map<string, Value>();
+  const frame = frameOf({ file: instance.file, function: 0, parent: null, self: instance });
+  const constructed = node.constructor === null ? null : module.functions[node.constructor]!;
+  if (constructed) {
+    constructed.parameters.forEach((parameter, index) => {
+      const given = instance.arguments?.[index];
+      const value = parameterValue(machine, instance.file, constructed.id, index, given ?? null);
+      const pattern = parameter.pattern.kind === "default" ? parameter.pattern.pattern : parameter.pattern;
+      if (pattern.kind !== "binding") return;
+      setValue(frame, pattern.binding, value);
+      if (parameter.property) fields.set(module.bindings[pattern.binding]!.name, value);
+    });
+  }
+  const typeOfField = (name: string): TypeIn | null => {
+    const field = node.fields.find((one) => one.name === name && !one.static);
+    return field?.type ? { file: instance.file, node: field.type, parameters: new Map() } : null;
+  };
+  const keep = (name: string, value: Value, site: Site): void => {
+    const type = typeOfField(name);
+    const typed = type ? typedFallback(machine, value, type, site, `this.${name}`) : value;
+    const before = fields.get(name);
+    fields.set(name, before && before.kind !== "unknown" ? choiceOf([before, typed], "") : typed);
+  };
+  for (const field of node.fields) {
+    if (field.static) continue;
+    const site = { file: instance.file, start: field.start, end: field.end };
+    const initial = field.initializer ? evaluate(machine, frame, field.initializer) : undefinedValue;
+    if (field.initializer && !(field.type && isNothing(initial))) keep(field.name, initial, site);
+    else if (field.type)
+      fields.set(
+        field.name,
+        namedField(
+          valueOfType(
+            machine,
+            { file: instance.file, node: field.type, parameters: new Map() },
+            site,
+            `this.${field.name}`,
+          ),
+          instance,
+          field.name,
+        ),
+      );
+  }
+  if (constructed) {
+    const firstPending = machine.pending.length;
+    for (const [name, value, span] of assignmentsToThis(constructed.body)) {
+      keep(name, evaluate(machine, frame, value), { file: instance.file, start: span.start, end: span.end });
+    }
+    // Callbacks met here lack the constructor's own variables; they are walked where the constructor is.
+    machine.pending.length = firstPending;
+  }
+  return fields;
+}
+
+/** `private static instance: Queue | null = null`: it is filled later, and its type says with what. */
+function isNothing(value: Value): boolean {
+  return value.kind === "literal" && (value.value === null || value.value === undefined);
+}
+
+/** A field without a value keeps one identity through all methods. */
+function namedField(value: Value, instance: InstanceValue, name: string): Value {
+  return value.kind === "symbolic"
+    ? { ...value, id: `field:${instance.file}#${instance.class}.${name}` }
+    : value;
+}
+
+function assignmentsToThis(
+  body: readonly Statement[],
+): readonly (readonly [string, Expression, { start: number; end: number }])[] {
+  const found: (readonly [string, Expression, { start: number; end: number }])[] = [];
+  forEachExpressionIn(body, (expression) => {
+    if (expression.kind !== "assign" || expression.target.kind !== "expression") return;
+    const target = expression.target.expression;
+    if (target.kind === "member" && target.object.kind === "this")
+      found.push([target.property, expression.value, expression]);
+  });
+  return found;
+}

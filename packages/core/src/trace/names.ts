@@ -1,0 +1,41 @@
+/** What a name stands for, and `this`: the frames are asked from the inside out, then the module, then JavaScript. */
+import type { BindingId } from "../lower/module.js";
+import { moduleOf, type Machine } from "./machine.js";
+import { moduleValue } from "./modules.js";
+import { undefinedValue, unknown, type Frame, type Value } from "./value.js";
+
+export function readName(machine: Machine, frame: Frame, name: string, binding: BindingId | null): Value {
+  if (binding === null)
+    return name === "undefined" ? undefinedValue : { kind: "external", package: globalPackage, path: [name] };
+  for (let at: Frame | null = frame; at; at = at.parent) {
+    const value = at.values.get(binding);
+    if (value !== undefined) return value;
+  }
+  const declared = moduleOf(machine, frame.file).bindings[binding]!;
+  if (declared.scope === 0 || declared.kind === "import") return moduleValue(machine, frame.file, binding);
+  if (declared.kind === "function" && declared.target !== null) {
+    return {
+      kind: "function",
+      file: frame.file,
+      function: declared.target,
+      closure: frameOfScope(frame, declared.scope),
+      self: null,
+    };
+  }
+  if (declared.kind === "class" && declared.target !== null)
+    return { kind: "class", file: frame.file, class: declared.target };
+  return unknown;
+}
+
+/** What JavaScript itself provides: `Promise`, `Object`, `globalThis`. */
+export const globalPackage = "(global)";
+
+function frameOfScope(frame: Frame, scope: number): Frame | null {
+  for (let at: Frame | null = frame; at; at = at.parent) if (at.function === scope) return at;
+  return null;
+}
+
+export function selfOf(frame: Frame): Value {
+  for (let at: Frame | null = frame; at; at = at.parent) if (at.self) return at.self;
+  return unknown;
+}

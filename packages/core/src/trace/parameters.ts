@@ -1,0 +1,52 @@
+/** What a parameter holds: what a call gives, its default, or a value known only as this parameter. */
+import type { TypeIn } from "../link/program.js";
+import { choiceOf, withAbsence } from "./choice.js";
+import { specialize, typedFallback } from "./declared-types.js";
+import { evaluate } from "./evaluate.js";
+import { functionOf, moduleOf, type Machine } from "./machine.js";
+import type { Frame, FunctionValue, Site, SymbolicValue, Value } from "./value.js";
+
+export function withDefault(
+  machine: Machine,
+  frame: Frame,
+  target: FunctionValue,
+  index: number,
+  given: Value | null,
+): Value {
+  const value = parameterValue(machine, target.file, target.function, index, given);
+  const fallback = functionOf(machine, target).parameters[index]!.default;
+  if (!fallback) return value;
+  if (given !== null && !(value.kind === "literal" && value.value === undefined)) return value;
+  const standard = evaluate(machine, frame, fallback);
+  if (given !== null) return standard;
+  return value.kind === "symbolic" ? choiceOf([value, standard], "the default") : value;
+}
+
+/** What a parameter holds: the argument given, refined by its declared type, or a value known only as this parameter. */
+export function parameterValue(
+  machine: Machine,
+  file: string,
+  functionId: number,
+  index: number,
+  given: Value | null,
+): Value {
+  const module = moduleOf(machine, file);
+  const parameter = module.functions[functionId]!.parameters[index]!;
+  const inner = parameter.pattern.kind === "default" ? parameter.pattern.pattern : parameter.pattern;
+  const name = inner.kind === "binding" ? module.bindings[inner.binding]!.name : "";
+  const type = parameter.type ?? (inner.kind === "binding" ? module.bindings[inner.binding]!.type : null);
+  const typeIn: TypeIn | null = type ? { file, node: type, parameters: new Map() } : null;
+  const site: Site = { file, start: parameter.start, end: parameter.end };
+  if (given) return typeIn ? typedFallback(machine, given, typeIn, site, name) : given;
+  const symbol: SymbolicValue = {
+    kind: "symbolic",
+    id: `parameter:${file}#${functionId}.${name === "" ? index : name}`,
+    origin: "parameter",
+    text: name,
+    absent: parameter.optional,
+    type: typeIn,
+    row: null,
+  };
+  const value = typeIn ? specialize(machine, symbol, typeIn, site) : symbol;
+  return parameter.optional ? withAbsence(value) : value;
+}

@@ -1,0 +1,266 @@
+/** Statements in the order they run, keeping what holds at each point. */
+import type { Expression, Pattern, Statement, VariableDeclaration } from "../lower/module.js";
+import { conditionText } from "../lower/visit.js";
+import { assign, bind } from "./assignment.js";
+import { evaluate } from "./evaluate.js";
+import { moduleOf, restore, snapshot, visitRuledOut, type Machine, type Snapshot } from "./machine.js";
+import { elementOf } from "./members.js";
+import { moduleValue } from "./modules.js";
+import { narrow, truthOf } from "./narrow.js";
+import { join } from "./state.js";
+import { setValue, undefinedValue, unknown, type Frame, type FunctionValue, type Value } from "./value.js";
+
+/** Whether a statement lets the next one run. */
+type Completion = "normal" | "leaves";
+
+export function walkStatements(machine: Machine, frame: Frame, statements: readonly Statement[]): Completion {
+  for (const statement of statements) {
+    // A module's own functions are found by name, and need no place in its frame.
+    if (statement.kind === "function" && frame.parent !== null) {
+      setValue(frame, statement.binding, hoisted(machine, frame, statement.function));
+    }
+  }
+  for (const [index, statement] of statements.entries()) {
+    machine.budget -= 1;
+    if (machine.budget < 0) return "leaves";
+    if (walkStatement(machine, frame, statement) === "leaves") {
+      walkRuledOut(machine, frame, statements.slice(index + 1));
+      return "leaves";
+    }
+  }
+  return "normal";
+}
+
+function walkRuledOut(machine: Machine, frame: Frame, statements: readonly Statement[]): void {
+  const [first] = statements;
+  if (first)
+    visitRuledOut(machine, frame, first.start, () => void walkStatements(machine, frame, statements));
+}
+
+function hoisted(machine: Machine, frame: Frame, id: number): FunctionValue {
+  const value: FunctionValue = {
+    kind: "function",
+    file: frame.file,
+    function: id,
+    closure: frame,
+    self: null,
+  };
+  machine.pending.push(value);
+  return value;
+}
+
+function walkStatement(machine: Machine, frame: Frame, statement: Statement): Completion {
+  switch (statement.kind) {
+    case "expression":
+      evaluateAndDrop(machine, frame, statement.expression);
+      return isNever(statement) ? "leaves" : "normal";
+    case "variables":
+      for (const declaration of statement.declarations) {
+        if (frame.function === 0 && frame.parent === null) {
+          walkModuleVariable(machine, frame, declaration);
+          continue;
+        }
+        const value = declaration.initializer
+          ? evaluate(machine, frame, declaration.initializer)
+          : undefinedValue;
+        const named =
+          declaration.pattern.kind === "binding" && declaration.type
+            ? machine.typed(value, frame.file, declaration.type, declaration)
+            : value;
+        bind(
+          machine,
+          frame,
+          declaration.pattern,
+          declaration.initializer ? named : named.kind === "library" ? named : value,
+        );
+      }
+      return "normal";
+    case "function":
+      return "normal";
+    case "class":
+      return "normal";
+    case "return":
+      frame.returns.push(
+        statement.argument ? checked(machine, evaluate(machine, frame, statement.argument)) : undefinedValue,
+      );
+      return "leaves";
+    case "throw":
+      evaluateAndDrop(machine, frame, statement.argument);
+      return "leaves";
+    case "if":
+      return walkIf(machine, frame, statement);
+    case "loop":
+      return walkLoop(machine, frame, statement);
+    case "switch":
+      return walkSwitch(machine, frame, statement);
+    case "try":
+      return walkTry(machine, frame, statement);
+    case "block":
+    case "labeled":
+      return walkStatements(machine, frame, statement.body);
+    case "break":
+    case "continue":
+      return "leaves";
+    case "unknown":
+      for (const child of statement.children) evaluateAndDrop(machine, frame, child);
+      return "normal";
+  }
+}
+
+/** What was checked of a value before it is returned holds for whoever gets it. */
+function checked(machine: Machine, value: Value): Value {
+  if (value.kind !== "symbolic") return value;
+  const prefix = `${value.id}.`;
+  const present = [...machine.narrowed].flatMap((id) =>
+    id.startsWith(prefix) ? [id.slice(prefix.length)] : [],
+  );
+  return present.length > 0 ? { ...value, present: [...(value.present ?? []), ...present] } : value;
+}
+
+/** `process.exit()` does not come back. */
+function isNever(statement: Statement & { kind: "expression" }): boolean {
+  const call = statement.expression;
+  return (
+    call.kind === "call" &&
+    call.callee.kind === "member" &&
+    call.callee.property === "exit" &&
+    call.callee.object.kind === "name" &&
+    call.callee.object.name === "process" &&
+    call.callee.object.binding === null
+  );
+}
+
+/** A value that stands alone on its line: a query that nobody awaits is as far as it got. */
+function evaluateAndDrop(machine: Machine, frame: Frame, expression: Expression): void {
+  evaluate(machine, frame, expression);
+}
+
+function walkModuleVariable(machine: Machine, frame: Frame, declaration: VariableDeclaration): void {
+  // Module-level names are evaluated once, by whoever needs them first; asking for one evaluates the initialiser here.
+  const names: number[] = [];
+  const collect = (pattern: Pattern): void => {
+    if (pattern.kind === "binding") names.push(pattern.binding);
+    else if (pattern.kind === "default") collect(pattern.pattern);
+    else if (pattern.kind === "object") {
+      pattern.properties.forEach((property) => collect(property.value));
+      if (pattern.rest) collect(pattern.rest);
+    } else if (pattern.kind === "array") {
+      pattern.elements.forEach((element) => element && collect(element));
+      if (pattern.rest) collect(pattern.rest);
+    }
+  };
+  collect(declaration.pattern);
+  const [first] = names;
+  if (first !== undefined && moduleOf(machine, frame.file).bindings[first]!.scope === 0)
+    moduleValue(machine, frame.file, first);
+  else if (declaration.initializer)
+    bind(machine, frame, declaration.pattern, evaluate(machine, frame, declaration.initializer));
+}
+
+function walkIf(machine: Machine, frame: Frame, statement: Statement & { kind: "if" }): Completion {
+  const truth = truthOf(machine, evaluate(machine, frame, statement.test));
+  const before = snapshot(machine, frame);
+  const states: Snapshot[] = [];
+  const narrowings: ReadonlySet<string>[] = [];
+  const arm = (outcome: boolean, body: readonly Statement[]): void => {
+    restore(machine, before);
+    narrow(machine, frame, statement.test, outcome);
+    if (walkStatements(machine, frame, body) === "leaves") return;
+    states.push(snapshot(machine, frame));
+    narrowings.push(machine.narrowed);
+  };
+  if (truth !== null) walkRuledOut(machine, frame, truth ? (statement.else ?? []) : statement.then);
+  if (truth !== false) arm(true, statement.then);
+  if (truth !== true) arm(false, statement.else ?? []);
+  if (states.length === 0) return "leaves";
+  join(machine, states, conditionText(statement.test));
+  return "normal";
+}
+
+function walkLoop(machine: Machine, frame: Frame, statement: Statement & { kind: "loop" }): Completion {
+  if (statement.initializer) walkStatement(machine, frame, statement.initializer);
+  const iterated = statement.right ? evaluate(machine, frame, statement.right) : null;
+  if (statement.test) evaluate(machine, frame, statement.test);
+  const before = snapshot(machine, frame);
+  if (statement.left) {
+    const element =
+      iterated && statement.loop === "of"
+        ? elementOf(machine, iterated, { file: frame.file, start: statement.start, end: statement.end })
+        : unknown;
+    assignOrBind(machine, frame, statement.left, element);
+  }
+  if (statement.test) narrow(machine, frame, statement.test, true);
+  const completion = walkStatements(machine, frame, statement.body);
+  if (completion === "normal" && statement.update) evaluate(machine, frame, statement.update);
+  const after = snapshot(machine, frame);
+  // A `break` or `continue` leaves the round, not the function; what the round changed may have happened.
+  const isEndless =
+    statement.loop === "while" && statement.test?.kind === "literal" && statement.test.value === true;
+  join(machine, statement.loop === "do" || isEndless ? [after] : [before, after], "the loop");
+  return "normal";
+}
+
+function assignOrBind(machine: Machine, frame: Frame, pattern: Pattern, value: Value): void {
+  if (pattern.kind === "expression") assign(machine, frame, pattern, value);
+  else bind(machine, frame, pattern, value);
+}
+
+function walkSwitch(machine: Machine, frame: Frame, statement: Statement & { kind: "switch" }): Completion {
+  evaluate(machine, frame, statement.discriminant);
+  const before = snapshot(machine, frame);
+  const states: Snapshot[] = [];
+  let falling: Snapshot | null = null;
+  let leaves = true;
+  statement.cases.forEach((one, index) => {
+    restore(machine, before);
+    if (one.test) evaluate(machine, frame, one.test);
+    if (falling) join(machine, [snapshot(machine, frame), falling], "the case");
+    falling = null;
+    const breaks = endsInBreak(one.body);
+    const completion = walkStatements(machine, frame, one.body);
+    if (completion === "normal" && index < statement.cases.length - 1) {
+      falling = snapshot(machine, frame);
+      return;
+    }
+    if (completion === "normal" || breaks) {
+      states.push(snapshot(machine, frame));
+      leaves = false;
+    }
+  });
+  const hasDefault = statement.cases.some((one) => one.test === null);
+  if (!hasDefault) {
+    states.push(before);
+    leaves = false;
+  }
+  if (leaves || states.length === 0) return "leaves";
+  join(machine, states, "the case");
+  return "normal";
+}
+
+function endsInBreak(body: readonly Statement[]): boolean {
+  return body.some((statement) => {
+    if (statement.kind === "break") return true;
+    if (statement.kind === "block") return endsInBreak(statement.body);
+    if (statement.kind === "if") return endsInBreak(statement.then) || endsInBreak(statement.else ?? []);
+    return false;
+  });
+}
+
+function walkTry(machine: Machine, frame: Frame, statement: Statement & { kind: "try" }): Completion {
+  const before = snapshot(machine, frame);
+  const tried = walkStatements(machine, frame, statement.block);
+  const afterBlock = snapshot(machine, frame);
+  const states: Snapshot[] = tried === "normal" ? [afterBlock] : [];
+  if (statement.handler) {
+    // The block may have failed anywhere: nothing it checked holds, anything it changed may be so.
+    join(machine, [before, { ...afterBlock, narrowed: before.narrowed }], "an error");
+    if (statement.parameter) bind(machine, frame, statement.parameter, unknown);
+    if (walkStatements(machine, frame, statement.handler) === "normal") states.push(snapshot(machine, frame));
+  }
+  if (states.length === 0) {
+    if (statement.finalizer) walkStatements(machine, frame, statement.finalizer);
+    return "leaves";
+  }
+  join(machine, states, "an error");
+  return statement.finalizer ? walkStatements(machine, frame, statement.finalizer) : "normal";
+}
