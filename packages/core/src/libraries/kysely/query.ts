@@ -145,6 +145,8 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
     case "$if":
       return applyIf(tracer, query, call);
     case "compile":
+      // Nothing can be added to it from here, whoever runs it.
+      execute(tracer, query, method, call);
       return valueOf({ type: "compiled", source: query });
     default:
       // Order, limits, locks, casts: nothing that changes whose rows come back. Callbacks may still hold sub-queries.
