@@ -32,3 +32,4 @@ export {
 } from "./tenancy/config.js";
 export type { Tenancy } from "./tenancy/tenancy.js";
 export { normalized } from "./tenancy/names.js";
+export { reasonForComponent, reasonInName, reasonInText, sourceName } from "./judged.js";

@@ -11,9 +11,11 @@ import {
   link,
   lowerFile,
   noConfiguration,
+  reasonInName,
+  reasonInText,
+  sourceName,
 } from "@tenant-audit/core";
 import { compiler } from "./compiler.js";
-import { reasonInName, reasonInText, sourceName } from "./project/classify.js";
 import { type Model, type Surroundings, modelOf } from "./project/model.js";
 import { relativeTo } from "./project/paths.js";
 import { findConfiguration, findRoot } from "./project/root.js";

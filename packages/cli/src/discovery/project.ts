@@ -1,8 +1,15 @@
 /** Everything below a directory that the engine needs, as plain data: read, never executed, never resolved from disk. */
 import path from "node:path";
-import type { Layout, Report, SchemaFile } from "@tenant-audit/core";
+import {
+  type Layout,
+  type Report,
+  type SchemaFile,
+  reasonForComponent,
+  reasonInName,
+  reasonInText,
+  sourceName,
+} from "@tenant-audit/core";
 import type { ProjectConfiguration } from "../configuration.js";
-import { reasonForComponent, reasonInName, reasonInText, sourceName } from "./classify.js";
 import type { FileSystem } from "./file-system.js";
 import { readPackages } from "./packages.js";
 import { nameOf } from "./paths.js";

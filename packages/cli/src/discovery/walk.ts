@@ -3,12 +3,11 @@
  * under its own name, and what lies outside is not part of the project. So no loop can trap the walk.
  */
 import path from "node:path";
-import type { Report } from "@tenant-audit/core";
+import { type Report, reasonForComponent, sourceName } from "@tenant-audit/core";
 import { Refusal } from "../refusal.js";
 import { type DirectoryEntry, type FileSystem, failureOf } from "./file-system.js";
 import { type IgnoreRules, isIgnored, withIgnoreFile } from "./ignored.js";
 import { isInside, joined } from "./paths.js";
-import { reasonForComponent, sourceName } from "./classify.js";
 import { readText } from "./text.js";
 
 export interface Walk {

@@ -2,7 +2,7 @@
 import { type Dirent, readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import ignore, { type Ignore } from "ignore";
-import { sourceName } from "./classify.js";
+import { sourceName } from "@tenant-audit/core";
 import { joined, nameOf } from "./paths.js";
 
 export interface ProjectFiles {

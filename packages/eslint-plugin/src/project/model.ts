@@ -13,9 +13,9 @@ import {
   lowerFile,
   scopingClientsIn,
   unspokenClientNames,
+  reasonInName,
 } from "@tenant-audit/core";
 import { compiler } from "../compiler.js";
-import { reasonInName } from "./classify.js";
 import { type ProjectConfiguration, readConfiguration } from "./configuration.js";
 import { findFiles, readText } from "./files.js";
 import { layoutOf } from "./layout.js";

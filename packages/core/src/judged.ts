@@ -2,8 +2,6 @@
  * Which files are judged. A wrong guess in one direction hides a leak and in the other reports code that never runs, so
  * every reason here is one that a reader of the report can check by looking at the file's name or first lines.
  */
-import { directoryOf, nameOf } from "./paths.js";
-
 export const sourceName = /\.[cm]?[jt]sx?$/;
 
 /** By name alone; null when nothing speaks against judging the file. */
@@ -78,4 +76,13 @@ function isMinified(file: string, text: string): boolean {
   if (!/\.[cm]?js$/.test(file) || text.length < 5000) return false;
   const lines = text.split("\n");
   return text.length / lines.length > 500 && lines.some((line) => line.length > 5000);
+}
+
+/** Of a path relative to the root, with `/`; `""` is the root itself. */
+function directoryOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf("/")));
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf("/") + 1);
 }

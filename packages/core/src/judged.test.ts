@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { reasonInName, reasonInText } from "./classify.js";
+import { reasonInName, reasonInText } from "./judged.js";
 
 describe("by its name, a file", () => {
   it.each([
