@@ -76,7 +76,7 @@ export function modelOf(root: string, configFile: string | null): Model {
 
 const failures = new Map<string, Error>();
 
-/** Eight bytes that change with what the model says, and not with where its tables stand. */
+/** Sixteen characters that change with what the model says, and not with where its tables stand. */
 export function hashOf(tenancy: Tenancy): string {
   const said = {
     levels: tenancy.levels,
