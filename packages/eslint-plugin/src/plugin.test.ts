@@ -72,12 +72,23 @@ describe.each([
     ]);
   });
 
-  it("offers a constraint that mends it", () => {
-    const code = `export const f = (organizationId: string) => db.selectFrom("invoices").execute();`;
+  it.each([
+    [
+      "Kysely",
+      `export const f = (organizationId: string) => db.selectFrom("invoices").execute();`,
+      '.where("organization_id", "=", organizationId)',
+    ],
+    [
+      "Prisma",
+      `export const f = (organizationId: string) => prisma.invoice.findMany({ where: { total: 0 } });`,
+      "where: { organizationId: organizationId, total: 0 }",
+    ],
+  ])("offers a constraint that mends a query of %s", (_, code, wanted) => {
     const [message] = lint(code);
+    expect(message?.ruleId).toBe("tenant-isolation/no-unscoped-query");
     const { range, text } = message!.suggestions![0]!.fix;
     const mended = code.slice(0, range[0]) + text + code.slice(range[1]);
-    expect(mended).toContain('.where("organization_id", "=", organizationId)');
+    expect(mended).toContain(wanted);
     expect(lint(mended)).toEqual([]);
   });
 
