@@ -65,6 +65,10 @@ function hasWalksLeft(machine: Machine, key: string): boolean {
 
 /** The same call is met once for every context its function is walked in; one place counts once. */
 function noteCaller(machine: Machine, key: string, caller: CallerRecord): void {
+  const call = `${caller.site.file}:${caller.site.start}:${caller.site.end}`;
+  const followed = machine.followed.get(call);
+  if (followed) followed.add(key);
+  else machine.followed.set(call, new Set([key]));
   const callers = machine.callers.get(key);
   if (!callers) machine.callers.set(key, [caller]);
   else if (callers.length < mostCallers && !callers.some((one) => siteKey(one.site) === siteKey(caller.site)))

@@ -21,6 +21,8 @@ export interface Trace {
   readonly roots: ReadonlyMap<string, QueryRoot>;
   /** Libraries of which the program has a client that adds the tenant by itself. */
   readonly scopingClients: ReadonlySet<string>;
+  /** Which functions of the program (`file#id`) a call was followed to, by `file:start:end` of the call. */
+  readonly followed: ReadonlyMap<string, ReadonlySet<string>>;
   /** What callers do about a value that a function takes as a parameter; null for any other value. */
   supplyOf(value: string): Supply | null;
 }
@@ -47,6 +49,7 @@ export function trace(options: TraceOptions): Trace {
     accesses: machine.accesses,
     roots: machine.roots,
     scopingClients: machine.scopingClients,
+    followed: machine.followed,
     supplyOf: (value) => supplyOf(machine, value),
   };
 }
@@ -80,6 +83,7 @@ function createMachine(options: TraceOptions): Machine {
     openClasses: new Set(),
     walks: new Map(),
     callers: new Map(),
+    followed: new Map(),
     escaped: new Set(),
     needsArguments: new Set(),
     scopingClients: new Set(),

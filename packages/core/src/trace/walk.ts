@@ -75,8 +75,13 @@ function recordBuilt(machine: Machine, value: Value): void {
 }
 
 function ownSelf(machine: Machine, file: string, id: number): Value | null {
-  const owner = moduleOf(machine, file).functions[id]!.class;
-  return owner === null ? null : { kind: "instance", file, class: owner, arguments: null };
+  const { functions, classes } = moduleOf(machine, file);
+  const owner = functions[id]!.class;
+  if (owner === null) return null;
+  const isStatic = classes[owner]!.methods.some((method) => method.function === id && method.static);
+  return isStatic
+    ? { kind: "class", file, class: owner }
+    : { kind: "instance", file, class: owner, arguments: null };
 }
 
 /** Function expressions that nobody called may still be called later, by someone we do not see. */
