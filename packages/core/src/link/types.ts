@@ -499,10 +499,10 @@ export function createTypes(
   }
 }
 
-export const noParameters: TypeIn["parameters"] = new Map();
+const noParameters: TypeIn["parameters"] = new Map();
 
 /** Type arguments by the names they stand for. */
-export function bind(names: readonly string[], given: readonly TypeIn[]): TypeIn["parameters"] {
+function bind(names: readonly string[], given: readonly TypeIn[]): TypeIn["parameters"] {
   if (names.length === 0 || given.length === 0) return noParameters;
   const bound = new Map<string, TypeIn>();
   names.forEach((name, index) => {
@@ -513,7 +513,7 @@ export function bind(names: readonly string[], given: readonly TypeIn[]): TypeIn
 }
 
 /** The type without `null` and `undefined`. */
-export function withoutAbsence(type: DeclaredType): DeclaredType {
+function withoutAbsence(type: DeclaredType): DeclaredType {
   if (type.kind !== "union") return type;
   const present = type.types.filter((each) => !isAbsence(each));
   return present.length === type.types.length ? type : combine("union", present);

@@ -5,7 +5,7 @@
 import type { Expression, Pattern, Statement } from "./module.js";
 
 /** The expression itself and every one inside it, the outer before the inner, in the order of the text. */
-export function forEachExpression(expression: Expression, visit: (expression: Expression) => void): void {
+function forEachExpression(expression: Expression, visit: (expression: Expression) => void): void {
   visit(expression);
   for (const child of childrenOf(expression)) forEachExpression(child, visit);
 }
@@ -89,7 +89,7 @@ function childrenOf(expression: Expression): readonly Expression[] {
 }
 
 /** A pattern's default values, computed keys and targets that are no plain names. */
-export function expressionsOfPattern(pattern: Pattern): readonly Expression[] {
+function expressionsOfPattern(pattern: Pattern): readonly Expression[] {
   switch (pattern.kind) {
     case "binding":
       return [];
