@@ -2,7 +2,7 @@
 import type { Program } from "../link/program.js";
 import { mostCallers } from "./functions.js";
 import { memberOf } from "./members.js";
-import { moduleOf, type Machine } from "./machine.js";
+import { moduleOf, parameterName, type Machine } from "./machine.js";
 import { isPerhapsAbsent } from "./choice.js";
 import { undefinedValue, type Site, type Value } from "./value.js";
 
@@ -53,9 +53,7 @@ function parameterIndex(machine: Machine, file: string, id: number, name: string
   const module = moduleOf(machine, file);
   const { parameters } = module.functions[id]!;
   for (const [index, parameter] of parameters.entries()) {
-    const inner = parameter.pattern.kind === "default" ? parameter.pattern.pattern : parameter.pattern;
-    const own = inner.kind === "binding" ? module.bindings[inner.binding]!.name : String(index);
-    if (own === name) return index;
+    if (parameterName(module, parameter, index) === name) return index;
   }
   return null;
 }

@@ -5,7 +5,7 @@ import { callExpression, constructExpression, taggedExpression } from "./calls.j
 import { isPerhapsAbsent, withAbsence } from "./choice.js";
 import { specialize, typedFallback } from "./declared-types.js";
 import { evaluateArray, evaluateObject } from "./literals.js";
-import { maximalNesting, moduleOf, type Machine } from "./machine.js";
+import { cutShort, maximalNesting, moduleOf, type Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
 import { readName, selfOf } from "./names.js";
 import { evaluateBinary, evaluateConditional, evaluateLogical, evaluateUnary } from "./operators.js";
@@ -13,7 +13,10 @@ import { textOf } from "./texts.js";
 import { siteOf, undefinedValue, unknown, type Frame, type Value } from "./value.js";
 
 export function evaluate(machine: Machine, frame: Frame, expression: Expression): Value {
-  if (machine.depth >= maximalNesting) return unknown;
+  if (machine.depth >= maximalNesting) {
+    cutShort(machine);
+    return unknown;
+  }
   machine.depth += 1;
   const value = evaluateAsWritten(machine, frame, expression);
   machine.depth -= 1;

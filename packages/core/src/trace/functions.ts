@@ -9,6 +9,7 @@ import {
   keyOfFunction,
   maximalDepth,
   moduleOf,
+  parameterName,
   type CallerRecord,
   type Machine,
 } from "./machine.js";
@@ -119,17 +120,11 @@ function substitute(
   name: string,
 ): Value {
   const prefix = `parameter:${keyOfFunction(target.file, target.function)}.`;
-  const fn = functionOf(machine, target);
+  const module = moduleOf(machine, target.file);
   const indexOf = new Map(
-    fn.parameters.map((parameter, index) => {
-      const inner = parameter.pattern.kind === "default" ? parameter.pattern.pattern : parameter.pattern;
-      return [
-        inner.kind === "binding"
-          ? moduleOf(machine, target.file).bindings[inner.binding]!.name
-          : String(index),
-        index,
-      ] as const;
-    }),
+    functionOf(machine, target).parameters.map(
+      (parameter, index) => [parameterName(module, parameter, index), index] as const,
+    ),
   );
   const replace = (one: Value): Value => {
     switch (one.kind) {

@@ -12,19 +12,16 @@ import type {
   Span,
   TypeNode,
 } from "../lower/module.js";
-import type { Tenancy } from "../tenancy/tenancy.js";
 import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
 import { frameOf, type Frame, type FunctionValue, type Site, type Value } from "./value.js";
 
 export interface Machine {
   readonly program: Program;
-  readonly tenancy: Tenancy;
   readonly models: readonly LibraryModel[];
   readonly modelOfPackage: ReadonlyMap<string, LibraryModel>;
   readonly modelOfName: ReadonlyMap<string, LibraryModel>;
   /** By the name of an export that no other library has. */
   readonly modelOfExport: ReadonlyMap<string, LibraryModel>;
-  readonly judged: ReadonlySet<string>;
   readonly accesses: Access[];
   /** Places where queries begin, and how far their chains reach. */
   readonly roots: Map<string, QueryRoot>;
@@ -99,6 +96,8 @@ export const budgetPerRoot = 60_000;
 export const maximalDepth = 8;
 /** How deep one evaluation may stand inside another; past that, values are unknown. */
 export const maximalNesting = 500;
+/** How deep what is kept for everybody may begin: a function's summary that was cut short would be wrong for all its callers. */
+export const deepestBeginning = 200;
 
 export function keyOfFunction(file: string, id: FunctionId): string {
   return `${file}#${id}`;
@@ -112,6 +111,22 @@ export function moduleOf(machine: Machine, file: string): Module {
 
 export function functionOf(machine: Machine, value: FunctionValue): FunctionNode {
   return moduleOf(machine, value.file).functions[value.function]!;
+}
+
+/** A function was walked in part only: it still has to be walked for its own sake. */
+export function cutShort(machine: Machine): void {
+  const current = machine.stack.at(-1);
+  if (current !== undefined) machine.walked.delete(current);
+}
+
+/** What a parameter is called in the ids of values: its name, or its position where it is a pattern. */
+export function parameterName(
+  module: Module,
+  parameter: FunctionNode["parameters"][number],
+  index: number,
+): string {
+  const inner = parameter.pattern.kind === "default" ? parameter.pattern.pattern : parameter.pattern;
+  return inner.kind === "binding" ? module.bindings[inner.binding]!.name : String(index);
 }
 
 /** The frame that holds a module's own variables; it is shared by everything in the module. */

@@ -4,7 +4,14 @@ import type { BindingId, Expression, Module, Pattern, Statement } from "../lower
 import { forEachExpressionIn } from "../lower/visit.js";
 import { bind } from "./assignment.js";
 import { evaluate } from "./evaluate.js";
-import { budgetPerRoot, moduleFrame, moduleOf, type Declared, type Machine } from "./machine.js";
+import {
+  budgetPerRoot,
+  deepestBeginning,
+  moduleFrame,
+  moduleOf,
+  type Declared,
+  type Machine,
+} from "./machine.js";
 import { typedFallback, valueOfType } from "./declared-types.js";
 import { choiceOf } from "./choice.js";
 import { frameOf, unknown, type Site, type Value } from "./value.js";
@@ -14,6 +21,7 @@ export function moduleValue(machine: Machine, file: string, binding: BindingId):
   const known = machine.moduleValues.get(key);
   if (known === "running") return unknown;
   if (known) return known;
+  if (machine.depth > deepestBeginning) return unknown;
   machine.moduleValues.set(key, "running");
   const value = inFreshContext(machine, () => evaluateBinding(machine, file, binding));
   machine.moduleValues.set(key, value);

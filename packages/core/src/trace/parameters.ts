@@ -3,7 +3,7 @@ import type { TypeIn } from "../link/program.js";
 import { choiceOf, withAbsence } from "./choice.js";
 import { specialize, typedFallback } from "./declared-types.js";
 import { evaluate } from "./evaluate.js";
-import { functionOf, moduleOf, type Machine } from "./machine.js";
+import { functionOf, moduleOf, parameterName, type Machine } from "./machine.js";
 import type { Frame, FunctionValue, Site, SymbolicValue, Value } from "./value.js";
 
 export function withDefault(
@@ -40,7 +40,7 @@ export function parameterValue(
   if (given) return typeIn ? typedFallback(machine, given, typeIn, site, name) : given;
   const symbol: SymbolicValue = {
     kind: "symbolic",
-    id: `parameter:${file}#${functionId}.${name === "" ? index : name}`,
+    id: `parameter:${file}#${functionId}.${parameterName(module, parameter, index)}`,
     origin: "parameter",
     text: name,
     absent: parameter.optional,

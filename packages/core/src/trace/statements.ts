@@ -3,7 +3,15 @@ import type { Expression, Pattern, Statement, VariableDeclaration } from "../low
 import { conditionText } from "../lower/visit.js";
 import { assign, bind } from "./assignment.js";
 import { evaluate } from "./evaluate.js";
-import { moduleOf, restore, snapshot, visitRuledOut, type Machine, type Snapshot } from "./machine.js";
+import {
+  cutShort,
+  moduleOf,
+  restore,
+  snapshot,
+  visitRuledOut,
+  type Machine,
+  type Snapshot,
+} from "./machine.js";
 import { elementOf } from "./members.js";
 import { moduleValue } from "./modules.js";
 import { narrow, truthOf } from "./narrow.js";
@@ -22,7 +30,11 @@ export function walkStatements(machine: Machine, frame: Frame, statements: reado
   }
   for (const [index, statement] of statements.entries()) {
     machine.budget -= 1;
-    if (machine.budget < 0) return "leaves";
+    // Calls are no longer followed to their end. The function at hand is: its own statements are finite.
+    if (machine.budget < 0 && machine.stack.length > 1) {
+      cutShort(machine);
+      return "leaves";
+    }
     if (walkStatement(machine, frame, statement) === "leaves") {
       walkRuledOut(machine, frame, statements.slice(index + 1));
       return "leaves";

@@ -55,17 +55,15 @@ export function trace(options: TraceOptions): Trace {
 }
 
 function createMachine(options: TraceOptions): Machine {
-  const { program, tenancy, models, judged } = options;
+  const { program, tenancy, models } = options;
   const machine: Machine = {
     program,
-    tenancy,
     models,
     modelOfPackage: new Map(models.flatMap((model) => model.packages.map((name) => [name, model] as const))),
     modelOfName: new Map(models.map((model) => [model.name, model])),
     modelOfExport: new Map(
       models.flatMap((model) => (model.exportNames ?? []).map((name) => [name, model] as const)),
     ),
-    judged,
     accesses: [],
     roots: new Map(),
     summaries: new Map(),

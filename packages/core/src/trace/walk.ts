@@ -1,7 +1,15 @@
 /** Walking functions: with the arguments of one call, once for all calls, and those that nobody was seen to call. */
 import { bind } from "./assignment.js";
 import { choiceOf, optionsOf } from "./choice.js";
-import { functionOf, keyOfFunction, moduleFrame, moduleOf, type Machine, type Summary } from "./machine.js";
+import {
+  deepestBeginning,
+  functionOf,
+  keyOfFunction,
+  moduleFrame,
+  moduleOf,
+  type Machine,
+  type Summary,
+} from "./machine.js";
 import { inFreshContext } from "./modules.js";
 import { withDefault } from "./parameters.js";
 import { accessesOf } from "./query.js";
@@ -48,6 +56,7 @@ export function summaryOf(machine: Machine, file: string, id: number, self: Valu
   const known = machine.summaries.get(key);
   if (known === "running") return null;
   if (known) return known;
+  if (machine.depth > deepestBeginning) return null;
   machine.summaries.set(key, "running");
   const returns = inFreshContext(machine, () => {
     const firstPending = machine.pending.length;
