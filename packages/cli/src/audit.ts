@@ -40,6 +40,8 @@ export async function audit({ root, configuration, fileSystem, progress }: Audit
     judged: files(isJudged),
     tests: files(isTest),
     schemas: project.schemas,
+    migrations: [],
+    sql: null,
     configuration: configuration.configuration,
     skipped: [...project.skipped, ...lowered.skipped],
     notJudged: project.notJudged,

@@ -9,9 +9,11 @@ import type { Module } from "./lower/module.js";
 import { assemble, type Finished } from "./report/assemble.js";
 import type { Report } from "./report/contract.js";
 import type { Configuration, ConfigurationError } from "./tenancy/config.js";
-import { inferTenancy } from "./tenancy/infer.js";
-import { readKysely } from "./tenancy/kysely/kysely.js";
-import { readPrisma } from "./tenancy/prisma/prisma.js";
+import { inferTenancy } from "./tenancy/infer/infer.js";
+import type { SqlParser } from "./sql/parser.js";
+import type { MigrationFile } from "./tenancy/schemas/migrations/migrations.js";
+import { readSchemas } from "./tenancy/schemas/index.js";
+import type { SchemaText } from "./tenancy/schemas/source.js";
 import type { Tenancy } from "./tenancy/tenancy.js";
 import { trace } from "./trace/trace.js";
 
@@ -27,6 +29,10 @@ export interface ProjectInput {
   /** What `scopingClientsIn` said of files that are not judged. */
   readonly scopingClients?: ReadonlySet<string>;
   readonly schemas: readonly SchemaFile[];
+  /** SQL files that may be migrations, already read (`readSqlMigration`): by their text alone, so a shell may keep them. */
+  readonly migrations: readonly MigrationFile[];
+  /** For SQL inside of sources; null when the shell has none. */
+  readonly sql: SqlParser | null;
   readonly configuration: Configuration;
   readonly skipped: Report["project"]["skipped"];
   readonly notJudged: Report["project"]["notJudged"];
@@ -36,10 +42,8 @@ export interface ProjectInput {
   onStage?(stage: "link" | "tenancy" | "trace" | "judge"): void;
 }
 
-export interface SchemaFile {
+export interface SchemaFile extends SchemaText {
   readonly kind: "prisma";
-  readonly file: string;
-  readonly text: string;
 }
 
 export interface Analysis {
@@ -61,15 +65,21 @@ export function analyze(input: ProjectInput): Analysis {
   return { ...analyzeProgram(input, program, tenancy), configurationErrors: errors };
 }
 
+export type ModelInput = Pick<ProjectInput, "schemas" | "migrations" | "sql" | "configuration" | "tests">;
+
 /** Also for a shell that keeps the model while it judges file after file. */
 export function learnTenancy(
   program: Program,
-  { schemas, configuration, tests }: Pick<ProjectInput, "schemas" | "configuration" | "tests">,
+  { schemas, migrations, sql, configuration, tests }: ModelInput,
 ): { readonly tenancy: Tenancy; readonly errors: readonly ConfigurationError[] } {
-  return inferTenancy(
-    [...readKysely(program, (file) => !tests.has(file)), ...readPrisma(schemas)],
-    configuration,
-  );
+  const sources = readSchemas({
+    program,
+    isRead: (file) => !tests.has(file),
+    prisma: schemas,
+    migrations,
+    sql,
+  });
+  return inferTenancy(sources, configuration);
 }
 
 /** Names of classes whose instances reach data; a file that has none of them makes no client. */

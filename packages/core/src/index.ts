@@ -8,6 +8,7 @@ export {
   learnTenancy,
   scopingClientsIn,
   type Analysis,
+  type ModelInput,
   type ProjectInput,
   type SchemaFile,
 } from "./analyze.js";
@@ -30,6 +31,10 @@ export {
   type Configuration,
   type ConfigurationError,
 } from "./tenancy/config.js";
+export type { MigrationText } from "./tenancy/catalog/changes.js";
+export type { MigrationFile } from "./tenancy/schemas/migrations/migrations.js";
+export { readSqlMigration } from "./tenancy/schemas/sql/sql.js";
+export type { SqlParser, PostgresResult, OtherResult } from "./sql/parser.js";
 export type { Tenancy } from "./tenancy/tenancy.js";
 export { normalized } from "./tenancy/names.js";
 export { reasonForComponent, reasonInName, reasonInText, sourceName } from "./judged.js";

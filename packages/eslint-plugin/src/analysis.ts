@@ -76,6 +76,8 @@ function judged(file: string, text: string, tenancy: Tenancy, surroundings: Surr
       scopingClients,
       tests: new Set(),
       schemas: [],
+      migrations: [],
+      sql: null,
       configuration: noConfiguration,
       skipped: [],
       notJudged: [],

@@ -24,6 +24,8 @@ export function analyzed(source: string, others: Readonly<Record<string, string>
     judged: new Set(files.keys()),
     tests: new Set(),
     schemas: [],
+    migrations: [],
+    sql: null,
     configuration: noConfiguration,
     skipped: [],
     notJudged: [],

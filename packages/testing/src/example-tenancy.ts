@@ -22,6 +22,8 @@ model Country {
 
 export const exampleTenancy = learnTenancy(link({ files: [], packages: [], aliases: [] }, new Map()), {
   schemas: [{ kind: "prisma", file: "schema.prisma", text: schema }],
+  migrations: [],
+  sql: null,
   configuration: noConfiguration,
   tests: new Set(),
 }).tenancy;

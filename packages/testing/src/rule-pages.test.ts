@@ -110,6 +110,8 @@ function lint(code: string): readonly Linter.LintMessage[] {
 const [, schema = ""] = /^```prisma\n([^]*?)^```$/m.exec(read(`${pages}/README.md`)) ?? [];
 const { tenancy } = learnTenancy(link({ files: [], packages: [], aliases: [] }, new Map()), {
   schemas: [{ kind: "prisma", file: "schema.prisma", text: schema }],
+  migrations: [],
+  sql: null,
   configuration: noConfiguration,
   tests: new Set(),
 });

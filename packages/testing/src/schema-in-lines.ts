@@ -9,7 +9,8 @@ export function schemaInLines(text: string) {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  return { kind: "test schema", tables: lines.map(tableFrom), problems: [] };
+  const speaksFor: "code" | "database" | "both" = "both";
+  return { kind: "test schema", speaksFor, tables: lines.map(tableFrom), problems: [], complete: true };
 }
 
 function tableFrom(line: string, index: number) {
@@ -39,6 +40,9 @@ function tableFrom(line: string, index: number) {
       column.target ? [{ columns: [column.name], table: column.target, targets: ["id"] }] : [],
     ),
     relations: [],
+    view: null,
+    partitionOf: null,
+    rowSecurity: null,
     source: "test schema",
     file: "schema.txt",
     line: index + 1,

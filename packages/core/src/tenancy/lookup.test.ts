@@ -1,6 +1,6 @@
 import { schemaInLines as schema } from "@tenant-audit/testing";
 import { describe, expect, test } from "vitest";
-import { inferTenancy } from "./infer.js";
+import { inferTenancy } from "./infer/infer.js";
 import {
   findColumn,
   findTable,
@@ -10,7 +10,7 @@ import {
   referenceOf,
   rootLevelOf,
 } from "./lookup.js";
-import { readPrisma } from "./prisma/prisma.js";
+import { readPrisma } from "./schemas/prisma/prisma.js";
 
 const { tenancy } = inferTenancy([
   schema(`

@@ -1,7 +1,7 @@
 import { schemaInLines } from "@tenant-audit/testing";
 import { expect, test } from "vitest";
 import { noConfiguration } from "./config.js";
-import { inferTenancy } from "./infer.js";
+import { inferTenancy } from "./infer/infer.js";
 import { findMention } from "./mention.js";
 
 const { tenancy } = inferTenancy(

@@ -3,6 +3,8 @@
  * types; everything behind it only reads.
  */
 
+import type { RowSecurity } from "./catalog/row-security.js";
+
 export type TableClass = "tenant" | "child" | "root" | "global" | "unclassified";
 
 export interface TenantLevel {
@@ -14,6 +16,31 @@ export interface TenantLevel {
   readonly columns: readonly string[];
   /** The level above (an organization has projects), or null. */
   readonly parent: string | null;
+  readonly confidence: Confidence;
+  /** In words a reviewer can check. */
+  readonly reason: string;
+}
+
+/**
+ * `certain`: the schema or the configuration says so (a foreign key). `likely`: names say so, and nothing against it.
+ * `doubtful`: a person should look.
+ */
+export type Confidence = "certain" | "likely" | "doubtful";
+
+/** The table of users, and the columns elsewhere that hold a user's id as the owner of a row. */
+export interface UserLevel {
+  /** Null when users are kept elsewhere and only columns name them. */
+  readonly table: string | null;
+  readonly columns: readonly string[];
+  readonly confidence: Confidence;
+  readonly reason: string;
+}
+
+/** A row says that a user belongs to a tenant: what verifiers look up. */
+export interface Membership {
+  /** The column that holds the user's id. */
+  readonly user: string;
+  readonly tenants: readonly { readonly column: string; readonly level: string }[];
 }
 
 export interface TenantKey {
@@ -69,8 +96,15 @@ export interface Table {
   readonly columns: readonly TableColumn[];
   readonly references: readonly Reference[];
   readonly relations: readonly Relation[];
-  /** `kysely types`, `prisma schema`, `configuration`. */
+  /** Null for a table that ties no users to tenants. */
+  readonly membership: Membership | null;
+  /** Null when no schema here can say: there are no migrations of it. */
+  readonly rowSecurity: RowSecurity | null;
+  /** What a view reads from; null for a table. */
+  readonly view: { readonly reads: readonly string[]; readonly securityInvoker: boolean } | null;
+  /** `kysely types`, `prisma schema`, `sql migrations`, `configuration`. */
   readonly source: string;
+  readonly confidence: Confidence;
   /** In words a reviewer can check. */
   readonly reason: string;
   readonly file: string | null;
@@ -79,6 +113,8 @@ export interface Table {
 
 export interface Tenancy {
   readonly levels: readonly TenantLevel[];
+  /** Null when nothing here looks like a user. */
+  readonly users: UserLevel | null;
   readonly tables: readonly Table[];
   /** What could not be read, or does not fit together; for the report, in sentences. */
   readonly problems: readonly TenancyProblem[];

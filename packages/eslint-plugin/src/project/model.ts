@@ -108,6 +108,8 @@ function readModel(root: string, configFile: string | null): Omit<Kept, "checked
   const program = link(layout, sources);
   const { tenancy, errors } = learnTenancy(program, {
     schemas,
+    migrations: [],
+    sql: null,
     configuration: configuration.configuration,
     tests: new Set(),
   });

@@ -2,9 +2,9 @@
  * Several schemas may speak of the same table: two `Database` interfaces, types beside a Prisma schema. Here they become
  * one table that knows what each of them said.
  */
-import { normalized } from "./names.js";
-import type { RawTable, SchemaSource } from "./source.js";
-import type { TableColumn, TenancyProblem } from "./tenancy.js";
+import { normalized } from "../names.js";
+import type { RawTable, SchemaSource } from "../schemas/source.js";
+import type { TableColumn, TenancyProblem } from "../tenancy.js";
 
 export function mergeSources(sources: readonly SchemaSource[]): {
   tables: readonly RawTable[];
@@ -54,6 +54,9 @@ function united(one: RawTable, other: RawTable, problems: TenancyProblem[]): Raw
       (key) => `${normalized(key.table)} ${key.columns.map(normalized).join()}`,
     ),
     relations: distinctBy([...one.relations, ...other.relations], (relation) => relation.field),
+    view: one.view ?? other.view,
+    partitionOf: one.partitionOf ?? other.partitionOf,
+    rowSecurity: one.rowSecurity ?? other.rowSecurity,
     source: one.source === other.source ? one.source : `${one.source}, ${other.source}`,
     file: one.file ?? other.file,
     line: one.file ? one.line : other.line,

@@ -3,13 +3,14 @@
  * configuration says comes before every guess.
  */
 import { classifyTables } from "./classes.js";
-import { noConfiguration, type Configuration, type ConfigurationError } from "./config.js";
+import { noConfiguration, type Configuration, type ConfigurationError } from "../config.js";
 import { decide } from "./decisions.js";
 import { findLevels } from "./levels.js";
 import { mergeSources } from "./merge.js";
+import { findUsers } from "./users.js";
 import { linkTables } from "./references.js";
-import type { SchemaSource } from "./source.js";
-import type { Tenancy, TenancyProblem } from "./tenancy.js";
+import type { SchemaSource } from "../schemas/source.js";
+import type { Tenancy, TenancyProblem } from "../tenancy.js";
 
 export interface Inference {
   readonly tenancy: Tenancy;
@@ -36,7 +37,15 @@ export function inferTenancy(
   }
   return {
     tenancy: {
-      levels: levels.map(({ name, table, columns, parent }) => ({ name, table, columns, parent })),
+      levels: levels.map(({ name, table, columns, parent, confidence, reason }) => ({
+        name,
+        table,
+        columns,
+        parent,
+        confidence,
+        reason,
+      })),
+      users: findUsers(schema),
       tables: classifyTables(schema, levels, tables.decisions),
       problems,
     },

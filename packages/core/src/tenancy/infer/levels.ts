@@ -5,17 +5,16 @@
  * look unbound. So a table must earn it: its name counts, the share of the schema that points at it, whether users are
  * members of it, and, below another root, whether tables depend on it alone.
  */
-import { isGenericTenantWord, synonym, tenantNameOf, tenantWord } from "./lexicon.js";
-import { findIdName, normalized, plural, singular, withoutSchema, wordsOf } from "./names.js";
+import { isGenericTenantWord, synonym, tenantNameOf, tenantWord } from "../lexicon.js";
+import { findIdName, normalized, plural, singular, withoutSchema, wordsOf } from "../names.js";
 import { isMembershipOf, type Link, type LinkedTable, type Schema } from "./references.js";
-import type { TenantLevel } from "./tenancy.js";
+import type { TenantLevel } from "../tenancy.js";
 
 export interface Level extends TenantLevel {
   /** Null when tenants live elsewhere (an identity service) and only columns name them. */
   readonly root: LinkedTable | null;
   /** The key columns of each table that has some, by the table's name. */
   readonly keys: ReadonlyMap<string, readonly string[]>;
-  readonly reason: string;
 }
 
 /** What the configuration has already decided. */
@@ -71,6 +70,7 @@ function decidedLevels(decided: readonly DecidedLevel[], schema: Schema): readon
       parent: linked?.parent ?? null,
       root,
       keys,
+      confidence: "certain",
       reason,
     };
   });
@@ -206,6 +206,7 @@ function levelOf({ name, table: root, reason }: Root, roots: readonly Root[], sc
     parent: parent?.name ?? null,
     root,
     keys,
+    confidence: tenantNameOf(root.name) === "tenant" ? "certain" : "likely",
     reason,
   };
 }
@@ -280,6 +281,7 @@ function levelsWithoutTable(levels: readonly Level[], schema: Schema): readonly 
       parent: null,
       root: null,
       keys,
+      confidence: "doubtful",
       reason: `${keys.size} of ${schema.tables.length} tables have such a column; the tenants themselves are in no schema here.`,
     });
   }

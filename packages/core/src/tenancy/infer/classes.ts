@@ -2,11 +2,11 @@
  * Whose rows a table holds: of a tenant by its own column, of a tenant through another table's row, of a user, or of
  * nobody. Every class comes with the reason, so that a reviewer can check it against the schema.
  */
-import { isOwnerName, isUserTable, tenantWord } from "./lexicon.js";
+import { isOwnerName, isUserTable, tenantWord } from "../lexicon.js";
 import type { Level } from "./levels.js";
-import { findIdName, normalized } from "./names.js";
-import type { Link, LinkedTable, Schema } from "./references.js";
-import type { Reference, Table, TableClass, TenantKey } from "./tenancy.js";
+import { findIdName, normalized } from "../names.js";
+import { isMembershipOf, type Link, type LinkedTable, type Schema } from "./references.js";
+import type { Confidence, Membership, Reference, Table, TableClass, TenantKey } from "../tenancy.js";
 
 /** What the configuration has decided about one table; its columns and tables exist. */
 export interface TableDecision {
@@ -45,8 +45,11 @@ export function classifyTables(
       schema,
     };
     const decision = decisions.get(table.name);
-    const { class: tableClass, reason } =
-      decision?.class || decision?.keys || decision?.parent ? decided(facts, decision) : inferred(facts);
+    const {
+      class: tableClass,
+      reason,
+      confidence,
+    } = decision?.class || decision?.keys || decision?.parent ? decided(facts, decision) : inferred(facts);
     return {
       name: table.name,
       aliases: table.aliases,
@@ -54,12 +57,16 @@ export function classifyTables(
       keys: tableClass === "tenant" || tableClass === "root" ? own : [],
       via: tableClass === "child" ? via.map(referenceFrom) : [],
       owners,
+      membership: membershipOf(facts),
       primaryKey: table.primaryKey,
       unique: table.unique,
       columns: table.columns,
       references: table.links.map(referenceFrom),
       relations: table.relations,
+      rowSecurity: table.rowSecurity,
+      view: table.view,
       source: table.source,
+      confidence,
       reason,
       file: table.file,
       line: table.line,
@@ -80,42 +87,90 @@ interface Facts {
 
 interface Verdict {
   readonly class: TableClass;
+  readonly confidence: Confidence;
   readonly reason: string;
 }
 
 function decided(facts: Facts, decision: TableDecision): Verdict {
   const implied = decision.keys ? "tenant" : decision.parent ? "child" : "unclassified";
-  return { class: decision.class ?? (facts.level ? "root" : implied), reason: "The configuration says so." };
+  return {
+    class: decision.class ?? (facts.level ? "root" : implied),
+    confidence: "certain",
+    reason: "The configuration says so.",
+  };
 }
 
 function inferred(facts: Facts): Verdict {
   const { table, level, keys, via, owners, levels } = facts;
-  if (level)
-    return { class: "root", reason: `Its rows are the tenants of level "${level.name}": ${level.reason}` };
-  if (!table.readable) return { class: "unclassified", reason: "Its columns could not be read." };
-  if (keys.length > 0) return { class: "tenant", reason: keys.map((key) => keyReason(key, facts)).join(" ") };
-  if (via.length > 0) return { class: "child", reason: childReason(via) };
+  if (level) {
+    const reason = `Its rows are the tenants of level "${level.name}": ${level.reason}`;
+    return { class: "root", confidence: level.confidence, reason };
+  }
+  if (!table.readable) return unclassified("Its columns could not be read.");
+  if (keys.length > 0) {
+    const confidence = leastOf(keys.map((key) => keyConfidence(key, facts)));
+    return { class: "tenant", confidence, reason: keys.map((key) => keyReason(key, facts)).join(" ") };
+  }
+  if (via.length > 0)
+    return { class: "child", confidence: childConfidence(via[0]!), reason: childReason(via) };
   if (levels.length === 0) {
     const user = owners.length > 0 ? ` A user owns them by ${quoted(owners)}.` : "";
-    return {
-      class: "unclassified",
-      reason: `No tenants were found in the schemas, so it cannot be said whose rows these are.${user}`,
-    };
+    return unclassified(
+      `No tenants were found in the schemas, so it cannot be said whose rows these are.${user}`,
+    );
   }
-  if (isUsers(facts))
-    return { class: "global", reason: "Its rows are the users, who belong to no tenant by a column." };
+  if (isUsers(facts)) return global("likely", "Its rows are the users, who belong to no tenant by a column.");
   if (owners.length > 0)
-    return {
-      class: "global",
-      reason: `Its rows belong to a user by ${quoted(owners)}, and no column leads to a tenant.`,
-    };
+    return global(
+      "likely",
+      `Its rows belong to a user by ${quoted(owners)}, and no column leads to a tenant.`,
+    );
   const hint = findTenantHint(table);
-  if (hint !== null)
-    return { class: "unclassified", reason: `"${hint}" may name a tenant, but no schema has such tenants.` };
+  if (hint !== null) return unclassified(`"${hint}" may name a tenant, but no schema has such tenants.`);
   const anything = findPolymorphic(table);
-  if (anything !== null)
-    return { class: "unclassified", reason: `"${anything}" may be the id of a row in any table.` };
-  return { class: "global", reason: "No column leads to a tenant or to a tenant's row." };
+  if (anything !== null) return unclassified(`"${anything}" may be the id of a row in any table.`);
+  return global("likely", "No column leads to a tenant or to a tenant's row.");
+}
+
+function unclassified(reason: string): Verdict {
+  return { class: "unclassified", confidence: "doubtful", reason };
+}
+
+function global(confidence: Confidence, reason: string): Verdict {
+  return { class: "global", confidence, reason };
+}
+
+function keyConfidence(key: TenantKey, { table, levels }: Facts): Confidence {
+  const level = levels.find(({ name }) => name === key.level)!;
+  const link = table.links.find(
+    (candidate) => candidate.column === key.column && candidate.table === level.table,
+  );
+  return link?.source === "foreign key" || level.confidence === "certain" ? "certain" : "likely";
+}
+
+function childConfidence(link: Link): Confidence {
+  if (link.nullable) return "doubtful";
+  return link.source === "foreign key" ? "certain" : "likely";
+}
+
+function leastOf(all: readonly Confidence[]): Confidence {
+  const order: readonly Confidence[] = ["doubtful", "likely", "certain"];
+  return order.find((confidence) => all.includes(confidence)) ?? "certain";
+}
+
+/** The users' column first found, and every tenant that the same row names. */
+function membershipOf({ table, levels, schema }: Facts): Membership | null {
+  const user = table.links.find(
+    (link) =>
+      link.role === "belonging" && !link.list && schema.users.some((users) => users.name === link.table),
+  );
+  if (!user) return null;
+  const tenants = levels.flatMap((level) =>
+    level.root && isMembershipOf(table, level.root, schema.users)
+      ? (level.keys.get(table.name) ?? []).slice(0, 1).map((column) => ({ column, level: level.name }))
+      : [],
+  );
+  return tenants.length > 0 ? { user: user.column, tenants } : null;
 }
 
 function keyReason(key: TenantKey, { table, levels }: Facts): string {

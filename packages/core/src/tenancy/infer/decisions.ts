@@ -1,12 +1,12 @@
 /**
  * What the configuration says about the model, held against the schemas: every table and column it names must be there.
  */
-import type { Configuration, ConfigurationError, TableConfiguration } from "./config.js";
+import type { Configuration, ConfigurationError, TableConfiguration } from "../config.js";
 import type { TableDecision } from "./classes.js";
 import type { DecidedLevel, Level, LevelDecisions } from "./levels.js";
-import { findNearest, normalized, withoutSchema } from "./names.js";
+import { findNearest, normalized, withoutSchema } from "../names.js";
 import type { LinkedTable, Schema } from "./references.js";
-import type { TableColumn, TenantKey } from "./tenancy.js";
+import type { TableColumn, TenantKey } from "../tenancy.js";
 
 export interface Decisions {
   readonly levels: LevelDecisions;

@@ -2,9 +2,9 @@
  * Where the code says which type its database has: `new Kysely<Database>(…)`, `db: Kysely<Database>`,
  * `type Trx = Transaction<Database>`, `class Db extends Kysely<Database>`.
  */
-import type { Program, TypeIn } from "../../link/program.js";
-import type { ClassNode, Expression, Module, TypeNode } from "../../lower/module.js";
-import { findIdName, normalized } from "../names.js";
+import type { Program, TypeIn } from "../../../link/program.js";
+import type { ClassNode, Expression, Module, TypeNode } from "../../../lower/module.js";
+import { findIdName, normalized } from "../../names.js";
 
 /** The type arguments that are a whole database; a query builder's may hold tables that only one query has. */
 const handles = new Set(["Kysely", "Transaction", "ControlledTransaction"]);

@@ -2,9 +2,9 @@
  * A column as its type describes it. Kysely wraps it: `Generated<string>` may be left out of an insert, `ColumnType<S, I, U>`
  * reads as S. kysely-codegen declares these wrappers itself, so they are known by name.
  */
-import type { DeclaredType, Program, ResolvedMember, TypeIn } from "../../link/program.js";
-import type { TypeNode } from "../../lower/module.js";
-import type { TableColumn } from "../tenancy.js";
+import type { DeclaredType, Program, ResolvedMember, TypeIn } from "../../../link/program.js";
+import type { TypeNode } from "../../../lower/module.js";
+import type { TableColumn } from "../../tenancy.js";
 
 export function readColumn(
   column: ResolvedMember,

@@ -2,8 +2,8 @@
  * Prisma schemas as tables. The files of one schema folder belong together; several schemas in a repository are several
  * sources.
  */
-import type { ForeignKey, RawTable, SchemaSource, SchemaText } from "../source.js";
-import type { Relation, TableColumn, TenancyProblem } from "../tenancy.js";
+import { rawTable, type ForeignKey, type RawTable, type SchemaSource, type SchemaText } from "../source.js";
+import type { Relation, TableColumn, TenancyProblem } from "../../tenancy.js";
 import {
   parsePrisma,
   type PrismaAttribute,
@@ -70,6 +70,8 @@ function readSchema(files: readonly SchemaText[]): SchemaSource {
 
   return {
     kind: prismaKind,
+    speaksFor: "both",
+    complete: problems.length === 0,
     tables: [...models.values()].map((model) => tableOf(model, models, problems)),
     problems,
   };
@@ -106,11 +108,10 @@ function tableOf(
   }
 
   const name = tableName(block);
-  return {
+  return rawTable({
     name,
     aliases: name === block.name ? [] : [block.name],
     columns: scalars.map((field) => columnFrom(field)),
-    readable: true,
     primaryKey: primaryKeyOf(block).map(columnOf),
     unique: uniqueSetsOf(block).map((set) => set.map(columnOf)),
     foreignKeys,
@@ -118,7 +119,7 @@ function tableOf(
     source: prismaKind,
     file,
     line: block.line,
-  };
+  });
 }
 
 function tableName(block: PrismaBlock): string {

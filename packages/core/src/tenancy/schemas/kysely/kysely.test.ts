@@ -1,7 +1,7 @@
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { link } from "../../link/link.js";
-import { lower } from "../../lower/lower.js";
+import { link } from "../../../link/link.js";
+import { lower } from "../../../lower/lower.js";
 import { readKysely } from "./kysely.js";
 
 function read(files: Record<string, string>) {

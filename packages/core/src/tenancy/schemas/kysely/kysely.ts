@@ -2,10 +2,10 @@
  * Kysely knows its tables from one type, `interface Database { users: UsersTable }`. It is found by its use, `Kysely<…>`,
  * whatever it is called and wherever it is declared; each of its members is a table, and each member of that a column.
  */
-import type { DeclaredType, Program, ResolvedMember, TypeIn } from "../../link/program.js";
-import { findIdName, normalized, tableWords } from "../names.js";
-import type { RawTable, SchemaSource } from "../source.js";
-import type { TableColumn, TenancyProblem } from "../tenancy.js";
+import type { DeclaredType, Program, ResolvedMember, TypeIn } from "../../../link/program.js";
+import { findIdName, normalized, tableWords } from "../../names.js";
+import { rawTable, type RawTable, type SchemaSource } from "../source.js";
+import type { TableColumn, TenancyProblem } from "../../tenancy.js";
 import { readColumn } from "./column.js";
 import { databaseTypesIn, findDatabasesByName, lineAt } from "./databases.js";
 
@@ -53,7 +53,7 @@ function readDatabase(database: TypeIn, program: Program): SchemaSource | null {
   const tables = [...members.values()].flatMap((member) =>
     member.type ? [readTable(member, member.type, program, problems)] : [],
   );
-  return { kind: kyselyKind, tables, problems };
+  return { kind: kyselyKind, speaksFor: "code", tables, problems, complete: problems.length === 0 };
 }
 
 /** What an interface says itself, when it also extends a type whose sources are not here. */
@@ -99,18 +99,14 @@ function readTable(
     aliases: [],
     ...readColumn(column, program),
   }));
-  return {
+  return rawTable({
     name: member.name.replace(/^(?:public|dbo)\./, ""),
-    aliases: [],
     columns,
     readable: members !== null,
     primaryKey: likelyKey(member.name, columns),
-    unique: [],
-    foreignKeys: [],
-    relations: [],
     source: kyselyKind,
     ...place,
-  };
+  });
 }
 
 /** Types do not say what the primary key is; by custom it is `id`, or the table's own name with it: `traces.trace_id`. */

@@ -10,10 +10,10 @@ import {
   isRoleName,
   isUserTable,
   synonym,
-} from "./lexicon.js";
-import { findIdName, normalized, tableWords, withoutSchema } from "./names.js";
-import type { RawTable } from "./source.js";
-import type { Reference, TableColumn } from "./tenancy.js";
+} from "../lexicon.js";
+import { findIdName, normalized, tableWords, withoutSchema } from "../names.js";
+import type { RawTable } from "../schemas/source.js";
+import type { Reference, TableColumn } from "../tenancy.js";
 
 export interface Link extends Reference {
   readonly nullable: boolean;

@@ -1,0 +1,29 @@
+/** Every kind of schema that is read, in one list. To add one, write a folder beside these and name it here. */
+import type { Program } from "../../link/program.js";
+import type { SqlParser } from "../../sql/parser.js";
+import { readKysely } from "./kysely/kysely.js";
+import { readMigrations, type MigrationFile } from "./migrations/migrations.js";
+import { readPrisma } from "./prisma/prisma.js";
+import type { SchemaSource, SchemaText } from "./source.js";
+
+/** Everything in a repository that may describe a schema. */
+export interface SchemaInput {
+  readonly program: Program;
+  /** False for files whose tables are none of the service's: tests. */
+  isRead(file: string): boolean;
+  readonly prisma: readonly SchemaText[];
+  readonly migrations: readonly MigrationFile[];
+  readonly sql: SqlParser | null;
+}
+
+type Reader = (input: SchemaInput) => readonly SchemaSource[];
+
+const readers: readonly Reader[] = [
+  ({ program, isRead }) => readKysely(program, isRead),
+  ({ prisma }) => readPrisma(prisma),
+  ({ migrations }) => readMigrations(migrations),
+];
+
+export function readSchemas(input: SchemaInput): readonly SchemaSource[] {
+  return readers.flatMap((read) => read(input));
+}
