@@ -24,7 +24,7 @@ const stage = (stages) => new RegExp(`^packages/core/src/(${stages})/`);
 const npm = (names) => new RegExp(`^(${names})(/|$)`);
 
 const core = /^packages\/core\/src\//;
-const shells = /^packages\/(eslint-plugin|cli)\/src\//;
+const shells = /^packages\/(eslint-plugin|cli|sql)\/src\//;
 const typescript = npm("typescript|@typescript/typescript6");
 
 /** @type {readonly Boundary[]} */
@@ -39,6 +39,16 @@ const boundaries = [
     from: stage("link"),
     to: stage("tenancy|constraint|trace|judge|report"),
     reason: "Linking joins modules like object files and does not know what a tenant is.",
+  },
+  {
+    from: stage("sql"),
+    to: stage("lower|link|tenancy|libraries|frameworks|constraint|trace|judge|report"),
+    reason: "What SQL says is read here for whoever needs it; what follows from it is not decided here.",
+  },
+  {
+    from: /^packages\/core\/src\/tenancy\/(infer|catalog)\//,
+    to: /^packages\/core\/src\/tenancy\/schemas\/(?!source\.)/,
+    reason: "Readers know their kind of schema and nothing about tenants, the inference the reverse.",
   },
   {
     from: stage("tenancy"),
@@ -129,7 +139,7 @@ const boundaries = [
   },
   {
     from: core,
-    to: /^packages\/(?!core\/)|^(eslint-plugin-tenant-isolation|tenant-audit|@tenant-audit\/testing)(\/|$)/,
+    to: /^packages\/(?!core\/)|^(eslint-plugin-tenant-isolation|tenant-audit|@tenant-audit\/(testing|sql))(\/|$)/,
     reason: "The shells import the engine, never the other way round.",
   },
 

@@ -1,6 +1,6 @@
 /**
- * SQL is parsed by grammars that a shell hands in, synchronously: PostgreSQL's own (`libpg_query`), and one for MySQL and
- * SQLite. Nothing here loads anything; a shell that has no parser hands in none, and SQL is then listed as unread.
+ * SQL is parsed by grammars that a shell hands in, synchronously: PostgreSQL's own (`libpg_query`), and Apache DataFusion's for
+ * the others. Nothing here loads anything; a shell that has no parser hands in none, and SQL is then listed as unread.
  */
 
 export interface SqlParser {
@@ -9,13 +9,17 @@ export interface SqlParser {
    * offsets are in bytes of UTF-8.
    */
   postgres(text: string): PostgresResult;
-  /** One statement of MySQL or SQLite, as `sql-parser-cst` has it. */
-  other(text: string, dialect: "mysql" | "sqlite"): OtherResult;
+  /** One or more statements of another dialect, as the JSON of `sqlparser-rs` has them (`{ "CreateTable": {…} }`). */
+  other(text: string, dialect: OtherDialect): OtherResult;
 }
 
 export type PostgresResult =
   | { readonly ok: true; readonly statements: readonly PostgresStatement[] }
-  | { readonly ok: false; readonly message: string; /** From 0. */ readonly offset: number };
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** In bytes of UTF-8, from 0. */ readonly offset: number;
+    };
 
 export interface PostgresStatement {
   readonly node: Readonly<Record<string, unknown>>;
@@ -24,6 +28,12 @@ export interface PostgresStatement {
   readonly length: number | null;
 }
 
+export type OtherDialect = "mysql" | "sqlite" | "clickhouse";
+
 export type OtherResult =
   | { readonly ok: true; readonly statements: readonly Readonly<Record<string, unknown>>[] }
-  | { readonly ok: false; readonly message: string; /** From 0. */ readonly offset: number };
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** Line from 1; null where the grammar does not say. */ readonly line: number | null;
+    };

@@ -18,7 +18,7 @@ export interface MigrationText {
   readonly unread: readonly UnreadStatement[];
 }
 
-export type SqlDialect = "postgresql" | "mysql" | "sqlite";
+export type SqlDialect = "postgresql" | "mysql" | "sqlite" | "clickhouse";
 
 export interface UnreadStatement {
   /** From 1. */

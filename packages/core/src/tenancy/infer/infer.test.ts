@@ -192,7 +192,7 @@ describe("levels", () => {
       invoices: id, org_id, user_id
       lines: id, invoice_id
     `);
-    expect(levels).toEqual([
+    expect(levels).toMatchObject([
       { name: "organization", table: "organizations", columns: ["org_id"], parent: null },
     ]);
     expect(tables.map((table) => table.class)).toEqual(["tenant", "child"]);
