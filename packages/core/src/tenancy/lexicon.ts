@@ -55,6 +55,11 @@ export function isPointerName(qualifiers: readonly string[]): boolean {
   return qualifiers.some((word) => pointers.has(word));
 }
 
+/** `last_session_id`: one of a sequence, all of which belong to the row. */
+export function isSequenceWord(word: string): boolean {
+  return sequences.has(word);
+}
+
 /** `source_page_id`, `parent_comment_id`: the row means that one, in some role. Other prefixes (`stripe_customer_id`) name somebody else's ids. */
 export function isRoleName(qualifiers: readonly string[]): boolean {
   return qualifiers.length === 1 && roles.has(qualifiers[0]!);
@@ -165,6 +170,7 @@ const pointers = stems(
   "next",
   "featured",
 );
+const sequences = stems("last", "latest");
 const roles = stems(
   "source",
   "target",

@@ -2,9 +2,11 @@
  * Whose rows a table holds: of a tenant by its own column, of a tenant through another table's row, of a user, or of
  * nobody. Every class comes with the reason, so that a reviewer can check it against the schema.
  */
-import { isOwnerName, isUserTable, tenantWord } from "../lexicon.js";
+import { isOwnerName, isSequenceWord, isUserTable, tenantWord } from "../lexicon.js";
 import type { Level } from "./levels.js";
 import { findIdName, normalized } from "../names.js";
+import { findParents } from "./parents.js";
+import { childReason, keyReason, quoted } from "./reasons.js";
 import { isMembershipOf, type Link, type LinkedTable, type Schema } from "./references.js";
 import type { Confidence, Membership, Reference, Table, TableClass, TenantKey } from "../tenancy.js";
 
@@ -30,6 +32,10 @@ export function classifyTables(
     return roots.has(table.name) || keys.get(table.name)!.length > 0;
   };
   const parents = findParents(schema, anchored, decisions);
+  const belongs = (name: string) => {
+    const table = schema.byName.get(name);
+    return table !== undefined && (anchored(table) || parents.has(name));
+  };
 
   return schema.tables.map((table): Table => {
     const own = keys.get(table.name)!;
@@ -43,6 +49,8 @@ export function classifyTables(
       owners,
       levels,
       schema,
+      sourcesOfView: sourcesOfView(table, schema),
+      belongs,
     };
     const decision = decisions.get(table.name);
     const {
@@ -83,6 +91,10 @@ interface Facts {
   readonly owners: readonly string[];
   readonly levels: readonly Level[];
   readonly schema: Schema;
+  /** The tables that a view reads from, through other views; none for a table. */
+  readonly sourcesOfView: readonly string[];
+  /** Whether a table's rows belong to tenants. */
+  belongs(table: string): boolean;
 }
 
 interface Verdict {
@@ -109,7 +121,11 @@ function inferred(facts: Facts): Verdict {
   if (!table.readable) return unclassified("Its columns could not be read.");
   if (keys.length > 0) {
     const confidence = leastOf(keys.map((key) => keyConfidence(key, facts)));
-    return { class: "tenant", confidence, reason: keys.map((key) => keyReason(key, facts)).join(" ") };
+    return {
+      class: "tenant",
+      confidence,
+      reason: keys.map((key) => keyReason(key, table, levels)).join(" "),
+    };
   }
   if (via.length > 0)
     return { class: "child", confidence: childConfidence(via[0]!), reason: childReason(via) };
@@ -129,7 +145,53 @@ function inferred(facts: Facts): Verdict {
   if (hint !== null) return unclassified(`"${hint}" may name a tenant, but no schema has such tenants.`);
   const anything = findPolymorphic(table);
   if (anything !== null) return unclassified(`"${anything}" may be the id of a row in any table.`);
+  const shown = facts.sourcesOfView.find(facts.belongs);
+  if (shown !== undefined)
+    return unclassified(
+      `It is a view over "${shown}", whose rows belong to tenants, and shows no column that says to which.`,
+    );
+  const owner = findSequence(facts);
+  if (owner !== null)
+    return unclassified(
+      `"${owner.column}" of "${owner.table}" picks the last of its rows, so they may belong to a tenant as well; no column here says so.`,
+    );
   return global("likely", "No column leads to a tenant or to a tenant's row.");
+}
+
+/**
+ * `results.last_session_id`: of a sequence of sessions that all belong to that result. A default or a current one may be
+ * shared by everybody.
+ */
+function findSequence({ table, schema, belongs }: Facts): { table: string; column: string } | null {
+  for (const other of schema.pickersOf(table)) {
+    const link = other.links.find(
+      (candidate) => candidate.table === table.name && picksLast(candidate, other),
+    );
+    if (link && belongs(other.name)) return { table: other.name, column: link.column };
+  }
+  return null;
+}
+
+function picksLast(link: Link, table: LinkedTable): boolean {
+  const column = table.columns.find(({ name }) => name === link.column);
+  return [link.column, ...(column?.aliases ?? [])].some((name) => {
+    const id = findIdName(name);
+    return id !== null && isSequenceWord(id.words[0]!);
+  });
+}
+
+function sourcesOfView(table: LinkedTable, schema: Schema): readonly string[] {
+  const found = new Set<string>();
+  const waiting: LinkedTable[] = [table];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (const name of next.view?.reads ?? []) {
+      const read = schema.find(name);
+      if (!read || found.has(read.name)) continue;
+      found.add(read.name);
+      waiting.push(read);
+    }
+  }
+  return [...found];
 }
 
 function unclassified(reason: string): Verdict {
@@ -159,7 +221,13 @@ function leastOf(all: readonly Confidence[]): Confidence {
 }
 
 /** The users' column first found, and every tenant that the same row names. */
-function membershipOf({ table, levels, schema }: Facts): Membership | null {
+function membershipOf({ table, keys, levels, schema }: Facts): Membership | null {
+  if (schema.users.includes(table)) {
+    // A user who belongs to one tenant: the row itself ties the two together.
+    const tenants = keys.map(({ column, level }) => ({ column, level }));
+    const own = table.primaryKey.length === 1 ? table.primaryKey[0]! : "id";
+    return tenants.length > 0 ? { user: own, tenants } : null;
+  }
   const user = table.links.find(
     (link) =>
       link.role === "belonging" && !link.list && schema.users.some((users) => users.name === link.table),
@@ -171,40 +239,6 @@ function membershipOf({ table, levels, schema }: Facts): Membership | null {
       : [],
   );
   return tenants.length > 0 ? { user: user.column, tenants } : null;
-}
-
-function keyReason(key: TenantKey, { table, levels }: Facts): string {
-  const level = levels.find(({ name }) => name === key.level)!;
-  const link = table.links.find(
-    (candidate) => candidate.column === key.column && candidate.table === level.table,
-  );
-  const spelling = normalized(key.column);
-  const using = [...level.keys.values()].filter((columns) =>
-    columns.some((column) => normalized(column) === spelling),
-  ).length;
-  const how =
-    link?.source === "foreign key"
-      ? `is a foreign key to "${level.table}"`
-      : level.root
-        ? `names a row of "${level.table}"`
-        : `names the ${level.name}`;
-  const optional = key.nullable ? "; it may be null" : "";
-  return `"${key.column}" ${how} (${using} of the ${level.keys.size} tables with a key of this level use that column)${optional}.`;
-}
-
-function childReason(via: readonly Link[]): string {
-  const [first, ...others] = via as readonly [Link, ...Link[]];
-  const how = first.source === "foreign key" ? "is a foreign key to" : "by its name holds the id of a row in";
-  const optional = first.nullable ? ", though it may be null" : "";
-  const also =
-    others.length > 0
-      ? `; ${quoted(others.map((link) => link.column))} ${others.length === 1 ? "leads" : "lead"} to a tenant as well`
-      : "";
-  return `It has no tenant key of its own; "${first.column}" ${how} "${first.table}"${optional}${also}.`;
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(", ");
 }
 
 function isUsers({ table, schema }: Facts): boolean {
@@ -282,75 +316,6 @@ function ownersOf(table: LinkedTable, schema: Schema): readonly string[] {
       }),
     )
     .map((column) => column.name);
-}
-
-/** Breadth first from the tables with a key, over references that are never null; then over those that may be. */
-function findParents(
-  schema: Schema,
-  anchored: (table: LinkedTable) => boolean,
-  decisions: ReadonlyMap<string, TableDecision>,
-): ReadonlyMap<string, readonly Link[]> {
-  const steps = new Map<string, number>();
-  for (const table of schema.tables) if (anchored(table)) steps.set(table.name, 0);
-
-  const undecided = schema.tables.filter((table) => {
-    const decision = decisions.get(table.name);
-    if (decision?.class && decision.class !== "child") return false;
-    return !steps.has(table.name) && !schema.users.includes(table);
-  });
-  const spread = (usable: (link: Link) => boolean) => {
-    for (let step = 1, found = true; found; step++) {
-      const next = undecided.filter((table) => {
-        if (steps.has(table.name)) return false;
-        const parent = decisions.get(table.name)?.parent;
-        return parent
-          ? steps.has(parent.table)
-          : table.links.some((link) => usable(link) && steps.has(link.table) && link.table !== table.name);
-      });
-      next.forEach((table) => steps.set(table.name, step));
-      found = next.length > 0;
-    }
-  };
-  const leads = (link: Link) => !link.list && (link.role === "belonging" || link.role === "role");
-  spread((link) => leads(link) && !link.nullable);
-  spread(leads);
-
-  // Nearer to a key, else earlier in the schema: of tables that point at each other only one is the parent.
-  const place = new Map(schema.tables.map((table, index) => [table.name, index]));
-  const isNearer = (one: string, other: string) =>
-    compare([steps.get(one)!, place.get(one)!], [steps.get(other)!, place.get(other)!]) < 0;
-  const isOwner = (link: Link) => schema.users.some((user) => user.name === link.table);
-  const parents = new Map<string, readonly Link[]>();
-  for (const table of undecided) {
-    const given = decisions.get(table.name)?.parent;
-    if (given) {
-      parents.set(table.name, [{ ...given, nullable: false, list: false, role: "belonging" }]);
-      continue;
-    }
-    if (!steps.has(table.name)) continue;
-    const links = table.links.filter(
-      (link) =>
-        leads(link) && link.table !== table.name && steps.has(link.table) && isNearer(link.table, table.name),
-    );
-    const rank = (link: Link) =>
-      [
-        link.nullable,
-        isOwner(link),
-        link.role !== "belonging",
-        steps.get(link.table)!,
-        link.source !== "foreign key",
-      ].map(Number);
-    parents.set(
-      table.name,
-      [...links].sort((a, b) => compare(rank(a), rank(b))),
-    );
-  }
-  return parents;
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  const index = a.findIndex((value, at) => value !== b[at]);
-  return index < 0 ? 0 : a[index]! - b[index]!;
 }
 
 function referenceFrom({ column, table, target, source }: Link): Reference {

@@ -1,91 +1,117 @@
 /**
- * Several schemas may speak of the same table: two `Database` interfaces, types beside a Prisma schema. Here they become
- * one table that knows what each of them said.
+ * Several schemas may speak of the same table: types beside migrations, two `Database` interfaces, a Prisma schema and the
+ * SQL made from it. Here they become one table that knows what each of them said. Code says what a table is called, the
+ * database says what its keys are, what may be null and which rows a role sees.
  */
 import { normalized } from "../names.js";
-import type { RawTable, SchemaSource } from "../schemas/source.js";
+import type { ForeignKey, RawTable, SchemaSource } from "../schemas/source.js";
 import type { TableColumn, TenancyProblem } from "../tenancy.js";
+import { findContradictions } from "./contradictions.js";
 
 export function mergeSources(sources: readonly SchemaSource[]): {
   tables: readonly RawTable[];
   problems: readonly TenancyProblem[];
 } {
-  const problems = sources.flatMap((source) => source.problems);
-  const tables: RawTable[] = [];
-  const byName = new Map<string, number>();
-  for (const table of sources.flatMap((source) => source.tables)) {
-    const index = byName.get(normalized(table.name));
-    if (index === undefined) {
-      byName.set(normalized(table.name), tables.length);
-      tables.push(table);
-    } else {
-      tables[index] = united(tables[index]!, table, problems);
+  const tables = new Map<string, Merging>();
+  for (const source of inOrder(sources)) {
+    for (const table of source.tables) {
+      const key = [table.name, ...table.aliases].map(normalized).find((name) => tables.has(name));
+      const known = key === undefined ? undefined : tables.get(key);
+      if (!known) tables.set(normalized(table.name), { table, enforced: source.speaksFor !== "code" });
+      else tables.set(key!, united(known, table, source));
     }
   }
-  return { tables, problems };
-}
-
-function united(one: RawTable, other: RawTable, problems: TenancyProblem[]): RawTable {
-  const columns = new Map(one.columns.map((column) => [normalized(column.name), column]));
-  const differing: string[] = [];
-  for (const column of other.columns) {
-    const key = normalized(column.name);
-    const known = columns.get(key);
-    if (known && one.source === other.source && known.nullable !== column.nullable)
-      differing.push(column.name);
-    columns.set(key, known ? unitedColumn(known, column) : column);
-  }
-  if (differing.length > 0) {
-    problems.push({
-      file: other.file,
-      line: other.line,
-      message: `Table "${other.name}" is also declared at ${placeOf(one)}, and the two disagree on whether ${listed(differing)} may be null. It is taken as nullable.`,
-    });
-  }
   return {
-    name: one.name,
-    aliases: distinct([...one.aliases, ...other.aliases, ...(other.name === one.name ? [] : [other.name])]),
-    columns: [...columns.values()],
-    readable: one.readable || other.readable,
-    primaryKey: one.primaryKey.length > 0 ? one.primaryKey : other.primaryKey,
-    unique: distinctBy([...one.unique, ...other.unique], (set) => set.map(normalized).sort().join()),
-    foreignKeys: distinctBy(
-      [...one.foreignKeys, ...other.foreignKeys],
-      (key) => `${normalized(key.table)} ${key.columns.map(normalized).join()}`,
-    ),
-    relations: distinctBy([...one.relations, ...other.relations], (relation) => relation.field),
-    view: one.view ?? other.view,
-    partitionOf: one.partitionOf ?? other.partitionOf,
-    rowSecurity: one.rowSecurity ?? other.rowSecurity,
-    source: one.source === other.source ? one.source : `${one.source}, ${other.source}`,
-    file: one.file ?? other.file,
-    line: one.file ? one.line : other.line,
+    tables: Array.from(tables.values(), ({ table }) => table),
+    problems: [...sources.flatMap((source) => source.problems), ...findContradictions(sources)],
   };
 }
 
-function unitedColumn(one: TableColumn, other: TableColumn): TableColumn {
+interface Merging {
+  readonly table: RawTable;
+  /** What it says of keys and nullability comes from a source that speaks for the database. */
+  readonly enforced: boolean;
+}
+
+/** What the code calls a table comes first, so that the model speaks the code's language. */
+function inOrder(sources: readonly SchemaSource[]): readonly SchemaSource[] {
+  const rank = { code: 0, both: 1, database: 2 };
+  return [...sources].sort((one, other) => rank[one.speaksFor] - rank[other.speaksFor]);
+}
+
+function united(known: Merging, other: RawTable, source: SchemaSource): Merging {
+  const one = known.table;
+  const knows = source.speaksFor !== "code";
+  /** The other source is the first that knows what the database enforces. */
+  const decides = knows && !known.enforced;
+  const columns = new Map(one.columns.map((column) => [normalized(column.name), column]));
+  for (const column of other.columns) {
+    const key = keyOf(column, columns);
+    const mine = columns.get(key);
+    columns.set(key, mine ? unitedColumn(mine, column, decides, knows === known.enforced) : column);
+  }
+  const merged = [...columns.values()];
+  const nameOf = columnNames(merged);
+  const keyed = decides && other.primaryKey.length > 0 ? other : one.primaryKey.length > 0 ? one : other;
+  return {
+    enforced: known.enforced || knows,
+    table: {
+      name: one.name,
+      aliases: distinct([...one.aliases, ...other.aliases, ...(other.name === one.name ? [] : [other.name])]),
+      columns: merged,
+      readable: one.readable || other.readable,
+      primaryKey: keyed.primaryKey.map(nameOf),
+      unique: distinctBy(
+        [...one.unique, ...other.unique].map((set) => set.map(nameOf)),
+        (set) => [...set].sort().join(),
+      ),
+      foreignKeys: distinctBy(
+        [...one.foreignKeys, ...other.foreignKeys].map((key): ForeignKey => ({
+          ...key,
+          columns: key.columns.map(nameOf),
+        })),
+        (key) => `${normalized(key.table)} ${key.columns.join()}`,
+      ),
+      relations: distinctBy([...one.relations, ...other.relations], (relation) => relation.field),
+      view: one.view ?? other.view,
+      partitionOf: one.partitionOf ?? other.partitionOf,
+      rowSecurity: one.rowSecurity ?? other.rowSecurity,
+      source: one.source.split(", ").includes(other.source) ? one.source : `${one.source}, ${other.source}`,
+      file: one.file ?? other.file,
+      line: one.file === null ? other.line : one.line,
+    },
+  };
+}
+
+/** Under which key a column is known, if not under its own name then under another spelling. */
+function keyOf(column: TableColumn, known: ReadonlyMap<string, TableColumn>): string {
+  const names = [column.name, ...column.aliases].map(normalized);
+  return names.find((name) => known.has(name)) ?? names[0]!;
+}
+
+function unitedColumn(
+  one: TableColumn,
+  other: TableColumn,
+  otherDecides: boolean,
+  equals: boolean,
+): TableColumn {
+  const nullable = equals ? one.nullable || other.nullable : otherDecides ? other.nullable : one.nullable;
   return {
     name: one.name,
     aliases: distinct([...one.aliases, ...other.aliases, ...(other.name === one.name ? [] : [other.name])]),
-    nullable: one.nullable || other.nullable,
+    nullable,
     type: one.type,
     defaulted: one.defaulted || other.defaulted,
   };
 }
 
-function placeOf(table: RawTable): string {
-  return table.file === null
-    ? `the ${table.source}`
-    : table.line === null
-      ? table.file
-      : `${table.file}:${table.line}`;
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map((name) => `"${name}"`);
-  return names.length > shown.length
-    ? `${shown.join(", ")} and ${names.length - shown.length} more`
-    : shown.join(", ");
+function columnNames(columns: readonly TableColumn[]): (name: string) => string {
+  const byName = new Map(
+    columns.flatMap((column) =>
+      [...column.aliases, column.name].map((name) => [normalized(name), column.name] as const),
+    ),
+  );
+  return (name) => byName.get(normalized(name)) ?? name;
 }
 
 function distinct(names: readonly string[]): readonly string[] {

@@ -35,31 +35,46 @@ export interface Schema {
   readonly byName: ReadonlyMap<string, LinkedTable>;
   /** Tables whose rows are users. */
   readonly users: readonly LinkedTable[];
+  /** By any of its spellings. */
+  find(name: string): LinkedTable | undefined;
   /** The tables with a link that says they belong to this one, without itself. */
   pointingAt(table: RawTable): readonly LinkedTable[];
+  /** The tables that pick one of its rows: `default_space_id`. */
+  pickersOf(table: RawTable): readonly LinkedTable[];
 }
 
 export function linkTables(tables: readonly RawTable[]): Schema {
   const directory = directoryOf(tables);
   const linked = tables.map((table): LinkedTable => ({ ...table, links: linksOf(table, directory) }));
-  const pointing = new Map<string, LinkedTable[]>();
-  for (const table of linked) {
-    const targets = new Set(
-      table.links.filter((link) => link.role === "belonging" && !link.list).map((link) => link.table),
-    );
-    for (const target of targets) {
-      if (target === table.name) continue;
-      const known = pointing.get(target);
-      if (known) known.push(table);
-      else pointing.set(target, [table]);
-    }
-  }
+  const byName = new Map(linked.map((table) => [table.name, table]));
+  const pointing = tablesByTarget(linked, "belonging");
+  const picking = tablesByTarget(linked, "pointer");
   return {
     tables: linked,
-    byName: new Map(linked.map((table) => [table.name, table])),
+    byName,
     users: linked.filter((table) => directory.users.some((user) => user.name === table.name)),
+    find: (name) => byName.get(name) ?? byName.get(directory.byName.get(normalized(name))?.name ?? ""),
     pointingAt: (table) => pointing.get(table.name) ?? [],
+    pickersOf: (table) => picking.get(table.name) ?? [],
   };
+}
+
+/** The tables with a link of this role to a table, by that table's name; without itself. */
+function tablesByTarget(
+  tables: readonly LinkedTable[],
+  role: Link["role"],
+): ReadonlyMap<string, readonly LinkedTable[]> {
+  const found = new Map<string, LinkedTable[]>();
+  for (const table of tables) {
+    const links = table.links.filter((link) => link.role === role && !link.list);
+    for (const target of new Set(links.map((link) => link.table))) {
+      if (target === table.name) continue;
+      const known = found.get(target);
+      if (known) known.push(table);
+      else found.set(target, [table]);
+    }
+  }
+  return found;
 }
 
 interface Directory {

@@ -1,0 +1,141 @@
+/**
+ * Where two schemas speak of the same database and do not agree. Each is worth a look: a type that is never null over a
+ * column that may be, a table that the code can name and no migration makes.
+ */
+import { normalized } from "../names.js";
+import type { RawTable, SchemaSource } from "../schemas/source.js";
+import type { TableColumn, TenancyProblem } from "../tenancy.js";
+
+export function findContradictions(sources: readonly SchemaSource[]): readonly TenancyProblem[] {
+  const indexed = sources.map((source) => ({ source, tables: byName(source.tables) }));
+  return indexed.flatMap((one, index) =>
+    indexed.slice(index + 1).flatMap((other) => {
+      if (!describeOneDatabase(one, other)) return [];
+      const [code, database] = one.source.speaksFor === "database" ? [other, one] : [one, other];
+      if (code.source.speaksFor === "database") return [];
+      return database.source.speaksFor === "database"
+        ? betweenCodeAndDatabase(code, database)
+        : betweenEquals(one, other);
+    }),
+  );
+}
+
+interface Indexed {
+  readonly source: SchemaSource;
+  readonly tables: ReadonlyMap<string, RawTable>;
+}
+
+/** Also by other spellings: a Prisma model's name beside its table's. */
+function byName(tables: readonly RawTable[]): ReadonlyMap<string, RawTable> {
+  const found = new Map<string, RawTable>();
+  for (const table of tables) found.set(normalized(table.name), table);
+  for (const table of tables)
+    for (const alias of table.aliases) if (!found.has(normalized(alias))) found.set(normalized(alias), table);
+  return found;
+}
+
+/** Two services may both have users; only schemas that share half of their tables are held against each other. */
+function describeOneDatabase(one: Indexed, other: Indexed): boolean {
+  const smaller = Math.min(one.source.tables.length, other.source.tables.length);
+  const shared = one.source.tables.filter((table) => counterpart(table, other)).length;
+  return shared >= Math.max(1, smaller / 2);
+}
+
+function counterpart(table: RawTable, other: Indexed): RawTable | undefined {
+  const spellings = [table.name, ...table.aliases].map(normalized);
+  const name = spellings.find((spelling) => other.tables.has(spelling));
+  return name === undefined ? undefined : other.tables.get(name);
+}
+
+function betweenEquals(one: Indexed, other: Indexed): readonly TenancyProblem[] {
+  return other.source.tables.flatMap((table): TenancyProblem[] => {
+    const same = counterpart(table, one);
+    const differing = same
+      ? columnsOf(same, table).filter(([mine, theirs]) => mine.nullable !== theirs.nullable)
+      : [];
+    if (!same || differing.length === 0 || !same.readable || !table.readable) return [];
+    const names = listed(differing.map(([, column]) => column.name));
+    return [
+      {
+        file: table.file,
+        line: table.line,
+        message: `Table "${table.name}" is also declared at ${placeOf(same)}, and the two disagree on whether ${names} may be null. It is taken as nullable.`,
+      },
+    ];
+  });
+}
+
+function betweenCodeAndDatabase(code: Indexed, database: Indexed): readonly TenancyProblem[] {
+  const problems: TenancyProblem[] = [];
+  const absent = database.source.complete
+    ? code.source.tables.filter((table) => !counterpart(table, database))
+    : [];
+  if (absent.length > 0) {
+    const [first] = absent as [RawTable, ...RawTable[]];
+    const they = absent.length === 1 ? "Table" : "Tables";
+    problems.push({
+      file: first.file,
+      line: first.line,
+      message: `${they} ${listed(absent.map((table) => table.name))} ${absent.length === 1 ? "is" : "are"} declared in the ${code.source.kind}, but after all ${database.source.kind} ${absent.length === 1 ? "it does" : "they do"} not exist.`,
+    });
+  }
+  for (const table of code.source.tables) {
+    const same = counterpart(table, database);
+    if (same && table.readable && same.readable && same.view === null)
+      problems.push(...inTable(table, same, code, database));
+  }
+  return problems;
+}
+
+function inTable(
+  mine: RawTable,
+  theirs: RawTable,
+  code: Indexed,
+  database: Indexed,
+): readonly TenancyProblem[] {
+  const pairs = columnsOf(mine, theirs);
+  const paired = new Set(pairs.map(([column]) => column));
+  const parts: string[] = [];
+  const hidden = pairs
+    .filter(([column, real]) => !column.nullable && real.nullable)
+    .map(([column]) => column.name);
+  if (hidden.length > 0)
+    parts.push(
+      `${listed(hidden)} ${hidden.length === 1 ? "is" : "are"} never null by the type and may be null in the database`,
+    );
+  const unmade = database.source.complete
+    ? mine.columns.filter((column) => !paired.has(column)).map(({ name }) => name)
+    : [];
+  if (unmade.length > 0 && theirs.columns.length > 0) parts.push(`no migration makes ${listed(unmade)}`);
+  if (parts.length === 0) return [];
+  return [
+    {
+      file: mine.file,
+      line: mine.line,
+      message: `Table "${mine.name}" in the ${code.source.kind} contradicts the ${database.source.kind} (${placeOf(theirs)}): ${parts.join("; ")}. The database is believed.`,
+    },
+  ];
+}
+
+/** The columns that both have. */
+function columnsOf(one: RawTable, other: RawTable): readonly (readonly [TableColumn, TableColumn])[] {
+  const known = new Map<string, TableColumn>();
+  for (const column of other.columns)
+    for (const name of [column.name, ...column.aliases]) known.set(normalized(name), column);
+  return one.columns.flatMap((column) => {
+    const name = [column.name, ...column.aliases].map(normalized).find((spelling) => known.has(spelling));
+    return name === undefined ? [] : [[column, known.get(name)!] as const];
+  });
+}
+
+function placeOf(table: RawTable): string {
+  if (table.file === null) return `the ${table.source}`;
+  return table.line === null ? table.file : `${table.file}:${table.line}`;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => `"${name}"`);
+  return names.length > shown.length
+    ? `${shown.join(", ")} and ${names.length - shown.length} more`
+    : shown.join(", ");
+}
