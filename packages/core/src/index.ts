@@ -17,14 +17,14 @@ export { type Compiler, lowerFile } from "./lower/lower.js";
 export type { Module } from "./lower/module.js";
 export { link } from "./link/link.js";
 export type { Layout, PathAlias, Program, WorkspacePackage } from "./link/program.js";
-export type { Finished } from "./report/assemble.js";
+export { reportedTenancy, type Finished } from "./report/assemble.js";
 export type { SuggestedRepair } from "./report/repair.js";
 export * from "./report/contract.js";
 export { jsonReport } from "./report/json.js";
 export { documentChanges, documentMark, markdownReport, type DocumentChanges } from "./report/markdown.js";
 export { groupBy } from "./report/order.js";
-export { plainText, sourceLine } from "./report/sanitize.js";
-export { counted, grouped, verdictMeanings } from "./report/words.js";
+export { jsonText, markdownCode, markdownProse, plainText, sourceLine } from "./report/sanitize.js";
+export { counted, grouped, tableClassMeanings, verdictMeanings } from "./report/words.js";
 export {
   noConfiguration,
   parseConfiguration,
@@ -35,6 +35,6 @@ export type { MigrationText } from "./tenancy/catalog/changes.js";
 export type { MigrationFile } from "./tenancy/schemas/migrations/migrations.js";
 export { readSqlMigration } from "./tenancy/schemas/sql/sql.js";
 export type { SqlParser, PostgresResult, OtherResult } from "./sql/parser.js";
-export type { Tenancy } from "./tenancy/tenancy.js";
-export { normalized } from "./tenancy/names.js";
+export type * from "./tenancy/tenancy.js";
+export { findNearest, normalized } from "./tenancy/names.js";
 export { reasonForComponent, reasonInName, reasonInText, sourceName } from "./judged.js";

@@ -2,7 +2,7 @@
 import type { JudgedPath } from "../judge/judge.js";
 import type { Fault, ResourceVerdict } from "../judge/verdict.js";
 import { findColumn, findTable } from "../tenancy/lookup.js";
-import type { Tenancy } from "../tenancy/tenancy.js";
+import type { Table, Tenancy } from "../tenancy/tenancy.js";
 import type { LibraryModel } from "../trace/library.js";
 import type { Site } from "../trace/value.js";
 import {
@@ -13,6 +13,7 @@ import {
   type Place,
   type Range,
   type Report,
+  type ReportedTable,
   type Verdict,
 } from "./contract.js";
 import { shortHash } from "./hash.js";
@@ -177,20 +178,29 @@ function reportOf(parts: Parts, paths: readonly AccessPath[], findings: readonly
       notJudged: [...parts.project.notJudged].sort(byFile),
       notes: [...parts.project.notes].sort((a, b) => byFile(a, b) || byCodeUnit(a.message, b.message)),
     },
-    tenancy: {
-      levels: parts.tenancy.levels.map(({ name, table, columns }) => ({ name, table, columns })),
-      tables: parts.tenancy.tables.map((table) => ({
-        name: table.name,
-        class: table.class,
-        key: table.keys.map((key) => key.column),
-        via: table.via[0] ? { table: table.via[0].table, column: table.via[0].column } : null,
-        source: table.source,
-        rowSecurity: null,
-        reason: table.reason,
-      })),
-    },
+    tenancy: reportedTenancy(parts.tenancy),
     paths,
     findings,
     summary: { paths: paths.length, byVerdict, byGrade },
+  };
+}
+
+/** The model as every report gives it, also where nothing is judged. */
+export function reportedTenancy({ levels, tables }: Tenancy): Report["tenancy"] {
+  return {
+    levels: levels.map(({ name, table, columns }) => ({ name, table, columns })),
+    tables: tables.map(reportedTable),
+  };
+}
+
+function reportedTable(table: Table): ReportedTable {
+  return {
+    name: table.name,
+    class: table.class,
+    key: table.keys.map((key) => key.column),
+    via: table.via[0] ? { table: table.via[0].table, column: table.via[0].column } : null,
+    source: table.source,
+    rowSecurity: null,
+    reason: table.reason,
   };
 }
