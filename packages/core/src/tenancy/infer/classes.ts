@@ -7,8 +7,9 @@ import type { Level } from "./levels.js";
 import { findIdName, normalized } from "../names.js";
 import { findParents } from "./parents.js";
 import { childReason, keyReason, quoted } from "./reasons.js";
-import { isMembershipOf, type Link, type LinkedTable, type Schema } from "./references.js";
-import type { Confidence, Membership, Reference, Table, TableClass, TenantKey } from "../tenancy.js";
+import { membershipOf } from "./memberships.js";
+import type { Link, LinkedTable, Schema } from "./references.js";
+import type { Confidence, Reference, Table, TableClass, TenantKey } from "../tenancy.js";
 
 /** What the configuration has decided about one table; its columns and tables exist. */
 export interface TableDecision {
@@ -65,7 +66,7 @@ export function classifyTables(
       keys: tableClass === "tenant" || tableClass === "root" ? own : [],
       via: tableClass === "child" ? via.map(referenceFrom) : [],
       owners,
-      membership: membershipOf(facts),
+      membership: membershipOf(table, own, levels, schema),
       primaryKey: table.primaryKey,
       unique: table.unique,
       columns: table.columns,
@@ -218,27 +219,6 @@ function childConfidence(link: Link): Confidence {
 function leastOf(all: readonly Confidence[]): Confidence {
   const order: readonly Confidence[] = ["doubtful", "likely", "certain"];
   return order.find((confidence) => all.includes(confidence)) ?? "certain";
-}
-
-/** The users' column first found, and every tenant that the same row names. */
-function membershipOf({ table, keys, levels, schema }: Facts): Membership | null {
-  if (schema.users.includes(table)) {
-    // A user who belongs to one tenant: the row itself ties the two together.
-    const tenants = keys.map(({ column, level }) => ({ column, level }));
-    const own = table.primaryKey.length === 1 ? table.primaryKey[0]! : "id";
-    return tenants.length > 0 ? { user: own, tenants } : null;
-  }
-  const user = table.links.find(
-    (link) =>
-      link.role === "belonging" && !link.list && schema.users.some((users) => users.name === link.table),
-  );
-  if (!user) return null;
-  const tenants = levels.flatMap((level) =>
-    level.root && isMembershipOf(table, level.root, schema.users)
-      ? (level.keys.get(table.name) ?? []).slice(0, 1).map((column) => ({ column, level: level.name }))
-      : [],
-  );
-  return tenants.length > 0 ? { user: user.column, tenants } : null;
 }
 
 function isUsers({ table, schema }: Facts): boolean {

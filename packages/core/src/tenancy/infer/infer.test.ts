@@ -408,6 +408,271 @@ describe("several schemas", () => {
   });
 });
 
+describe("types beside migrations", () => {
+  const types = (text: string) => ({ ...schema(text), kind: "kysely types", speaksFor: "code" as const });
+  const migrations = (text: string) => ({
+    ...schema(text),
+    kind: "sql migrations",
+    speaksFor: "database" as const,
+  });
+  const inferBoth = (code: string, database: string) =>
+    inferTenancy([migrations(database), types(code)]).tenancy;
+  const messages = (tenancy: Tenancy) => tenancy.problems.map(({ message }) => message);
+
+  test("the code says what a table is called, the database what may be null and what refers to what", () => {
+    const tenancy = inferBoth(
+      "organizations: id\nalertRules: id, organizationId, ownerTeam",
+      "organizations: id\nalert_rules: id, organization_id? -> organizations, owner_team\nschema_log: id",
+    );
+    expect(tenancy.tables.map(({ name }) => name)).toEqual(["organizations", "alertRules", "schema_log"]);
+    const rules = tableIn(tenancy, "alertRules");
+    expect(rules.aliases).toEqual(["alert_rules"]);
+    expect(keysOf(rules)).toEqual(["organizationId?"]);
+    expect(rules.references[0]).toEqual({
+      column: "organizationId",
+      table: "organizations",
+      target: "id",
+      source: "foreign key",
+    });
+  });
+
+  test("a type that hides a null, a column and a table that are not there are told", () => {
+    const tenancy = inferBoth(
+      "organizations: id\ninvoices: id, organization_id, total\nghosts: id\nspirits: id",
+      "organizations: id\ninvoices: id, organization_id?",
+    );
+    expect(messages(tenancy)).toEqual([
+      'Tables "ghosts", "spirits" are declared in the kysely types, but after all sql migrations they do not exist.',
+      'Table "invoices" in the kysely types contradicts the sql migrations (schema.txt:2): "organization_id" is never null by the type and may be null in the database; no migration makes "total". The database is believed.',
+    ]);
+  });
+
+  test("what an incomplete history lacks proves nothing", () => {
+    const database = { ...migrations("organizations: id\ninvoices: id, organization_id"), complete: false };
+    const { tenancy } = inferTenancy([
+      types("organizations: id\ninvoices: id, organization_id, total\nghosts: id"),
+      database,
+    ]);
+    expect(messages(tenancy)).toEqual([]);
+  });
+
+  test("a type that is careful about a null is no contradiction, nor is a table without a type", () => {
+    const tenancy = inferBoth(
+      "organizations: id\ninvoices: id, organization_id?",
+      "organizations: id\ninvoices: id, organization_id\nsecrets: id",
+    );
+    expect(messages(tenancy)).toEqual([]);
+    expect(keysOf(tableIn(tenancy, "invoices"))).toEqual(["organization_id"]);
+  });
+
+  test("databases that share a table or two are not held against each other", () => {
+    const tenancy = inferBoth(
+      "users: id\norganizations: id\ninvoices: id, organization_id\nreports: id, organization_id",
+      "users: id?\npoints: id\nseries: id",
+    );
+    expect(messages(tenancy)).toEqual([]);
+  });
+});
+
+describe("users and memberships", () => {
+  const tenancy = infer(`
+    users: id, email
+    organizations: id, owner_id
+    organization_members: id, organization_id -> organizations, user_id -> users, role
+    invoices: id, organization_id, user_id, total, state
+    sessions: id, user_id
+  `);
+
+  test("users are a level beside the tenants", () => {
+    expect(tenancy.users).toEqual({
+      table: "users",
+      columns: ["user_id", "owner_id"],
+      confidence: "certain",
+      reason: "4 columns name a user as the owner of a row, 1 of them by a foreign key.",
+    });
+  });
+
+  test("a table that ties users to tenants is a membership, one that only has both is none", () => {
+    expect(tableIn(tenancy, "organization_members").membership).toEqual({
+      user: "user_id",
+      tenants: [{ column: "organization_id", level: "organization" }],
+    });
+    expect(tableIn(tenancy, "invoices").membership).toBeNull();
+    expect(tableIn(tenancy, "sessions").membership).toBeNull();
+  });
+
+  test("users who belong to one tenant are memberships themselves", () => {
+    const one = infer("workspaces: id\nusers: id, workspace_id, email\npages: id, workspace_id");
+    expect(tableIn(one, "users").membership).toEqual({
+      user: "id",
+      tenants: [{ column: "workspace_id", level: "workspace" }],
+    });
+  });
+
+  test("users of an identity service own rows all the same", () => {
+    const { users } = infer("organizations: id\ninvoices: id, organization_id, user_id");
+    expect(users).toMatchObject({ table: null, columns: ["user_id"], confidence: "doubtful" });
+    expect(infer("organizations: id\ninvoices: id, organization_id").users).toBeNull();
+  });
+});
+
+describe("confidence", () => {
+  const { levels, tables } = infer(`
+    organizations: id
+    invoices: id, organization_id -> organizations
+    reports: id, organization_id
+    lines: id, invoice_id -> invoices
+    notes: id, report_id
+    marks: id, report_id?
+    countries: code
+  `);
+  const confidenceOf = (name: string) => tables.find((table) => table.name === name)!.confidence;
+
+  test("a foreign key is certain, a name is likely", () => {
+    expect(levels[0]!.confidence).toBe("certain");
+    expect(confidenceOf("invoices")).toBe("certain");
+    expect(confidenceOf("lines")).toBe("certain");
+    expect(confidenceOf("notes")).toBe("likely");
+    expect(confidenceOf("countries")).toBe("likely");
+  });
+
+  test("a way to the tenant that may be null is doubtful", () => {
+    expect(confidenceOf("marks")).toBe("doubtful");
+  });
+
+  test("no foreign key at all makes a level likely", () => {
+    expect(infer("organizations: id\ninvoices: id, organization_id").levels[0]!.confidence).toBe("likely");
+  });
+});
+
+describe("other names of one level", () => {
+  test("tables that say workspace where there are only organizations mean the same", () => {
+    const { levels, tables } = infer(`
+      organizations: id
+      invoices: id, organization_id
+      reports: id, organization_id
+      pages: id, workspace_id
+      notes: id, workspace_id
+    `);
+    expect(levels).toMatchObject([
+      { name: "organization", columns: ["organization_id", "workspace_id"], confidence: "likely" },
+    ]);
+    expect(levels[0]!.reason).toContain('2 tables say "workspace" instead, of which there is no table.');
+    expect(tables.map((table) => table.class)).toEqual(["root", "tenant", "tenant", "tenant", "tenant"]);
+  });
+
+  test("a table that has both columns tells them apart", () => {
+    const { levels } = infer(`
+      organizations: id
+      invoices: id, organization_id, workspace_id
+      pages: id, workspace_id
+      notes: id, organization_id
+    `);
+    expect(levels[0]!.columns).toEqual(["organization_id"]);
+  });
+
+  test("one stray column proves nothing", () => {
+    const { tables } = infer("organizations: id\ninvoices: id, organization_id\ncontacts: id, company_id");
+    expect(tables[2]).toMatchObject({ class: "unclassified", confidence: "doubtful" });
+  });
+});
+
+describe("what only some structure shows", () => {
+  test("of a sequence, whose last row a tenant's row picks, it is not said whose it is", () => {
+    const { tables } = infer(`
+      workspaces: id
+      results: id, workspace_id, last_chat_session_id?, default_theme_id?
+      chat_sessions: id, state
+      themes: id, name
+    `);
+    expect(tables[2]!.class).toBe("unclassified");
+    expect(tables[2]!.reason).toContain('"last_chat_session_id" of "results" picks the last of its rows');
+    expect(tables[3]!.class).toBe("global");
+  });
+
+  test("a view is a tenant's by its columns; one over tenants' rows that shows no key can't be placed", () => {
+    const source = schema(`
+      organizations: id
+      invoices: id, organization_id
+      countries: code
+      open_invoices: id, organization_id
+      totals: sum
+      country_names: name
+    `);
+    const reads: Record<string, string[]> = {
+      open_invoices: ["invoices"],
+      totals: ["open_invoices"],
+      country_names: ["countries"],
+    };
+    const tables = source.tables.map((table) =>
+      reads[table.name] ? { ...table, view: { reads: reads[table.name]!, securityInvoker: false } } : table,
+    );
+    const { tenancy } = inferTenancy([{ ...source, tables }]);
+    expect(classesOf(tenancy)).toMatchObject({
+      open_invoices: "tenant",
+      totals: "unclassified",
+      country_names: "global",
+    });
+    expect(tableIn(tenancy, "totals").reason).toContain('It is a view over "open_invoices"');
+  });
+
+  test("a number is no reference to a row whose id is a text", () => {
+    const source = schema("organizations: id\nversions: id, organization_id\nfiles: id, version_id");
+    const tables = source.tables.map((table) => ({
+      ...table,
+      columns: table.columns.map((column) => ({
+        ...column,
+        type: column.name === "version_id" ? "integer" : "uuid",
+      })),
+    }));
+    expect(tableIn(inferTenancy([{ ...source, tables }]).tenancy, "files").class).toBe("global");
+    expect(tableIn(inferTenancy([source]).tenancy, "files").class).toBe("child");
+  });
+
+  test("tables that refer to each other in a circle are placed once", () => {
+    const tenancy = infer(`
+      organizations: id, billing_account_id -> accounts
+      accounts: id, organization_id -> organizations
+      a: id, b_id -> b
+      b: id, c_id -> c
+      c: id, a_id -> a, organization_id? -> organizations
+    `);
+    expect(classesOf(tenancy)).toMatchObject({
+      organizations: "root",
+      accounts: "tenant",
+      a: "child",
+      b: "child",
+    });
+  });
+});
+
+describe("a schema of 1,000 tables", () => {
+  const large = (count: number) =>
+    schema(
+      [
+        "users: id, email",
+        "organizations: id",
+        "organization_members: organization_id -> organizations, user_id -> users",
+        ...Array.from({ length: count }, (_, index) =>
+          index % 3 === 0
+            ? `thing_${index}s: id, organization_id -> organizations, name, created_by?`
+            : index % 3 === 1
+              ? `part_${index}s: id, thing_${index - 1}_id, user_id?, kind_id`
+              : `kind_${index}s: id, code, parent_id?`,
+        ),
+      ].join("\n"),
+    );
+
+  test("is inferred well within two seconds", () => {
+    const source = large(1000);
+    const start = performance.now();
+    const { tenancy } = inferTenancy([source]);
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(tenancy.tables).toHaveLength(1003);
+    expect(tenancy.levels).toHaveLength(1);
+  });
+});
+
 describe("the configuration comes before every guess", () => {
   const text =
     "organizations: id\nprojects: id, organization_id\ninvoices: id, organization_id, payer\nlines: id, invoice\ncountries: id, company_id";
