@@ -31,10 +31,20 @@ export {
   type Configuration,
   type ConfigurationError,
 } from "./tenancy/config.js";
-export type { MigrationText } from "./tenancy/catalog/changes.js";
+export { changesVersion, type MigrationText } from "./tenancy/catalog/changes.js";
 export type { MigrationFile } from "./tenancy/schemas/migrations/migrations.js";
 export { readSqlMigration } from "./tenancy/schemas/sql/sql.js";
 export type { SqlParser, PostgresResult, OtherResult } from "./sql/parser.js";
 export type * from "./tenancy/tenancy.js";
+export {
+  correctionsOf,
+  entryText,
+  tablesNamed,
+  wayToTenant,
+  type Correction,
+  type StepToTenant,
+} from "./tenancy/explain.js";
+export { findTable } from "./tenancy/lookup.js";
+export { configurationText, suggestionsFor, type Suggestion } from "./tenancy/suggest.js";
 export { findNearest, normalized } from "./tenancy/names.js";
 export { reasonForComponent, reasonInName, reasonInText, sourceName } from "./judged.js";
