@@ -6,6 +6,7 @@ const packages = fileURLToPath(new URL("packages", import.meta.url));
 // Tests run on the sources: a changed file is tested without a build in between.
 const sources = {
   "@tenant-audit/core": `${packages}/core/src`,
+  "@tenant-audit/project": `${packages}/project/src`,
   "@tenant-audit/sql": `${packages}/sql/src`,
   "@tenant-audit/testing": `${packages}/testing/src`,
   "eslint-plugin-tenant-isolation": `${packages}/eslint-plugin/src`,

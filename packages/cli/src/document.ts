@@ -2,8 +2,7 @@
 import { lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type DocumentChanges, documentChanges, documentMark } from "@tenant-audit/core";
-import { failureOf, isMissing } from "./discovery/file-system.js";
-import { isInside } from "./discovery/paths.js";
+import { failureOf, isInside, isMissing } from "@tenant-audit/project";
 import { Refusal } from "./refusal.js";
 
 export const defaultDocument = "docs/security/tenant-isolation-audit.md";

@@ -1,5 +1,5 @@
 /** Everything the command takes from the outside world, so that a test can be the outside world. */
-import { type FileSystem, failureOf, nodeFileSystem } from "./discovery/file-system.js";
+import { type FileSystem, failureOf, nodeFileSystem } from "@tenant-audit/project";
 import { exitStatus } from "./exit-status.js";
 
 export interface Io {

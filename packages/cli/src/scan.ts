@@ -3,7 +3,7 @@ import path from "node:path";
 import { type Report, gradesWorstFirst, jsonReport, markdownReport } from "@tenant-audit/core";
 import { type Audit, audit } from "./audit.js";
 import { readConfiguration } from "./configuration.js";
-import { failureOf } from "./discovery/file-system.js";
+import { failureOf } from "@tenant-audit/project";
 import { type DocumentState, checkDocument, defaultDocument, writeDocument } from "./document.js";
 import { type ExitStatus, exitStatus } from "./exit-status.js";
 import type { Io } from "./io.js";

@@ -24,7 +24,7 @@ const stage = (stages) => new RegExp(`^packages/core/src/(${stages})/`);
 const npm = (names) => new RegExp(`^(${names})(/|$)`);
 
 const core = /^packages\/core\/src\//;
-const shells = /^packages\/(eslint-plugin|cli|sql)\/src\//;
+const shells = /^packages\/(eslint-plugin|cli|sql|project)\/src\//;
 const typescript = npm("typescript|@typescript/typescript6");
 
 /** @type {readonly Boundary[]} */
@@ -139,7 +139,7 @@ const boundaries = [
   },
   {
     from: core,
-    to: /^packages\/(?!core\/)|^(eslint-plugin-tenant-isolation|tenant-audit|@tenant-audit\/(testing|sql))(\/|$)/,
+    to: /^packages\/(?!core\/)|^(eslint-plugin-tenant-isolation|tenant-audit|@tenant-audit\/(testing|sql|project))(\/|$)/,
     reason: "The shells import the engine, never the other way round.",
   },
 
@@ -157,15 +157,22 @@ const boundaries = [
   },
   {
     from: /^packages\/cli\/src\//,
-    except: /^packages\/cli\/src\/discovery(\/|\.ts$)/,
+    except: /^packages\/cli\/src\/typescript\.ts$/,
     to: npm("ts-morph"),
     reason:
-      "ts-morph takes half a second to load and may not outlive the native compiler: keep it in discovery.",
+      "ts-morph takes half a second to load and may not outlive the native compiler: keep it in one file.",
   },
   {
     from: /^packages\/cli\/src\//,
     to: npm("eslint|@eslint|@typescript-eslint|eslint-plugin-tenant-isolation"),
     reason: "The command works without ESLint; what both need belongs to the engine.",
+  },
+  {
+    from: /^packages\/project\/src\//,
+    to: npm(
+      "typescript|@typescript|ts-morph|eslint|@eslint|picocolors|commander|@tenant-audit/sql|tenant-audit|eslint-plugin-tenant-isolation",
+    ),
+    reason: "Both shells read projects through this; compilers, grammars and output are each shell's own.",
   },
   {
     from: shells,

@@ -5,10 +5,18 @@ import { type FileSystem, failureOf } from "./file-system.js";
 export type ReadText =
   { readonly text: string; readonly note: string | null } | { readonly text: null; readonly reason: string };
 
-const megabyte = 1024 * 1024;
-const largest = 5 * megabyte;
+export interface SizeLimit {
+  readonly megabytes: number;
+  /** Goes on after "is larger than 5 MB, which". */
+  readonly why: string;
+}
 
-export function readText(path: string, fileSystem: FileSystem): ReadText {
+const sourceLimit: SizeLimit = { megabytes: 5, why: "no source file should be" };
+/** A dump of a whole database is one file. */
+export const sqlLimit: SizeLimit = { megabytes: 64, why: "is more than a schema takes" };
+
+export function readText(path: string, fileSystem: FileSystem, limit: SizeLimit = sourceLimit): ReadText {
+  const largest = limit.megabytes * 1024 * 1024;
   let read;
   try {
     read = fileSystem.read(path, largest);
@@ -16,7 +24,7 @@ export function readText(path: string, fileSystem: FileSystem): ReadText {
     return { text: null, reason: `could not be read: ${failureOf(error)}` };
   }
   if (read.size > largest)
-    return { text: null, reason: `is larger than ${largest / megabyte} MB, which no source file should be` };
+    return { text: null, reason: `is larger than ${limit.megabytes} MB, which ${limit.why}` };
   return decode(read.bytes);
 }
 

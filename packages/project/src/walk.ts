@@ -4,14 +4,17 @@
  */
 import path from "node:path";
 import { type Report, reasonForComponent, sourceName } from "@tenant-audit/core";
-import { Refusal } from "../refusal.js";
 import { type DirectoryEntry, type FileSystem, failureOf } from "./file-system.js";
 import { type IgnoreRules, isIgnored, withIgnoreFile } from "./ignored.js";
 import { isInside, joined } from "./paths.js";
 import { readText } from "./text.js";
 
 export interface Walk {
-  /** Sources, schemas and the JSON files that describe projects; by code unit. */
+  /** Those that were looked into, the scanned one as `""`. */
+  readonly directories: readonly string[];
+  /** Why the directory itself could not be read, as a sentence. */
+  readonly failure: string | null;
+  /** Sources, schemas, SQL and the JSON files that describe projects; by code unit. */
   readonly files: readonly string[];
   readonly skipped: Report["project"]["skipped"];
   readonly notJudged: Report["project"]["notJudged"];
@@ -49,6 +52,8 @@ export function walk(
   fileSystem: FileSystem,
   onFile: (count: number) => void,
 ): Walk {
+  let failure: string | null = null;
+  const directories: string[] = [];
   const files: string[] = [];
   const skipped: { file: string; reason: string }[] = [];
   const notJudged: { file: string; reason: string }[] = [];
@@ -59,11 +64,12 @@ export function walk(
   ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { directory } = next;
+    directories.push(directory);
     let entries: readonly DirectoryEntry[];
     try {
       entries = fileSystem.list(path.join(root, directory));
     } catch (error) {
-      if (directory === "") throw new Refusal(`${root} could not be read: ${failureOf(error)}.`);
+      if (directory === "") failure = `${root} could not be read: ${failureOf(error)}.`;
       skipped.push({ file: `${directory}/`, reason: `could not be read: ${failureOf(error)}` });
       continue;
     }
@@ -93,7 +99,7 @@ export function walk(
       }
     }
   }
-  return { files: files.sort(), skipped, notJudged, notes };
+  return { failure, directories, files: files.sort(), skipped, notJudged, notes };
 
   function rulesIn(
     directory: string,
@@ -144,6 +150,7 @@ function isOfInterest(name: string): boolean {
   return (
     sourceName.test(name) ||
     name.endsWith(".prisma") ||
+    name.endsWith(".sql") ||
     name === "package.json" ||
     isTsconfigName(name) ||
     reasonForComponent(name) !== null

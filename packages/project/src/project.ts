@@ -9,19 +9,25 @@ import {
   reasonInText,
   sourceName,
 } from "@tenant-audit/core";
-import type { ProjectConfiguration } from "../configuration.js";
+import { type ProjectConfiguration, excluded } from "./configuration.js";
 import type { FileSystem } from "./file-system.js";
+import type { SqlFile } from "./migrations.js";
 import { readPackages } from "./packages.js";
 import { nameOf } from "./paths.js";
-import { readText } from "./text.js";
+import { type SizeLimit, readText, sqlLimit } from "./text.js";
 import { readTsconfigs } from "./tsconfig.js";
+import { findRepository } from "./roots.js";
 import { isTsconfigName, walk } from "./walk.js";
 
 export interface Project {
+  /** Why nothing could be read at all, as a sentence; null when it could. */
+  readonly failure: string | null;
   readonly layout: Layout;
   /** Judged or not; in the order of their paths. */
   readonly sources: readonly Source[];
   readonly schemas: readonly SchemaFile[];
+  /** Every SQL file that is no test's. Most projects have none that changes a schema. */
+  readonly sql: readonly SqlFile[];
   readonly skipped: Report["project"]["skipped"];
   readonly notJudged: Report["project"]["notJudged"];
   readonly notes: Report["project"]["notes"];
@@ -34,7 +40,15 @@ export interface Source {
   readonly reasonNotToJudge: string | null;
 }
 
-export interface DiscoveryOptions {
+export function isJudged({ reasonNotToJudge }: Source): boolean {
+  return reasonNotToJudge === null;
+}
+
+export function isTest({ reasonNotToJudge }: Source): boolean {
+  return reasonNotToJudge === "test";
+}
+
+export interface ProjectOptions {
   readonly root: string;
   /** What the configuration says about single files. */
   readonly configuration: Pick<ProjectConfiguration, "reasonFor" | "isWanted">;
@@ -42,7 +56,7 @@ export interface DiscoveryOptions {
   readonly onFile: (count: number) => void;
 }
 
-export function discover({ root, configuration, fileSystem, onFile }: DiscoveryOptions): Project {
+export function discover({ root, configuration, fileSystem, onFile }: ProjectOptions): Project {
   const repository = findRepository(root, fileSystem) ?? root;
   const found = walk(root, repository, fileSystem, onFile);
   const skipped = [...found.skipped];
@@ -65,8 +79,8 @@ export function discover({ root, configuration, fileSystem, onFile }: DiscoveryO
   notes.push(...packageNotes, ...tsconfigs.notes);
 
   /** What is not judged lends its names at most, so an audit without it is not incomplete. */
-  const read = (file: string, isJudged: boolean): string | null => {
-    const result = readText(path.join(root, file), fileSystem);
+  const read = (file: string, isJudged: boolean, limit?: SizeLimit): string | null => {
+    const result = readText(path.join(root, file), fileSystem, limit);
     if (result.text !== null && result.note !== null)
       notes.push({ file, line: null, message: `${result.note}.` });
     if (result.text === null && isJudged) skipped.push({ file, reason: result.reason });
@@ -94,7 +108,15 @@ export function discover({ root, configuration, fileSystem, onFile }: DiscoveryO
     if (text !== null) schemas.push({ kind: "prisma", file, text });
   }
 
+  const sql: SqlFile[] = [];
+  for (const file of named((name) => name.endsWith(".sql"))) {
+    if (isLeftOut(file, configuration)) continue;
+    const text = read(file, true, sqlLimit);
+    if (text !== null) sql.push({ file, text });
+  }
+
   return {
+    failure: found.failure,
     layout: {
       files: sources.map(({ file }) => file),
       packages: packages.map((entry) => ({
@@ -105,21 +127,19 @@ export function discover({ root, configuration, fileSystem, onFile }: DiscoveryO
     },
     sources,
     schemas,
+    sql,
     skipped,
     notJudged,
     notes,
   };
 }
 
-/** The nearest directory, upwards, that git knows as a repository. */
-export function findRepository(directory: string, fileSystem: FileSystem): string | null {
-  for (let current = directory; ; current = path.dirname(current)) {
-    try {
-      if (fileSystem.kindOf(path.join(current, ".git")) !== null) return current;
-    } catch {
-      // A directory above that we may not look into is not ours.
-      return null;
-    }
-    if (current === path.dirname(current)) return null;
-  }
+/**
+ * A dump of a schema may be generated, and a migration lies in no directory that `include` names: both describe the
+ * database that the service runs on. A test's tables are none of the service's own.
+ */
+function isLeftOut(file: string, { reasonFor, isWanted }: ProjectOptions["configuration"]): boolean {
+  if (isWanted(file)) return false;
+  const reason = reasonFor(file) ?? reasonInName(file);
+  return reason === "test" || reason === excluded;
 }

@@ -20,6 +20,12 @@ export function resolved(directory: string, relative: string): string {
   return normal === "." ? "" : normal;
 }
 
+/** Null for what is not below the root. */
+export function relativeTo(root: string, file: string): string | null {
+  const relative = path.relative(root, file).split(path.sep).join("/");
+  return relative === "" || relative.startsWith("../") || path.isAbsolute(relative) ? null : relative;
+}
+
 export function isInside(parent: string, child: string): boolean {
   const relative = path.relative(parent, child);
   return relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);

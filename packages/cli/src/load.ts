@@ -1,0 +1,93 @@
+/** A directory in, everything the engine needs out: discovery, migrations and lowering, one after the other. */
+import {
+  type ConfigurationError,
+  type Program,
+  type ProjectInput,
+  type Report,
+  type Tenancy,
+  learnTenancy,
+  link,
+} from "@tenant-audit/core";
+import {
+  type FileSystem,
+  type Project,
+  type ProjectConfiguration,
+  discover,
+  isJudged,
+  isTest,
+} from "@tenant-audit/project";
+import { lowerAll } from "./lower.js";
+import { Refusal } from "./refusal.js";
+import type { Progress } from "./terminal/progress.js";
+import { version } from "./version.js";
+
+export interface LoadOptions {
+  /** Absolute. */
+  readonly root: string;
+  readonly configuration: ProjectConfiguration;
+  readonly fileSystem: FileSystem;
+  readonly progress: Progress;
+}
+
+export interface Loaded {
+  readonly project: Project;
+  readonly input: ProjectInput;
+}
+
+export async function load({ root, configuration, fileSystem, progress }: LoadOptions): Promise<Loaded> {
+  const project = discover({
+    root,
+    configuration,
+    fileSystem,
+    onFile: (count) => progress.show("Finding files", count),
+  });
+  if (project.failure !== null) throw new Refusal(project.failure);
+  if (project.sources.length === 0 && project.skipped.length === 0)
+    throw new Refusal(nothingToRead(root, project));
+
+  const lowered = await lowerAll(project.sources, progress);
+  const files = (isOne: (source: Project["sources"][number]) => boolean): ReadonlySet<string> =>
+    new Set(project.sources.filter(isOne).map(({ file }) => file));
+  return {
+    project,
+    input: {
+      layout: project.layout,
+      modules: lowered.modules,
+      judged: files(isJudged),
+      tests: files(isTest),
+      schemas: project.schemas,
+      migrations: [],
+      sql: null,
+      configuration: configuration.configuration,
+      skipped: [...project.skipped, ...lowered.skipped],
+      notJudged: project.notJudged,
+      notes: [...project.notes, ...lowered.notes],
+      version,
+    },
+  };
+}
+
+export interface LoadedTenancy {
+  readonly tenancy: Tenancy;
+  readonly program: Program;
+  /** Where the configuration speaks of what no schema has; the tenancy is then made without it. */
+  readonly configurationErrors: readonly ConfigurationError[];
+  readonly notes: Report["project"]["notes"];
+  readonly skipped: Report["project"]["skipped"];
+}
+
+/** The tenancy model alone, for commands that judge nothing. */
+export async function loadTenancy(options: LoadOptions): Promise<LoadedTenancy> {
+  const { input } = await load(options);
+  options.progress.show("Linking");
+  const program = link(input.layout, input.modules);
+  options.progress.show("Learning the tenancy model");
+  const { tenancy, errors } = learnTenancy(program, input);
+  return { tenancy, program, configurationErrors: errors, notes: input.notes, skipped: input.skipped };
+}
+
+function nothingToRead(root: string, { notJudged }: Project): string {
+  const leftOut =
+    notJudged.length === 0 ? "" : " What is there was left out: ignored by git, build output, or minified.";
+  return `There is no TypeScript or JavaScript to read below ${root}.${leftOut} Name the directory that holds the service's sources.`;
+}
