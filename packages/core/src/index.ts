@@ -21,7 +21,13 @@ export { reportedTenancy, type Finished } from "./report/assemble.js";
 export type { SuggestedRepair } from "./report/repair.js";
 export * from "./report/contract.js";
 export { jsonReport } from "./report/json.js";
-export { documentChanges, documentMark, markdownReport, type DocumentChanges } from "./report/markdown.js";
+export {
+  documentChanges,
+  documentMark,
+  markdownReport,
+  markdownTenancy,
+  type DocumentChanges,
+} from "./report/markdown.js";
 export { groupBy } from "./report/order.js";
 export { jsonText, markdownCode, markdownProse, plainText, sourceLine } from "./report/sanitize.js";
 export { counted, grouped, tableClassMeanings, verdictMeanings } from "./report/words.js";

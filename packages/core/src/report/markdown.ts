@@ -43,6 +43,12 @@ export function markdownReport(report: Report): string {
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
+/** The part of the document that is about the model, by itself. */
+export function markdownTenancy(tenancy: Report["tenancy"], notes: Report["project"]["notes"]): string {
+  const sections = [tenancySection({ tenancy }), notesSection({ project: { notes } })];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
 function title(report: Report): string {
   const files = new Set(report.paths.map((path) => path.file)).size;
   return [
@@ -103,7 +109,7 @@ function findingBlock(finding: Finding, path: AccessPath | undefined): string {
   return lines.join("\n");
 }
 
-function tenancySection({ tenancy }: Report): string {
+function tenancySection({ tenancy }: Pick<Report, "tenancy">): string {
   const levels = tenancy.levels.map((level) => [
     markdownCode(level.name),
     markdownCode(level.table),
@@ -246,9 +252,13 @@ function isNamedByKind(reason: string): boolean {
   return reason === "test" || reason === "declaration" || reason.endsWith(" component");
 }
 
-function notesSection({ project }: Report): string {
-  if (project.notes.length === 0) return "";
-  const notes = project.notes.map(({ file, message }) =>
+function notesSection({
+  project: { notes: all },
+}: {
+  readonly project: Pick<Report["project"], "notes">;
+}): string {
+  if (all.length === 0) return "";
+  const notes = all.map(({ file, message }) =>
     file === null ? `- ${markdownProse(message)}` : `- ${markdownCode(file)}: ${markdownProse(message)}`,
   );
   return `## Notes\n\n${notes.join("\n")}`;
