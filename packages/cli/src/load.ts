@@ -15,7 +15,9 @@ import {
   discover,
   isJudged,
   isTest,
+  readMigrationFiles,
 } from "@tenant-audit/project";
+import { sqlParser } from "@tenant-audit/sql";
 import { lowerAll } from "./lower.js";
 import { Refusal } from "./refusal.js";
 import type { Progress } from "./terminal/progress.js";
@@ -45,6 +47,11 @@ export async function load({ root, configuration, fileSystem, progress }: LoadOp
   if (project.sources.length === 0 && project.skipped.length === 0)
     throw new Refusal(nothingToRead(root, project));
 
+  const migrations = readMigrationFiles(project.sql, {
+    parser: sqlParser,
+    cache: new Map(),
+    onFile: (done, total) => progress.show("Reading migrations", done, total),
+  });
   const lowered = await lowerAll(project.sources, progress);
   const files = (isOne: (source: Project["sources"][number]) => boolean): ReadonlySet<string> =>
     new Set(project.sources.filter(isOne).map(({ file }) => file));
@@ -56,8 +63,8 @@ export async function load({ root, configuration, fileSystem, progress }: LoadOp
       judged: files(isJudged),
       tests: files(isTest),
       schemas: project.schemas,
-      migrations: [],
-      sql: null,
+      migrations,
+      sql: sqlParser,
       configuration: configuration.configuration,
       skipped: [...project.skipped, ...lowered.skipped],
       notJudged: project.notJudged,

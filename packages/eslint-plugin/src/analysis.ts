@@ -15,10 +15,9 @@ import {
   reasonInText,
   sourceName,
 } from "@tenant-audit/core";
+import { findConfiguration, findRoot, nodeFileSystem, relativeTo } from "@tenant-audit/project";
 import { compiler } from "./compiler.js";
 import { type Model, type Surroundings, modelOf } from "./project/model.js";
-import { relativeTo } from "./project/paths.js";
-import { findConfiguration, findRoot } from "./project/root.js";
 import type { Settings } from "./settings.js";
 import { mayMakeAccess } from "./signs.js";
 
@@ -41,18 +40,23 @@ export function analyzeFile(filename: string, text: string, settings: Settings):
   if (settings.tenancy !== null)
     return mayMakeAccess(text) ? judged(path.basename(filename), text, settings.tenancy, alone) : nothing;
 
-  const root = settings.root ?? findRoot(filename);
+  const root = settings.root ?? findRoot(filename, nodeFileSystem);
   const file = root === null ? null : relativeTo(root, filename);
-  if (root === null || file === null || reasonInName(file) !== null || reasonInText(file, text) !== null)
-    return nothing;
-  const model = modelOf(root, settings.config ?? findConfiguration(filename, root));
+  if (root === null || file === null) return nothing;
+  const model = modelOf(
+    root,
+    settings.config ?? findConfiguration(path.dirname(filename), root, nodeFileSystem),
+  );
   if (!mayMakeAccess(text) && !model.surroundings.namesClient(text)) return nothing;
+  if (!isJudged(file, text, model)) return nothing;
   if (model.errors.length > 0) return { findings: [], errors: model.errors };
-  return isJudged(file, model) ? judged(file, text, model.tenancy, model.surroundings) : nothing;
+  return model.tenancy.tables.length > 0 ? judged(file, text, model.tenancy, model.surroundings) : nothing;
 }
 
-function isJudged(file: string, { configuration, tenancy }: Model): boolean {
-  return tenancy.tables.length > 0 && !configuration.isLeftOut(file) && !configuration.isTest(file);
+/** As a scan decides it. */
+function isJudged(file: string, text: string, { configuration }: Model): boolean {
+  if (configuration.reasonFor(file) !== null) return false;
+  return configuration.isWanted(file) || (reasonInName(file) === null && reasonInText(file, text) === null);
 }
 
 const alone: Surroundings = {

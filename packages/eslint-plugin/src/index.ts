@@ -1,8 +1,8 @@
 /** eslint-plugin-tenant-isolation: underlines data access that is not limited to one tenant. */
 import { createRequire } from "node:module";
 import type { TSESLint } from "@typescript-eslint/utils";
+import { findConfiguration, nodeFileSystem } from "@tenant-audit/project";
 import { hashOf, modelOf } from "./project/model.js";
-import { findConfiguration } from "./project/root.js";
 import { editorRules, eslintRules } from "./rules.js";
 import { settingsName } from "./settings.js";
 
@@ -36,7 +36,7 @@ export default plugin;
  * ESLint's `--cache` forgets what it knows when a schema has changed.
  */
 export function recommendedFor(directory: string): TSESLint.FlatConfig.Config {
-  const config = findConfiguration(`${directory}/package.json`, directory);
+  const config = findConfiguration(directory, directory, nodeFileSystem);
   const model = hashOf(modelOf(directory, config).tenancy);
   return { ...recommended, settings: { [settingsName]: { root: directory, model } } };
 }

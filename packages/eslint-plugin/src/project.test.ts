@@ -4,6 +4,7 @@ import { temporaryProject } from "@tenant-audit/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { analyzeFile } from "./analysis.js";
 import { recommendedFor } from "./index.js";
+import { modelOf } from "./project/model.js";
 import { settingsFrom } from "./settings.js";
 
 const prismaSchema = `
@@ -36,6 +37,14 @@ const prismaLeak = `
 import { PrismaClient } from "@prisma/client";
 const prisma = new PrismaClient();
 export const all = () => prisma.invoice.findMany();
+`;
+
+const sqlMigration = `
+CREATE TABLE organizations (id uuid PRIMARY KEY);
+CREATE TABLE invoices (
+  id uuid PRIMARY KEY,
+  organization_id uuid NOT NULL REFERENCES organizations (id)
+);
 `;
 
 type Project = ReturnType<typeof temporaryProject>;
@@ -89,6 +98,15 @@ describe("the tenancy model", () => {
     expect(faultsIn(project, "src/invoices.ts")).toEqual([]);
   });
 
+  it("is read from migrations in SQL", () => {
+    const project = temporaryProject({
+      "package.json": "{}",
+      "migrations/1_init.sql": sqlMigration,
+      "test/1_init.sql": "DROP TABLE invoices;",
+    });
+    expect(faultsIn(project, "src/invoices.ts")).toEqual(["no-unscoped-query"]);
+  });
+
   it("may come with the settings instead", () => {
     const project = temporaryProject({
       "elsewhere/schema.prisma": prismaSchema,
@@ -121,6 +139,15 @@ describe("the configuration", () => {
     expect(more).toEqual([]);
     expect(sentence).toContain('Did you mean "Invoice"?');
     expect((await project.scan()).stderr).toContain(sentence);
+  });
+
+  it("takes a file in that its name would leave out, as a scan does", () => {
+    const project = temporaryProject({
+      ...files,
+      "tenant-audit.config.json": '{ "exclude": ["!src/generated/queries.ts"] }',
+    });
+    expect(faultsIn(project, "src/generated/queries.ts", prismaLeak)).toEqual(["no-unscoped-query"]);
+    expect(faultsIn(project, "src/generated/types.ts", prismaLeak)).toEqual([]);
   });
 
   it("leaves files out, as a scan does", () => {
@@ -166,6 +193,53 @@ describe("a schema that changes", () => {
     );
     vi.advanceTimersByTime(1100);
     expect(faultsIn(project, "src/a.ts", prismaLeak)).toEqual([]);
+  });
+
+  const later = (): void => void vi.advanceTimersByTime(1100);
+  const types = `import type { Kysely } from "kysely"; ${kyselyTypes} export declare const db: Kysely<DB>;`;
+
+  it("is noticed when a new source file declares it", () => {
+    const project = temporaryProject({ "package.json": "{}", "src/empty.ts": "" });
+    expect(faultsIn(project, "src/a.ts")).toEqual([]);
+    project.write("src/database/types.ts", types);
+    later();
+    expect(faultsIn(project, "src/a.ts")).toEqual(["no-unscoped-query"]);
+  });
+
+  it("is noticed when a file begins to declare it", () => {
+    const project = temporaryProject({ "package.json": "{}", "src/types.ts": "" });
+    expect(faultsIn(project, "src/a.ts")).toEqual([]);
+    project.write("src/types.ts", types);
+    later();
+    expect(faultsIn(project, "src/a.ts")).toEqual(["no-unscoped-query"]);
+  });
+
+  it("is noticed when a migration is added or changed", () => {
+    const project = temporaryProject({ "package.json": "{}", "migrations/1.sql": sqlMigration });
+    expect(faultsIn(project, "src/a.ts")).toEqual(["no-unscoped-query"]);
+    project.write("migrations/2.sql", "DROP TABLE invoices;");
+    later();
+    expect(faultsIn(project, "src/a.ts")).toEqual([]);
+    project.write("migrations/2.sql", "CREATE TABLE countries (id int);");
+    later();
+    expect(faultsIn(project, "src/a.ts")).toEqual(["no-unscoped-query"]);
+  });
+
+  it("is noticed when .gitignore begins to leave it out", () => {
+    const project = temporaryProject({ "package.json": "{}", "db/schema.prisma": prismaSchema });
+    expect(faultsIn(project, "src/a.ts", prismaLeak)).toEqual(["no-unscoped-query"]);
+    project.write(".gitignore", "db\n");
+    later();
+    expect(faultsIn(project, "src/a.ts", prismaLeak)).toEqual([]);
+  });
+
+  it("is not read again because a file was saved that says nothing of it", () => {
+    const project = temporaryProject({ "package.json": "{}", "schema.prisma": prismaSchema, "src/b.ts": "" });
+    const model = modelOf(project.directory, null);
+    project.write("src/b.ts", "export const b = 1;");
+    project.write("README.md", "# Read me");
+    later();
+    expect(modelOf(project.directory, null)).toBe(model);
   });
 
   it("changes the settings of recommendedFor, so that ESLint's cache is not believed", () => {

@@ -14,3 +14,4 @@ export {
   type SqlFile,
   readMigrationFiles,
 } from "./migrations.js";
+export { isOfInterest } from "./walk.js";

@@ -22,6 +22,10 @@ import { isTsconfigName, walk } from "./walk.js";
 export interface Project {
   /** Why nothing could be read at all, as a sentence; null when it could. */
   readonly failure: string | null;
+  /** Every directory that was looked into; the root as `""`. */
+  readonly directories: readonly string[];
+  /** The files, besides sources, that all of this was read from: schemas, SQL, packages, tsconfigs, what is ignored. */
+  readonly described: readonly string[];
   readonly layout: Layout;
   /** Judged or not; in the order of their paths. */
   readonly sources: readonly Source[];
@@ -53,10 +57,10 @@ export interface ProjectOptions {
   /** What the configuration says about single files. */
   readonly configuration: Pick<ProjectConfiguration, "reasonFor" | "isWanted">;
   readonly fileSystem: FileSystem;
-  readonly onFile: (count: number) => void;
+  readonly onFile?: (count: number) => void;
 }
 
-export function discover({ root, configuration, fileSystem, onFile }: ProjectOptions): Project {
+export function discover({ root, configuration, fileSystem, onFile = () => {} }: ProjectOptions): Project {
   const repository = findRepository(root, fileSystem) ?? root;
   const found = walk(root, repository, fileSystem, onFile);
   const skipped = [...found.skipped];
@@ -117,6 +121,11 @@ export function discover({ root, configuration, fileSystem, onFile }: ProjectOpt
 
   return {
     failure: found.failure,
+    directories: found.directories,
+    described: [
+      ...found.ignoreFiles,
+      ...found.files.filter((file) => !sourceName.test(file) && reasonForComponent(file) === null),
+    ],
     layout: {
       files: sources.map(({ file }) => file),
       packages: packages.map((entry) => ({

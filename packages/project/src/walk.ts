@@ -12,6 +12,8 @@ import { readText } from "./text.js";
 export interface Walk {
   /** Those that were looked into, the scanned one as `""`. */
   readonly directories: readonly string[];
+  /** Every `.gitignore` that was obeyed. */
+  readonly ignoreFiles: readonly string[];
   /** Why the directory itself could not be read, as a sentence. */
   readonly failure: string | null;
   /** Sources, schemas, SQL and the JSON files that describe projects; by code unit. */
@@ -54,6 +56,7 @@ export function walk(
 ): Walk {
   let failure: string | null = null;
   const directories: string[] = [];
+  const ignoreFiles: string[] = [];
   const files: string[] = [];
   const skipped: { file: string; reason: string }[] = [];
   const notJudged: { file: string; reason: string }[] = [];
@@ -99,7 +102,7 @@ export function walk(
       }
     }
   }
-  return { failure, directories, files: files.sort(), skipped, notJudged, notes };
+  return { failure, directories, ignoreFiles, files: files.sort(), skipped, notJudged, notes };
 
   function rulesIn(
     directory: string,
@@ -107,6 +110,7 @@ export function walk(
     above: IgnoreRules | null,
   ): IgnoreRules | null {
     if (!entries.some(({ name, kind }) => name === ".gitignore" && kind === "file")) return above;
+    ignoreFiles.push(joined(directory, ".gitignore"));
     const read = readText(path.join(root, directory, ".gitignore"), fileSystem);
     if (read.text === null) {
       const message = `${read.reason}, so what it ignores was judged.`;
@@ -146,7 +150,8 @@ function rulesAbove(root: string, repository: string, fileSystem: FileSystem): I
   return isIgnored("", rules) ? null : rules;
 }
 
-function isOfInterest(name: string): boolean {
+/** Whether a file of this name can have a part in a project. */
+export function isOfInterest(name: string): boolean {
   return (
     sourceName.test(name) ||
     name.endsWith(".prisma") ||

@@ -1,26 +1,30 @@
-/** The tenancy model of a project, read once per process and again when a file that it was read from changes. */
+/** The tenancy model of a project, read once per process and again when something that it was read from changes. */
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
 import path from "node:path";
+import { performance } from "node:perf_hooks";
 import {
   type Layout,
   type Module,
   type Program,
   type Tenancy,
-  clientNames,
   learnTenancy,
   link,
-  lowerFile,
   scopingClientsIn,
-  unspokenClientNames,
-  reasonInName,
 } from "@tenant-audit/core";
-import { compiler } from "../compiler.js";
-import { type ProjectConfiguration, readConfiguration } from "./configuration.js";
-import { findFiles, readText } from "./files.js";
-import { layoutOf } from "./layout.js";
+import {
+  type MigrationCache,
+  type Project,
+  type ProjectConfiguration,
+  discover,
+  isTest,
+  nodeFileSystem,
+  readConfiguration,
+  readMigrationFiles,
+} from "@tenant-audit/project";
+import { sqlParser } from "@tenant-audit/sql";
 import { textScan } from "../signs.js";
-import { directoryOf } from "./paths.js";
+import { type KnownModule, ModelModules, isBeginning } from "./modules.js";
+import { watch } from "./watch.js";
 
 export interface Model {
   readonly root: string;
@@ -43,29 +47,32 @@ export interface Surroundings {
   namesClient(text: string): boolean;
 }
 
-interface Kept {
+interface Kept extends Remembered {
   readonly model: Model;
-  readonly stamps: ReadonlyMap<string, string>;
-  checked: number;
+  readonly hasChanged: () => boolean;
+  nextCheck: number;
+}
+
+/** What one reading leaves to the next. */
+interface Remembered {
+  readonly migrations: MigrationCache;
+  readonly modules: ReadonlyMap<string, KnownModule>;
 }
 
 const kept = new Map<string, Kept>();
 const secondsBetweenChecks = 1;
+/** A look at a large project takes milliseconds, and an editor asks with every key: it may take one part in a hundred of the time. */
+const restAfterCheck = 100;
 
 export function modelOf(root: string, configFile: string | null): Model {
   const key = `${root}\n${configFile}`;
-  const now = Date.now();
   const known = kept.get(key);
-  if (known && now - known.checked < secondsBetweenChecks * 1000) return known.model;
-  if (known && [...known.stamps].every(([file, stamp]) => stampOf(file) === stamp)) {
-    known.checked = now;
-    return known.model;
-  }
+  if (known && isAsItWas(known)) return known.model;
   const failure = failures.get(key);
   if (failure) throw failure;
   try {
-    const read = readModel(root, configFile);
-    kept.set(key, { ...read, checked: now });
+    const read = readModel(root, configFile, known ?? { migrations: new Map(), modules: new Map() });
+    kept.set(key, { ...read, nextCheck: Date.now() + secondsBetweenChecks * 1000 });
     return read.model;
   } catch (error) {
     // A fault of ours; reading everything again for each file would not mend it.
@@ -76,6 +83,16 @@ export function modelOf(root: string, configFile: string | null): Model {
 
 const failures = new Map<string, Error>();
 
+function isAsItWas(known: Kept): boolean {
+  const now = Date.now();
+  if (now < known.nextCheck) return true;
+  const start = performance.now();
+  if (known.hasChanged()) return false;
+  const spent = performance.now() - start;
+  known.nextCheck = now + Math.max(secondsBetweenChecks * 1000, spent * restAfterCheck);
+  return true;
+}
+
 /** Sixteen characters that change with what the model says, and not with where its tables stand. */
 export function hashOf(tenancy: Tenancy): string {
   const said = {
@@ -85,115 +102,74 @@ export function hashOf(tenancy: Tenancy): string {
   return createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 16);
 }
 
-function readModel(root: string, configFile: string | null): Omit<Kept, "checked"> {
-  const stamps = new Map<string, string>();
-  const stamp = (file: string): void => void stamps.set(file, stampOf(file));
-  if (configFile !== null) stamp(configFile);
-  const configuration = readConfiguration(configFile, root);
-  const files = findFiles(root);
-  for (const file of [...files.tsconfigs, ...files.packages]) stamp(path.join(root, file));
-
-  const schemas = files.prismaSchemas.flatMap((file) => {
-    stamp(path.join(root, file));
-    // A new file of a schema in several files shows in its directory alone.
-    stamp(path.join(root, directoryOf(file)));
-    const text = readText(path.join(root, file));
-    return text === null ? [] : [{ kind: "prisma" as const, file, text }];
-  });
-
-  const isTest = (file: string): boolean => reasonInName(file) === "test" || configuration.isTest(file);
-  const sources = new Sources(root, files.sources, (file) => stamp(path.join(root, file)));
-  for (const file of files.sources) if (!isTest(file)) sources.addIfItNamesADatabaseOrClient(file);
-  const layout = layoutOf(root, files);
-  const program = link(layout, sources);
-  const { tenancy, errors } = learnTenancy(program, {
-    schemas,
-    migrations: [],
-    sql: null,
-    configuration: configuration.configuration,
-    tests: new Set(),
-  });
-  const problems = [...configuration.errors, ...errors.map(({ message }) => message)];
-  const { resolve } = program;
-  const scopingClients = scopingClientsIn(program, tenancy);
-  const namesClient = textScan(sources.exportsOfUnspokenClients());
-  const surroundings = {
-    layout,
-    modules: new Map(sources.entries()),
-    resolve,
-    scopingClients,
-    namesClient,
-  };
-  return { model: { root, tenancy, configuration, surroundings, errors: problems }, stamps };
-}
-
-/**
- * The modules that the model is read from. It begins with the files that say which type the database has, and every
- * other file is lowered when an import leads there: of a large project, a handful.
- */
-class Sources extends Map<string, Module> {
-  readonly #root: string;
-  readonly #known: ReadonlySet<string>;
-  readonly #onRead: (file: string) => void;
-  readonly #unspoken = new Set<string>();
-
-  constructor(root: string, known: readonly string[], onRead: (file: string) => void) {
-    super();
-    this.#root = root;
-    this.#known = new Set(known);
-    this.#onRead = onRead;
-  }
-
-  addIfItNamesADatabaseOrClient(file: string): void {
-    const text = readText(path.join(this.#root, file));
-    if (text === null || !namesADatabaseOrClient(text)) return;
-    const module = this.#lower(file, text);
-    if (!makesAnUnspokenClient.test(text)) return;
-    for (const one of module.exports)
-      if (one.kind === "local" && one.name !== "default") this.#unspoken.add(one.name);
-  }
-
-  exportsOfUnspokenClients(): readonly string[] {
-    return [...this.#unspoken];
-  }
-
-  override has(file: string): boolean {
-    return this.get(file) !== undefined;
-  }
-
-  override get(file: string): Module | undefined {
-    const known = super.get(file);
-    if (known !== undefined || !this.#known.has(file)) return known;
-    const text = readText(path.join(this.#root, file));
-    return text === null ? undefined : this.#lower(file, text);
-  }
-
-  #lower(file: string, text: string): Module {
-    this.#onRead(file);
-    const { module } = lowerFile(compiler(), file, text);
-    this.set(file, module);
-    return module;
-  }
-}
-
-/** A database's type, or a client: what `import { db } from "./db"` leads to has to be known in every other file. */
-function namesADatabaseOrClient(text: string): boolean {
-  return namesADatabase(text) || makesAClient.test(text);
-}
-
-const makesAClient = new RegExp(`\\bnew\\s+(?:\\w+\\.)?(?:${clientNames.join("|")})\\b|\\$extends\\s*\\(`);
-
-const makesAnUnspokenClient = new RegExp(`\\bnew\\s+(?:\\w+\\.)?(?:${unspokenClientNames.join("|")})\\b`);
-
-/** `Kysely<…>`, `Transaction<…>` and what is named after them; or a type that is called what such types are called. */
-function namesADatabase(text: string): boolean {
-  return (
-    (/kysely/i.test(text) && /\w*(?:Kysely|Transaction)\w*\s*</.test(text)) ||
-    /\b(?:interface|type)\s+(?:DB|Database)\b/i.test(text)
+function readModel(root: string, configFile: string | null, before: Remembered): Omit<Kept, "nextCheck"> {
+  const configuration = readConfiguration(
+    {
+      file: configFile,
+      shown: path
+        .relative(root, configFile ?? "")
+        .split(path.sep)
+        .join("/"),
+      remedy: 'Check "config" in ESLint\'s settings.',
+    },
+    root,
+    nodeFileSystem,
   );
+  const project = discover({ root, configuration, fileSystem: nodeFileSystem });
+  const beginnings = new Set(
+    project.sources.filter((source) => !isTest(source) && isBeginning(source.text)).map(({ file }) => file),
+  );
+  const modules = new ModelModules(project.sources, before.modules);
+  for (const file of beginnings) modules.addBeginning(file);
+  const migrations = readMigrationFiles(project.sql, { parser: sqlParser, cache: before.migrations });
+
+  const program = link(project.layout, modules);
+  const { tenancy, errors } = learnTenancy(program, {
+    schemas: project.schemas,
+    migrations,
+    sql: sqlParser,
+    configuration: configuration.configuration,
+    tests: new Set(project.sources.filter(isTest).map(({ file }) => file)),
+  });
+  const surroundings: Surroundings = {
+    layout: project.layout,
+    modules: new Map(),
+    resolve: program.resolve,
+    scopingClients: scopingClientsIn(program, tenancy),
+    namesClient: textScan(modules.exportsOfUnspokenClients()),
+  };
+  const lowered = modules.lowered();
+  return {
+    model: {
+      root,
+      tenancy,
+      configuration,
+      surroundings: { ...surroundings, modules: new Map(modules) },
+      errors: [...configuration.errors, ...errors.map(({ message }) => message)],
+    },
+    migrations: before.migrations,
+    modules: lowered,
+    hasChanged: watchProject(root, configFile, project, lowered),
+  };
 }
 
-function stampOf(file: string): string {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found ? `${found.mtimeMs} ${found.size}` : "missing";
+function watchProject(
+  root: string,
+  configFile: string | null,
+  { directories, described, sources }: Project,
+  lowered: ReadonlyMap<string, KnownModule>,
+): () => boolean {
+  const absolute = (file: string): string => path.join(root, file);
+  return watch({
+    files: [
+      ...(configFile === null ? [] : [configFile]),
+      ...described.map(absolute),
+      ...[...lowered.keys()].map(absolute),
+    ],
+    directories: directories.map(absolute),
+    silent: sources
+      .filter((source) => !isTest(source) && !lowered.has(source.file))
+      .map(({ file }) => absolute(file)),
+    speaks: isBeginning,
+  });
 }
