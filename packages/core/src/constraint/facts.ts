@@ -25,6 +25,8 @@ export interface TableFacts {
    * tenant, and nobody's where the parent is.
    */
   readonly parent: string | null;
+  /** Its rows are held by rows elsewhere (`organizations.settings_id`), which are written after them. */
+  readonly isHeld: boolean;
   findColumn(name: string): ColumnFacts | null;
 }
 

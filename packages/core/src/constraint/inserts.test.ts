@@ -132,6 +132,7 @@ function table(
     isTenantTable: true,
     hasSharedRows: false,
     parent: null,
+    isHeld: false,
     rootLevel,
     keys: facts.flatMap((column) =>
       column.level === null || column.name === "id"

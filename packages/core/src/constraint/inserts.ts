@@ -4,7 +4,8 @@ import type { Operand, WrittenRow, WrittenValue } from "./predicate.js";
 
 export interface WrittenBinding {
   /**
-   * `tenant`: the tenant key is among the values. `bootstrap`: the row is a new tenant, which cannot belong to one yet.
+   * `tenant`: the tenant key is among the values. `bootstrap`: the row is a new tenant, which cannot belong to one yet, or
+   * one that another row will hold.
    * `owner`, `reference`: of a child table, which has no key of its own: the user or the row it belongs to. `unknown`: the
    * values come from where we cannot look. `none`: the row is written without saying whose it is.
    */
@@ -38,7 +39,7 @@ export function bindWritten(row: WrittenRow, table: TableFacts): WrittenBinding 
     answers.find(({ evidence }) => evidence.length > 0) ?? answers.find(({ reason }) => reason !== null);
 
   if (answer !== undefined) return { ...answer, references };
-  if (table.rootLevel !== null && table.keys.length === 0)
+  if (table.isHeld || (table.rootLevel !== null && table.keys.length === 0))
     return { ...unsaid, status: "bootstrap", references };
   if (row.open !== null) return { ...unsaid, status: "unknown", reason: row.open, references };
   return { ...unsaid, references };

@@ -39,7 +39,11 @@ function describe(tenancy: Tenancy, table: Table): TableFacts {
     keys: table.keys.filter(
       (key) => !(rootLevel && table.primaryKey.includes(key.column) && key.level === rootLevel),
     ),
-    parent: table.class === "child" && table.via.length === 1 ? table.via[0]!.column : null,
+    parent:
+      table.class === "child" && table.via.length === 1 && table.via[0]!.source !== "holder"
+        ? table.via[0]!.column
+        : null,
+    isHeld: table.class === "child" && table.via[0]?.source === "holder",
     findColumn(name) {
       if (!columns.has(name)) columns.set(name, describeColumn(table, rootLevel, name));
       return columns.get(name)!;

@@ -66,7 +66,8 @@ export interface Reference {
   readonly column: string;
   readonly table: string;
   readonly target: string;
-  readonly source: "foreign key" | "name";
+  /** `holder`: the other way round, the row elsewhere holds the id of this one, and no second row does. */
+  readonly source: "foreign key" | "name" | "holder";
 }
 
 /** A field that stands for other rows (Prisma's `project Project @relation(…)`). */

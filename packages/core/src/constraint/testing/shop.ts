@@ -76,6 +76,7 @@ function factsOf(tables: Record<string, Described>): Facts {
           nullable: level.endsWith("?"),
         })),
         parent,
+        isHeld: false,
         findColumn: (spelling) => facts.find((column) => plain(column.name) === plain(spelling)) ?? null,
       };
     },

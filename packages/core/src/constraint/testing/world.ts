@@ -92,6 +92,7 @@ export function tableFacts(table: string): TableFacts {
       nullable: level.endsWith("?"),
     })),
     parent: shape.parent ?? null,
+    isHeld: false,
     findColumn: (name) => (columns[table]!.includes(name) ? columnFacts(name) : null),
   };
 }

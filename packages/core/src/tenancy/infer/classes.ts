@@ -151,12 +151,35 @@ function inferred(facts: Facts): Verdict {
     return unclassified(
       `It is a view over "${shown}", whose rows belong to tenants, and shows no column that says to which.`,
     );
+  const several = table.links.find((link) => link.list && levels.some((each) => each.table === link.table));
+  if (several)
+    return unclassified(
+      `"${several.column}" holds the ids of several rows of "${several.table}", so a row may belong to several tenants.`,
+    );
+  const meant = findAmbiguous(facts);
+  if (meant !== null)
+    return unclassified(
+      `"${meant.column}" may be the id of a row in ${meant.tables.map((name) => `"${name}"`).join(" or ")}, which belong to tenants.`,
+    );
   const owner = findSequence(facts);
   if (owner !== null)
     return unclassified(
       `"${owner.column}" of "${owner.table}" picks the last of its rows, so they may belong to a tenant as well; no column here says so.`,
     );
   return global("likely", "No column leads to a tenant or to a tenant's row.");
+}
+
+/** `run_id`, where there are task runs and session runs. */
+function findAmbiguous({ table, schema, belongs }: Facts): { column: string; tables: string[] } | null {
+  for (const column of table.columns) {
+    if (table.links.some((link) => link.column === column.name)) continue;
+    const tables = schema
+      .candidatesFor(table, column)
+      .map(({ name }) => name)
+      .filter(belongs);
+    if (tables.length > 1) return { column: column.name, tables: tables.slice(0, 3) };
+  }
+  return null;
 }
 
 /**
@@ -213,6 +236,7 @@ function keyConfidence(key: TenantKey, { table, levels }: Facts): Confidence {
 
 function childConfidence(link: Link): Confidence {
   if (link.nullable) return "doubtful";
+  if (link.source === "holder") return "likely";
   return link.source === "foreign key" ? "certain" : "likely";
 }
 

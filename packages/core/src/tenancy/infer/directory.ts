@@ -87,8 +87,17 @@ export function findTarget(
   return null;
 }
 
+/** The tables whose names end as the column's does, where that leaves more than one. */
+export function candidatesFor(column: TableColumn, directory: Directory): readonly RawTable[] {
+  const ids = namesOf(column).flatMap((name) => findIdName(name) ?? []);
+  const found = ids.flatMap(({ words, list }) =>
+    list ? [] : directory.endingWithout(words.map(synonym).join(" "), normalized(column.name)),
+  );
+  return [...new Set(found)];
+}
+
 /** `resource_id` beside `resource_type` may be the id of anything. */
-function isPolymorphic(table: RawTable, column: TableColumn): boolean {
+export function isPolymorphic(table: RawTable, column: TableColumn): boolean {
   if (!namesOf(column).some((name) => /id$/i.test(name))) return false;
   return namesOf(column).some((name) => {
     const subject = normalized(name).replace(/(?:id|uuid)$/, "");

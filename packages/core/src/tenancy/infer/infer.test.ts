@@ -578,6 +578,74 @@ describe("other names of one level", () => {
 });
 
 describe("what only some structure shows", () => {
+  test("settings that each organization holds by a unique foreign key are the organization's", () => {
+    const source = schema(`
+      organizations: id, settings_id -> settings, plan_id -> plans
+      projects: id, organization_id -> organizations
+      settings: id, theme
+      plans: id, price
+    `);
+    const tables = source.tables.map((table) =>
+      table.name === "organizations" ? { ...table, unique: [["settings_id"]] } : table,
+    );
+    const { tenancy } = inferTenancy([{ ...source, tables }]);
+    const settings = tableIn(tenancy, "settings");
+    expect(settings).toMatchObject({ class: "child", confidence: "likely" });
+    expect(settings.via).toEqual([
+      { column: "id", table: "organizations", target: "settings_id", source: "holder" },
+    ]);
+    expect(settings.reason).toBe(
+      'No column of its own leads to a tenant; each row is held by one other, in "settings_id" of "organizations".',
+    );
+    expect(tableIn(tenancy, "plans").class).toBe("global");
+  });
+
+  test("a row with the ids of several tenants, and one whose id may be of several tables, can't be placed", () => {
+    const { tables } = infer(`
+      organizations: id
+      task_runs: id, organization_id
+      session_runs: id, organization_id
+      chunks: id, run_id
+      stores: id, organization_ids
+      exchange_rates: id, currency_id
+    `);
+    expect(tables.map((table) => table.class).slice(3)).toEqual(["unclassified", "unclassified", "global"]);
+    expect(tables[3]!.reason).toBe(
+      '"run_id" may be the id of a row in "task_runs" or "session_runs", which belong to tenants.',
+    );
+  });
+
+  test("tenant_id beside the column that names the tenant is somebody else's", () => {
+    const tenancy = infer(`
+      workspaces: id
+      links: id, workspace_id, tenant_id?
+      programs: id, workspace_id
+      enrollments: id, program_id, tenant_id?
+    `);
+    expect(keysOf(tableIn(tenancy, "links"))).toEqual(["workspace_id"]);
+    expect(viaOf(tableIn(tenancy, "enrollments"))).toEqual(["program_id -> programs"]);
+  });
+
+  test("teams below an organization are a wall of their own when a third of the schema hangs on them alone", () => {
+    const below = (names: string) =>
+      `organizations: id\nmembers: organization_id, user_id\nusers: id\nteams: id, organization_id\n${names}`;
+    const walls = infer(
+      below(
+        "keys: id, team_id\nhooks: id, team_id\nfolders: id, team_id\nfiles: id, team_id\npages: id, file_id\nmarks: id, page_id",
+      ),
+    );
+    expect(walls.levels.map(({ name, parent }) => [name, parent])).toEqual([
+      ["organization", null],
+      ["team", "organization"],
+    ]);
+    const parts = infer(
+      below(
+        "keys: id, organization_id, team_id?\nhooks: id, organization_id, team_id?\nseats: id, team_id\nfiles: id, organization_id",
+      ),
+    );
+    expect(parts.levels.map(({ name }) => name)).toEqual(["organization"]);
+  });
+
   test("of a sequence, whose last row a tenant's row picks, it is not said whose it is", () => {
     const { tables } = infer(`
       workspaces: id

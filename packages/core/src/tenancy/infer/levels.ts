@@ -4,7 +4,7 @@ import { findIdName, normalized, plural } from "../names.js";
 import type { TenantLevel } from "../tenancy.js";
 import { levelsWithoutTable, withOtherNames } from "./named-levels.js";
 import type { LinkedTable, Schema } from "./references.js";
-import { findRoots, isBelow, type Root } from "./roots.js";
+import { belongsTo, findRoots, isBelow, type Root } from "./roots.js";
 
 export interface Level extends TenantLevel {
   /** Null when tenants live elsewhere (an identity service) and only columns name them. */
@@ -71,8 +71,11 @@ function decidedLevels(decided: readonly DecidedLevel[], schema: Schema): readon
 function levelOf({ name, table: root, reason }: Root, roots: readonly Root[], schema: Schema): Level {
   const keys = new Map<string, readonly string[]>();
   const generic = roots.every((other) => other.table === root || isBelow(other.table, root, schema));
+  const saysBoth = schema.tables.some(
+    (table) => belongsTo(table, root) && genericColumnsOf(table).length > 0,
+  );
   for (const table of schema.tables) {
-    const columns = keyColumnsOf(table, root, generic);
+    const columns = keyColumnsOf(table, root, generic && !saysBoth);
     if (columns.length > 0) keys.set(table.name, columns);
   }
   const above = roots.filter(
@@ -114,7 +117,11 @@ function keyColumnsOf(table: LinkedTable, root: LinkedTable, generic: boolean): 
     (link) => link.role === "role" && link.source === "foreign key" && !link.nullable,
   );
   if (only.length === 1) return [only[0]!.column];
-  if (!generic || table.name === root.name) return [];
+  return generic && table.name !== root.name ? genericColumnsOf(table) : [];
+}
+
+/** `tenant_id` means the tenants whatever they are called, unless some table has it beside the column that names them. */
+function genericColumnsOf(table: LinkedTable): readonly string[] {
   return table.columns
     .filter(
       (column) =>

@@ -5,7 +5,10 @@
 import type { TableDecision } from "./classes.js";
 import type { Link, LinkedTable, Schema } from "./references.js";
 
-/** Breadth first from the tables with a key, over references that are never null; then over those that may be. */
+/**
+ * Breadth first from the tables with a key, over references that are never null; then over rows elsewhere that hold one of
+ * these each; then over references that may be null.
+ */
 export function findParents(
   schema: Schema,
   anchored: (table: LinkedTable) => boolean,
@@ -19,6 +22,8 @@ export function findParents(
     if (decision?.class && decision.class !== "child") return false;
     return !steps.has(table.name) && !schema.users.includes(table);
   });
+  const held = holdersIn(schema);
+  const waysOf = (table: LinkedTable) => [...table.links, ...(held.get(table.name) ?? [])];
   const spread = (usable: (link: Link) => boolean) => {
     for (let step = 1, found = true; found; step++) {
       const next = undecided.filter((table) => {
@@ -26,13 +31,14 @@ export function findParents(
         const parent = decisions.get(table.name)?.parent;
         return parent
           ? steps.has(parent.table)
-          : table.links.some((link) => usable(link) && steps.has(link.table) && link.table !== table.name);
+          : waysOf(table).some((link) => usable(link) && steps.has(link.table) && link.table !== table.name);
       });
       next.forEach((table) => steps.set(table.name, step));
       found = next.length > 0;
     }
   };
   const leads = (link: Link) => !link.list && (link.role === "belonging" || link.role === "role");
+  spread((link) => leads(link) && !link.nullable && link.source !== "holder");
   spread((link) => leads(link) && !link.nullable);
   spread(leads);
 
@@ -49,13 +55,14 @@ export function findParents(
       continue;
     }
     if (!steps.has(table.name)) continue;
-    const links = table.links.filter(
+    const links = waysOf(table).filter(
       (link) =>
         leads(link) && link.table !== table.name && steps.has(link.table) && isNearer(link.table, table.name),
     );
     const rank = (link: Link) =>
       [
         link.nullable,
+        link.source === "holder",
         isOwner(link),
         link.role !== "belonging",
         steps.get(link.table)!,
@@ -67,6 +74,38 @@ export function findParents(
     );
   }
   return parents;
+}
+
+/**
+ * `organizations.settings_id`, unique and a foreign key to `settings`: each row of settings is held by one organization,
+ * and is that organization's.
+ */
+function holdersIn(schema: Schema): ReadonlyMap<string, readonly Link[]> {
+  const found = new Map<string, Link[]>();
+  for (const holder of schema.tables) {
+    for (const link of holder.links) {
+      if (link.source !== "foreign key" || link.list || link.table === holder.name) continue;
+      if (!isUnique(link.column, holder)) continue;
+      const reversed: Link = {
+        column: link.target,
+        table: holder.name,
+        target: link.column,
+        source: "holder",
+        nullable: false,
+        list: false,
+        role: "belonging",
+      };
+      found.set(link.table, [...(found.get(link.table) ?? []), reversed]);
+    }
+  }
+  return found;
+}
+
+/** By itself, and not as its holder's own id: a row that shares its key with another belongs to that one. */
+function isUnique(column: string, table: LinkedTable): boolean {
+  return (
+    table.unique.some((set) => set.length === 1 && set[0] === column) && !table.primaryKey.includes(column)
+  );
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

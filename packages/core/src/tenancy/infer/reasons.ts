@@ -25,6 +25,11 @@ export function keyReason(key: TenantKey, table: LinkedTable, levels: readonly L
 
 export function childReason(via: readonly Link[]): string {
   const [first, ...others] = via as readonly [Link, ...Link[]];
+  if (first.source === "holder") {
+    const holders = via.filter((link) => link.source === "holder");
+    const places = holders.map((link) => `"${link.target}" of "${link.table}"`).join(" or ");
+    return `No column of its own leads to a tenant; each row is held by one other, in ${places}.`;
+  }
   const how = first.source === "foreign key" ? "is a foreign key to" : "by its name holds the id of a row in";
   const optional = first.nullable ? ", though it may be null" : "";
   const also =

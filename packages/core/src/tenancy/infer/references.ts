@@ -4,7 +4,16 @@
  */
 import { isOwnerName, isPointerName, synonym } from "../lexicon.js";
 import { findIdName, normalized } from "../names.js";
-import { directoryOf, endsWith, findTarget, namesOf, wordsOfTable, type Directory } from "./directory.js";
+import {
+  candidatesFor,
+  directoryOf,
+  endsWith,
+  findTarget,
+  isPolymorphic,
+  namesOf,
+  wordsOfTable,
+  type Directory,
+} from "./directory.js";
 import type { RawTable } from "../schemas/source.js";
 import type { Reference, TableColumn } from "../tenancy.js";
 
@@ -32,6 +41,8 @@ export interface Schema {
   find(name: string): LinkedTable | undefined;
   /** The tables with a link that says they belong to this one, without itself. */
   pointingAt(table: RawTable): readonly LinkedTable[];
+  /** Where the name of a column leaves open which table's id it holds: all that may be meant. */
+  candidatesFor(table: RawTable, column: TableColumn): readonly RawTable[];
   /** The tables that pick one of its rows: `default_space_id`. */
   pickersOf(table: RawTable): readonly LinkedTable[];
 }
@@ -47,6 +58,8 @@ export function linkTables(tables: readonly RawTable[]): Schema {
     byName,
     users: linked.filter((table) => directory.users.some((user) => user.name === table.name)),
     find: (name) => byName.get(name) ?? byName.get(directory.byName.get(normalized(name))?.name ?? ""),
+    candidatesFor: (table, column) =>
+      holdsNoId(column) || isPolymorphic(table, column) ? [] : candidatesFor(column, directory),
     pointingAt: (table) => pointing.get(table.name) ?? [],
     pickersOf: (table) => picking.get(table.name) ?? [],
   };

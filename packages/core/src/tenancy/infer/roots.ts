@@ -62,7 +62,7 @@ function candidatesIn(schema: Schema, decisions: LevelDecisions): readonly Linke
   return ordered;
 }
 
-function belongsTo(table: LinkedTable, above: LinkedTable): boolean {
+export function belongsTo(table: LinkedTable, above: LinkedTable): boolean {
   return (
     table.name !== above.name &&
     table.links.some((link) => link.table === above.name && link.role === "belonging" && !link.list)
@@ -106,9 +106,25 @@ function whyTenants(table: LinkedTable, roots: readonly FoundRoot[], schema: Sch
       ? membership !== undefined && breadth >= 0.5 && share >= 0.5
       : name === "party"
         ? membership !== undefined && breadth >= 0.25 && share >= 0.2
-        : breadth >= (membership ? 0.15 : 0.25) && share >= 0.15;
+        : (breadth >= (membership ? 0.15 : 0.25) && share >= 0.15) ||
+          (alone.length >= 4 && reach(table, rooted, schema) / Math.max(1, others) >= 0.3);
   if (alone.length < (name === "tenant" ? 1 : 2) || !enough) return null;
   return sentence([...evidence, `${alone.length} of them through nothing else`]);
+}
+
+/** How many tables belong to this one, directly or through others, and to nothing above it by a column of their own. */
+function reach(table: LinkedTable, rooted: ReadonlySet<string>, schema: Schema): number {
+  const found = new Set<string>();
+  const waiting = [table];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (const other of schema.pointingAt(next)) {
+      if (other === table || rooted.has(other.name) || found.has(other.name)) continue;
+      if (other.links.some((link) => rooted.has(link.table) && link.role === "belonging")) continue;
+      found.add(other.name);
+      waiting.push(other);
+    }
+  }
+  return found.size;
 }
 
 function sentence(parts: readonly string[]): string {
