@@ -9,6 +9,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly fileSystem: FileSystem;
+  /** Left out where nobody is there to answer. An answer that was given up is empty. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 export interface Output {
@@ -25,7 +27,21 @@ export function processIo(): Io {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     fileSystem: nodeFileSystem,
+    ...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
   };
+}
+
+/** On standard error, so that standard output holds results alone. */
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    // Ctrl-C and Ctrl-D close the input, and then no answer ever comes.
+    const givenUp = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+    return await Promise.race([lines.question(question), givenUp]);
+  } finally {
+    lines.close();
+  }
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {

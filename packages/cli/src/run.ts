@@ -1,5 +1,8 @@
 /** The command line: what can be asked, and what becomes of a failure. */
 import { Command, CommanderError, Option } from "commander";
+import { addExplain } from "./commands/explain.js";
+import { addInit } from "./commands/init.js";
+import { addTables } from "./commands/tables.js";
 import { defaultDocument } from "./document.js";
 import { type ExitStatus, exitStatus } from "./exit-status.js";
 import type { Io } from "./io.js";
@@ -10,8 +13,8 @@ import { version } from "./version.js";
 /** `words` are what follows the command's name. Never throws. */
 export async function run(words: readonly string[], io: Io): Promise<ExitStatus> {
   let status: ExitStatus = exitStatus.nothingToAnswerFor;
-  const program = commandLine(io, async (directory, options) => {
-    status = await scan(directory, options, io);
+  const program = commandLine(io, (ended) => {
+    status = ended;
   });
   try {
     await program.parseAsync(words, { from: "user" });
@@ -24,15 +27,38 @@ export async function run(words: readonly string[], io: Io): Promise<ExitStatus>
   }
 }
 
-function commandLine(io: Io, onScan: (directory: string, options: ScanOptions) => Promise<void>): Command {
+function commandLine(io: Io, finish: (status: ExitStatus) => void): Command {
   const program = new Command("tenant-audit")
     .description("Finds every place where a service touches data, and says which are limited to one tenant.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
-    .addHelpText("after", "\nStart with:\n  $ tenant-audit scan\n  $ tenant-audit scan --help");
+    .addHelpText("after", programHelp)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError("Run tenant-audit --help to see what can be asked.");
 
-  const command = program
+  // Commands inherit what was said about output and errors so far.
+  addScan(program, io, finish);
+  for (const add of [addInit, addTables, addExplain]) add({ program, io, finish });
+  return program;
+}
+
+const programHelp = `
+Start with:
+  $ tenant-audit scan            what limits each access to one tenant, and what does not
+  $ tenant-audit tables          what tenant-audit takes for a tenant, and which tables belong to one
+  $ tenant-audit scan --help     each command explains itself`;
+
+function addScan(program: Command, io: Io, finish: (status: ExitStatus) => void): void {
+  program
     .command("scan")
     .summary("audit the projects below a directory")
     .description(
@@ -59,21 +85,8 @@ function commandLine(io: Io, onScan: (directory: string, options: ScanOptions) =
     .option("--color", "colors, whatever the terminal says")
     .option("--no-color", "no colors")
     .addHelpText("after", scanHelp)
-    .action((directory: string, options: ScanOptions) => onScan(directory, options));
-
-  for (const each of [program, command])
-    each
-      .exitOverride()
-      .configureOutput({
-        writeOut: (text) => io.stdout.write(text),
-        writeErr: (text) => io.stderr.write(text),
-        getOutHelpWidth: () => io.stdout.columns ?? 100,
-        getErrHelpWidth: () => io.stderr.columns ?? 100,
-        getOutHasColors: () => false,
-        getErrHasColors: () => false,
-      })
-      .showHelpAfterError("Run tenant-audit scan --help to see what can be asked.");
-  return program;
+    .showHelpAfterError("Run tenant-audit scan --help to see what can be asked.")
+    .action(async (directory: string, options: ScanOptions) => finish(await scan(directory, options, io)));
 }
 
 const scanHelp = `

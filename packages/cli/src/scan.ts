@@ -3,7 +3,7 @@ import path from "node:path";
 import { type Report, gradesWorstFirst, jsonReport, markdownReport } from "@tenant-audit/core";
 import { type Audit, audit } from "./audit.js";
 import { readConfiguration } from "./configuration.js";
-import { failureOf } from "@tenant-audit/project";
+import { directoryTo, shownDirectory } from "./directory.js";
 import { type DocumentState, checkDocument, defaultDocument, writeDocument } from "./document.js";
 import { type ExitStatus, exitStatus } from "./exit-status.js";
 import type { Io } from "./io.js";
@@ -29,7 +29,7 @@ export interface ScanOptions {
 }
 
 export async function scan(directory: string, options: ScanOptions, io: Io): Promise<ExitStatus> {
-  const root = directoryToScan(directory, io);
+  const root = directoryTo("scan", directory, io);
   const project = readConfiguration(root, options.config, io);
   const progress = progressOn(io.stderr, !options.quiet);
   let done: Audit;
@@ -50,7 +50,7 @@ export async function scan(directory: string, options: ScanOptions, io: Io): Pro
         width: Math.min(Math.max(io.stdout.columns ?? 100, 40), 120),
         isVerbose: options.verbose === true,
         isQuiet: options.quiet === true,
-        directory: path.relative(io.workingDirectory, root) || path.basename(root),
+        directory: shownDirectory(root, io),
         sourceOf,
         unlistedSkips,
       }),
@@ -62,22 +62,6 @@ export async function scan(directory: string, options: ScanOptions, io: Io): Pro
   return isStale || hasNewFindings(report, options.failOn ?? project.configuration.failOn)
     ? exitStatus.findings
     : exitStatus.nothingToAnswerFor;
-}
-
-function directoryToScan(directory: string, { workingDirectory, fileSystem }: Io): string {
-  const root = path.resolve(workingDirectory, directory);
-  let kind;
-  try {
-    kind = fileSystem.kindOf(root);
-  } catch (error) {
-    throw new Refusal(`${directory} could not be read: ${failureOf(error)}.`);
-  }
-  if (kind === null) throw new Refusal(`${directory} does not exist. Name the directory to scan.`);
-  if (kind !== "directory")
-    throw new Refusal(
-      `${directory} is not a directory. Name the directory that it lies in: scan reads whole projects.`,
-    );
-  return root;
 }
 
 /** Writes or checks the audit document, when asked to; true when it is stale. */

@@ -37,8 +37,15 @@ export {
   type Configuration,
   type ConfigurationError,
 } from "./tenancy/config.js";
-export { changesVersion, type MigrationText } from "./tenancy/catalog/changes.js";
+export {
+  changesVersion,
+  type MigrationText,
+  type PolicyTerm,
+  type PolicyValue,
+} from "./tenancy/catalog/changes.js";
+export type { RowSecurity } from "./tenancy/catalog/row-security.js";
 export type { MigrationFile } from "./tenancy/schemas/migrations/migrations.js";
+export { mayDeclareTables } from "./tenancy/schemas/signs.js";
 export { readSqlMigration } from "./tenancy/schemas/sql/sql.js";
 export type { SqlParser, PostgresResult, OtherResult } from "./sql/parser.js";
 export type * from "./tenancy/tenancy.js";
