@@ -2,18 +2,120 @@
  * Migrations as tables: the files of one history are applied in their order, and what stands at the end is the schema.
  * Several histories in a repository (a service each, a dialect each) are several sources.
  */
-import type { MigrationText } from "../../catalog/changes.js";
+import { applyHistory, type MigrationFile } from "../../catalog/catalog.js";
 import type { SchemaSource } from "../source.js";
+import { comparePaths, isNumbered, migrationPath, type MigrationPath } from "./layout.js";
+import { isPartOfSchema, unreadProblems } from "./unread.js";
 
-export interface MigrationFile {
-  /** Relative to the root, with `/`. */
-  readonly file: string;
-  /** What the report calls its kind: `sql`, `kysely`, `knex`. */
-  readonly kind: string;
-  readonly text: MigrationText;
+export type { MigrationFile } from "../../catalog/catalog.js";
+
+interface Placed {
+  readonly migration: MigrationFile;
+  readonly path: MigrationPath;
+}
+
+interface FoundHistory {
+  readonly files: readonly MigrationFile[];
+  /** Whether their names say in which order they run. */
+  readonly ordered: boolean;
 }
 
 export function readMigrations(files: readonly MigrationFile[]): readonly SchemaSource[] {
-  void files;
-  return [];
+  return historiesOf(files).filter(makesTables).map(readHistory);
+}
+
+function readHistory({ files, ordered }: FoundHistory): SchemaSource {
+  const kind = `${kindOf(files)} migrations`;
+  const { tables, problems, complete } = applyHistory(files, { ordered, source: kind });
+  const isRead = files.every(({ text }) =>
+    text.unread.every((statement) => statement.kind === "code" || !isPartOfSchema(statement)),
+  );
+  return {
+    kind,
+    speaksFor: "database",
+    tables,
+    problems: [...unreadProblems(files), ...problems],
+    complete: complete && isRead,
+  };
+}
+
+/** The one that most files are of. */
+function kindOf(files: readonly MigrationFile[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of files) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const [most] = [...counts].sort(([, one], [, other]) => other - one);
+  return most?.[0] ?? "sql";
+}
+
+/** Queries and seeds are no history. A table that could not be read is still one that is made. */
+function makesTables({ files }: FoundHistory): boolean {
+  return files.some(
+    ({ text }) => text.changes.some(({ kind }) => kind === "create-table") || text.unread.some(makesTable),
+  );
+}
+
+function makesTable(statement: { readonly kind: string; readonly text: string }): boolean {
+  return statement.kind === "syntax" && /^create\s+(or\s+replace\s+)?(\w+\s+)?table\b/i.test(statement.text);
+}
+
+function historiesOf(files: readonly MigrationFile[]): readonly FoundHistory[] {
+  const folders = new Map<string, Placed[]>();
+  for (const migration of files) {
+    const path = migrationPath(migration.file);
+    if (!path) continue;
+    const known = folders.get(path.folder);
+    if (known) known.push({ migration, path });
+    else folders.set(path.folder, [{ migration, path }]);
+  }
+  return [...folders]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([, placed]) => byDatabase(placed).flatMap(withoutDumps).map(inOrder));
+}
+
+/** Files that name no database run on all of them. */
+function byDatabase(placed: readonly Placed[]): readonly (readonly Placed[])[] {
+  const databases = [...new Set(placed.map(({ path }) => path.database))]
+    .filter((one) => one !== null)
+    .sort();
+  if (databases.length === 0) return [placed];
+  return databases.map((database) => {
+    const own = placed.filter(({ path }) => path.database === database);
+    const named = new Set(own.map(nameOf));
+    return placed.filter((one) => one.path.database === null && !named.has(nameOf(one))).concat(own);
+  });
+}
+
+function nameOf({ path }: Placed): string {
+  return JSON.stringify(path.steps);
+}
+
+/**
+ * Beside numbered migrations there may be a file without a number that has the whole schema as it stands at the end. It is a
+ * history of its own: run before the others, it would create every table twice.
+ */
+function withoutDumps(placed: readonly Placed[]): readonly (readonly Placed[])[] {
+  const numbered = placed.filter(({ path }) => isNumbered(path));
+  if (numbered.length === 0) return [placed];
+  const created = new Set(numbered.flatMap(tablesCreatedIn));
+  const dumps = placed.filter(
+    (one) => !isNumbered(one.path) && tablesCreatedIn(one).some((name) => created.has(name)),
+  );
+  return [placed.filter((one) => !dumps.includes(one)), ...dumps.map((dump) => [dump])];
+}
+
+function tablesCreatedIn({ migration }: Placed): readonly string[] {
+  return migration.text.changes.flatMap((change) =>
+    change.kind === "create-table" ? [change.table.name.toLowerCase()] : [],
+  );
+}
+
+function inOrder(placed: readonly Placed[]): FoundHistory {
+  const sorted = [...placed].sort(
+    (one, other) =>
+      comparePaths(one.path, other.path) || (one.migration.file < other.migration.file ? -1 : 1),
+  );
+  return {
+    files: sorted.map(({ migration }) => migration),
+    ordered: placed.length === 1 || placed.some(({ path }) => isNumbered(path)),
+  };
 }
