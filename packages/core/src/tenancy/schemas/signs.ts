@@ -23,17 +23,18 @@ const schemaSigns: readonly SchemaSign[] = [
   { reader: "typeorm entities", isIn: imports("typeorm") },
   { reader: "mikro-orm entities", isIn: imports("@mikro-orm/") },
   { reader: "sequelize models", isIn: imports("sequelize") },
-  {
-    reader: "schema builders",
-    isIn: (text) => /\b(?:create|alter|drop|rename)(?:Table|View|Materialized)\w*\b/.test(text),
-  },
-  { reader: "schema builders", isIn: (text) => /\bschema\b/.test(text) && /\bknex\b/i.test(text) },
-  {
-    reader: "sql in sources",
-    isIn: (text) =>
-      /\b(?:create|alter|drop|rename)\s+(?:\w+\s+){0,4}(?:table|view|policy|schema|index)\b/i.test(text),
-  },
+  { reader: "schema builders", isIn: (text) => builderCall.test(text) },
+  { reader: "schema builders", isIn: (text) => /\bknex\b/i.test(text) && /\.\s*schema\b/.test(text) },
+  { reader: "sql in sources", isIn: (text) => statement.test(text) },
 ];
+
+/** Of Kysely, Knex, Sequelize, TypeORM: `.createTable(`, `.createTable<Row>(`, `.dropViewIfExists(`. */
+const builderCall =
+  /\.\s*(?:create|alter|drop|rename|add|remove|change)(?:Table|View|MaterializedView|Column|Constraint|ForeignKey|Index)(?:s|IfNotExists|IfExists|Like|OrReplace)?\s*[<(]/;
+
+/** Only what can stand between the words in SQL may stand there: comments say "create the table" as well. */
+const statement =
+  /\b(?:create|alter|drop|rename)\s+(?:(?:or\s+replace|temp|temporary|unlogged|global|local|materialized|recursive|foreign|external|unique|if\s+exists)\s+){0,3}(?:table|view|policy|index)\b/i;
 
 export function mayDeclareTables(text: string): boolean {
   return schemaSigns.some(({ isIn }) => isIn(text));
