@@ -1,6 +1,7 @@
 /** Every kind of schema that is read, in one list. To add one, write a folder beside these and name it here. */
 import type { Program } from "../../link/program.js";
 import type { SqlParser } from "../../sql/parser.js";
+import { readDrizzle } from "./drizzle/drizzle.js";
 import { readKysely } from "./kysely/kysely.js";
 import { readMigrations, type MigrationFile } from "./migrations/migrations.js";
 import { readPrisma } from "./prisma/prisma.js";
@@ -20,6 +21,7 @@ type Reader = (input: SchemaInput) => readonly SchemaSource[];
 
 const readers: readonly Reader[] = [
   ({ program, isRead }) => readKysely(program, isRead),
+  ({ program, isRead }) => readDrizzle(program, isRead),
   ({ prisma }) => readPrisma(prisma),
   ({ migrations }) => readMigrations(migrations),
 ];
