@@ -118,9 +118,12 @@ export function correctionsOf(tenancy: Tenancy, table: Table): readonly Correcti
 /** A column that looks like an id and refers to nothing may name the tenant; with several levels nobody could say which. */
 function ownKey(tenancy: Tenancy, table: Table): readonly Correction[] {
   if (tenancy.levels.length !== 1) return [];
+  const names = new Set(table.columns.map(({ name }) => normalized(name)));
   const column = table.columns.find(
     ({ name }) =>
       findIdName(name) !== null &&
+      // Beside `subject_type`, `subject_id` is the id of a row in any table.
+      !names.has(normalized(name).replace(/(?:uu)?id$/, "type")) &&
       !table.primaryKey.includes(name) &&
       !table.owners.includes(name) &&
       !table.references.some((reference) => reference.column === name),

@@ -2,7 +2,7 @@
  * The first `tenant-audit.config.json` of a project. Nothing is repeated that the schemas say: where a person should look,
  * the file asks, in a line that is commented out. So it is valid as it is, and changes nothing by itself.
  */
-import { entryText, spaced, type TableEntry } from "./explain.js";
+import { correctionsOf, entryText, spaced, type Correction, type TableEntry } from "./explain.js";
 import { configurableClasses } from "./config.js";
 import type { Table, Tenancy, TenantLevel } from "./tenancy.js";
 
@@ -50,18 +50,21 @@ const levelsExample: Suggestion = {
 };
 
 function suggestTable(tenancy: Tenancy, table: Table): readonly Suggestion[] {
-  const entry = doubtfulEntry(tenancy, table);
-  if (!entry) return [];
+  const choices = choicesFor(tenancy, table);
+  if (choices.length === 0) return [];
   const { name, reason } = table;
-  return [{ name, about: "table", reason, lines: [`${entryText(name, entry)},`] }];
+  const lines = choices.flatMap(({ when, entry }) => [`${when}:`, `${entryText(name, entry)},`]);
+  return [{ name, about: "table", reason, lines }];
 }
 
-/** What to confirm or change; null where the model is sure enough. */
-function doubtfulEntry(tenancy: Tenancy, table: Table): TableEntry | null {
-  if (table.class === "unclassified") return tenancy.levels.length === 0 ? null : { class: "global" };
+/** What to confirm or change, of which at most one can be right; empty where the model is sure enough. */
+function choicesFor(tenancy: Tenancy, table: Table): readonly Correction[] {
+  const others = correctionsOf(tenancy, table);
+  if (table.class === "unclassified") return tenancy.levels.length === 0 ? [] : others;
   const [parent] = table.via;
-  if (table.confidence !== "doubtful" || table.class !== "child" || !parent) return null;
-  return { class: "child", parent: { table: parent.table, column: parent.column } };
+  if (table.confidence !== "doubtful" || table.class !== "child" || !parent) return [];
+  const entry: TableEntry = { class: "child", parent: { table: parent.table, column: parent.column } };
+  return [{ when: "If that is right", entry }, ...others];
 }
 
 /** `schema` is where editors find the published JSON Schema. */
@@ -85,7 +88,8 @@ export function configurationText(suggestions: readonly Suggestion[], schema: st
       "  ",
     ),
     ...levels.flatMap((suggestion) => ["", ...suggested(suggestion, "  ")]),
-    ...(tables.length === 0 ? [] : ["", ...tablesText(tables)]),
+    "",
+    ...(tables.length === 0 ? ['  "tables": {}'] : tablesText(tables)),
     "}",
     "",
   ].join("\n");
@@ -102,7 +106,7 @@ function tablesText(tables: readonly Suggestion[]): readonly string[] {
       "    ",
     ),
     ...tables.flatMap((suggestion) => ["", ...suggested(suggestion, "    ")]),
-    "  },",
+    "  }",
   ];
 }
 
