@@ -1,7 +1,6 @@
 /** The tenancy model of a project, read once per process and again when something that it was read from changes. */
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { performance } from "node:perf_hooks";
 import {
   type Layout,
   type Module,
@@ -24,7 +23,7 @@ import {
 import { sqlParser } from "@tenant-audit/sql";
 import { textScan } from "../signs.js";
 import { type KnownModule, ModelModules, isBeginning } from "./modules.js";
-import { watch } from "./watch.js";
+import { type Look, watch } from "./watch.js";
 
 export interface Model {
   readonly root: string;
@@ -49,7 +48,7 @@ export interface Surroundings {
 
 interface Kept extends Remembered {
   readonly model: Model;
-  readonly hasChanged: () => boolean;
+  readonly look: (milliseconds: number) => Look;
   nextCheck: number;
 }
 
@@ -61,8 +60,8 @@ interface Remembered {
 
 const kept = new Map<string, Kept>();
 const secondsBetweenChecks = 1;
-/** A look at a large project takes milliseconds, and an editor asks with every key: it may take one part in a hundred of the time. */
-const restAfterCheck = 100;
+/** An editor asks with every key, and a look at all files of a large project takes longer: it is spread over several. */
+const millisecondsOfLooking = 4;
 
 export function modelOf(root: string, configFile: string | null): Model {
   const key = `${root}\n${configFile}`;
@@ -86,11 +85,9 @@ const failures = new Map<string, Error>();
 function isAsItWas(known: Kept): boolean {
   const now = Date.now();
   if (now < known.nextCheck) return true;
-  const start = performance.now();
-  if (known.hasChanged()) return false;
-  const spent = performance.now() - start;
-  known.nextCheck = now + Math.max(secondsBetweenChecks * 1000, spent * restAfterCheck);
-  return true;
+  const look = known.look(millisecondsOfLooking);
+  if (look === "same") known.nextCheck = now + secondsBetweenChecks * 1000;
+  return look !== "changed";
 }
 
 /** Sixteen characters that change with what the model says, and not with where its tables stand. */
@@ -149,7 +146,7 @@ function readModel(root: string, configFile: string | null, before: Remembered):
     },
     migrations: before.migrations,
     modules: lowered,
-    hasChanged: watchProject(root, configFile, project, lowered),
+    look: watchProject(root, configFile, project, lowered),
   };
 }
 
@@ -158,7 +155,7 @@ function watchProject(
   configFile: string | null,
   { directories, described, sources }: Project,
   lowered: ReadonlyMap<string, KnownModule>,
-): () => boolean {
+): (milliseconds: number) => Look {
   const absolute = (file: string): string => path.join(root, file);
   return watch({
     files: [

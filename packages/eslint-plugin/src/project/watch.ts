@@ -3,6 +3,7 @@
  * but what changed.
  */
 import { statSync } from "node:fs";
+import { performance } from "node:perf_hooks";
 import { isOfInterest, nodeFileSystem, readText } from "@tenant-audit/project";
 
 export interface Watched {
@@ -16,11 +17,20 @@ export interface Watched {
   readonly speaks: (text: string) => boolean;
 }
 
-/** Says whether something changed since it was made, and remembers changes that do not count. */
-export function watch({ files, directories, silent, speaks }: Watched): () => boolean {
+/** `same` when all was looked at, `unfinished` when the time was up first: the next look goes on from there. */
+export type Look = "changed" | "same" | "unfinished";
+
+/** What has changed since it was called; what does not count is remembered, and not looked into again. */
+export function watch({ files, directories, silent, speaks }: Watched): (milliseconds: number) => Look {
   const stamps = new Map([...files, ...directories, ...silent].map((each) => [each, stampOf(each)]));
   const listings = new Map(directories.map((directory) => [directory, listingOf(directory)]));
 
+  const isStampedAnew = (each: string): boolean => {
+    const stamp = stampOf(each);
+    if (stamps.get(each) === stamp) return false;
+    stamps.set(each, stamp);
+    return true;
+  };
   /** Editors save by writing a new file over the old one: the directory changes, and what is in it does not. */
   const isListedDifferently = (directory: string): boolean =>
     isStampedAnew(directory) && listingOf(directory) !== listings.get(directory);
@@ -29,15 +39,22 @@ export function watch({ files, directories, silent, speaks }: Watched): () => bo
     const { text } = readText(file, nodeFileSystem);
     return text !== null && speaks(text);
   };
-  const isStampedAnew = (each: string): boolean => {
-    const stamp = stampOf(each);
-    if (stamps.get(each) === stamp) return false;
-    stamps.set(each, stamp);
-    return true;
-  };
 
-  return () =>
-    files.some(isStampedAnew) || directories.some(isListedDifferently) || silent.some(hasBegunToSpeak);
+  const questions: readonly (() => boolean)[] = [
+    ...files.map((file) => () => isStampedAnew(file)),
+    ...directories.map((directory) => () => isListedDifferently(directory)),
+    ...silent.map((file) => () => hasBegunToSpeak(file)),
+  ];
+  let next = 0;
+  return (milliseconds) => {
+    const end = performance.now() + milliseconds;
+    for (; next < questions.length; next++) {
+      if (questions[next]?.()) return "changed";
+      if (performance.now() > end) return "unfinished";
+    }
+    next = 0;
+    return "same";
+  };
 }
 
 function stampOf(file: string): string {
