@@ -1,6 +1,6 @@
 /** `tenant-audit tables`: the tenancy model, as a table for people and as JSON for everything else. */
 import { Option } from "commander";
-import { type TableClass, markdownTenancy, plainText, reportedTenancy } from "@tenant-audit/core";
+import { type Table, type TableClass, markdownTenancy, plainText, reportedTenancy } from "@tenant-audit/core";
 import { directoryTo, shownDirectory } from "../directory.js";
 import { type ExitStatus, exitStatus } from "../exit-status.js";
 import type { Io } from "../io.js";
@@ -88,21 +88,20 @@ Results go to standard output, everything else to standard error.`;
 async function tables(directory: string, options: TablesOptions, io: Io): Promise<ExitStatus> {
   const root = directoryTo("read", directory, io);
   const model = await readModel(root, options, io);
-  const wanted = options.class ?? tableClasses;
-  const tenancy = {
-    ...model.tenancy,
-    tables: model.tenancy.tables.filter((table) => wanted.includes(table.class)),
-  };
+  const { tenancy, skipped } = model;
   const { problems } = tenancy;
+  const wanted = options.class ?? tableClasses;
+  const shown = tenancy.tables.filter((table) => wanted.includes(table.class));
+  const reported = reportedTenancy({ ...tenancy, tables: shown });
   const print: Record<TablesOptions["format"], () => string> = {
-    json: () => jsonDocument({ tenancy: reportedTenancy(tenancy), problems }),
-    markdown: () => markdownTenancy(reportedTenancy(tenancy), problems),
+    json: () => jsonDocument({ tenancy: reported, problems, skipped }),
+    markdown: () => markdownTenancy(reported, problems),
     text: () =>
-      textOf({ ...model, tenancy }, shownDirectory(root, io), {
+      textOf(model, shown, shownDirectory(root, io), {
         colors: colorsFor(io.stdout, io, options.color),
         columns: columnsOf(io),
         isVerbose: options.verbose === true,
-        common: commonOf(tenancy.tables),
+        common: commonOf(shown),
       }),
   };
   io.stdout.write(print[options.format]());
@@ -110,7 +109,8 @@ async function tables(directory: string, options: TablesOptions, io: Io): Promis
 }
 
 function textOf(
-  { tenancy, tenancy: { tables: all }, skipped }: Model,
+  { tenancy, skipped }: Model,
+  shown: readonly Table[],
   directory: string,
   options: TenancyTextOptions,
 ): string {
@@ -118,10 +118,12 @@ function textOf(
   const sections = [
     [`${colors.bold("Tenancy model")} ${colors.dim("·")} ${plainText(directory)}`],
     levelsSection(tenancy, options),
-    ...byClass(all).map((group) => tablesSection(group.tableClass, group.tables, options)),
+    ...byClass(shown).map((group) => tablesSection(group.tableClass, group.tables, options)),
     problemsSection(tenancy, options),
     skippedSection(skipped, options),
-    summarySection(all, options),
+    shown.length === 0 && tenancy.tables.length > 0
+      ? ["No table is of a class that was asked for."]
+      : summarySection(shown, options),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)

@@ -55,22 +55,23 @@ export function proseWidthOf({ columns }: Pick<TenancyTextOptions, "columns">): 
 export function levelsSection({ levels, tables, users }: Tenancy, options: TenancyTextOptions): Lines {
   const { colors } = options;
   const width = proseWidthOf(options);
-  const describe = (heading: string, confidence: Confidence, reason: string): Lines => [
-    `  ${heading}  ${confidenceColor(confidence, colors)(confidence)}`,
+  const describe = (name: string, confidence: Confidence, facts: string, reason: string): Lines => [
+    `  ${name} ${colors.dim("·")} ${confidenceColor(confidence, colors)(confidence)}`,
+    wrapped(facts, width, "    "),
     wrapped(plainText(reason), width, "    "),
   ];
   const lines = levels.flatMap(({ name, table, columns, parent, confidence, reason }) => {
     const where = tables.some((each) => each.name === table)
-      ? `rows of ${quoted([table])}`
-      : "in no table here";
+      ? `The rows of ${quoted([table])}`
+      : "In no table here";
     const above = parent === null ? "" : ` below ${plainText(parent)}`;
     const named = columns.length === 0 ? "" : `, named by ${quoted(columns)}`;
-    return describe(`${colors.bold(plainText(name))}${above}: ${where}${named}`, confidence, reason);
+    return describe(`${colors.bold(plainText(name))}${above}`, confidence, `${where}${named}.`, reason);
   });
   if (users) {
-    const where = users.table === null ? "in no table here" : `rows of ${quoted([users.table])}`;
-    const named = users.columns.length === 0 ? "" : `, who own by ${quoted(users.columns)}`;
-    lines.push(...describe(`${colors.bold("users")}: ${where}${named}`, users.confidence, users.reason));
+    const where = users.table === null ? "In no table here" : `The rows of ${quoted([users.table])}`;
+    const named = users.columns.length === 0 ? "" : `, owners by ${quoted(users.columns)}`;
+    lines.push(...describe(colors.bold("users"), users.confidence, `${where}${named}.`, users.reason));
   }
   if (levels.length === 0)
     lines.unshift(
@@ -80,7 +81,7 @@ export function levelsSection({ levels, tables, users }: Tenancy, options: Tenan
         "  ",
       ),
     );
-  return [colors.bold("Tenants"), ...lines];
+  return [colors.bold("Tenants and users"), ...lines];
 }
 
 export function tablesSection(

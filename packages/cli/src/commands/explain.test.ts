@@ -1,0 +1,199 @@
+import { temporaryProject } from "@tenant-audit/testing";
+import { describe, expect, it } from "vitest";
+
+const schema = `model Organization {
+  id       String    @id
+  invoices Invoice[]
+  @@map("organizations")
+}
+model User {
+  id      String   @id
+  members Member[]
+  @@map("users")
+}
+model Member {
+  organizationId String       @map("organization_id")
+  organization   Organization @relation(fields: [organizationId], references: [id])
+  userId         String       @map("user_id")
+  user           User         @relation(fields: [userId], references: [id])
+  @@id([organizationId, userId])
+  @@map("members")
+}
+model Invoice {
+  id             String       @id
+  organizationId String       @map("organization_id")
+  organization   Organization @relation(fields: [organizationId], references: [id])
+  lines          Line[]
+  @@map("invoices")
+}
+model Line {
+  id        String  @id
+  invoiceId String  @map("invoice_id")
+  invoice   Invoice @relation(fields: [invoiceId], references: [id])
+  @@map("invoice_lines")
+}
+model Country {
+  code String @id
+  @@map("countries")
+}
+`;
+
+const shop = () => temporaryProject({ "schema.prisma": schema, "src/index.ts": "export {};\n" });
+
+describe("explain", () => {
+  it("says all that is known about a table, and what to write if it is wrong", async () => {
+    const { status, stdout, stderr } = await shop().run(["explain", "invoice_lines"]);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    expect(stdout).toBe(`\
+invoice_lines · child, certain
+  It has no tenant key of its own; "invoice_id" is a foreign key to "invoices".
+
+Way to the tenant
+  invoice_lines.invoice_id → invoices.id
+  invoices.organization_id → organizations.id (the organization)
+
+References
+  invoice_id → invoices.id (by a foreign key)
+
+Row security
+  unknown: no migration here makes this table
+
+Where it stands
+  schema.prisma:26 (prisma schema); also called "Line"
+
+Configuration
+  tenant-audit.config.json says nothing about it.
+  If its rows belong to nobody, or to everybody, write:
+    "tables": { "invoice_lines": { "class": "global" } }
+`);
+  });
+
+  it("knows keys, owners and memberships", async () => {
+    const { stdout } = await shop().run(["explain", "members"]);
+    expect(stdout).toContain("\nKeys\n  organization_id names the organization; never null\n");
+    expect(stdout).toContain('\nOwners\n  "user_id" holds the id of the user who owns the row\n');
+    expect(stdout).toContain(
+      '\nMembership\n  a row says that the user in "user_id" belongs to the organization in "organization_id"\n',
+    );
+  });
+
+  it("finds a table as the code spells it", async () => {
+    const { stdout } = await shop().run(["explain", "Line"]);
+    expect(stdout).toMatch(/^invoice_lines · child/);
+  });
+
+  it("repeats what the configuration says", async () => {
+    const project = shop();
+    project.write(
+      "tenant-audit.config.json",
+      '{ "tables": { "countries": { "parent": { "table": "organizations", "column": "code" } } } }',
+    );
+    const { stdout } = await project.run(["explain", "countries"]);
+    expect(stdout).toMatch(/^countries · child, certain\n {2}The configuration says so\.\n/);
+    expect(stdout).toContain(`
+  tenant-audit.config.json says:
+    "countries": { "parent": { "table": "organizations", "column": "code" } }
+`);
+  });
+
+  it("shows every table of a name that two schemas have", async () => {
+    const project = temporaryProject({
+      "src/database.ts": `
+import type { Kysely } from "kysely";
+export interface Database {
+  organizations: { id: string };
+  "auth.accounts": { id: string; organization_id: string };
+  "billing.accounts": { id: string; organization_id: string };
+}
+export declare const db: Kysely<Database>;
+`,
+    });
+    const { stdout } = await project.run(["explain", "accounts"]);
+    expect(stdout.match(/^\S+ · tenant/gm)).toEqual(["auth.accounts · tenant", "billing.accounts · tenant"]);
+    const one = await project.run(["explain", "billing.accounts"]);
+    expect(one.stdout.match(/^\S+ · tenant/gm)).toEqual(["billing.accounts · tenant"]);
+  });
+
+  it("gives JSON", async () => {
+    const { stdout } = await shop().run(["explain", "invoice_lines", "--format", "json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schemaVersion: 1,
+      tables: [
+        {
+          name: "invoice_lines",
+          class: "child",
+          via: { table: "invoices", column: "invoice_id" },
+          file: "schema.prisma",
+          line: 26,
+          wayToTenant: [
+            { table: "invoice_lines", column: "invoice_id", level: null },
+            { table: "invoices", column: "organization_id", level: "organization" },
+          ],
+          configured: false,
+          corrections: [{ entry: { class: "global" } }],
+        },
+      ],
+    });
+  });
+});
+
+describe("a name that no table has", () => {
+  it("gets the nearest one, and no list", async () => {
+    const { status, stdout, stderr } = await shop().run(["explain", "invoce_lines"]);
+    expect(stderr).toBe('tenant-audit: There is no table "invoce_lines". Did you mean "invoice_lines"?\n');
+    expect(stdout).toBe("");
+    expect(status).toBe(2);
+  });
+
+  it("and that is like none gets the way to see all", async () => {
+    const { stderr } = await shop().run(["explain", "\u001b[2Jzebra"]);
+    expect(stderr).toBe(
+      'tenant-audit: There is no table "\\u{1b}[2Jzebra". tenant-audit tables shows all of them.\n',
+    );
+  });
+
+  it("may be left out by mistake", async () => {
+    const { status, stderr } = await shop().run(["explain"]);
+    expect(stderr).toContain("missing required argument");
+    expect(status).toBe(2);
+  });
+});
+
+it("has colors on a terminal, and keeps to its width", async () => {
+  let stdout = "";
+  const output = { isTerminal: true, columns: 50, write: (text: string) => void (stdout += text) };
+  await shop().run(["explain", "members"], { stdout: output });
+  expect(stdout).toContain("\u001b[");
+  stdout = "";
+  await shop().run(["explain", "members"], { stdout: output, environment: { NO_COLOR: "1" } });
+  expect(stdout).not.toContain("\u001b");
+  expect(stdout).toContain(
+    '\n  a row says that the user in "user_id" belongs\n    to the organization in "organization_id"\n',
+  );
+});
+
+it("names cannot say anything of their own", async () => {
+  const evil = "invoices\\u001b[2J\\u202e\\n# heading";
+  const project = temporaryProject({
+    "src/database.ts": `
+import type { Kysely } from "kysely";
+export interface Database {
+  organizations: { id: string };
+  "${evil}": { id: string; organization_id: string; "customer${evil}_id": string };
+}
+export declare const db: Kysely<Database>;
+`,
+  });
+  for (const format of ["text", "json"]) {
+    const { status, stdout } = await project.run([
+      "explain",
+      JSON.parse(`"${evil}"`) as string,
+      "--format",
+      format,
+    ]);
+    expect(status).toBe(0);
+    expect(stdout).not.toMatch(/[\u001b\u202e]/u);
+    expect(stdout).not.toMatch(/^# heading/m);
+  }
+});

@@ -1,0 +1,246 @@
+import { type CommandResult, temporaryProject } from "@tenant-audit/testing";
+import { describe, expect, it } from "vitest";
+
+const schema = `
+model Organization {
+  id       String    @id
+  invoices Invoice[]
+  members  Member[]
+  @@map("organizations")
+}
+model User {
+  id      String   @id
+  members Member[]
+  @@map("users")
+}
+model Member {
+  organizationId String       @map("organization_id")
+  organization   Organization @relation(fields: [organizationId], references: [id])
+  userId         String       @map("user_id")
+  user           User         @relation(fields: [userId], references: [id])
+  @@id([organizationId, userId])
+  @@map("members")
+}
+model Invoice {
+  id             String       @id
+  organizationId String       @map("organization_id")
+  organization   Organization @relation(fields: [organizationId], references: [id])
+  lines          Line[]
+  @@map("invoices")
+}
+model Line {
+  id        String  @id
+  invoiceId String  @map("invoice_id")
+  invoice   Invoice @relation(fields: [invoiceId], references: [id])
+  @@map("invoice_lines")
+}
+model Country {
+  code String @id
+  @@map("countries")
+}
+`;
+
+const shop = () => temporaryProject({ "schema.prisma": schema, "src/index.ts": "export {};\n" });
+
+/** As on a terminal of that width. */
+async function onTerminal(
+  words: readonly string[],
+  columns: number,
+  environment: Record<string, string> = {},
+): Promise<string> {
+  let stdout = "";
+  await shop().run(words, {
+    environment,
+    stdout: { isTerminal: true, columns, write: (text) => void (stdout += text) },
+  });
+  return stdout;
+}
+
+const withoutColors = { NO_COLOR: "1" };
+
+describe("tables", () => {
+  it("shows levels, then tables by class, then how many there are", async () => {
+    const { status, stdout, stderr } = await shop().run(["tables"]);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    expect(stdout).toContain(`
+Tenants and users
+  organization · certain
+    The rows of "organizations", named by "organizationId", "organization_id".
+    2 of the 5 other tables point at it; "members" ties users to it.
+  users · certain
+    The rows of "users", owners by "user_id".
+`);
+    expect(stdout).toContain(`
+root · 1 table: its rows are the tenants
+  table          tenant key  confidence
+  organizations  id          certain
+
+tenant · 2 tables: names its tenant in a column
+  table     tenant key       membership               confidence
+  invoices  organization_id                           certain
+  members   organization_id  user_id in organization  certain
+
+child · 1 table: reaches its tenant through a parent
+  table          through                confidence
+  invoice_lines  invoice_id → invoices  certain
+
+global · 2 tables: belongs to nobody, or to everybody
+  table      confidence
+  countries  likely
+  users      likely
+
+6 tables: 1 root, 2 tenant, 1 child, 2 global
+`);
+  });
+
+  it("says the reason of each table when it is verbose", async () => {
+    const { stdout } = await shop().run(["tables", "--verbose"]);
+    expect(stdout).toContain(
+      '  invoice_lines  invoice_id → invoices  certain\n    It has no tenant key of its own; "invoice_id" is a foreign key to "invoices".\n',
+    );
+  });
+
+  it("shows the classes that were asked for", async () => {
+    const { stdout } = await shop().run(["tables", "--class", "child,root"]);
+    expect(stdout).toMatch(/^root · .*^child · /ms);
+    expect(stdout).not.toMatch(/^(?:tenant|global) · /m);
+    expect(stdout).toContain("\n2 tables: 1 root, 1 child\n");
+
+    const none = await shop().run(["tables", "--class", "unclassified"]);
+    expect(none.stdout).toContain('The rows of "organizations"');
+    expect(none.stdout).toContain("\nNo table is of a class that was asked for.\n");
+  });
+
+  it("names the column that may be null", async () => {
+    const project = temporaryProject({
+      "schema.prisma": schema.replace("organizationId String       @map", "organizationId String?      @map"),
+      "src/index.ts": "export {};\n",
+    });
+    const { stdout } = await project.run(["tables"]);
+    expect(stdout).toMatch(/^ {2}members +organization_id\? /m);
+    expect(stdout).toContain("A key with ? may be null: such a row belongs to no tenant of that level.");
+  });
+
+  it("takes what the configuration says", async () => {
+    const project = shop();
+    project.write("tenant-audit.config.json", '{ "tables": { "invoice_lines": { "class": "global" } } }');
+    const { stdout } = await project.run(["tables", "--class", "global", "--verbose"]);
+    expect(stdout).toMatch(/^ {2}invoice_lines +certain\n {4}The configuration says so\.$/m);
+  });
+
+  it("says it when there are no tenants, and when there is no table at all", async () => {
+    const plain = temporaryProject({ "src/index.ts": "export {};\n" });
+    const { status, stdout } = await plain.run(["tables"]);
+    expect(stdout).toContain("No tenants were found.");
+    expect(stdout).toContain("No tables were found.");
+    expect(status).toBe(0);
+  });
+});
+
+describe("a terminal", () => {
+  it("that is narrow gets one table after another", async () => {
+    const stdout = await onTerminal(["tables", "--class", "tenant,child"], 50, withoutColors);
+    expect(stdout).toContain(`
+  members
+    organization_id · membership user_id in
+    organization · certain
+`);
+    expect(stdout).toContain("\n  invoice_lines\n    invoice_id → invoices · certain\n");
+    const lines = stdout.split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+
+  it("has colors, and has none under NO_COLOR", async () => {
+    expect(await onTerminal(["tables"], 100)).toContain("\u001b[");
+    expect(await onTerminal(["tables"], 100, withoutColors)).not.toContain("\u001b");
+  });
+
+  it("has long names over several lines, and a pipe has them whole on one", async () => {
+    const name = "a_name_that_somebody_generated_".repeat(5);
+    const project = temporaryProject({
+      "schema.prisma": schema.replaceAll("invoice_lines", name),
+      "src/index.ts": "export {};\n",
+    });
+    let stdout = "";
+    await project.run(["tables"], {
+      environment: withoutColors,
+      stdout: { isTerminal: true, columns: 90, write: (text) => void (stdout += text) },
+    });
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(stdout.replace(/\s/g, "")).toContain("a_name_that_somebody");
+    expect((await project.run(["tables"])).stdout).toContain(`  ${name}  invoice_id → invoices`);
+  });
+});
+
+describe("other formats", () => {
+  it("are JSON in the shape of the scan's report", async () => {
+    const project = shop();
+    const scanned = JSON.parse((await project.scan("--format", "json")).stdout) as { tenancy: object };
+    const { stdout } = await project.run(["tables", "--format", "json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, tenancy: scanned.tenancy, problems: [] });
+  });
+
+  it("are Markdown", async () => {
+    const { stdout } = await shop().run(["tables", "--format", "markdown"]);
+    expect(stdout).toMatch(/^## Tenancy model\n/);
+    expect(stdout).toMatch(/^\| `invoice_lines` \| child \|/m);
+  });
+});
+
+describe("what cannot be done", () => {
+  const failed = ({ status, stdout, stderr }: CommandResult): string => {
+    expect(stdout).toBe("");
+    expect(status).toBe(2);
+    return stderr;
+  };
+
+  it("is a class that does not exist", async () => {
+    const stderr = failed(await shop().run(["tables", "--class", "child,parents"]));
+    expect(stderr).toContain("Allowed choices are root, tenant, child, global, unclassified.");
+    expect(stderr).toContain("Run tenant-audit tables --help");
+  });
+
+  it("is a directory that does not exist", async () => {
+    expect(failed(await shop().run(["tables", "nowhere"]))).toBe(
+      "tenant-audit: nowhere does not exist. Name the directory to read.\n",
+    );
+  });
+
+  it("is a configuration that speaks of what is not there", async () => {
+    const project = shop();
+    project.write("tenant-audit.config.json", '{ "tables": { "invoce_lines": { "class": "global" } } }');
+    expect(failed(await project.run(["tables"]))).toContain('Did you mean "invoice_lines"?');
+  });
+});
+
+it("--help teaches", async () => {
+  const { stdout, status } = await shop().run(["tables", "--help"]);
+  expect(stdout).toContain("$ tenant-audit tables --class unclassified");
+  expect(stdout).toMatch(/^Exit status:\n {2}0 .*\n {2}2 /m);
+  expect(status).toBe(0);
+});
+
+it("names cannot say anything of their own", async () => {
+  const evil = "invoices\\u001b[2J\\u202e\\n# heading | `x` <b>";
+  const database = `
+import type { Kysely } from "kysely";
+export interface Database {
+  organizations: { id: string };
+  "${evil}": { id: string; organization_id: string };
+}
+export declare const db: Kysely<Database>;
+`;
+  const project = temporaryProject({ "src/database.ts": database });
+  for (const words of [
+    ["tables"],
+    ["tables", "--verbose"],
+    ["tables", "--format", "markdown"],
+    ["tables", "--format", "json"],
+  ]) {
+    const { stdout } = await project.run(words);
+    expect(stdout).toContain("invoices");
+    expect(stdout).not.toMatch(/[\u001b\u202e]/u);
+    expect(stdout).not.toMatch(/^# heading/m);
+  }
+});
