@@ -178,7 +178,7 @@ function familyOf(type: string): "number" | "text" | null {
 
 /** Dates, flags and objects are no ids, whatever they are called. */
 function holdsNoId(column: TableColumn): boolean {
-  return /^(?:Generated<)?(?:Timestamp|Date|DateTime|Json\w*|boolean|Boolean|Float|Decimal|Bytes)\b/.test(
+  return /^(?:Generated<)?(?:[Tt]imestamp|[Dd]ate|DateTime|datetime|Json\w*|jsonb?|[Bb]oolean|[Ff]loat|real|double|[Dd]ecimal|numeric|Bytes|bytea)\b/.test(
     column.type,
   );
 }

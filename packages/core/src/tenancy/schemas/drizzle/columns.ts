@@ -128,12 +128,21 @@ function builderOf(root: Value, before: readonly Step[], start: Step, evaluator:
     return { name: "enum", type: textOf(factory.arguments?.[0]) };
   const dataType = propertyOf(factory.arguments?.[0], "dataType");
   const options = start.arguments?.find((each) => each.kind === "object");
-  const type = dataType
-    ? textOf(
-        evaluator.apply(dataType, [options ?? { kind: "object", properties: new Map(), complete: true }]),
-      )
-    : null;
-  return { name: "custom", type };
+  const type = dataType ? evaluator.apply(dataType, [options ?? noOptions]) : undefined;
+  return { name: "custom", type: firstText(type) };
+}
+
+const noOptions: Value = { kind: "object", properties: new Map(), complete: true };
+
+/** Of a type that depends on the options one that it may be. */
+function firstText(value: Value | undefined): string | null {
+  let at = value;
+  while (at?.kind === "either") {
+    const text = textOf(at.one);
+    if (text !== null) return text;
+    at = at.other;
+  }
+  return textOf(at);
 }
 
 /**

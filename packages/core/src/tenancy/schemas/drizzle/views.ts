@@ -73,7 +73,10 @@ function columnsOfQuery(
   from: readonly ReadTable[],
   reading: Reading,
 ): readonly TableColumn[] | null {
-  const selected = chainOf(result).steps.find(({ name }) => name?.startsWith("select"))?.arguments;
+  const { root, steps: built } = chainOf(result);
+  // `qb.select` is something of the library itself, and so the root of the chain.
+  const isSelect = root.kind === "library" && /^select/.test(root.path.at(-1) ?? "");
+  const selected = isSelect ? built[0]?.arguments : null;
   if (!selected) return null;
   const [chosen] = selected;
   if (!chosen) return from.length === 1 ? from[0]!.list.map(plain) : null;
