@@ -144,6 +144,8 @@ function applyLate({ applying, path, change, orphan }: Late, ordered: boolean): 
     else problems.missing(place, orphan.parent, "takes columns of");
     return;
   }
+  // Another table of that name, which was there before the history that is here.
+  if (problems.isMissed(change.table)) return;
   const table = findTable(standing, change.table);
   if (table && ordered) {
     tell(

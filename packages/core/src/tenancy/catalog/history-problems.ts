@@ -13,6 +13,7 @@ export interface HistoryProblems {
   tell(kind: string, place: Place, message: string): void;
   /** A statement means a table that no migration made; `action` as in "adds a column to". */
   missing(place: Place, table: TableName, action: string): void;
+  isMissed(table: TableName): boolean;
   /** Whether tables were missed, other than those that belong to somebody else. */
   isPartial(): boolean;
   all(): readonly TenancyProblem[];
@@ -42,6 +43,7 @@ export function historyProblems(isForeign: (table: TableName) => boolean): Histo
       const name = writtenName(table);
       if (!missing.has(name)) missing.set(name, { table, place, action });
     },
+    isMissed: (table) => missing.has(writtenName(table)),
     isPartial: () => missed().length > 0,
     all() {
       const counted = [...counts].flatMap(([kind, { count, last }]) =>
