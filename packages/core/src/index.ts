@@ -47,7 +47,7 @@ export type { RowSecurity } from "./tenancy/catalog/row-security.js";
 export type { MigrationFile } from "./tenancy/schemas/migrations/migrations.js";
 export { mayDeclareTables } from "./tenancy/schemas/signs.js";
 export { readSqlMigration } from "./tenancy/schemas/sql/sql.js";
-export type { SqlParser, PostgresResult, OtherResult } from "./sql/parser.js";
+export type { SqlParser, PostgresResult, OtherDialect, OtherResult } from "./sql/parser.js";
 export type * from "./tenancy/tenancy.js";
 export {
   correctionsOf,
