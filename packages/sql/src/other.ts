@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import type { OtherDialect, OtherResult } from "@tenant-audit/core";
+import type { OtherResult, SqlParser } from "@tenant-audit/core";
+import { isDeeplyBracketed, isTooLarge, tooMuch } from "./limits.js";
+
+type OtherDialect = Parameters<SqlParser["other"]>[1];
 
 /** What is used of the exports that wasm-bindgen makes. Texts go in and come out as a pointer and a length. */
 interface OtherGrammar {
@@ -28,13 +31,14 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export function parseOther(text: string, dialect: OtherDialect): OtherResult {
+  if (isTooLarge(text) || isDeeplyBracketed(text)) return { ok: false, message: tooMuch, line: null };
   grammar ??= load();
   try {
     return parse(grammar, text, dialect);
   } catch {
     // A panic or an exhausted stack leaves the instance in an unknown state: the next text gets a new one.
     grammar = undefined;
-    return { ok: false, message: "it is nested too deeply, or too large, to be read", line: null };
+    return { ok: false, message: tooMuch, line: null };
   }
 }
 

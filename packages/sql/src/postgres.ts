@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { PostgresResult } from "@tenant-audit/core";
+import { hasEndlessOperator, isTooLarge, tooMuch } from "./limits.js";
 import { byteOffset } from "./offsets.js";
 
 /** What is used of the module that Emscripten makes. */
@@ -25,8 +26,6 @@ interface ParseTree {
   }[];
 }
 
-const tooDeep = "it is nested too deeply, or too large, to be read";
-
 let compiled: WebAssembly.Module | undefined;
 let grammar: PostgresGrammar | undefined;
 
@@ -34,13 +33,14 @@ export function parsePostgres(text: string): PostgresResult {
   // The grammar takes a C string: what stands behind a NUL would be left out without a word.
   const nul = text.indexOf("\0");
   if (nul >= 0) return { ok: false, message: "it holds a NUL character", offset: byteOffset(text, nul) };
+  if (isTooLarge(text) || hasEndlessOperator(text)) return { ok: false, message: tooMuch, offset: 0 };
   grammar ??= load();
   try {
     return parse(grammar, text);
   } catch {
     // A trap or an exhausted stack leaves the instance's memory in an unknown state: the next text gets a new one.
     grammar = undefined;
-    return { ok: false, message: tooDeep, offset: 0 };
+    return { ok: false, message: tooMuch, offset: 0 };
   }
 }
 
