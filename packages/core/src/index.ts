@@ -45,7 +45,7 @@ export {
 } from "./tenancy/catalog/changes.js";
 export type { RowSecurity } from "./tenancy/catalog/row-security.js";
 export type { MigrationFile } from "./tenancy/schemas/migrations/migrations.js";
-export { mayDeclareTables } from "./tenancy/schemas/signs.js";
+export { callOfTableMakers, mayDeclareTables, mayMakeTableMakers } from "./tenancy/schemas/signs.js";
 export { readSqlMigration } from "./tenancy/schemas/sql/sql.js";
 export type { SqlParser, PostgresResult, OtherDialect, OtherResult } from "./sql/parser.js";
 export type * from "./tenancy/tenancy.js";

@@ -22,7 +22,7 @@ import {
 } from "@tenant-audit/project";
 import { sqlParser } from "@tenant-audit/sql";
 import { textScan } from "../signs.js";
-import { type KnownModule, ModelModules, isBeginning } from "./modules.js";
+import { ModelModules, type KnownModule, lowerBeginnings, makesAnUnspokenClient } from "./modules.js";
 import { type Look, watch } from "./watch.js";
 
 export interface Model {
@@ -113,11 +113,10 @@ function readModel(root: string, configFile: string | null, before: Remembered):
     nodeFileSystem,
   );
   const project = discover({ root, configuration, fileSystem: nodeFileSystem });
-  const beginnings = new Set(
-    project.sources.filter((source) => !isTest(source) && isBeginning(source.text)).map(({ file }) => file),
-  );
   const modules = new ModelModules(project.sources, before.modules);
-  for (const file of beginnings) modules.addBeginning(file);
+  const service = project.sources.filter((source) => !isTest(source));
+  const { isBeginning } = lowerBeginnings(modules, service);
+  const unspokenClients = modules.exportsOf(makesAnUnspokenClient);
   const migrations = readMigrationFiles(project.sql, { parser: sqlParser, cache: before.migrations });
 
   const program = link(project.layout, modules);
@@ -133,7 +132,7 @@ function readModel(root: string, configFile: string | null, before: Remembered):
     modules: new Map(),
     resolve: program.resolve,
     scopingClients: scopingClientsIn(program, tenancy),
-    namesClient: textScan(modules.exportsOfUnspokenClients()),
+    namesClient: textScan(unspokenClients),
   };
   const lowered = modules.lowered();
   return {
@@ -146,7 +145,7 @@ function readModel(root: string, configFile: string | null, before: Remembered):
     },
     migrations: before.migrations,
     modules: lowered,
-    look: watchProject(root, configFile, project, lowered),
+    look: watchProject(root, configFile, project, lowered, isBeginning),
   };
 }
 
@@ -155,6 +154,7 @@ function watchProject(
   configFile: string | null,
   { directories, described, sources }: Project,
   lowered: ReadonlyMap<string, KnownModule>,
+  isBeginning: (text: string) => boolean,
 ): (milliseconds: number) => Look {
   const absolute = (file: string): string => path.join(root, file);
   return watch({

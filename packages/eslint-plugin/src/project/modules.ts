@@ -4,9 +4,11 @@
  */
 import {
   type Module,
+  callOfTableMakers,
   clientNames,
   lowerFile,
   mayDeclareTables,
+  mayMakeTableMakers,
   unspokenClientNames,
 } from "@tenant-audit/core";
 import type { Source } from "@tenant-audit/project";
@@ -15,7 +17,6 @@ import { compiler } from "../compiler.js";
 export class ModelModules extends Map<string, Module> {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #known: ReadonlyMap<string, KnownModule>;
-  readonly #unspoken = new Set<string>();
 
   /** `known` is what an earlier reading lowered: a file whose text is the same is not lowered again. */
   constructor(sources: readonly Source[], known: ReadonlyMap<string, KnownModule>) {
@@ -24,17 +25,14 @@ export class ModelModules extends Map<string, Module> {
     this.#known = known;
   }
 
-  /** The files from which everything else is reached. */
-  addBeginning(file: string): void {
-    const text = this.#texts.get(file);
-    const module = this.get(file);
-    if (text === undefined || module === undefined || !makesAnUnspokenClient.test(text)) return;
-    for (const one of module.exports)
-      if (one.kind === "local" && one.name !== "default") this.#unspoken.add(one.name);
-  }
-
-  exportsOfUnspokenClients(): readonly string[] {
-    return [...this.#unspoken];
+  /** What those of the lowered files export whose text is such. */
+  exportsOf(isSuch: (text: string) => boolean): readonly string[] {
+    const names = new Set<string>();
+    for (const [file, { exports }] of this) {
+      if (!isSuch(this.#texts.get(file) ?? "")) continue;
+      for (const one of exports) if (one.kind === "local" && one.name !== "default") names.add(one.name);
+    }
+    return [...names];
   }
 
   lowered(): ReadonlyMap<string, KnownModule> {
@@ -62,11 +60,29 @@ export interface KnownModule {
   readonly module: Module;
 }
 
+/** Of files that `isBeginning` knows; made from `modules`, into which those files are lowered. */
+export function lowerBeginnings(
+  modules: ModelModules,
+  sources: readonly Source[],
+): { readonly isBeginning: (text: string) => boolean } {
+  const lower = (isOne: (text: string) => boolean): void => {
+    for (const { file, text } of sources) if (isOne(text)) modules.get(file);
+  };
+  lower(showsSigns);
+  const callsTableMaker = callOfTableMakers(modules.exportsOf(mayMakeTableMakers));
+  lower(callsTableMaker);
+  return { isBeginning: (text) => showsSigns(text) || callsTableMaker(text) };
+}
+
 /** Tables, a database's type, or a client: what `import { db } from "./db"` leads to has to be known in every other file. */
-export function isBeginning(text: string): boolean {
+function showsSigns(text: string): boolean {
   return mayDeclareTables(text) || makesAClient.test(text);
+}
+
+export function makesAnUnspokenClient(text: string): boolean {
+  return newUnspokenClient.test(text);
 }
 
 const makesAClient = new RegExp(`\\bnew\\s+(?:\\w+\\.)?(?:${clientNames.join("|")})\\b|\\$extends\\s*\\(`);
 
-const makesAnUnspokenClient = new RegExp(`\\bnew\\s+(?:\\w+\\.)?(?:${unspokenClientNames.join("|")})\\b`);
+const newUnspokenClient = new RegExp(`\\bnew\\s+(?:\\w+\\.)?(?:${unspokenClientNames.join("|")})\\b`);

@@ -4,6 +4,8 @@
  * missing: the model of the files with a sign is the model of all files.
  */
 
+const importsDrizzle = imports("drizzle-orm");
+
 interface SchemaSign {
   /** The reader that would read the file. */
   readonly reader: string;
@@ -19,10 +21,11 @@ const schemaSigns: readonly SchemaSign[] = [
       /\b(?:interface|type)\s+(?:DB|Database)\b/i.test(text),
   },
   // A package is named where it is imported, whatever its exports are called there.
-  { reader: "drizzle schema", isIn: imports("drizzle-orm") },
+  { reader: "drizzle schema", isIn: (text) => importsDrizzle(text) },
   { reader: "typeorm entities", isIn: imports("typeorm") },
   { reader: "mikro-orm entities", isIn: imports("@mikro-orm/") },
-  { reader: "sequelize models", isIn: imports("sequelize") },
+  // A model may be a function that is handed `sequelize` and imports nothing.
+  { reader: "sequelize models", isIn: (text) => /\bsequelize/i.test(text) },
   { reader: "schema builders", isIn: (text) => builderCall.test(text) },
   { reader: "schema builders", isIn: (text) => /\bknex\b/i.test(text) && /\.\s*schema\b/.test(text) },
   { reader: "sql in sources", isIn: (text) => statement.test(text) },
@@ -38,6 +41,25 @@ const statement =
 
 export function mayDeclareTables(text: string): boolean {
   return schemaSigns.some(({ isIn }) => isIn(text));
+}
+
+/**
+ * A file that may export functions of its own that make tables: `export const createTable = pgTableCreator(…)`,
+ * `export const billing = pgSchema("billing")`, `(name, columns) => pgTable(name, …)`. A file that calls one of them may show no other sign.
+ */
+export function mayMakeTableMakers(text: string): boolean {
+  return importsDrizzle(text) && tableMaker.test(text);
+}
+
+const tableMaker =
+  /\b(?:pg|mysql|sqlite|singlestore|mssql|cockroach|gel)(?:TableCreator\b|Schema\s*\(|Table\s*\(\s*[^"'\s])/;
+
+/** Whether a text calls one of the functions that such files export, or one that such an export has: `billing.table(`. */
+export function callOfTableMakers(exported: readonly string[]): (text: string) => boolean {
+  if (exported.length === 0) return () => false;
+  const names = exported.map((name) => name.replaceAll("$", "\\$"));
+  const call = new RegExp(`(?<![\\w$])(?:${names.join("|")})(?:\\s*\\.\\s*\\w+)?\\s*\\(`);
+  return (text) => call.test(text);
 }
 
 /** `"typeorm"`, `'sequelize-typescript'`, `"drizzle-orm/pg-core"`. */
