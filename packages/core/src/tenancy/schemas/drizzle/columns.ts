@@ -52,7 +52,9 @@ function readColumn(key: string, value: Value, around: Circumstances): Column {
   const given = start.arguments ?? [];
   const name = textOf(given[0]) ?? around.casing(key);
   const options = given.find((each) => each.kind === "object");
-  const rest = steps.slice(made + 1);
+  const after = steps.slice(made + 1);
+  // An array is a column of its own: what was said before it is about its elements.
+  const rest = after.slice(after.findLastIndex((step) => step.name === "array") + 1);
   const said = (...names: readonly string[]) =>
     rest.some(({ name }) => name !== null && names.includes(name));
   const identity = said("generatedAlwaysAsIdentity", "generatedByDefaultAsIdentity", "identity");
@@ -63,7 +65,7 @@ function readColumn(key: string, value: Value, around: Circumstances): Column {
     name,
     aliases: name === key ? [] : [key],
     nullable: !(said("notNull") || primary || identity || serial),
-    type: typeOf(builder, options, around) + "[]".repeat(Math.min(5, count(rest, "array"))),
+    type: typeOf(builder, options, around) + "[]".repeat(Math.min(5, count(after, "array"))),
     defaulted:
       identity ||
       serial ||

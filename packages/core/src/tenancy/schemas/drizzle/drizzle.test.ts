@@ -176,6 +176,7 @@ describe("a column", () => {
     ["is generated", "both: text().generatedAlwaysAs(sql`a || b`)", "both: text?="],
     ["has a length", 'name: varchar("name", { length: 256 })', "name: varchar(256)?"],
     ["is an array", "tags: text().array().notNull()", "tags: text[]"],
+    ["is an array whose elements must be there", "tags: text().notNull().array()", "tags: text[]?"],
     ["has a type in the code", "data: pg.jsonb().$type<{ a: string }>()", "data: jsonb?"],
     ["is of an enum", 'role: pgEnum("role_kind", ["a", "b"])("role").notNull()', "role: role_kind"],
     [
@@ -556,6 +557,14 @@ describe("what cannot be read", () => {
       'The name of table "users" is computed when the program runs; it is known here as "users".',
     ]);
   });
+});
+
+test("a schema that is chosen when a function runs leaves the table's own name", () => {
+  const text = 'export const make = (tenant) => pgSchema(`tenant_${tenant}`).table("users", { id: uuid() });';
+  expect(namesIn(text)).toEqual(["users"]);
+  expect(problemsIn(text)).toEqual([
+    'The name of table "users" is computed when the program runs; it is known here as "users".',
+  ]);
 });
 
 describe("several databases", () => {

@@ -82,7 +82,7 @@ function readTables(makers: readonly Made[], reading: Reading): readonly NamedTa
     if (!table) continue;
     const place = `${table.call.file}\0${table.call.start}`;
     // A function that makes tables is read where it is called; by itself it knows none of its parameters.
-    if (made.isInFunction && (outside.has(place) || table.name === null)) continue;
+    if (made.isInFunction && (outside.has(place) || table.said === null)) continue;
     if (!made.isInFunction) outside.add(place);
     const variables = found.get(table) ?? [];
     if (made.variable !== null) variables.push(made.variable);

@@ -69,8 +69,9 @@ const allVerbs: readonly PolicyVerb[] = ["select", "insert", "update", "delete"]
 /** Neon's short form: one policy for each verb, of what may be read and what may be modified. */
 function readCrudPolicies(options: Value | undefined, reading: Reading): readonly PolicyChange[] {
   const roles = rolesOf(propertyOf(options, "role"));
-  const read = termOf(propertyOf(options, "read"), reading);
-  const modify = termOf(propertyOf(options, "modify"), reading);
+  // What is left out is forbidden; only `null` makes no policy.
+  const term = (name: string) => termOf(propertyOf(options, name) ?? forbidden, reading);
+  const [read, modify] = [term("read"), term("modify")];
   return allVerbs.flatMap((verb): PolicyChange[] => {
     const term = verb === "select" ? read : modify;
     if (!term) return [];
@@ -86,6 +87,8 @@ function readCrudPolicies(options: Value | undefined, reading: Reading): readonl
     ];
   });
 }
+
+const forbidden: Value = { kind: "literal", value: false };
 
 function rolesOf(value: Value | undefined): readonly string[] {
   if (!value) return ["public"];
