@@ -6,7 +6,17 @@ import { declarationsOf, unwrap, type Source } from "../../../link/declarations.
 import type { Program, Symbol } from "../../../link/program.js";
 import type { BindingId, Expression } from "../../../lower/module.js";
 import { forEachStatement } from "../../../lower/visit.js";
-import { textOf, unknown, type Scope, type Value } from "./value.js";
+import {
+  either,
+  isDecided,
+  isKnown,
+  joined,
+  nothing,
+  textOf,
+  unknown,
+  type Scope,
+  type Value,
+} from "./value.js";
 
 export interface Evaluator {
   /** What an expression of a file stands for, where nothing is known of the parameters around it. */
@@ -19,7 +29,6 @@ export interface Evaluator {
 const deepest = 400;
 const mostWork = 20_000_000;
 const mostWorkAtOnce = 500_000;
-const longestText = 2_000;
 
 export function createEvaluator(program: Program): Evaluator {
   const known = new WeakMap<Expression, Value>();
@@ -293,28 +302,4 @@ export function createEvaluator(program: Program): Evaluator {
     depth--;
     return value;
   }
-}
-
-/** What a condition leaves when it does not hold. */
-const nothing: Value = { kind: "literal", value: null };
-
-function isDecided(value: Value): boolean {
-  return value.kind !== "unknown" && value.kind !== "either" && value.kind !== "member";
-}
-
-function isKnown(value: Value): boolean {
-  return value.kind === "object" || value.kind === "list";
-}
-
-function either(one: Value, other: Value): Value {
-  return one === other ? one : { kind: "either", one, other };
-}
-
-function joined(texts: readonly string[], values: readonly Value[]): Value {
-  let text = texts[0] ?? "";
-  for (const [index, value] of values.entries()) {
-    if (value.kind !== "literal" || text.length > longestText) return unknown;
-    text += String(value.value) + (texts[index + 1] ?? "");
-  }
-  return text.length > longestText ? unknown : { kind: "literal", value: text };
 }

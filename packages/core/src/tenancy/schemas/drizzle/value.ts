@@ -49,6 +49,36 @@ export interface Scope {
 
 export const unknown: Value = { kind: "unknown" };
 
+/** What a condition leaves when it does not hold. */
+export const nothing: Value = { kind: "literal", value: null };
+
+/** Whether a condition on it is decided. */
+export function isDecided(value: Value): boolean {
+  return value.kind !== "unknown" && value.kind !== "either" && value.kind !== "member";
+}
+
+/** Whether what it does not have is not there. */
+export function isKnown(value: Value): boolean {
+  return value.kind === "object" || value.kind === "list";
+}
+
+/** One value where both ways lead to the same. */
+export function either(one: Value, other: Value): Value {
+  return one === other ? one : { kind: "either", one, other };
+}
+
+const longestText = 2_000;
+
+/** The text that a template makes of its parts; unknown when one of them is. */
+export function joined(texts: readonly string[], values: readonly Value[]): Value {
+  let text = texts[0] ?? "";
+  for (const [index, value] of values.entries()) {
+    if (value.kind !== "literal" || text.length > longestText) return unknown;
+    text += String(value.value) + (texts[index + 1] ?? "");
+  }
+  return text.length > longestText ? unknown : { kind: "literal", value: text };
+}
+
 export function library(...path: readonly string[]): Value {
   return { kind: "library", package: drizzle, path };
 }
