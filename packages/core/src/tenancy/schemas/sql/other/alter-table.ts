@@ -33,7 +33,7 @@ function readOperation(
     parsed(grammar, [[...head, ...reduced]], ({ kind, content }) =>
       kind === "AlterTable"
         ? listIn(content, "operations").flatMap((one) =>
-            operationChanges(one, table, line, grammar.dialect, (column) => typeText(reduced, column)),
+            operationChanges(one, table, line, grammar.dialect, (column) => typeText(operation, column)),
           )
         : null,
     ),

@@ -4,7 +4,7 @@ import type { Statement } from "./tokens.js";
 
 const words: Readonly<Record<OtherDialect, ReadonlySet<string>>> = {
   mysql: new Set(
-    "AUTO_INCREMENT UNSIGNED ZEROFILL INNODB MYISAM UTF8MB4 CHARSET MEDIUMINT LONGTEXT MEDIUMTEXT TINYTEXT LONGBLOB MEDIUMBLOB MODIFY CHANGE ENUM".split(
+    "AUTO_INCREMENT UNSIGNED ZEROFILL INNODB MYISAM UTF8MB4 CHARSET MEDIUMINT LONGTEXT MEDIUMTEXT TINYTEXT LONGBLOB MEDIUMBLOB CHANGE".split(
       " ",
     ),
   ),
@@ -29,8 +29,10 @@ export function likelyDialects(statements: readonly Statement[]): Likelihood {
   const points: Record<OtherDialect, number> = { mysql: 0, sqlite: 0, clickhouse: 0 };
   let plain = 0;
   let sized = 0;
-  for (const { key } of statements.flat()) {
+  for (const { key, text } of statements.flat()) {
     for (const dialect of dialects) if (words[dialect].has(key)) points[dialect] += 2;
+    // In this spelling, the type of ClickHouse's texts.
+    if (text === "String") points.clickhouse++;
     if (sqliteTypes.has(key)) plain++;
     if (sizedTypes.test(key)) sized++;
   }

@@ -82,7 +82,8 @@ export function columnWith(
       nullable: !isPrimary && !isSerial && isNullable(type, has("Null"), has("NotNull"), dialect),
       defaulted:
         isSerial ||
-        has("Default", "Generated", "Identity", "Materialized", "Alias", "Ephemeral") ||
+        options.some(({ kind, content }) => kind === "Default" && !isNull(content)) ||
+        has("Generated", "Identity", "Materialized", "Alias", "Ephemeral") ||
         options.some(({ kind, content }) => kind === "DialectSpecific" && isCounting(content)) ||
         (dialect === "sqlite" && isPrimary && /^integer$/i.test(type)),
     },
@@ -91,10 +92,15 @@ export function columnWith(
 }
 
 /** ClickHouse's types say it themselves; everywhere else a column may be null unless it says no. */
-function isNullable(type: string, isNull: boolean, isNotNull: boolean, dialect: OtherDialect): boolean {
+function isNullable(type: string, saysNull: boolean, saysNotNull: boolean, dialect: OtherDialect): boolean {
   if (dialect === "clickhouse")
-    return isNull || /^(LowCardinality\(|SimpleAggregateFunction\(\w+,\s*)?Nullable\(/i.test(type);
-  return !isNotNull;
+    return saysNull || /^(LowCardinality\(|SimpleAggregateFunction\(\w+,\s*)?Nullable\(/i.test(type);
+  return !saysNotNull;
+}
+
+/** `DEFAULT NULL` fills in nothing. */
+function isNull(expression: Tree): boolean {
+  return treeIn(expression, "Value")["value"] === "Null";
 }
 
 function isCounting(content: Tree): boolean {
