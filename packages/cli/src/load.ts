@@ -36,7 +36,11 @@ export interface Loaded {
   readonly input: ProjectInput;
 }
 
-export async function load({ root, configuration, fileSystem, progress }: LoadOptions): Promise<Loaded> {
+/** Refused when `isEmpty` says that the project has nothing in it that could be asked about. */
+export async function load(
+  { root, configuration, fileSystem, progress }: LoadOptions,
+  isEmpty: (project: Project) => boolean = hasNoSources,
+): Promise<Loaded> {
   const project = discover({
     root,
     configuration,
@@ -44,8 +48,7 @@ export async function load({ root, configuration, fileSystem, progress }: LoadOp
     onFile: (count) => progress.show("Finding files", count),
   });
   if (project.failure !== null) throw new Refusal(project.failure);
-  if (project.sources.length === 0 && project.skipped.length === 0)
-    throw new Refusal(nothingToRead(root, project));
+  if (isEmpty(project)) throw new Refusal(nothingToRead(root, project));
 
   const migrations = readMigrationFiles(project.sql, {
     parser: sqlParser,
@@ -83,14 +86,21 @@ export interface LoadedTenancy {
   readonly skipped: Report["project"]["skipped"];
 }
 
-/** The tenancy model alone, for commands that judge nothing. */
+/** The tenancy model alone, for commands that judge nothing: a schema without any source has one too. */
 export async function loadTenancy(options: LoadOptions): Promise<LoadedTenancy> {
-  const { input } = await load(options);
+  const { input } = await load(
+    options,
+    (project) => hasNoSources(project) && project.schemas.length === 0 && project.sql.length === 0,
+  );
   options.progress.show("Linking");
   const program = link(input.layout, input.modules);
   options.progress.show("Learning the tenancy model");
   const { tenancy, errors } = learnTenancy(program, input);
   return { tenancy, program, configurationErrors: errors, notes: input.notes, skipped: input.skipped };
+}
+
+function hasNoSources({ sources, skipped }: Project): boolean {
+  return sources.length === 0 && skipped.length === 0;
 }
 
 function nothingToRead(root: string, { notJudged }: Project): string {

@@ -16,6 +16,7 @@ import {
   sourceName,
 } from "@tenant-audit/core";
 import { findConfiguration, findRoot, nodeFileSystem, relativeTo } from "@tenant-audit/project";
+import { sqlParser } from "@tenant-audit/sql";
 import { compiler } from "./compiler.js";
 import { type Model, type Surroundings, modelOf } from "./project/model.js";
 import type { Settings } from "./settings.js";
@@ -81,7 +82,7 @@ function judged(file: string, text: string, tenancy: Tenancy, surroundings: Surr
       tests: new Set(),
       schemas: [],
       migrations: [],
-      sql: null,
+      sql: sqlParser,
       configuration: noConfiguration,
       skipped: [],
       notJudged: [],

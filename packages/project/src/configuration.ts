@@ -79,7 +79,7 @@ function backslashes(configuration: Configuration, shown: string): readonly stri
   const { include, exclude, tests, skip } = configuration;
   return Object.entries({ include: include ?? [], exclude, tests, skip }).flatMap(([option, patterns]) =>
     patterns
-      .filter((pattern) => /\\(?:[\p{L}\p{N}_.]|\*\*)/u.test(pattern))
+      .filter((pattern) => /\\(?:[\p{L}\p{N}_]|\*\*)/u.test(pattern))
       .map(
         (pattern) =>
           `${shown}: ${option} has the pattern "${pattern}" with a backslash. Patterns take "/" between directories, ` +
