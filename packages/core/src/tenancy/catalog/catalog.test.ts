@@ -445,13 +445,11 @@ describe("any history", () => {
     fc.tuple(tableNames, columnNames, columnNames).map(([table, from, to]) => renameColumn(table, from, to)),
     fc.tuple(tableNames, columnNames).map(([table, column]) => addColumn(table, `${column} uuid`)),
     fc.tuple(tableNames, columnNames).map(([table, column]) => uniqueIndex(`by_${column}`, table, [column])),
-    fc
-      .tuple(tableNames, tableNames)
-      .map(([table, partition]): AnyChange => ({
-        kind: "attach-partition",
-        table: name(table),
-        partition: name(partition),
-      })),
+    fc.tuple(tableNames, tableNames).map(([table, partition]): AnyChange => ({
+      kind: "attach-partition",
+      table: name(table),
+      partition: name(partition),
+    })),
   );
   const dialects = fc.constantFrom("postgresql" as const, "sqlite" as const, "mysql" as const);
 
