@@ -110,6 +110,16 @@ describe("a table is found", () => {
     ]);
   });
 
+  test("inside what another package adds to it", () => {
+    const tables = tablesOf(`import { described } from "elsewhere";
+      export const users = described(pgTable("users", { id: uuid().primaryKey() }), "A user");
+      export const notes = pgTable("notes", { userId: uuid().references(() => users.id) });`);
+    expect(tables.map(({ name, foreignKeys }) => [name, ...foreignKeys.map(keyText)])).toEqual([
+      ["users"],
+      ["notes", "userId -> users(id)"],
+    ]);
+  });
+
   test("in a schema of the database", () => {
     expect(namesIn('const auth = pgSchema("auth"); export const users = auth.table("users", {});')).toEqual([
       "auth.users",
@@ -513,7 +523,7 @@ describe("a view", () => {
       'export const v = pgView("v").with({ securityInvoker: true }).as((qb) => qb.select({ org: notes.orgId, who: users.name }).from(notes).leftJoin(users, eq(users.name, notes.id)));',
     );
     expect(view?.view).toEqual({ reads: ["notes", "users"], securityInvoker: true });
-    expect(columnsOf(view)).toEqual(["org_id: uuid", "name: text?"]);
+    expect(columnsOf(view)).toEqual(["org_id: uuid?", "name: text?"]);
   });
 
   test("has all columns of the one table that it selects from", () => {

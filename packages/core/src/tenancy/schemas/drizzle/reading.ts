@@ -25,12 +25,12 @@ export interface ReadTable extends TableCall {
 /** The table that a value is, read once. */
 export function tableOf(value: Value, reading: Reading): ReadTable | null {
   if (value.kind !== "call") return null;
-  const { callee } = value;
-  const secured = callee.kind === "member" && callee.property === "enableRLS" ? callee.object : value;
-  const known = secured.kind === "call" ? reading.tables.get(secured) : undefined;
-  if (known) return known;
+  const read = reading.tables.get(value);
+  if (read) return read;
   const found = findTableCall(value, reading.evaluator);
   if (found?.kind !== "table") return null;
+  const same = reading.tables.get(found.call);
+  if (same) return same;
   const list = readColumns(
     found.columns,
     found.dialect,

@@ -31,7 +31,7 @@ interface Maker {
 }
 
 export function findTableCall(value: Value, evaluator: Evaluator): TableCall | null {
-  const { call, hasRowSecurity } = withoutRowSecurity(value);
+  const { call, hasRowSecurity } = withoutRowSecurity(withoutWrapper(value));
   const maker = call && findMaker(call.callee);
   if (!maker) return null;
   const [named, columns, extra] = call.arguments;
@@ -49,6 +49,17 @@ export function findTableCall(value: Value, evaluator: Evaluator): TableCall | n
 }
 
 const noColumns: Value = { kind: "unknown" };
+
+/** Packages beside the library hand a table on with something added: `describe(pgTable("users", …), "A user")`. */
+function withoutWrapper(value: Value): Value {
+  let at = value;
+  while (at.kind === "call" && at.callee.kind === "library" && !pathInDrizzle(at.callee)) {
+    const [inner] = at.arguments;
+    if (inner?.kind !== "call") break;
+    at = inner;
+  }
+  return at;
+}
 
 /** `pgTable(…).enableRLS()` is that table. */
 function withoutRowSecurity(value: Value): { call: CallValue | null; hasRowSecurity: boolean } {

@@ -81,6 +81,7 @@ function columnsOfQuery(
   const [chosen] = selected;
   if (!chosen) return from.length === 1 ? from[0]!.list.map(plain) : null;
   if (chosen.kind !== "object" || !chosen.complete) return null;
+  const isOuter = built.some(({ name }) => name !== null && /^(?:left|right|full)Join/.test(name));
   return [...chosen.properties].map(([key, value]): TableColumn => {
     const place = columnPlaceOf(value, reading);
     const repeated = place?.read?.list.find(({ name }) => name === place.column);
@@ -90,7 +91,7 @@ function columnsOfQuery(
     return {
       name,
       aliases: name === key ? [] : [key],
-      nullable: repeated?.nullable ?? true,
+      nullable: isOuter || (repeated?.nullable ?? true),
       type: repeated?.type ?? "unknown",
       defaulted: false,
     };
