@@ -8,6 +8,7 @@ import {
   grades,
   noConfiguration,
   parseConfiguration,
+  placeOfOption,
 } from "./config.js";
 
 const file = "tenant-audit.config.json";
@@ -24,6 +25,7 @@ describe("a configuration", () => {
         "$schema": "./node_modules/tenant-audit/schema.json",
         // Organizations live in the identity service.
         "levels": { "organization": { "columns": ["org_id"] } },
+        "users": { "table": "accounts" },
         "tables": {
           "invoices": { "key": "org_id" }, /* the tenant, not the payer */
           "lines": { "class": "child", "parent": { "table": "invoices", "column": "invoice" } },
@@ -36,11 +38,13 @@ describe("a configuration", () => {
     expect(configuration).toEqual({
       ...noConfiguration,
       levels: { organization: { table: null, columns: ["org_id"] } },
+      users: { table: "accounts", columns: [] },
       tables: {
         invoices: { class: null, key: ["org_id"], parent: null },
         lines: { class: "child", key: null, parent: { table: "invoices", column: "invoice" } },
       },
       failOn: "leak",
+      places: expect.any(Object) as Configuration["places"],
     } satisfies Configuration);
   });
 });
@@ -48,19 +52,19 @@ describe("a configuration", () => {
 describe("an error says what, where and what to do", () => {
   test("an option that is none", () => {
     expect(messagesOf('{\n  "failon": "leak"\n}')).toEqual([
-      `${file}:2: failon is no option. Did you mean "failOn"?\nOptions: levels, tables, skip, failOn, include, exclude, tests.`,
+      `${file}:2:3: failon is no option. Did you mean "failOn"?\nOptions: levels, users, tables, skip, failOn, include, exclude, tests.`,
     ]);
     expect(messagesOf('{ "tables": { "invoices": { "keys": ["org_id"] } } }')).toEqual([
-      `${file}:1: tables.invoices.keys is no option. Did you mean "key"?\nOptions of tables.invoices: class, key, parent.`,
+      `${file}:1:29: tables.invoices.keys is no option. Did you mean "key"?\nOptions of tables.invoices: class, key, parent.`,
     ]);
   });
 
   test("a value that is not among the allowed ones", () => {
     expect(messagesOf('{ "failOn": "waek" }')).toEqual([
-      `${file}:1: failOn is "waek". Allowed: "leak", "weak", "integrity", "hygiene". Did you mean "weak"?`,
+      `${file}:1:13: failOn is "waek". Allowed: "leak", "weak", "integrity", "hygiene". Did you mean "weak"?`,
     ]);
     expect(messagesOf('{ "tables": { "t": { "class": 3 } } }')).toEqual([
-      `${file}:1: tables.t.class is 3. Allowed: "root", "tenant", "child", "global".`,
+      `${file}:1:31: tables.t.class is 3. Allowed: "root", "tenant", "child", "global".`,
     ]);
   });
 
@@ -70,23 +74,23 @@ describe("an error says what, where and what to do", () => {
         '{ "skip": "src/**", "levels": [], "tables": { "t": { "key": { }, "parent": { "table": "" } } } }',
       ),
     ).toEqual([
-      `${file}:1: skip must be a list like ["…"], but it is "src/**".`,
-      `${file}:1: levels must be an object like { … }, but it is a list.`,
-      `${file}:1: tables.t.key must be a text in quotes or a list of such, but it is an object.`,
-      `${file}:1: tables.t.parent.table must not be empty.`,
-      `${file}:1: tables.t.parent needs "column".`,
+      `${file}:1:11: skip must be a list like ["…"], but it is "src/**".`,
+      `${file}:1:31: levels must be an object like { … }, but it is a list.`,
+      `${file}:1:61: tables.t.key must be a text in quotes or a list of such, but it is an object.`,
+      `${file}:1:87: tables.t.parent.table must not be empty.`,
+      `${file}:1:76: tables.t.parent needs "column".`,
     ]);
     expect(messagesOf("[]")).toEqual([
-      `${file}:1: The configuration must be an object like { … }, but it is a list.`,
+      `${file}:1:1: The configuration must be an object like { … }, but it is a list.`,
     ]);
     expect(messagesOf('{ "include": [] }')).toEqual([
-      `${file}:1: include must not be an empty list. Leave the option out instead.`,
+      `${file}:1:14: include must not be an empty list. Leave the option out instead.`,
     ]);
   });
 
   test("an entry that stands there twice", () => {
     expect(messagesOf('{ "skip": [],\n "skip": ["a"] }')).toEqual([
-      `${file}:2: skip stands here twice. Keep one of the two.`,
+      `${file}:2:2: skip stands here twice. Keep one of the two.`,
     ]);
   });
 
@@ -109,6 +113,24 @@ describe("an error says what, where and what to do", () => {
   });
 });
 
+describe("the place of what it says", () => {
+  const { configuration } = parseConfiguration(
+    '{\n  "tables": {\n    "billing.users": { "class": "global" },\n    "odd name": { "key": ["a"] }\n  }\n}',
+    file,
+  );
+
+  test("is the name before the value", () => {
+    expect(placeOfOption(configuration, "tables.billing.users")).toBe(`${file}:3:5`);
+    expect(placeOfOption(configuration, "tables.billing.users.class")).toBe(`${file}:3:24`);
+    expect(placeOfOption(configuration, 'tables."odd name".key[0]')).toBe(`${file}:4:27`);
+  });
+
+  test("is that of the nearest thing above, where it says nothing itself", () => {
+    expect(placeOfOption(configuration, "tables.billing.users.parent.column")).toBe(`${file}:3:5`);
+    expect(placeOfOption(configuration, "levels.organization")).toBe(file);
+  });
+});
+
 describe("the published schema", () => {
   const schema = JSON.parse(
     readFileSync(new URL("../../schema/tenant-audit.config.schema.json", import.meta.url), "utf8"),
@@ -123,13 +145,14 @@ describe("the published schema", () => {
         .sort(),
     ).toEqual(
       Object.keys(noConfiguration)
-        .filter((name) => name !== "file")
+        .filter((name) => name !== "file" && name !== "places")
         .sort(),
     );
     expect(Object.keys(schema.properties.levels.additionalProperties.properties)).toEqual([
       "table",
       "columns",
     ]);
+    expect(Object.keys(schema.properties.users.properties)).toEqual(["table", "columns"]);
     expect(Object.keys(entry.properties)).toEqual(["class", "key", "parent"]);
     expect(entry.properties.class.enum).toEqual(configurableClasses);
     expect(schema.properties.failOn.enum).toEqual(grades);
@@ -153,6 +176,8 @@ describe("the published schema", () => {
     '{ "skip": "a" }',
     '{ "tables": { "t": { "parent": { "table": "a" } } } }',
     '{ "include": [] }',
+    '{ "users": { "tables": "accounts" } }',
+    '{ "users": [] }',
   ])("and the parser refuse the same: %s", (text) => {
     const validate = new Ajv({ strict: true }).compile(schema);
     expect(validate(JSON.parse(text))).toBe(false);

@@ -3,7 +3,7 @@
  * on. Whether the tables and columns it names exist can only be said beside the schemas, which `decisions.ts` does.
  */
 import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from "jsonc-parser";
-import { findNearest } from "./names.js";
+import { checkShape, placesIn, type Check, type Shape } from "./config-shape.js";
 
 export const grades = ["leak", "weak", "integrity", "hygiene"] as const;
 export const configurableClasses = ["root", "tenant", "child", "global"] as const;
@@ -11,8 +11,12 @@ export const configurableClasses = ["root", "tenant", "child", "global"] as cons
 export interface Configuration {
   /** What errors call it. */
   readonly file: string;
+  /** Where it says what it says of the model, `3:5`, by the path in it: `tables.invoices.key`. */
+  readonly places: Readonly<Record<string, string>>;
   /** Where given, these are all the levels there are; null leaves them to the inference. */
   readonly levels: Readonly<Record<string, LevelConfiguration>> | null;
+  /** The table of users and the columns that hold the id of a row's owner; null leaves both to the inference. */
+  readonly users: LevelConfiguration | null;
   /** Says about single tables what the inference cannot know. */
   readonly tables: Readonly<Record<string, TableConfiguration>>;
   /** Globs of files that may be skipped without failing the scan. */
@@ -28,7 +32,7 @@ export interface Configuration {
 }
 
 export interface LevelConfiguration {
-  /** Null when the tenants are kept elsewhere and only columns name them. */
+  /** Null when the tenants, or users, are kept elsewhere and only columns name them. */
   readonly table: string | null;
   readonly columns: readonly string[];
 }
@@ -48,7 +52,9 @@ export interface ConfigurationError {
 
 export const noConfiguration: Configuration = {
   file: "tenant-audit.config.json",
+  places: {},
   levels: null,
+  users: null,
   tables: {},
   skip: [],
   failOn: "weak",
@@ -56,6 +62,14 @@ export const noConfiguration: Configuration = {
   exclude: [],
   tests: [],
 };
+
+/** `tenant-audit.config.json:3:5`: the nearest place above the path, where nothing is written there itself. */
+export function placeOfOption({ file, places }: Configuration, path: string): string {
+  for (let at = path; at !== ""; at = at.slice(0, Math.max(at.lastIndexOf("."), at.lastIndexOf("["), 0))) {
+    if (Object.hasOwn(places, at)) return `${file}:${places[at]}`;
+  }
+  return file;
+}
 
 /** With an error in it, the configuration holds the defaults at that place. */
 export function parseConfiguration(
@@ -65,6 +79,7 @@ export function parseConfiguration(
   const errors: ConfigurationError[] = [];
   const source = text.replace(/^\uFEFF/, "");
   const syntaxErrors: ParseError[] = [];
+  const placeAt = placesIn(source);
   const root = parseNested(source, syntaxErrors);
   if (root === "too deep") {
     const message = `${file}: is nested too deep to be read. A configuration has at most four levels.`;
@@ -72,28 +87,35 @@ export function parseConfiguration(
   }
   const [syntaxError] = syntaxErrors;
   if (syntaxError || !root) {
-    const { line, column } = placeIn(source, syntaxError?.offset ?? 0);
     const what = root
       ? syntaxMessage(syntaxError!)
       : "is empty. Write {} for a configuration that changes nothing";
     return {
       configuration: { ...noConfiguration, file },
-      errors: [{ path: "", message: root ? `${file}:${line}:${column}: ${what}.` : `${file}: ${what}.` }],
+      errors: [
+        {
+          path: "",
+          message: root ? `${file}:${placeAt(syntaxError?.offset ?? 0)}: ${what}.` : `${file}: ${what}.`,
+        },
+      ],
     };
   }
 
+  const places: Record<string, string> = {};
   const check: Check = {
+    visit(node, path) {
+      // The name before the value is where a person looks.
+      const { offset } = node.parent?.type === "property" ? node.parent : node;
+      if (/^(?:levels|tables|users)\./.test(path)) places[path] = placeAt(offset);
+    },
     fail(node, path, message) {
-      const { line } = placeIn(source, node.offset);
-      errors.push({
-        path,
-        message: path === "" ? `${file}:${line}: ${message}` : `${file}:${line}: ${path} ${message}`,
-      });
+      const subject = path === "" ? "" : `${path} `;
+      errors.push({ path, message: `${file}:${placeAt(node.offset)}: ${subject}${message}` });
     },
   };
   checkShape(root, "", configurationShape, check);
-  const read = errors.length === 0 ? (getNodeValue(root) as Written) : {};
-  return { configuration: { ...configurationFrom(read), file }, errors };
+  if (errors.length > 0) return { configuration: { ...noConfiguration, file }, errors };
+  return { configuration: { ...configurationFrom(getNodeValue(root) as Written), file, places }, errors };
 }
 
 function parseNested(source: string, errors: ParseError[]): Node | "too deep" | undefined {
@@ -106,9 +128,15 @@ function parseNested(source: string, errors: ParseError[]): Node | "too deep" | 
   }
 }
 
+interface WrittenLevel {
+  readonly table?: string;
+  readonly columns?: readonly string[];
+}
+
 /** The file's own form, in which nearly everything may be left out. */
 interface Written {
-  readonly levels?: Record<string, { table?: string; columns?: readonly string[] }>;
+  readonly levels?: Record<string, WrittenLevel>;
+  readonly users?: WrittenLevel;
   readonly tables?: Record<
     string,
     {
@@ -124,15 +152,11 @@ interface Written {
   readonly tests?: readonly string[];
 }
 
-function configurationFrom(written: Written): Omit<Configuration, "file"> {
-  const { levels, tables, skip, failOn, include, exclude, tests } = written;
+function configurationFrom(written: Written): Omit<Configuration, "file" | "places"> {
+  const { levels, users, tables, skip, failOn, include, exclude, tests } = written;
   return {
-    levels: levels
-      ? mapValues(levels, ({ table, columns }): LevelConfiguration => ({
-          table: table ?? null,
-          columns: columns ?? [],
-        }))
-      : null,
+    levels: levels ? mapValues(levels, levelFrom) : null,
+    users: users ? levelFrom(users) : null,
     tables: mapValues(tables ?? {}, ({ class: tableClass, key, parent }): TableConfiguration => ({
       class: tableClass ?? null,
       key: key === undefined ? null : typeof key === "string" ? [key] : key,
@@ -146,6 +170,10 @@ function configurationFrom(written: Written): Omit<Configuration, "file"> {
   };
 }
 
+function levelFrom({ table, columns }: WrittenLevel): LevelConfiguration {
+  return { table: table ?? null, columns: columns ?? [] };
+}
+
 function mapValues<T, R>(
   record: Readonly<Record<string, T>>,
   change: (value: T) => R,
@@ -153,29 +181,16 @@ function mapValues<T, R>(
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 
-type Shape =
-  | { readonly kind: "text" }
-  | { readonly kind: "choice"; readonly values: readonly string[] }
-  | { readonly kind: "list"; readonly of: Shape; readonly atLeast?: number }
-  | { readonly kind: "either"; readonly one: Shape; readonly other: Shape }
-  | { readonly kind: "record"; readonly of: Shape }
-  | {
-      readonly kind: "options";
-      readonly options: Readonly<Record<string, Shape>>;
-      readonly required?: readonly string[];
-    };
-
 const text: Shape = { kind: "text" };
 const texts: Shape = { kind: "list", of: text };
+const level: Shape = { kind: "options", options: { table: text, columns: texts } };
 
 export const configurationShape: Shape & { kind: "options" } = {
   kind: "options",
   options: {
     $schema: text,
-    levels: {
-      kind: "record",
-      of: { kind: "options", options: { table: text, columns: texts } },
-    },
+    levels: { kind: "record", of: level },
+    users: level,
     tables: {
       kind: "record",
       of: {
@@ -194,130 +209,6 @@ export const configurationShape: Shape & { kind: "options" } = {
     tests: texts,
   },
 };
-
-interface Check {
-  fail(node: Node, path: string, message: string): void;
-}
-
-function checkShape(node: Node, path: string, shape: Shape, check: Check): void {
-  switch (shape.kind) {
-    case "text":
-      if (node.type !== "string")
-        check.fail(node, path, `must be a text in quotes, but it is ${described(node)}.`);
-      else if ((node.value as string).trim() === "") check.fail(node, path, "must not be empty.");
-      return;
-    case "choice":
-      if (node.type !== "string" || !shape.values.includes(node.value as string)) {
-        const suggestion = node.type === "string" ? nearest(node.value as string, shape.values) : "";
-        check.fail(node, path, `is ${described(node)}. Allowed: ${listed(shape.values)}.${suggestion}`);
-      }
-      return;
-    case "list":
-      if (node.type !== "array") {
-        check.fail(node, path, `must be a list like ["…"], but it is ${described(node)}.`);
-        return;
-      }
-      if ((node.children?.length ?? 0) < (shape.atLeast ?? 0))
-        check.fail(node, path, "must not be an empty list. Leave the option out instead.");
-      node.children?.forEach((child, index) => checkShape(child, `${path}[${index}]`, shape.of, check));
-      return;
-    case "either":
-      if (node.type === "array") checkShape(node, path, shape.other, check);
-      else if (node.type === "string") checkShape(node, path, shape.one, check);
-      else
-        check.fail(node, path, `must be a text in quotes or a list of such, but it is ${described(node)}.`);
-      return;
-    case "record":
-      for (const { key, keyNode, value } of membersOf(node, path, check)) {
-        if (key.trim() === "") check.fail(keyNode, path, "has an entry without a name.");
-        else if (key === "__proto__") check.fail(keyNode, joined(path, key), "cannot be a name here.");
-        else checkShape(value, joined(path, key), shape.of, check);
-      }
-      return;
-    case "options":
-      checkOptions(node, path, shape, check);
-  }
-}
-
-function checkOptions(node: Node, path: string, shape: Shape & { kind: "options" }, check: Check): void {
-  const members = membersOf(node, path, check);
-  const known = Object.keys(shape.options);
-  for (const { key, keyNode, value } of members) {
-    const option = Object.hasOwn(shape.options, key) ? shape.options[key] : undefined;
-    if (option) checkShape(value, joined(path, key), option, check);
-    else {
-      const shown = known.filter((name) => name !== "$schema");
-      check.fail(
-        keyNode,
-        joined(path, key),
-        `is no option.${nearest(key, shown)}\nOptions${path === "" ? "" : ` of ${path}`}: ${shown.join(", ")}.`,
-      );
-    }
-  }
-  if (node.type !== "object") return;
-  for (const name of shape.required ?? []) {
-    if (!members.some(({ key }) => key === name)) check.fail(node, path, `needs "${name}".`);
-  }
-}
-
-interface Member {
-  readonly key: string;
-  readonly keyNode: Node;
-  readonly value: Node;
-}
-
-function membersOf(node: Node, path: string, check: Check): readonly Member[] {
-  if (node.type !== "object") {
-    check.fail(
-      node,
-      path,
-      `${path === "" ? "The configuration must" : "must"} be an object like { … }, but it is ${described(node)}.`,
-    );
-    return [];
-  }
-  const members: Member[] = [];
-  for (const property of node.children ?? []) {
-    const [keyNode, value] = property.children ?? [];
-    if (!keyNode || !value) continue;
-    const key = String(keyNode.value);
-    if (members.some((member) => member.key === key))
-      check.fail(keyNode, joined(path, key), "stands here twice. Keep one of the two.");
-    else members.push({ key, keyNode, value });
-  }
-  return members;
-}
-
-function joined(path: string, key: string): string {
-  const step = /^[\w$.-]+$/.test(key) ? key : JSON.stringify(key);
-  return path === "" ? step : `${path}.${step}`;
-}
-
-function described(node: Node): string {
-  switch (node.type) {
-    case "string":
-      return JSON.stringify(node.value);
-    case "array":
-      return "a list";
-    case "object":
-      return "an object";
-    default:
-      return `${String(node.value)}`;
-  }
-}
-
-function nearest(name: string, known: readonly string[]): string {
-  const found = findNearest(name, known);
-  return found === null ? "" : ` Did you mean "${found}"?`;
-}
-
-function listed(values: readonly string[]): string {
-  return values.map((value) => `"${value}"`).join(", ");
-}
-
-function placeIn(source: string, offset: number): { line: number; column: number } {
-  const before = source.slice(0, offset).split(/\r\n|\n|\r/);
-  return { line: before.length, column: before.at(-1)!.length + 1 };
-}
 
 function syntaxMessage(error: ParseError): string {
   const code = printParseErrorCode(error.error);

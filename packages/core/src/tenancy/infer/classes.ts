@@ -10,6 +10,7 @@ import { childReason, keyReason, quoted } from "./reasons.js";
 import { membershipOf } from "./memberships.js";
 import type { Link, LinkedTable, Schema } from "./references.js";
 import type { Confidence, Reference, Table, TableClass, TenantKey } from "../tenancy.js";
+import { isOneOf } from "./users.js";
 
 /** What the configuration has decided about one table; its columns and tables exist. */
 export interface TableDecision {
@@ -309,6 +310,9 @@ function ownersOf(table: LinkedTable, schema: Schema): readonly string[] {
     )
     .map((link) => link.column);
   if (schema.users.length > 0) return linked;
+  const { ownerColumns } = schema;
+  if (ownerColumns)
+    return table.columns.filter((column) => isOneOf(ownerColumns, column)).map(({ name }) => name);
   // Users who live in an identity service still own their rows by `user_id`.
   return table.columns
     .filter((column) =>

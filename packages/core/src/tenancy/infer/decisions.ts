@@ -1,11 +1,19 @@
 /**
  * What the configuration says about the model, held against the schemas: every table and column it names must be there.
  */
-import type { Configuration, ConfigurationError, TableConfiguration } from "../config.js";
+import {
+  placeOfOption,
+  type Configuration,
+  type ConfigurationError,
+  type LevelConfiguration,
+  type TableConfiguration,
+} from "../config.js";
+import { joined } from "../config-shape.js";
 import type { TableDecision } from "./classes.js";
 import type { DecidedLevel, Level, LevelDecisions } from "./levels.js";
 import { findNearest, normalized, withoutSchema } from "../names.js";
 import type { LinkedTable, Schema } from "./references.js";
+import type { RawTable } from "../schemas/source.js";
 import type { TableColumn, TenantKey } from "../tenancy.js";
 
 export interface Decisions {
@@ -18,16 +26,37 @@ export interface Decisions {
   readonly errors: readonly ConfigurationError[];
 }
 
+export interface DecidedUsers {
+  /** The table's name in the model; null when the users are kept elsewhere. */
+  readonly table: string | null;
+  readonly columns: readonly string[];
+}
+
+/** Before the tables are linked, because links depend on who the users are. */
+export function decideUsers(
+  configuration: Configuration,
+  tables: readonly RawTable[],
+): { readonly users: DecidedUsers | null; readonly errors: readonly ConfigurationError[] } {
+  const errors: ConfigurationError[] = [];
+  const { users } = configuration;
+  if (users === null) return { users: null, errors };
+  const fail = (path: string, message: string) =>
+    errors.push({ path, message: `${placeOfOption(configuration, path)}: ${path} ${message}` });
+  const root = findLevelTable("users", users, { tables }, fail);
+  checkColumns("users", users, { tables }, fail);
+  return { users: { table: root?.name ?? null, columns: users.columns }, errors };
+}
+
 export function decide(configuration: Configuration, schema: Schema): Decisions {
   const errors: ConfigurationError[] = [];
   const fail = (path: string, message: string) =>
-    errors.push({ path, message: `${configuration.file}: ${path} ${message}` });
+    errors.push({ path, message: `${placeOfOption(configuration, path)}: ${path} ${message}` });
 
   const configured = new Map<LinkedTable, [string, TableConfiguration]>();
   for (const [name, table] of Object.entries(configuration.tables)) {
     const found = findRaw(schema, name);
     if (!found)
-      fail(`tables.${name}`, `is no table of any schema here.${suggestion(name, tableNames(schema))}`);
+      fail(joined("tables", name), `is no table of any schema here.${suggestion(name, tableNames(schema))}`);
     else configured.set(found, [name, table]);
   }
 
@@ -40,7 +69,7 @@ export function decide(configuration: Configuration, schema: Schema): Decisions 
       others: new Set(classed.filter(([, [, table]]) => table.class !== "root").map(([table]) => table.name)),
     },
     errors,
-    tables: (found) => decideTables(configured, found, schema, configuration.file),
+    tables: (found) => decideTables(configured, found, schema, configuration),
   };
 }
 
@@ -50,38 +79,60 @@ function decidedLevels(
   fail: (path: string, message: string) => void,
 ): readonly DecidedLevel[] {
   return Object.entries(given).map(([name, level]): DecidedLevel => {
-    const root = level.table === null ? null : findRaw(schema, level.table);
-    if (level.table !== null && !root) {
-      fail(
-        `levels.${name}.table`,
-        `is "${level.table}", which is no table of any schema here.${suggestion(level.table, tableNames(schema))} Leave it out if the tenants are kept elsewhere.`,
-      );
-    }
-    for (const [index, column] of level.columns.entries()) {
-      if (schema.tables.some((table) => findRawColumn(table, column))) continue;
-      const known = [
-        ...new Set(schema.tables.flatMap((table) => table.columns.map(({ name: columnName }) => columnName))),
-      ];
-      fail(
-        `levels.${name}.columns[${index}]`,
-        `is "${column}", but no table has such a column.${suggestion(column, known)}`,
-      );
-    }
+    const path = joined("levels", name);
+    const root = findLevelTable(path, level, schema, fail);
+    checkColumns(path, level, schema, fail);
     return { name, root, columns: level.columns };
   });
+}
+
+function findLevelTable<Named extends RawTable>(
+  path: string,
+  { table }: LevelConfiguration,
+  schema: { readonly tables: readonly Named[] },
+  fail: (path: string, message: string) => void,
+): Named | null {
+  if (table === null) return null;
+  const found = findRaw(schema, table);
+  if (!found) {
+    const who = path === "users" ? "users" : "tenants";
+    fail(
+      `${path}.table`,
+      `is "${table}", which is no table of any schema here.${suggestion(table, tableNames(schema))} Leave it out if the ${who} are kept elsewhere.`,
+    );
+  }
+  return found;
+}
+
+function checkColumns(
+  path: string,
+  { columns }: LevelConfiguration,
+  { tables }: { readonly tables: readonly RawTable[] },
+  fail: (path: string, message: string) => void,
+): void {
+  for (const [index, column] of columns.entries()) {
+    if (tables.some((table) => findRawColumn(table, column))) continue;
+    const known = [...new Set(tables.flatMap((table) => table.columns.map(({ name }) => name)))];
+    fail(
+      `${path}.columns[${index}]`,
+      `is "${column}", but no table has such a column.${suggestion(column, known)}`,
+    );
+  }
 }
 
 function decideTables(
   configured: ReadonlyMap<LinkedTable, [string, TableConfiguration]>,
   levels: readonly Level[],
   schema: Schema,
-  file: string,
+  configuration: Configuration,
 ) {
   const errors: ConfigurationError[] = [];
   const decisions = new Map<string, TableDecision>();
   for (const [table, [name, given]] of configured) {
-    const fail = (path: string, message: string) =>
-      errors.push({ path: `tables.${name}${path}`, message: `${file}: tables.${name}${path} ${message}` });
+    const fail = (option: string, message: string) => {
+      const path = joined("tables", name) + option;
+      errors.push({ path, message: `${placeOfOption(configuration, path)}: ${path} ${message}` });
+    };
     const keys =
       given.key === null ? null : given.key.flatMap((column) => keyFrom(column, table, levels, fail));
     const parent = given.parent === null ? null : parentFrom(given.parent, table, schema, fail);
@@ -169,7 +220,10 @@ function parentFrom(
   return { column: column.name, table: parent.name, target, source: link?.source ?? "name" };
 }
 
-function findRaw(schema: Schema, name: string): LinkedTable | null {
+function findRaw<Named extends RawTable>(
+  schema: { readonly tables: readonly Named[] },
+  name: string,
+): Named | null {
   const wanted = normalized(name);
   return (
     schema.tables.find((table) => table.name === name) ??
@@ -181,7 +235,7 @@ function findRaw(schema: Schema, name: string): LinkedTable | null {
   );
 }
 
-function findRawColumn(table: LinkedTable, name: string): TableColumn | null {
+function findRawColumn(table: RawTable, name: string): TableColumn | null {
   const wanted = normalized(name);
   return (
     table.columns.find((column) =>
@@ -190,7 +244,7 @@ function findRawColumn(table: LinkedTable, name: string): TableColumn | null {
   );
 }
 
-function tableNames(schema: Schema): readonly string[] {
+function tableNames(schema: { readonly tables: readonly RawTable[] }): readonly string[] {
   return schema.tables.flatMap((table) => [table.name, ...table.aliases]);
 }
 

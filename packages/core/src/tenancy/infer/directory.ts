@@ -15,7 +15,8 @@ export interface Directory {
   endingWithout(ending: string, column: string): readonly RawTable[];
 }
 
-export function directoryOf(tables: readonly RawTable[]): Directory {
+/** `users` where it is known which tables theirs are. */
+export function directoryOf(tables: readonly RawTable[], users: readonly RawTable[] | null): Directory {
   const byName = new Map<string, RawTable>();
   const byWords = new Map<string, RawTable[]>();
   const byEnding = new Map<string, RawTable[]>();
@@ -41,7 +42,7 @@ export function directoryOf(tables: readonly RawTable[]): Directory {
     byName,
     byWords,
     byEnding,
-    users: usersAmong(tables),
+    users: users ?? usersAmong(tables),
     endingWithout(ending, column) {
       const key = `${ending} ${column}`;
       let found = without.get(key);

@@ -4,7 +4,7 @@
  */
 import { classifyTables } from "./classes.js";
 import { noConfiguration, type Configuration, type ConfigurationError } from "../config.js";
-import { decide } from "./decisions.js";
+import { decide, decideUsers } from "./decisions.js";
 import { findLevels } from "./levels.js";
 import { mergeSources } from "./merge.js";
 import { findUsers } from "./users.js";
@@ -23,7 +23,8 @@ export function inferTenancy(
   configuration: Configuration = noConfiguration,
 ): Inference {
   const merged = mergeSources(sources);
-  const schema = linkTables(merged.tables);
+  const { users, errors } = decideUsers(configuration, merged.tables);
+  const schema = linkTables(merged.tables, users);
   const decisions = decide(configuration, schema);
   const levels = findLevels(schema, decisions.levels);
   const tables = decisions.tables(levels);
@@ -45,10 +46,10 @@ export function inferTenancy(
         confidence,
         reason,
       })),
-      users: findUsers(schema),
+      users: findUsers(schema, users),
       tables: classifyTables(schema, levels, tables.decisions),
       problems,
     },
-    errors: [...decisions.errors, ...tables.errors],
+    errors: [...errors, ...decisions.errors, ...tables.errors],
   };
 }

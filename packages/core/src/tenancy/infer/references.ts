@@ -14,6 +14,8 @@ import {
   wordsOfTable,
   type Directory,
 } from "./directory.js";
+import type { DecidedUsers } from "./decisions.js";
+import { isOneOf } from "./users.js";
 import type { RawTable } from "../schemas/source.js";
 import type { Reference, TableColumn } from "../tenancy.js";
 
@@ -37,6 +39,8 @@ export interface Schema {
   readonly byName: ReadonlyMap<string, LinkedTable>;
   /** Tables whose rows are users. */
   readonly users: readonly LinkedTable[];
+  /** Where the configuration says that users are kept elsewhere: the columns that name them. */
+  readonly ownerColumns: readonly string[] | null;
   /** By any of its spellings. */
   find(name: string): LinkedTable | undefined;
   /** The tables with a link that says they belong to this one, without itself. */
@@ -47,9 +51,13 @@ export interface Schema {
   pickersOf(table: RawTable): readonly LinkedTable[];
 }
 
-export function linkTables(tables: readonly RawTable[]): Schema {
-  const directory = directoryOf(tables);
-  const linked = tables.map((table): LinkedTable => ({ ...table, links: linksOf(table, directory) }));
+/** `decided` is who the users are, where the configuration says so. */
+export function linkTables(tables: readonly RawTable[], decided: DecidedUsers | null = null): Schema {
+  const directory = directoryOf(tables, decided && tables.filter(({ name }) => name === decided.table));
+  const linked = tables.map((table): LinkedTable => ({
+    ...table,
+    links: withOwners(linksOf(table, directory), table, directory, decided),
+  }));
   const byName = new Map(linked.map((table) => [table.name, table]));
   const pointing = tablesByTarget(linked, "belonging");
   const picking = tablesByTarget(linked, "pointer");
@@ -57,6 +65,7 @@ export function linkTables(tables: readonly RawTable[]): Schema {
     tables: linked,
     byName,
     users: linked.filter((table) => directory.users.some((user) => user.name === table.name)),
+    ownerColumns: decided && directory.users.length === 0 ? decided.columns : null,
     find: (name) => byName.get(name) ?? byName.get(directory.byName.get(normalized(name))?.name ?? ""),
     candidatesFor: (table, column) =>
       holdsNoId(column) || isPolymorphic(table, column) ? [] : candidatesFor(column, directory),
@@ -124,6 +133,26 @@ function linksOf(table: RawTable, directory: Directory): readonly Link[] {
   }
   const order = new Map(table.columns.map((column, index) => [column.name, index]));
   return links.sort((a, b) => order.get(a.column)! - order.get(b.column)!);
+}
+
+/** A column that the configuration calls an owner's belongs to its user, whatever its name says. */
+function withOwners(
+  links: readonly Link[],
+  table: RawTable,
+  { users: [users] }: Directory,
+  decided: DecidedUsers | null,
+): readonly Link[] {
+  if (!decided || !users || table.name === users.name) return links;
+  const owners = table.columns.filter((column) => isOneOf(decided.columns, column));
+  const added = owners.map((column): Link => {
+    const known = links.find((link) => link.column === column.name && link.table === users.name);
+    const target = users.primaryKey.length === 1 ? users.primaryKey[0]! : "id";
+    const { name, nullable } = column;
+    const link = known ?? { column: name, table: users.name, target, source: "name", nullable, list: false };
+    return { ...link, role: "belonging" };
+  });
+  const named = new Set(added.map(({ column }) => column));
+  return [...links.filter(({ column }) => !named.has(column)), ...added];
 }
 
 /**

@@ -1,12 +1,31 @@
 /** The level beside the tenants: users, who own rows by a column of their own wherever they are members. */
 import { isOwnerName, isUserTable } from "../lexicon.js";
-import { findIdName } from "../names.js";
+import { findIdName, normalized } from "../names.js";
 import type { TableColumn, UserLevel } from "../tenancy.js";
+import type { DecidedUsers } from "./decisions.js";
 import type { LinkedTable, Schema } from "./references.js";
 
-export function findUsers(schema: Schema): UserLevel | null {
+export function findUsers(schema: Schema, decided: DecidedUsers | null): UserLevel | null {
+  if (decided) return fromDecision(decided, schema);
   const [users] = schema.users;
   return users ? fromTable(users, schema) : withoutTable(schema);
+}
+
+function fromDecision({ table, columns }: DecidedUsers, schema: Schema): UserLevel {
+  const found = schema.tables.flatMap((each) => {
+    const linked = each.links.filter(
+      (link) => link.table === table && link.role === "belonging" && !link.list,
+    );
+    const named = each.columns.filter((column) => isOneOf(columns, column));
+    return [...new Set([...linked.map(({ column }) => column), ...named.map(({ name }) => name)])];
+  });
+  return { table, columns: mostUsed(found), confidence: "certain", reason: "The configuration says so." };
+}
+
+/** Whether a column is meant by one of the names that somebody wrote. */
+export function isOneOf(names: readonly string[], column: TableColumn): boolean {
+  const spellings = [column.name, ...column.aliases].map(normalized);
+  return names.some((name) => spellings.includes(normalized(name)));
 }
 
 function fromTable(users: LinkedTable, schema: Schema): UserLevel {
