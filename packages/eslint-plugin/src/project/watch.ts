@@ -48,8 +48,8 @@ export function watch({ files, directories, silent, speaks }: Watched): (millise
   let next = 0;
   return (milliseconds) => {
     const end = performance.now() + milliseconds;
-    for (; next < questions.length; next++) {
-      if (questions[next]?.()) return "changed";
+    while (next < questions.length) {
+      if (questions[next++]?.()) return "changed";
       if (performance.now() > end) return "unfinished";
     }
     next = 0;
