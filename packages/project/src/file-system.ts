@@ -42,7 +42,9 @@ export const nodeFileSystem: FileSystem = {
   },
   kindOf(path) {
     try {
-      return kindOf(statSync(path));
+      // Most of what is asked for is not there, and an exception costs more than the answer.
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found ? kindOf(found) : null;
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
