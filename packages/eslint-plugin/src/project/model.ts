@@ -127,20 +127,20 @@ function readModel(root: string, configFile: string | null, before: Remembered):
     configuration: configuration.configuration,
     tests: new Set(project.sources.filter(isTest).map(({ file }) => file)),
   });
-  const surroundings: Surroundings = {
-    layout: project.layout,
-    modules: new Map(),
-    resolve: program.resolve,
-    scopingClients: scopingClientsIn(program, tenancy),
-    namesClient: textScan(unspokenClients),
-  };
+  const scopingClients = scopingClientsIn(program, tenancy);
   const lowered = modules.lowered();
   return {
     model: {
       root,
       tenancy,
       configuration,
-      surroundings: { ...surroundings, modules: new Map(modules) },
+      surroundings: {
+        layout: project.layout,
+        modules: new Map(modules),
+        resolve: program.resolve,
+        scopingClients,
+        namesClient: textScan(unspokenClients),
+      },
       errors: [...configuration.errors, ...errors.map(({ message }) => message)],
     },
     migrations: before.migrations,
