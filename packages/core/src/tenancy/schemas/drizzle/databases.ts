@@ -9,7 +9,7 @@ import type { Casing } from "./columns.js";
 import type { Evaluator } from "./evaluate.js";
 import { drizzle, pathInDrizzle, propertyOf, textOf } from "./value.js";
 
-export interface Databases {
+interface Databases {
   /** The directory that the database of a file's tables is kept in. */
   directoryOf(file: string): string;
   casingOf(file: string): Casing;

@@ -249,6 +249,12 @@ describe("a column", () => {
     ]);
   });
 
+  test("may be assigned to an object", () => {
+    const text = `const shared = { id: uuid() };
+      export const a = pgTable("a", Object.assign({}, shared, { note: text() }));`;
+    expect(columnsOf(tablesOf(text)[0])).toEqual(["id: uuid?", "note: text?"]);
+  });
+
   test("may be null when a condition decides about it", () => {
     const text = `const id = (name, isOptional) => { if (isOptional) return uuid(name); return uuid(name).notNull(); };
       export const a = pgTable("a", { owner: id("owner_id", flag) });`;

@@ -77,6 +77,7 @@ export function createEvaluator(program: Program): Evaluator {
       }
       case "call": {
         const { elements, complete } = list(file, inner.arguments, scope);
+        if (isAssign(inner.callee)) return assigned(elements, complete);
         return complete ? call(within(inner.callee), elements, { file, start: inner.start }) : unknown;
       }
       case "object":
@@ -274,6 +275,14 @@ export function createEvaluator(program: Program): Evaluator {
     return { kind: "object", properties, complete };
   }
 
+  /** `Object.assign(target, …)`: an object with more, or what the target is. */
+  function assigned([target = unknown, ...more]: readonly Value[], isComplete: boolean): Value {
+    if (target.kind !== "object") return target;
+    const properties = new Map(target.properties);
+    const whole = more.map((each) => spreadInto(properties, each));
+    return { kind: "object", properties, complete: isComplete && target.complete && !whole.includes(false) };
+  }
+
   /** Whether all of it could be taken over. */
   function spreadInto(properties: Map<string, Value>, value: Value): boolean {
     if (value.kind === "literal") return true;
@@ -302,4 +311,14 @@ export function createEvaluator(program: Program): Evaluator {
     depth--;
     return value;
   }
+}
+
+function isAssign(callee: Expression): boolean {
+  return (
+    callee.kind === "member" &&
+    callee.property === "assign" &&
+    callee.object.kind === "name" &&
+    callee.object.name === "Object" &&
+    callee.object.binding === null
+  );
 }

@@ -1,7 +1,6 @@
 /** What reading a schema shares: tables by the calls that make them, and columns by how the code speaks of them. */
 import type { Program } from "../../../link/program.js";
 import { positionOf } from "../../../lower/positions.js";
-import { withoutSchema } from "../../names.js";
 import type { TenancyProblem } from "../../tenancy.js";
 import { readColumns, type Casing, type Column } from "./columns.js";
 import type { Evaluator } from "./evaluate.js";
@@ -48,7 +47,7 @@ export function tableOf(value: Value, reading: Reading): ReadTable | null {
 }
 
 /** A column somewhere, by the names of the database. */
-export interface ColumnPlace {
+interface ColumnPlace {
   readonly table: string;
   readonly column: string;
   /** Null for a table of the platform, of which only the name is known. */
@@ -97,8 +96,4 @@ export function lineOf(program: Program, file: string, offset: number): number |
 
 export function problemAt(call: CallValue, message: string, program: Program): TenancyProblem {
   return { file: call.file, line: lineOf(program, call.file, call.start), message };
-}
-
-export function isSameTable(one: string, other: string): boolean {
-  return one === other || withoutSchema(one) === withoutSchema(other);
 }

@@ -7,7 +7,7 @@ import type { Evaluator } from "./evaluate.js";
 import { findMaker } from "./tables.js";
 import { chainOf, drizzle, pathInDrizzle, type CallValue, type Value } from "./value.js";
 
-export interface Found {
+interface Found {
   /** Calls that make tables and views, with what the code calls the result. */
   readonly makers: readonly Made[];
   readonly relations: readonly CallValue[];
