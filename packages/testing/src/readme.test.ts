@@ -12,11 +12,13 @@ const manifest = JSON.parse(readFileSync(path.join(repository, "package.json"), 
   scripts: Record<string, string>;
 };
 
-async function print(words: readonly string[], columns: number) {
+const shop = path.join(repository, "fixtures/projects/shop");
+
+async function print(words: readonly string[], columns: number, workingDirectory = repository) {
   let stdout = "";
   const output = (write: (text: string) => void): Io["stdout"] => ({ isTerminal: false, columns, write });
   const status = await run(words, {
-    workingDirectory: repository,
+    workingDirectory,
     environment: {},
     stdout: output((text) => void (stdout += text)),
     stderr: output(() => {}),
@@ -40,6 +42,13 @@ describe("the README", () => {
       expect(readme).toContain(command);
       expect(manifest.scripts).toHaveProperty(command.split(" ").at(-1)!);
     }
+  });
+
+  it("shows what commands print for fixtures/projects/shop", async () => {
+    const shown = [...readme.matchAll(/^```console\n\$ npx tenant-audit (.*)\n([\s\S]*?)^```$/gm)];
+    expect(shown.length).toBeGreaterThan(0);
+    for (const [, command, output] of shown)
+      expect(await print(command!.split(" "), 100, shop)).toEqual({ status: 0, stdout: output });
   });
 
   it("names only commands that the command line knows", async () => {
