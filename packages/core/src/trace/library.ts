@@ -119,6 +119,11 @@ export interface QueryRoot {
   readonly operation: Operation;
   /** The tables it names where it begins, as written. */
   readonly tables: readonly string[];
+  /**
+   * It is seen to run on a client that is made in the program and is no transaction: on whichever connection is free, and
+   * without what a transaction has set for itself.
+   */
+  readonly isOnPool: boolean;
   /** Its client leads nowhere we can see: method and schema together said what it is. */
   readonly isRecognized: boolean;
   /** How a missing constraint would be written here, when it can be added in one place. */

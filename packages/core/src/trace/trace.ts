@@ -140,7 +140,13 @@ function begin(machine: Machine, root: Omit<QueryRoot, "call" | "isRecognized">)
   machine.roots.set(
     siteKey(root.site),
     known
-      ? { ...root, site: known.site, call: known.call, isRecognized }
+      ? {
+          ...root,
+          site: known.site,
+          call: known.call,
+          isRecognized,
+          isOnPool: known.isOnPool && root.isOnPool,
+        }
       : { ...root, call: root.site, isRecognized },
   );
 }

@@ -87,7 +87,7 @@ function consume(tracer: Tracer, call: Call): void {
   if (!processor || isUndefined(processor)) return;
   const queue = nameIn(name);
   const path = { site: call.site, kind: "job-consumer", library, operation: "consume" } as const;
-  tracer.begin({ ...path, tables: queue === null ? [] : [queue], repair: null });
+  tracer.begin({ ...path, tables: queue === null ? [] : [queue], repair: null, isOnPool: false });
   const [type] = call.typeArguments;
   // Untyped, so that the processor's own annotation can say what the job carries.
   const job: Value = type ? valueOf({ type: "job", data: type }) : anyJob(call);

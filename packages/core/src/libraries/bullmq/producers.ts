@@ -62,7 +62,7 @@ function listed(tracer: Tracer, value: Value | undefined): readonly Value[] {
 function produce(tracer: Tracer, site: Site, jobs: readonly Job[]): void {
   const path = { site, kind: "job-producer", library, operation: "add" } as const;
   const queues = [...new Set(jobs.flatMap(({ queue }) => queue ?? []))];
-  tracer.begin({ ...path, tables: queues, repair: null });
+  tracer.begin({ ...path, tables: queues, repair: null, isOnPool: false });
   for (const { queue, payload = nothing } of jobs)
     for (const option of optionsOf(payload))
       tracer.record({

@@ -26,7 +26,7 @@ export function recordCommand(tracer: Tracer, command: Command, given: Given): v
   const { operation, isMessage } = command;
   // ioredis puts the prefix before keys, not before patterns.
   const prefix = command.keys === "pattern" ? null : given.prefix;
-  tracer.begin({ site, kind: "cache", library, operation, tables: [], repair: null });
+  tracer.begin({ site, kind: "cache", library, operation, tables: [], repair: null, isOnPool: false });
   for (const { key, field, stores } of entriesOf(tracer, command, given)) {
     const bounded = [key, ...(field ? [field] : [])].flatMap((part) => boundedIn(tracer, part));
     const detail = { kind: "key", prefix, key, field, stores, isMessage, bounded } as const;

@@ -19,6 +19,7 @@ import {
   foreignQuery,
   library,
   noCommonTables,
+  pool,
   valueOf,
 } from "./values.js";
 
@@ -41,7 +42,7 @@ export const kysely: LibraryModel = {
   },
 
   construct(external) {
-    return external.path.at(-1) === "Kysely" ? client : null;
+    return external.path.at(-1) === "Kysely" ? pool : null;
   },
 
   callExternal(external, call, tracer) {

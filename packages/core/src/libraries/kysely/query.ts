@@ -34,6 +34,7 @@ export function beginQuery(
   commonTables: CommonTables,
   method: string,
   call: Call,
+  isOnPool = false,
 ): QueryValue {
   const operation = roots.get(method)!;
   let query: QueryValue = {
@@ -59,6 +60,7 @@ export function beginQuery(
       operation === "read" || operation === "update" || operation === "delete"
         ? { at: call.site.end, template: '.where("{column}", "=", {value})' }
         : null,
+    isOnPool,
   });
   for (const clause of sources) query = extend(query, clause);
   if (method === "selectNoFrom") query = selectInto({ tracer, commonTables }, query, call.arguments[0]);

@@ -23,7 +23,7 @@ export function callOn(receiver: LibraryValue, method: string, call: Call, trace
   const data = dataOf(receiver);
   switch (data?.type) {
     case "client":
-      return callOnClient(receiver, data.commonTables, method, call, tracer);
+      return callOnClient(receiver, data, method, call, tracer);
     case "session":
       return callOnSession(receiver, method, call, tracer);
     case "expression-builder":
@@ -57,12 +57,12 @@ export function callOn(receiver: LibraryValue, method: string, call: Call, trace
 
 function callOnClient(
   receiver: LibraryValue,
-  commonTables: CommonTables,
+  { commonTables, isPool }: KyselyData & { type: "client" },
   method: string,
   call: Call,
   tracer: Tracer,
 ): Value | null {
-  if (isRoot(method)) return beginQuery(tracer, commonTables, method, call);
+  if (isRoot(method)) return beginQuery(tracer, commonTables, method, call, isPool);
   switch (method) {
     case "with":
     case "withRecursive":

@@ -8,8 +8,8 @@ export const library = "kysely";
 export type CommonTables = ReadonlyMap<string, Selection>;
 
 export type KyselyData =
-  /** `Kysely`, `Transaction`, `QueryCreator`. */
-  | { readonly type: "client"; readonly commonTables: CommonTables }
+  /** `Kysely`, `Transaction`, `QueryCreator`. `isPool`: seen to be made by `new Kysely()`, and so no transaction. */
+  | { readonly type: "client"; readonly commonTables: CommonTables; readonly isPool: boolean }
   /** `db.transaction()`, `db.connection()`: `execute` hands its callback a client. */
   | { readonly type: "session"; readonly commonTables: CommonTables }
   | { readonly type: "expression-builder"; readonly commonTables: CommonTables }
@@ -62,7 +62,12 @@ export function dataOf(value: Value): KyselyData | null {
 
 export const noCommonTables: CommonTables = new Map();
 /** One object, so that two ways to the same client are one value. */
-export const client: LibraryValue = valueOf({ type: "client", commonTables: noCommonTables });
+export const client: LibraryValue = valueOf({
+  type: "client",
+  commonTables: noCommonTables,
+  isPool: false,
+});
+export const pool: LibraryValue = valueOf({ type: "client", commonTables: noCommonTables, isPool: true });
 export const expressionBuilder: LibraryValue = valueOf({
   type: "expression-builder",
   commonTables: noCommonTables,
@@ -81,7 +86,7 @@ export function builderFor(commonTables: CommonTables): LibraryValue {
 }
 
 export function clientWith(commonTables: CommonTables): LibraryValue {
-  return commonTables.size === 0 ? client : valueOf({ type: "client", commonTables });
+  return commonTables.size === 0 ? client : valueOf({ type: "client", commonTables, isPool: false });
 }
 
 export function expression(parts: Partial<ExpressionData>): LibraryValue {

@@ -17,6 +17,7 @@ import {
   delegateOf,
   fields,
   library,
+  pool,
   validator,
   valueOf,
   type ClientData,
@@ -39,7 +40,7 @@ export const prisma: LibraryModel = {
   },
 
   construct(external) {
-    return external.path.at(-1) === "PrismaClient" ? client : null;
+    return external.path.at(-1) === "PrismaClient" ? pool : null;
   },
 
   callExternal(external, call) {
@@ -130,11 +131,12 @@ function callOnClient(
       // A list of operations: each was written down where it stands.
       return first === undefined || first.kind === "array"
         ? (first ?? null)
-        : tracer.invoke(first, [receiver]);
+        : tracer.invoke(first, [data.isPool ? client : receiver]);
+    // An extension may run each operation in a transaction of its own.
     case "$extends":
       if (!first || isUndefined(first)) return receiver;
-      if (first.kind === "function") return tracer.invoke(first, [receiver]);
-      if (!data.mayAddTenant && !mayAddTenant(tracer, first)) return receiver;
+      if (first.kind === "function") return tracer.invoke(first, [data.isPool ? client : receiver]);
+      if (!data.mayAddTenant && !mayAddTenant(tracer, first)) return data.isPool ? client : receiver;
       tracer.noteScopingClient(library);
       return clientThatMayAddTenant;
     default:

@@ -85,6 +85,7 @@ export function runOperation(
     operation,
     tables: [tableOf(model)],
     repair: operation === "insert" || operation === "upsert" ? null : findRepair(call),
+    isOnPool: client.isPool,
   });
   for (const given of argumentsOf(tracer, call)) {
     const args = ofOneRow.has(method) ? ofUniqueRow(model, given) : given;

@@ -27,7 +27,7 @@ export function isRawOperation(method: string): boolean {
 /** `` prisma.$queryRaw`…` `` gives the method the texts, then the values; `$queryRawUnsafe(text, …)` one text. */
 export function runRaw(tracer: Tracer, method: string, call: Call): Value {
   const { site } = call;
-  tracer.begin({ site, kind: "query", library, operation: "raw", tables: [], repair: null });
+  tracer.begin({ site, kind: "query", library, operation: "raw", tables: [], repair: null, isOnPool: false });
   tracer.record({
     site,
     kind: "query",

@@ -24,6 +24,8 @@ export interface ClientData {
   readonly type: "client";
   /** An extension of it may add a tenant to filters and rows. */
   readonly mayAddTenant: boolean;
+  /** Seen to be made by `new PrismaClient()`, and so no transaction. */
+  readonly isPool: boolean;
 }
 
 /** A model as the client names it; `table` is null when no schema here has it. */
@@ -41,8 +43,13 @@ export function dataOf(value: Value): PrismaData | null {
 }
 
 /** One object each, so that two ways to the same client are one value. */
-export const client: LibraryValue = valueOf({ type: "client", mayAddTenant: false });
-export const clientThatMayAddTenant: LibraryValue = valueOf({ type: "client", mayAddTenant: true });
+export const client: LibraryValue = valueOf({ type: "client", mayAddTenant: false, isPool: false });
+export const pool: LibraryValue = valueOf({ type: "client", mayAddTenant: false, isPool: true });
+export const clientThatMayAddTenant: LibraryValue = valueOf({
+  type: "client",
+  mayAddTenant: true,
+  isPool: false,
+});
 export const fields: LibraryValue = valueOf({ type: "fields" });
 export const validator: LibraryValue = valueOf({ type: "validator" });
 export const goOn: LibraryValue = valueOf({ type: "go-on" });
