@@ -6,19 +6,20 @@ import {
   type SchemaChange,
   type UnreadStatement,
 } from "../../../catalog/changes.js";
+import { withoutWayBack } from "../way-back.js";
 import { likelyDialects } from "./dialect.js";
 import { isStatement, readStatement } from "./statement.js";
 import { statementsOf, textOf, type Statement } from "./tokens.js";
 
 /** Null when no dialect here reads any of it. */
 export function readOtherDialect(parser: SqlParser, text: string): MigrationText | null {
-  const statements = statementsOf(text);
+  const statements = statementsOf(withoutWayBack(text));
   let best: MigrationText | null = null;
   const { dialects, isEvident } = likelyDialects(statements);
   for (const dialect of dialects) {
     const read = readAs(parser, dialect, statements);
     if (read && (!best || read.unread.length < best.unread.length)) best = read;
-    if (best?.unread.length === 0) break;
+    if (best && (isEvident || best.unread.length === 0)) break;
   }
   // Where nothing speaks for it and it reads everything, any other would have done.
   return best && !isEvident && best.unread.length === 0 ? { ...best, dialect: null } : best;

@@ -18,9 +18,6 @@ export interface Token {
 
 export type Statement = readonly Token[];
 
-/** Tools that keep the way back in the same file mark where it begins. */
-const wayBack = /^(--|#)[\s-]*(\+goose\s+down|\+migrate\s+down|migrate:down|down\s+migration|!downs)\b/i;
-
 export function statementsOf(text: string): readonly Statement[] {
   const statements: Token[][] = [];
   let statement: Token[] = [];
@@ -39,7 +36,6 @@ export function statementsOf(text: string): readonly Statement[] {
     const skipped = skippedAt(text, at);
     if (skipped) {
       const comment = text.slice(at, skipped);
-      if (wayBack.test(comment)) break;
       if (/statement-?begin/i.test(comment)) isWhole = true;
       if (/statement-?end/i.test(comment)) isWhole = false;
       if (/^--> ?statement-breakpoint/.test(comment)) end();
@@ -149,7 +145,12 @@ function blockStep(statement: Statement, token: Token): number {
 /** As text again, without its comments. */
 export function textOf(tokens: readonly Token[]): string {
   let text = "";
-  for (const token of tokens) text += `${token.spaced && text !== "" ? " " : ""}${token.text}`;
+  let before: Token | undefined;
+  for (const token of tokens) {
+    const isApart = token.spaced || (before?.kind !== "mark" && token.kind !== "mark");
+    text += `${before && isApart ? " " : ""}${token.text}`;
+    before = token;
+  }
   return text;
 }
 

@@ -40,7 +40,7 @@ function readsOf(query: Tree): readonly TableName[] {
   while (open.length > 0) {
     const value = open.pop();
     if (Array.isArray(value)) open.push(...[...(value as readonly unknown[])].reverse());
-    else if (isTree(value)) {
+    else if (isTree(value) && !isArrayJoin(value)) {
       for (const part of listIn(value, "cte_tables")) {
         const name = isTree(part) ? identifier(treeIn(treeIn(part, "alias"), "name")) : null;
         if (name !== null) own.add(name);
@@ -51,6 +51,15 @@ function readsOf(query: Tree): readonly TableName[] {
     }
   }
   return [...found.values()].filter(({ schema, name }) => schema !== null || !own.has(name));
+}
+
+/** ClickHouse's join with the values of a column, which is no table. */
+function isArrayJoin(join: Tree): boolean {
+  return /ArrayJoin$/.test(caseOf(join["join_operator"]).kind);
+}
+
+function joinsOf(from: Tree): readonly Tree[] {
+  return listIn(from, "joins").filter((join): join is Tree => isTree(join) && !isArrayJoin(join));
 }
 
 /** Null when a star stands for columns that only the catalogue can tell. */
@@ -90,9 +99,7 @@ function originOf(path: readonly string[], sources: ReadonlyMap<string, TableNam
 function sourcesOf(select: Tree): ReadonlyMap<string, TableName> {
   const sources = new Map<string, TableName>();
   const relations = listIn(select, "from").flatMap((from) =>
-    isTree(from)
-      ? [from["relation"], ...listIn(from, "joins").map((join) => isTree(join) && join["relation"])]
-      : [],
+    isTree(from) ? [from["relation"], ...joinsOf(from).map((join) => join["relation"])] : [],
   );
   for (const [index, relation] of relations.entries()) {
     const { kind, content } = caseOf(relation);
@@ -109,7 +116,8 @@ function sourcesOf(select: Tree): ReadonlyMap<string, TableName> {
 export function roughView(tokens: readonly Token[], view: TableName, line: number): CreateView {
   const reads = new Map<string, TableName>();
   tokens.forEach(({ key }, at) => {
-    const table = key === "FROM" || key === "JOIN" ? tableNameAt(tokens, at + 1)?.table : undefined;
+    const isSource = key === "FROM" || (key === "JOIN" && tokens[at - 1]?.key !== "ARRAY");
+    const table = isSource ? tableNameAt(tokens, at + 1)?.table : undefined;
     if (table) reads.set(`${table.schema ?? ""}.${table.name}`, table);
   });
   const materialized = tokens.slice(0, 4).some(({ key }) => key === "MATERIALIZED");
