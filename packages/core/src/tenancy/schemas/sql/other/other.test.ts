@@ -56,13 +56,13 @@ describe("MySQL", () => {
 
   it("follows every way to change a table", () => {
     const [table, ...others] = tablesOf(`
-      CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, old text, gone int, tag int, UNIQUE KEY by_tag (tag));
+      CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, old text, gone int, tag bit DEFAULT b'0', UNIQUE KEY by_tag (tag));
       CREATE TABLE spare (id int PRIMARY KEY);
       ALTER TABLE a ADD COLUMN first_one int NOT NULL FIRST, ADD (x int, y varchar(3) NOT NULL), ENGINE = InnoDB;
       ALTER TABLE a MODIFY COLUMN x bigint NOT NULL AFTER id, CHANGE old new varchar(9) NOT NULL DEFAULT 'z';
       ALTER TABLE a DROP COLUMN gone, DROP KEY by_tag, ADD UNIQUE INDEX by_x (x), RENAME INDEX by_x TO by_ex;
       ALTER TABLE a CONVERT TO CHARACTER SET utf8mb4;
-      DROP INDEX by_ex ON a;
+      DROP INDEX by_ex ON a ALGORITHM = INPLACE LOCK = NONE;
       CREATE UNIQUE INDEX by_y ON a (y, new(4));
       ALTER TABLE a MODIFY id int NOT NULL, DROP PRIMARY KEY, ADD PRIMARY KEY (id, x);
       RENAME TABLE a TO b, spare TO reserve;`);
@@ -71,7 +71,7 @@ describe("MySQL", () => {
     expect(columnsOf(b)).toEqual([
       "id! int",
       "new! varchar(9) =",
-      "tag int",
+      "tag bit =",
       "first_one! int",
       "x! bigint",
       "y! varchar(3)",
@@ -121,6 +121,17 @@ describe("SQLite", () => {
     expect(users!.foreignKeys).toEqual([{ columns: ["team_id"], table: "teams", targets: ["id"] }]);
     expect(columnsOf(teams)).toEqual(["id! INTEGER =", "name! TEXT ="]);
     expect(teams!.unique).toEqual([["name"]]);
+  });
+
+  it("reads constraints without commas between them, and columns that are said anew", () => {
+    const [table] = tablesOf(`
+      PRAGMA foreign_keys=OFF;
+      CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, b_id TEXT,
+        CONSTRAINT own FOREIGN KEY (b_id) REFERENCES a (id) ON DELETE CASCADE
+        FOREIGN KEY (id) REFERENCES a (id));
+      ALTER TABLE a ALTER COLUMN "b_id" TO "b_id" text NOT NULL DEFAULT 'x';`);
+    expect(table!.foreignKeys.map((key) => key.columns)).toEqual([["b_id"], ["id"]]);
+    expect(columnsOf(table)).toEqual(["id! INTEGER =", "b_id! text ="]);
   });
 
   it("parts statements where Drizzle does", () => {

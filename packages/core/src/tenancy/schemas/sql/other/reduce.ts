@@ -22,7 +22,9 @@ export function reducedCreateTable(tokens: readonly Token[], dialect: OtherDiale
   const statement = withoutCluster(tokens);
   const body = bodyOf(statement);
   if (!body) return statement;
-  const parts = partsOf(statement.slice(body.open + 1, body.close - 1));
+  const parts = partsOf(statement.slice(body.open + 1, body.close - 1)).flatMap((part) =>
+    dialect === "sqlite" ? constraintsOf(part) : [part],
+  );
   const kept = parts.filter((part) => !isIdle(part, dialect)).map((part) => reducedPart(part, dialect));
   const query = statement.slice(body.close).findIndex(({ key }) => key === "AS" || key === "SELECT");
   return [
@@ -31,6 +33,20 @@ export function reducedCreateTable(tokens: readonly Token[], dialect: OtherDiale
     mark(")"),
     ...(query < 0 ? [] : statement.slice(body.close + query)),
   ];
+}
+
+/** SQLite needs no commas between the constraints of a table. */
+function constraintsOf(part: readonly Token[]): readonly (readonly Token[])[] {
+  if (!isConstraint(part[0]!.key)) return [part];
+  const starts = [0];
+  let depth = 0;
+  part.forEach(({ key }, at) => {
+    if (key === "(") depth++;
+    if (key === ")") depth--;
+    const isNamed = part[at - 2]?.key === "CONSTRAINT";
+    if (depth === 0 && at > 0 && (key === "CONSTRAINT" || (key === "FOREIGN" && !isNamed))) starts.push(at);
+  });
+  return starts.map((start, index) => part.slice(start, starts[index + 1]));
 }
 
 /** ClickHouse's indexes, projections and checks are no keys. */
@@ -171,6 +187,7 @@ export function reducedOperations(
     return [];
   if (/^(PARTITION|FULLTEXT|SPATIAL|CHECK)$/.test(second)) return [];
   if (first === "MODIFY" && /^(SETTING|TTL|ORDER|QUERY|COMMENT|SAMPLE|REFRESH)$/.test(second)) return [];
+  if (first === "ALTER" && dialect === "sqlite") return redefinition(operation);
   if (first === "DROP" && second === "KEY") return [[operation[0]!, word("INDEX"), ...operation.slice(2)]];
   if (first === "ADD") return reducedAddition(operation, dialect);
   if (first === "MODIFY" || first === "CHANGE") {
@@ -181,6 +198,13 @@ export function reducedOperations(
     return [[...before, ...column]];
   }
   return [operation];
+}
+
+/** libSQL's `ALTER COLUMN a TO b int NOT NULL`, which is MySQL's `CHANGE`. */
+function redefinition(operation: readonly Token[]): readonly (readonly Token[])[] {
+  const at = operation.findIndex(({ key }) => key === "TO");
+  if (at < 0) return [operation];
+  return [[word("CHANGE"), operation[at - 1]!, ...withoutConflicts(operation.slice(at + 1))]];
 }
 
 /** `ADD (a int, b int)`, `ADD COLUMN IF NOT EXISTS a int AFTER b`. */

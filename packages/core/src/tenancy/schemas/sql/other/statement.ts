@@ -153,11 +153,18 @@ function readIndex(grammar: Grammar, statement: Statement): ReadStatement {
   const line = statement[0]!.line;
   // Full texts and spaces are searched by them; they keep no rows apart.
   if (/^(FULLTEXT|SPATIAL)$/.test(statement[1]!.key)) return nothing;
-  const plain = statement.filter(({ key }) => !/^(INVISIBLE|VISIBLE)$/.test(key));
-  return parsed(grammar, [statement, plain], ({ kind, content }) => {
+  return parsed(grammar, [statement, withoutAlgorithm(statement)], ({ kind, content }) => {
     const change = kind === "CreateIndex" ? createIndexChange(content, line) : null;
     return change && [change];
   });
+}
+
+/** How MySQL is to make or drop an index, and whether it uses it. */
+function withoutAlgorithm(statement: Statement): Statement {
+  const at = statement.findIndex(
+    ({ key }, index) => index > 3 && /^(ALGORITHM|LOCK|COMMENT|INVISIBLE|VISIBLE|USING)$/.test(key),
+  );
+  return at < 0 ? statement : statement.slice(0, at);
 }
 
 function readDrop(grammar: Grammar, statement: Statement): ReadStatement {
@@ -166,7 +173,7 @@ function readDrop(grammar: Grammar, statement: Statement): ReadStatement {
   const idle = new Set(["SYNC", "ASYNC", "PERMANENTLY", "TEMPORARY"]);
   const plain = withoutCluster(statement).filter(({ key }) => !idle.has(key));
   const noDelay = plain.findIndex(({ key }, index) => key === "NO" && plain[index + 1]?.key === "DELAY");
-  const reduced = noDelay < 0 ? plain : plain.slice(0, noDelay);
+  const reduced = withoutAlgorithm(noDelay < 0 ? plain : plain.slice(0, noDelay));
   return parsed(grammar, [statement, reduced], ({ kind, content }) =>
     kind === "Drop" ? dropChanges(content, statement[0]!.line) : null,
   );

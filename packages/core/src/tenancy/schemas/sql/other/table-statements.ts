@@ -115,6 +115,7 @@ function constraintOf(option: { kind: string; content: Tree }, column: string): 
     const isPrimary = option.content["is_primary"] === true;
     return [{ kind: isPrimary ? "primary-key" : "unique", name, columns: [column] }];
   }
+  if (option.kind === "Check") return [{ kind: "check", name }];
   if (option.kind !== "ForeignKey") return [];
   const table = objectName(option.content["foreign_table"]);
   return table

@@ -147,11 +147,16 @@ export function textOf(tokens: readonly Token[]): string {
   let text = "";
   let before: Token | undefined;
   for (const token of tokens) {
-    const isApart = token.spaced || (before?.kind !== "mark" && token.kind !== "mark");
+    // A string may belong to the word before it: `b'0'`.
+    const isApart = token.spaced || (isNamed(before) && isNamed(token));
     text += `${before && isApart ? " " : ""}${token.text}`;
     before = token;
   }
   return text;
+}
+
+function isNamed(token: Token | undefined): boolean {
+  return token?.kind === "word" || token?.kind === "name";
 }
 
 /** Quotes taken off. */

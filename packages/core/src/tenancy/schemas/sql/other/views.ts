@@ -39,7 +39,7 @@ function readsOf(query: Tree): readonly TableName[] {
   const open: unknown[] = [query];
   while (open.length > 0) {
     const value = open.pop();
-    if (Array.isArray(value)) open.push(...[...(value as readonly unknown[])].reverse());
+    if (Array.isArray(value)) for (const one of (value as readonly unknown[]).toReversed()) open.push(one);
     else if (isTree(value) && !isArrayJoin(value)) {
       for (const part of listIn(value, "cte_tables")) {
         const name = isTree(part) ? identifier(treeIn(treeIn(part, "alias"), "name")) : null;
@@ -47,7 +47,7 @@ function readsOf(query: Tree): readonly TableName[] {
       }
       const table = isTree(value["Table"]) ? objectName(value["Table"]["name"]) : null;
       if (table) found.set(`${table.schema ?? ""}.${table.name}`, table);
-      open.push(...Object.values(value).reverse());
+      for (const one of Object.values(value).reverse()) open.push(one);
     }
   }
   return [...found.values()].filter(({ schema, name }) => schema !== null || !own.has(name));
