@@ -66,25 +66,46 @@ function betweenEquals(one: Indexed, other: Indexed): readonly TenancyProblem[] 
 }
 
 function betweenCodeAndDatabase(code: Indexed, database: Indexed): readonly TenancyProblem[] {
-  const problems: TenancyProblem[] = [];
-  const absent = database.source.complete
-    ? code.source.tables.filter((table) => !counterpart(table, database))
-    : [];
-  if (absent.length > 0) {
-    const [first] = absent as [RawTable, ...RawTable[]];
-    const they = absent.length === 1 ? "Table" : "Tables";
-    problems.push({
-      file: first.file,
-      line: first.line,
-      message: `${they} ${listed(absent.map((table) => table.name))} ${absent.length === 1 ? "is" : "are"} declared in the ${code.source.kind}, but after all ${database.source.kind} ${absent.length === 1 ? "it does" : "they do"} not exist.`,
-    });
-  }
-  for (const table of code.source.tables) {
+  const shared = code.source.tables.flatMap((table) => {
     const same = counterpart(table, database);
-    if (same && table.readable && same.readable && same.view === null)
-      problems.push(...inTable(table, same, code, database));
-  }
-  return problems;
+    return same && table.readable && same.readable && same.view === null ? [[table, same] as const] : [];
+  });
+  const isComplete = database.source.complete;
+  const absent = isComplete ? code.source.tables.filter((table) => !counterpart(table, database)) : [];
+  const lacking = isComplete ? shared.filter(([mine, theirs]) => unmade(mine, theirs).length > 0) : [];
+
+  if (absent.length + lacking.length > code.source.tables.length / 4)
+    return [isBehind(code, database, absent.length, lacking.length)];
+  return [
+    ...(absent.length > 0 ? [isAbsent(absent, code, database)] : []),
+    ...shared.flatMap(([mine, theirs]) => inTable(mine, theirs, code, database)),
+  ];
+}
+
+/** Migrations that were given up for another way to change the database would contradict the code everywhere. */
+function isBehind(code: Indexed, database: Indexed, absent: number, lacking: number): TenancyProblem {
+  const first = database.source.tables[0];
+  const parts = [
+    ...(absent > 0 ? [absent === 1 ? "1 table" : `${absent} tables`] : []),
+    ...(lacking > 0 ? [lacking === 1 ? "columns of 1 table" : `columns of ${lacking} tables`] : []),
+  ];
+  const verb = absent === 1 && lacking === 0 ? "is" : "are";
+  return {
+    file: first?.file ?? null,
+    line: first?.line ?? null,
+    message: `The ${database.source.kind} are behind the ${code.source.kind}: ${parts.join(" and ")} ${verb} declared in the code and made by no migration. Keys and nullability from these migrations may be out of date.`,
+  };
+}
+
+function isAbsent(absent: readonly RawTable[], code: Indexed, database: Indexed): TenancyProblem {
+  const names = listed(absent.map((table) => table.name));
+  const [subject, verb, end] =
+    absent.length === 1 ? ["Table", "is", "it does"] : ["Tables", "are", "they do"];
+  return {
+    file: absent[0]!.file,
+    line: absent[0]!.line,
+    message: `${subject} ${names} ${verb} declared in the ${code.source.kind}, but after all ${database.source.kind} ${end} not exist.`,
+  };
 }
 
 function inTable(
@@ -93,28 +114,37 @@ function inTable(
   code: Indexed,
   database: Indexed,
 ): readonly TenancyProblem[] {
-  const pairs = columnsOf(mine, theirs);
-  const paired = new Set(pairs.map(([column]) => column));
-  const parts: string[] = [];
-  const hidden = pairs
-    .filter(([column, real]) => !column.nullable && real.nullable)
+  const hidden = columnsOf(mine, theirs)
+    .filter(([column, real]) => !column.nullable && real.nullable && !isListOfMaker(column, code))
     .map(([column]) => column.name);
-  if (hidden.length > 0)
-    parts.push(
-      `${listed(hidden)} ${hidden.length === 1 ? "is" : "are"} never null by the type and may be null in the database`,
-    );
-  const unmade = database.source.complete
-    ? mine.columns.filter((column) => !paired.has(column)).map(({ name }) => name)
-    : [];
-  if (unmade.length > 0 && theirs.columns.length > 0) parts.push(`no migration makes ${listed(unmade)}`);
+  const missing = database.source.complete ? unmade(mine, theirs) : [];
+  const parts = [
+    ...(hidden.length > 0
+      ? [
+          `${listed(hidden)} ${hidden.length === 1 ? "is" : "are"} never null by the type and may be null in the database, which is believed`,
+        ]
+      : []),
+    ...(missing.length > 0 ? [`no migration makes ${listed(missing)}`] : []),
+  ];
   if (parts.length === 0) return [];
   return [
     {
       file: mine.file,
       line: mine.line,
-      message: `Table "${mine.name}" in the ${code.source.kind} contradicts the ${database.source.kind} (${placeOf(theirs)}): ${parts.join("; ")}. The database is believed.`,
+      message: `Table "${mine.name}" in the ${code.source.kind} contradicts the ${database.source.kind} (${placeOf(theirs)}): ${parts.join("; ")}.`,
     },
   ];
+}
+
+function unmade(mine: RawTable, theirs: RawTable): readonly string[] {
+  if (theirs.columns.length === 0) return [];
+  const paired = new Set(columnsOf(mine, theirs).map(([column]) => column));
+  return mine.columns.filter((column) => !paired.has(column)).map(({ name }) => name);
+}
+
+/** An ORM that makes the database itself reads a list that is null as an empty one. */
+function isListOfMaker(column: TableColumn, { source }: Indexed): boolean {
+  return source.speaksFor === "both" && column.type.includes("[]");
 }
 
 /** The columns that both have. */

@@ -417,6 +417,8 @@ describe("types beside migrations", () => {
   });
   const inferBoth = (code: string, database: string) =>
     inferTenancy([migrations(database), types(code)]).tenancy;
+  /** So that two tables are few. */
+  const rest = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].map((name) => `${name}: id`).join("\n");
   const messages = (tenancy: Tenancy) => tenancy.problems.map(({ message }) => message);
 
   test("the code says what a table is called, the database what may be null and what refers to what", () => {
@@ -438,13 +440,42 @@ describe("types beside migrations", () => {
 
   test("a type that hides a null, a column and a table that are not there are told", () => {
     const tenancy = inferBoth(
-      "organizations: id\ninvoices: id, organization_id, total\nghosts: id\nspirits: id",
-      "organizations: id\ninvoices: id, organization_id?",
+      `organizations: id\ninvoices: id, organization_id, total\nghosts: id\nspirits: id\n${rest}`,
+      `organizations: id\ninvoices: id, organization_id?\n${rest}`,
     );
     expect(messages(tenancy)).toEqual([
       'Tables "ghosts", "spirits" are declared in the kysely types, but after all sql migrations they do not exist.',
-      'Table "invoices" in the kysely types contradicts the sql migrations (schema.txt:2): "organization_id" is never null by the type and may be null in the database; no migration makes "total". The database is believed.',
+      'Table "invoices" in the kysely types contradicts the sql migrations (schema.txt:2): "organization_id" is never null by the type and may be null in the database, which is believed; no migration makes "total".',
     ]);
+  });
+
+  test("migrations that a quarter of the code has left behind are told in one sentence", () => {
+    const tenancy = inferBoth(
+      `organizations: id\ninvoices: id, organization_id, total\n${rest}`,
+      "organizations: id\ninvoices: id, organization_id\na: id\nb: id",
+    );
+    expect(messages(tenancy)).toEqual([
+      "The sql migrations are behind the kysely types: 8 tables and columns of 1 table are declared in the code and made by no migration. Keys and nullability from these migrations may be out of date.",
+    ]);
+  });
+
+  test("a list that Prisma never hands out as null may be null in its database", () => {
+    const code = schema("organizations: id\nprompts: id, organization_id, tags");
+    const lists = code.tables.map((table) => ({
+      ...table,
+      columns: table.columns.map((column) => ({
+        ...column,
+        type: column.name === "tags" ? "String[]" : "String",
+      })),
+    }));
+    const database = migrations("organizations: id\nprompts: id, organization_id, tags?");
+    const { tenancy } = inferTenancy([{ ...code, kind: "prisma schema", tables: lists }, database]);
+    expect(messages(tenancy)).toEqual([]);
+    const { tenancy: byHand } = inferTenancy([
+      { ...code, kind: "kysely types", speaksFor: "code", tables: lists },
+      database,
+    ]);
+    expect(messages(byHand)).toHaveLength(1);
   });
 
   test("what an incomplete history lacks proves nothing", () => {
