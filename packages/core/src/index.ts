@@ -30,7 +30,14 @@ export {
 } from "./report/markdown.js";
 export { groupBy } from "./report/order.js";
 export { jsonText, markdownCode, markdownProse, plainText, sourceLine } from "./report/sanitize.js";
-export { counted, grouped, tableClassMeanings, verdictMeanings } from "./report/words.js";
+export {
+  accessWords,
+  constraintWords,
+  counted,
+  grouped,
+  tableClassMeanings,
+  verdictMeanings,
+} from "./report/words.js";
 export {
   noConfiguration,
   parseConfiguration,

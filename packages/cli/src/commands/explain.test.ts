@@ -198,3 +198,85 @@ export declare const db: Kysely<Database>;
     expect(stdout).not.toMatch(/^# heading/m);
   }
 });
+
+describe("an access to data", () => {
+  const service = () =>
+    temporaryProject({
+      "src/database.ts": `
+import type { Kysely } from "kysely";
+export interface Database {
+  organizations: { id: string };
+  invoices: { id: string; organization_id: string };
+}
+export declare const db: Kysely<Database>;
+`,
+      "src/invoices.ts": `import { db } from "./database.js";
+
+export async function listInvoices() {
+  return db.selectFrom("invoices").selectAll().execute();
+}
+
+export async function ownInvoices(organizationId: string) {
+  return db.selectFrom("invoices").selectAll().where("organization_id", "=", organizationId).execute();
+}
+`,
+    });
+
+  it("is found by its place, and its findings with it", async () => {
+    const { status, stdout, stderr } = await service().run(["explain", "src/invoices.ts:4"]);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^src\/invoices\.ts:4:10 · unscoped\n {2}In listInvoices, path \w{8}: nothing limits it/,
+    );
+    expect(stdout).toContain('4 │   return db.selectFrom("invoices").selectAll().execute();');
+    expect(stdout).toContain("\nWhat is accessed\n  kysely read: invoices\n");
+    expect(stdout).toContain("\nFindings\n  4:10  leak  no-unscoped-query\n");
+    expect(stdout).not.toContain("ownInvoices");
+  });
+
+  it("says what limits it", async () => {
+    const { stdout } = await service().run(["explain", "src/invoices.ts:8:3"]);
+    expect(stdout).toMatch(/\nLimited by\n {2}invoices by organization_id \(predicate, /);
+    expect(stdout).not.toContain("Findings");
+  });
+
+  it("is found by its id, and by the fingerprint of a finding", async () => {
+    const project = service();
+    const json = (await project.run(["explain", "src/invoices.ts:4", "--format", "json"])).stdout;
+    const { paths, findings } = JSON.parse(json) as {
+      paths: readonly { id: string; function: string }[];
+      findings: readonly { fingerprint: string; path: string }[];
+    };
+    expect(paths).toMatchObject([{ function: "listInvoices" }]);
+    expect(findings).toMatchObject([{ path: paths[0]!.id }]);
+    for (const id of [paths[0]!.id, findings[0]!.fingerprint])
+      expect((await project.run(["explain", id, "--format", "json"])).stdout).toBe(json);
+  });
+
+  it("is found from the working directory as well", async () => {
+    const project = temporaryProject({
+      "api/src/invoices.ts": `
+import type { Kysely } from "kysely";
+interface Database { invoices: { id: string; tenant_id: string } }
+export const all = (db: Kysely<Database>) => db.selectFrom("invoices").selectAll().execute();
+`,
+    });
+    const named = await project.run(["explain", "src/invoices.ts:4", "api"]);
+    expect(named.status).toBe(0);
+    expect(await project.run(["explain", "api/src/invoices.ts:4", "api"])).toEqual(named);
+  });
+
+  it("that is not there is answered with the nearest", async () => {
+    const project = service();
+    const near = await project.run(["explain", "src/invoices.ts:6"]);
+    expect(near.stderr).toBe(
+      "tenant-audit: No access to data was found at src/invoices.ts:6. The nearest is at line 4.\n",
+    );
+    expect(near.status).toBe(2);
+    const nowhere = await project.run(["explain", "src/nothing.ts:6"]);
+    expect(nowhere.stderr).toBe("tenant-audit: No access to data was found in src/nothing.ts.\n");
+    const none = await project.run(["explain", "zzzzzzzz"]);
+    expect(none.stderr).toContain('There is no table "zzzzzzzz".');
+  });
+});

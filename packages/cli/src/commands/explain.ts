@@ -1,7 +1,9 @@
 /** `tenant-audit explain`: everything that is known about one table, or about one access path, and why. */
 import { Option } from "commander";
 import {
+  type AccessPath,
   type Configuration,
+  type Report,
   type Table,
   type Tenancy,
   correctionsOf,
@@ -13,13 +15,16 @@ import {
   tablesNamed,
   wayToTenant,
 } from "@tenant-audit/core";
+import type { Audit } from "../audit.js";
 import { directoryTo } from "../directory.js";
 import { type ExitStatus, exitStatus } from "../exit-status.js";
 import type { Io } from "../io.js";
 import { Refusal } from "../refusal.js";
 import { colorsFor } from "../terminal/colors.js";
 import { explanation, problemsAbout } from "../terminal/explanation.js";
+import { pathExplanation } from "../terminal/path.js";
 import { proseWidthOf } from "../terminal/tenancy.js";
+import { findPlace, isIdLike, pathsAt, pathsById } from "./access-paths.js";
 import {
   type CommandLine,
   type SharedOptions,
@@ -38,20 +43,21 @@ interface ExplainOptions extends SharedOptions {
 export function addExplain({ program, io, finish }: CommandLine): void {
   const command = program
     .command("explain")
-    .summary("say what is known about a table, and why")
+    .summary("say what is known about a table or an access to data, and why")
     .description(
       "Says what the tenancy model knows about a table: its class and why, the way to its tenant, keys, " +
-        "references, owners, row security, where it stands, and what to write when the model is wrong.",
+        "references, owners, row security, where it stands, and what to write when the model is wrong. " +
+        "Of a place in the code, or of a path by its id, it says what is accessed there, the verdict, and what limits it.",
     )
-    .argument("<table>", "the table, as the database or the code spells it")
+    .argument("<subject>", "a table as the database or the code spells it, a file:line, or a path's id")
     .argument("[dir]", "the directory to read, also the root of a monorepo", ".")
     .addOption(
       new Option("--format <format>", "what goes to standard output").choices(formats).default("text"),
     );
   withSharedOptions(command)
     .addHelpText("after", help)
-    .action(async (name: string, directory: string, options: ExplainOptions) =>
-      finish(await explain(name, directory, options, io)),
+    .action(async (subject: string, directory: string, options: ExplainOptions) =>
+      finish(await explain(subject, directory, options, io)),
     );
 }
 
@@ -60,24 +66,37 @@ Examples:
   $ tenant-audit explain invoices                  a table of this directory
   $ tenant-audit explain billing.users             one of two tables of that name
   $ tenant-audit explain InvoiceLine packages/api  as the code spells it, in one package
+  $ tenant-audit explain src/invoices.ts:12        the access to data at that line
   $ tenant-audit explain invoices --format json | jq '.tables[].wayToTenant'
 
 Exit status:
-  0  the table was explained
-  2  could not do the job: no such table, bad flags, a bad configuration, an unreadable project
+  0  the table or access was explained
+  2  could not do the job: no such table or access, bad flags, a bad configuration, an unreadable project
 
 Results go to standard output, everything else to standard error.`;
 
 async function explain(
-  name: string,
+  subject: string,
   directory: string,
   options: ExplainOptions,
   io: Io,
 ): Promise<ExitStatus> {
   const root = directoryTo("read", directory, io);
+  const place = findPlace(subject);
+  if (place) {
+    const { paths, report, sourceOf } = await pathsAt(place, root, options, io);
+    write(paths, report, sourceOf, options, io);
+    return exitStatus.nothingToAnswerFor;
+  }
+
   const { tenancy, project } = await readModel(root, options, io);
-  const tables = tablesNamed(tenancy, name);
-  if (tables.length === 0) throw new Refusal(noSuchTable(name, tenancy));
+  const tables = tablesNamed(tenancy, subject);
+  if (tables.length === 0) {
+    const found = isIdLike(subject) ? await pathsById(subject, root, options, io) : null;
+    if (!found) throw new Refusal(noSuchTable(subject, tenancy));
+    write(found.paths, found.report, found.sourceOf, options, io);
+    return exitStatus.nothingToAnswerFor;
+  }
   const configuration = project.configuration;
   io.stdout.write(
     options.format === "json"
@@ -85,6 +104,32 @@ async function explain(
       : textOf(tables, tenancy, configuration, options, io),
   );
   return exitStatus.nothingToAnswerFor;
+}
+
+/** Access paths with what was found on them. */
+function write(
+  paths: readonly AccessPath[],
+  report: Report,
+  sourceOf: Audit["sourceOf"],
+  { format, color }: ExplainOptions,
+  io: Io,
+): void {
+  const ids = new Set(paths.map(({ id }) => id));
+  const findings = report.findings.filter(({ path }) => path !== null && ids.has(path));
+  if (format === "json") {
+    io.stdout.write(jsonDocument({ paths, findings }));
+    return;
+  }
+  const width = proseWidthOf({ columns: columnsOf(io) });
+  const colors = colorsFor(io.stdout, io, color);
+  const texts = paths.map((path) =>
+    pathExplanation(
+      path,
+      findings.filter((finding) => finding.path === path.id),
+      { colors, width, sourceOf },
+    ),
+  );
+  io.stdout.write(`${texts.join("\n\n\n")}\n`);
 }
 
 function noSuchTable(name: string, { tables }: Tenancy): string {

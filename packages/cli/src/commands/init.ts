@@ -53,10 +53,10 @@ export function addInit({ program, io, finish }: CommandLine): void {
 
 const help = `
 Examples:
-  $ tenant-audit init                  show, ask, write
-  $ tenant-audit init --yes            write without asking, as in a script
-  $ tenant-audit init --print          see the file, and write nothing
-  $ tenant-audit init --force --print  also where there is a file: see what would stand there
+  $ tenant-audit init                show, ask, write
+  $ tenant-audit init --yes          write without asking, as in a script
+  $ tenant-audit init --print        see the file, and write nothing
+  $ tenant-audit init --yes --force  write over the file that is there
 
 Without a terminal nobody can be asked: the file is printed, and only --yes writes it.
 A file that is there is never written over without --force.

@@ -124,7 +124,10 @@ function rankOf(finding: Finding): number {
   );
 }
 
-function findingLines(finding: Finding, { colors, width, sourceOf }: TextOptions): Lines {
+export function findingLines(
+  finding: Finding,
+  { colors, width, sourceOf }: Pick<TextOptions, "colors" | "width" | "sourceOf">,
+): Lines {
   const indent = "    ";
   const known = finding.baseline === "known" ? colors.dim(" (known)") : "";
   const text = sourceOf(finding.file);
@@ -242,7 +245,7 @@ function gradeColor(grade: Grade, colors: Colors): (text: string) => string {
   return { leak: colors.red, weak: colors.yellow, integrity: colors.yellow, hygiene: colors.cyan }[grade];
 }
 
-function verdictColor(verdict: Verdict, colors: Colors): (text: string) => string {
+export function verdictColor(verdict: Verdict, colors: Colors): (text: string) => string {
   return {
     unscoped: colors.red,
     untrusted: colors.red,
