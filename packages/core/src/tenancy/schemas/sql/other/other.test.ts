@@ -208,13 +208,6 @@ describe("ClickHouse", () => {
 });
 
 describe("any of them", () => {
-  it("stops where the way back begins", () => {
-    const tables = tablesOf(
-      "-- +goose Up\nCREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY);\n-- +goose Down\nDROP TABLE a;",
-    );
-    expect(tables.map(({ name }) => name)).toEqual(["a"]);
-  });
-
   it("names its dialect only when a word speaks for one", () => {
     expect(read("ALTER TABLE a ADD b int").dialect).toBeNull();
   });

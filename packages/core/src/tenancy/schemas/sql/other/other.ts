@@ -6,14 +6,13 @@ import {
   type SchemaChange,
   type UnreadStatement,
 } from "../../../catalog/changes.js";
-import { withoutWayBack } from "../way-back.js";
 import { likelyDialects } from "./dialect.js";
 import { isStatement, readStatement } from "./statement.js";
 import { statementsOf, textOf, type Statement } from "./tokens.js";
 
 /** Null when no dialect here reads any of it. */
 export function readOtherDialect(parser: SqlParser, text: string): MigrationText | null {
-  const statements = statementsOf(withoutWayBack(text));
+  const statements = statementsOf(text);
   let best: MigrationText | null = null;
   const { dialects, isEvident } = likelyDialects(statements);
   for (const dialect of dialects) {
