@@ -65,7 +65,7 @@ describe("the cache", () => {
     const cache: MigrationCache = new Map();
     read(files, parser, cache);
     texts.length = 0;
-    const changed = "CREATE TABLE other (id int);";
+    const changed = "CREATE TABLE other (id int)";
     read({ ...files, "7.sql": changed }, parser, cache);
     expect(new Set(texts)).toEqual(new Set([changed]));
   });
