@@ -31,6 +31,9 @@ interface JsonReport {
       readonly message: string;
     }[];
   };
+  readonly tenancy: {
+    readonly tables: readonly { readonly name: string; readonly class: string; readonly source: string }[];
+  };
   readonly findings: readonly { readonly file: string; readonly line: number }[];
 }
 
@@ -114,6 +117,165 @@ describe("tenant-audit.config.json", () => {
     const { status, stderr } = await withFiles({}).scan("--config", "nowhere.json");
     expect(stderr).toContain("nowhere.json could not be read: it does not exist.");
     expect(status).toBe(2);
+  });
+});
+
+describe("patterns with the backslashes of Windows", () => {
+  it("are refused, with what to write instead", async () => {
+    const { status, stderr } = await withFiles({
+      "tenant-audit.config.json": JSON.stringify({ exclude: ["db\\old\\**"] }),
+    }).scan();
+    expect(stderr).toBe(
+      'tenant-audit: tenant-audit.config.json: exclude has the pattern "db\\old\\**" with a backslash. ' +
+        'Patterns take "/" between directories, on every system: write "db/old/**".\n',
+    );
+    expect(status).toBe(2);
+  });
+
+  it("are no backslashes that make a character an ordinary one", async () => {
+    const { report } = await scanned(
+      withFiles({
+        "tenant-audit.config.json": JSON.stringify({ exclude: ["src/\\[id\\].ts"] }),
+        "src/[id].ts": service["src/invoices.ts"],
+      }),
+    );
+    expect(filesWithFindings(report)).toEqual(["src/invoices.ts"]);
+  });
+});
+
+const firstMigration = `CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL);
+CREATE TABLE invoices (
+  id uuid PRIMARY KEY,
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  total int NOT NULL
+);
+`;
+
+describe("a migration", () => {
+  const invoices = { name: "invoices", class: "tenant" };
+  const tablesOf = ({ tenancy }: JsonReport) => tenancy.tables.map(({ name }) => name);
+
+  it.each([
+    ["UTF-16, little end first", (text: string) => Buffer.from(`\ufeff${text}`, "utf16le")],
+    ["UTF-16, big end first", (text: string) => Buffer.from(`\ufeff${text}`, "utf16le").swap16()],
+    ["UTF-8 with a mark", (text: string) => Buffer.from(`\ufeff${text}`)],
+    ["UTF-8 with the line ends of Windows", (text: string) => Buffer.from(text.replaceAll("\n", "\r\n"))],
+  ])("may be written in %s", async (_, encode) => {
+    const { status, report } = await scanned(withFiles({ "migrations/1.sql": encode(firstMigration) }));
+    expect(report.project).toMatchObject({ skipped: [], notes: [] });
+    expect(report.tenancy.tables).toContainEqual(expect.objectContaining(invoices));
+    expect(report.tenancy.tables.find(({ name }) => name === "invoices")?.source).toContain("sql migrations");
+    expect(status).toBe(1);
+  });
+
+  it("that is binary is skipped, and the rest stands", async () => {
+    const { status, report } = await scanned(
+      withFiles({
+        "migrations/1.sql": firstMigration,
+        "migrations/2.sql": Uint8Array.of(0x50, 0x47, 0, 1),
+      }),
+    );
+    expect(report.project.skipped).toEqual([{ file: "migrations/2.sql", reason: "is binary, not text" }]);
+    expect(report.tenancy.tables).toContainEqual(expect.objectContaining(invoices));
+    expect(status).toBe(2);
+  });
+
+  it("that is binary and a test's is nobody's loss", async () => {
+    const { status, report } = await scanned(withFiles({ "test/dump.sql": Uint8Array.of(0x50, 0x47, 0, 1) }));
+    expect(report.project.skipped).toEqual([]);
+    expect(status).toBe(1);
+  });
+
+  it("with a syntax error is told with its line, and everything else is read", async () => {
+    const { status, report } = await scanned(
+      withFiles({
+        "migrations/1.sql": firstMigration,
+        "migrations/2.sql": "ALTER TABLE invoices ADD COLUMN paid boolean;\n\nCREATE TABLE broken id int);\n",
+        "migrations/3.sql": "CREATE TABLE countries (code text PRIMARY KEY);\n",
+      }),
+    );
+    expect(report.project.notes).toMatchObject([{ file: "migrations/2.sql", line: 3 }]);
+    expect(report.project.notes[0]?.message).toBe(
+      'A statement of this migration could not be read: syntax error at or near "id" (CREATE TABLE broken id int)).',
+    );
+    expect(report.project.skipped).toEqual([]);
+    expect(tablesOf(report)).toEqual(expect.arrayContaining(["countries", "invoices", "organizations"]));
+    expect(status).toBe(1);
+  });
+
+  it("that is empty is nothing to talk about", async () => {
+    const { status, report } = await scanned(
+      withFiles({ "migrations/1.sql": firstMigration, "migrations/2.sql": "" }),
+    );
+    expect(report.project).toMatchObject({ skipped: [], notes: [] });
+    expect(status).toBe(1);
+  });
+
+  it("may be a dump of 20 MB", async () => {
+    const rows = "7f0c1f9e-0000-4000-8000-000000000000\tan invoice\n".repeat(400_000);
+    const dump = `${firstMigration}COPY public.invoices (id, name) FROM stdin;\n${rows}\\.\n\nCREATE TABLE countries (code text);\n`;
+    expect(dump.length).toBeGreaterThan(19_000_000);
+    const before = performance.now();
+    const { status, report } = await scanned(withFiles({ "db/structure.sql": dump }));
+    expect(performance.now() - before).toBeLessThan(20_000);
+    expect(report.project.skipped).toEqual([]);
+    expect(tablesOf(report)).toEqual(expect.arrayContaining(["countries", "invoices", "organizations"]));
+    expect(status).toBe(1);
+  });
+
+  it("may lie in a folder that is linked: the target is read under its own name", async () => {
+    const project = withFiles({ "db/migrations/1.sql": firstMigration });
+    symlinkSync("db/migrations", path.join(project.directory, "migrations"));
+    const { status, report } = await scanned(project);
+    expect(report.project.notes).toEqual([
+      {
+        file: "migrations",
+        line: null,
+        message: "is a symbolic link. Its target is read under its own name.",
+      },
+    ]);
+    expect(report.tenancy.tables).toContainEqual(expect.objectContaining(invoices));
+    expect(status).toBe(1);
+  });
+
+  it("may create a table that is there already", async () => {
+    const { status, report } = await scanned(
+      withFiles({
+        "migrations/1.sql": firstMigration,
+        "migrations/2.sql": "CREATE TABLE invoices (id uuid PRIMARY KEY);\n",
+      }),
+    );
+    expect(report.project.notes).toMatchObject([{ file: "migrations/2.sql", line: 1 }]);
+    expect(report.tenancy.tables).toContainEqual(expect.objectContaining(invoices));
+    expect(status).toBe(1);
+  });
+
+  it("may have foreign keys in a circle", async () => {
+    const { status, report } = await scanned(
+      withFiles({
+        "migrations/1.sql": `${firstMigration}
+CREATE TABLE a (id int PRIMARY KEY, b_id int);
+CREATE TABLE b (id int PRIMARY KEY, a_id int REFERENCES a (id));
+ALTER TABLE a ADD FOREIGN KEY (b_id) REFERENCES b (id);
+`,
+      }),
+    );
+    expect(report.project.skipped).toEqual([]);
+    expect(tablesOf(report)).toEqual(expect.arrayContaining(["a", "b", "invoices", "organizations"]));
+    expect(status).toBe(1);
+  });
+
+  it("may drop what never was", async () => {
+    const { status, report } = await scanned(
+      withFiles({
+        "migrations/1.sql": firstMigration,
+        "migrations/2.sql": "-- tidy up\nDROP TABLE ghosts;\n",
+      }),
+    );
+    expect(report.project.notes).toMatchObject([
+      { file: "migrations/2.sql", line: 2, message: expect.stringContaining('"ghosts"') as string },
+    ]);
+    expect(status).toBe(1);
   });
 });
 
