@@ -58,7 +58,20 @@ export const invoices = billing.table("invoices", (column) => ({ id: column.uuid
       },
     ],
     [
-      "that a migration makes",
+      "that migrations in SQL make, without those of tests",
+      {
+        "migrations/1_init.sql": `
+CREATE TABLE organizations (id uuid PRIMARY KEY);
+CREATE TABLE invoices (id uuid PRIMARY KEY, organization_id uuid REFERENCES organizations);
+`,
+        "migrations/2_security.sql": "ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;",
+        "seeds/rows.sql": "INSERT INTO organizations VALUES ('a');",
+        "test/1_init.sql": "CREATE TABLE ghosts (id int);",
+        "src/a.ts": "",
+      },
+    ],
+    [
+      "that a migration in TypeScript makes",
       {
         "migrations/1.ts": `
 export async function up(knex) {
