@@ -9,7 +9,7 @@ import { child, children, type Node, type SchemaChangeBody, strings, text } from
 import { readStatement, type StatementRead } from "./statement.js";
 
 /** What stands around a statement of the program. */
-type Around = "block" | "declarations" | "handler" | "guard" | "condition";
+type Around = "block" | "declarations" | "handler" | "when missing" | "when present" | "condition";
 
 /** A `DoStmt`. */
 export function readBlock(parser: SqlParser, statement: Node): StatementRead {
@@ -22,12 +22,11 @@ export function readBlock(parser: SqlParser, statement: Node): StatementRead {
   let isDecided = true;
   for (const each of splitStatements(source)) {
     const words = enter(each.text, around);
-    if (!changesSchema.test(words) || around.includes("handler")) continue;
-    const written = /^execute\b/i.test(words) ? constantOf(words) : words;
-    const isSure = written !== null && !around.includes("condition");
-    const read = isSure ? readWords(parser, written) : null;
-    if (read === null) isDecided = false;
-    else changes.push(...(around.includes("guard") ? read.map(onlyWhenMissing) : read));
+    if (!changesSchema.test(words) || around.includes("handler") || runsOther(words)) continue;
+    const read = around.includes("condition") ? null : readWords(parser, words);
+    const sure = read === null ? null : underGuards(read, around);
+    if (sure === null) isDecided = false;
+    else changes.push(...sure);
   }
   return { changes, unread: isDecided ? null : decides };
 }
@@ -102,7 +101,7 @@ function openedBy(word: string, statement: string, at: number, around: Around[])
       return afterWord(/\bthen\b/gi, statement, at);
     case "if": {
       const end = afterWord(/\bthen\b/gi, statement, at);
-      if (end !== null) around.push(isGuard(statement.slice(at + 2, end - 4)) ? "guard" : "condition");
+      if (end !== null) around.push(guardOf(statement.slice(at + 2, end - 4)));
       return end;
     }
     case "elsif":
@@ -135,31 +134,82 @@ function afterWord(word: RegExp, statement: string, at: number): number | null {
   return word.exec(statement) === null ? null : word.lastIndex;
 }
 
-/** `NOT EXISTS (SELECT … FROM the catalogues)`, `to_regclass(…) IS NULL`, and nothing beside it that decides as well. */
-function isGuard(condition: string): boolean {
-  const isAbsence =
-    /^\s*\(?\s*not\s+exists\s*\(\s*select\b/i.test(condition) &&
-    /\b(?:information_schema|pg_\w+)\b/i.test(condition);
-  return isAbsence || /^\s*to_regclass\s*\([^()]*\)\s+is\s+null\s*$/i.test(condition);
+/**
+ * `[NOT] EXISTS (SELECT … FROM the catalogues)`, `to_regclass(…) IS [NOT] NULL`, with nothing beside it: whether what is
+ * made is missing, or what is dropped is there.
+ */
+function guardOf(condition: string): Around {
+  const asked =
+    /^\s*(?:to_regclass\s*\([^()]*\)\s+is\s+(not\s+)?null\s*$|(not\s+)?exists\s*\(\s*select\b)/i.exec(
+      condition,
+    );
+  if (asked === null) return "condition";
+  if (/^\s*to_regclass/i.test(condition)) return asked[1] === undefined ? "when missing" : "when present";
+  const looksUp = /\b(?:information_schema|pg_\w+)\b/i.test(condition) && endsWithFirstBracket(condition);
+  if (!looksUp) return "condition";
+  return asked[2] === undefined ? "when present" : "when missing";
+}
+
+function endsWithFirstBracket(condition: string): boolean {
+  let depth = 0;
+  for (const { 0: sign, index } of condition.matchAll(/[()]/g)) {
+    depth += sign === "(" ? 1 : -1;
+    if (depth === 0) return condition.slice(index + 1).trim() === "";
+  }
+  return false;
 }
 
 /** `EXECUTE 'ALTER TABLE …'`: what it runs is written there. */
-function constantOf(words: string): string | null {
-  const constant = /^execute\s+'((?:[^']|'')*)'\s*$/i.exec(words);
-  return constant?.[1]?.replaceAll("''", "'") ?? null;
+const constantText = /^execute\s+'((?:[^']|'')*)'\s*$/i;
+
+/** `EXECUTE format('UPDATE %I …', …)`: the first two words tell what it is about. */
+function runsOther(words: string): boolean {
+  const run = /^execute\s+(?:format\s*\(\s*)?'\s*(\w+)\s+([^']*)/i.exec(words);
+  if (run === null || run[2]?.includes(";")) return false;
+  return (
+    !/^(?:create|alter|drop|do|call|with)$/i.test(run[1] ?? "") || aboutOther.test(`${run[1]} ${run[2]}`)
+  );
 }
 
+const aboutOther =
+  /^(?:create|alter|drop)\s+(?:or\s+replace\s+)?(?:type|function|procedure|trigger|role|user|extension|sequence|publication|domain|event)\b/i;
+
 function readWords(parser: SqlParser, words: string): readonly SchemaChangeBody[] | null {
-  const parsed = parser.postgres(words);
-  if (!parsed.ok) return null;
-  const reads = parsed.statements
-    .filter(({ node }) => !("DoStmt" in node))
-    .map(({ node }) => readStatement(parser, node));
+  const written = /^execute\b/i.test(words) ? constantText.exec(words)?.[1]?.replaceAll("''", "'") : words;
+  const parsed = written === undefined ? null : parser.postgres(written);
+  if (!parsed?.ok || parsed.statements.some(({ node }) => "DoStmt" in node)) return null;
+  const reads = parsed.statements.map(({ node }) => readStatement(parser, node));
   return reads.every((read) => read.unread === null) ? reads.flatMap((read) => read.changes) : null;
+}
+
+/** Null where the guard does not tell whether the change is made. */
+function underGuards(
+  changes: readonly SchemaChangeBody[],
+  around: readonly Around[],
+): readonly SchemaChangeBody[] | null {
+  const guarded = around.includes("when missing") ? changes.map(onlyWhenMissing) : changes;
+  if (!around.includes("when present")) return guarded;
+  const drops = guarded.map(onlyWhenPresent);
+  return drops.every((change) => change !== null) ? drops : null;
 }
 
 function onlyWhenMissing(change: SchemaChangeBody): SchemaChangeBody {
   return change.kind === "create-table" || change.kind === "add-column"
     ? { ...change, ifNotExists: true }
     : change;
+}
+
+function onlyWhenPresent(change: SchemaChangeBody): SchemaChangeBody | null {
+  switch (change.kind) {
+    case "drop-table":
+    case "drop-column":
+    case "drop-constraint":
+    case "drop-index":
+    case "drop-view":
+    case "drop-policy":
+    case "rename-table":
+      return { ...change, ifExists: true };
+    default:
+      return null;
+  }
 }

@@ -310,7 +310,22 @@ describe("blocks of code", () => {
     ).toMatchObject([{ kind: "add-column", ifNotExists: true }, { kind: "drop-table" }]);
   });
 
+  it("are read where what they drop decides", () => {
+    const guard = "IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 'a') THEN";
+    expect(block(`BEGIN ${guard} ALTER TABLE a DROP COLUMN b; END IF; END`).changes).toMatchObject([
+      { kind: "drop-column", column: "b", ifExists: true },
+    ]);
+  });
+
   it.each([
+    [
+      "a new name under a guard",
+      "BEGIN IF EXISTS (SELECT 1 FROM pg_class) THEN ALTER TABLE a RENAME b TO c; END IF; END",
+    ],
+    [
+      "more than the guard",
+      "BEGIN IF NOT EXISTS (SELECT 1 FROM pg_class) AND x() THEN DROP TABLE a; END IF; END",
+    ],
     ["rows", "BEGIN IF EXISTS (SELECT 1 FROM settings) THEN DROP TABLE a; END IF; END"],
     [
       "the other case",
@@ -323,6 +338,18 @@ describe("blocks of code", () => {
     ["a computed text", "BEGIN EXECUTE 'DROP TABLE ' || current_user; END"],
   ])("are noted where something else decides: %s", (_, body) => {
     expect(summary(body)).toEqual([[], ["dynamic"]]);
+  });
+
+  it("are left alone when what they compute is about rows", () => {
+    const run =
+      "EXECUTE format('UPDATE %I SET a = 1', t); EXECUTE format('CREATE TRIGGER t BEFORE UPDATE ON %I', t);";
+    expect(summary(`DECLARE t text; BEGIN FOR t IN SELECT 'a' LOOP ${run} END LOOP; END`)).toEqual([[], []]);
+  });
+
+  it("are left alone when the tables are a function's own for the session", () => {
+    const text = `CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS
+      $$ BEGIN CREATE TEMP TABLE own (a int); DROP TABLE IF EXISTS own; END $$`;
+    expect(readPostgres(sqlParser, text).unread).toEqual([]);
   });
 
   it("are noted as functions when they alter tables for whoever calls them", () => {

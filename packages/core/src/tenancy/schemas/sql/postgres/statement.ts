@@ -125,6 +125,16 @@ function readFunction(body: Node): StatementRead["unread"] {
     .filter((option) => text(option, "defname") === "as")
     .flatMap((option) => strings(child(child(option, "arg"), "List"), "items"))
     .join("\n");
-  if (!/\b(?:create|alter|drop)\s+table\b/i.test(source)) return null;
+  if (!altersTables(source)) return null;
   return { kind: "code", reason: "it is a function that creates or alters tables when it is called" };
+}
+
+/** Tables that it makes for the session only, and drops again, are its own affair. */
+function altersTables(source: string): boolean {
+  const made = source.matchAll(/\btemp(?:orary)?\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)/gi);
+  const own = new Set([...made].map((each) => each[1]));
+  const altered = source.matchAll(
+    /\b(?:create|alter|drop)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?([\w"%.]*)/gi,
+  );
+  return [...altered].some((each) => !own.has(each[1]));
 }
