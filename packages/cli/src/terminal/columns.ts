@@ -9,7 +9,8 @@ export interface Column<Row> {
 }
 
 const gap = "  ";
-const narrowest = 12;
+/** Words up to this length stay whole; hardly any name is longer. */
+const longestWord = 40;
 
 export interface Aligned {
   readonly heading: string;
@@ -30,7 +31,10 @@ export function columnsOf<Row>(
   const natural = used.map(({ column, cells }) =>
     Math.max(column.heading.length, ...cells.map((cell) => lengthOf(cell))),
   );
-  const widths = fitted(natural, width - gap.length * (used.length - 1));
+  const least = used.map(({ column, cells }) =>
+    Math.max(column.heading.length, ...cells.flatMap((cell) => cell.split(" ")).map(wholeLength)),
+  );
+  const widths = fitted(natural, least, width - gap.length * (used.length - 1));
   if (!widths) return null;
 
   const heading = used.map(({ column }, index) => column.heading.padEnd(widths[index]!)).join(gap);
@@ -53,15 +57,23 @@ export function columnsOf<Row>(
   };
 }
 
-/** The widest columns give way first. */
-function fitted(natural: readonly number[], room: number): readonly number[] | null {
+function wholeLength(word: string): number {
+  return Math.min(longestWord, lengthOf(word));
+}
+
+/** The columns give way that have most to give, down to their longest word. */
+function fitted(
+  natural: readonly number[],
+  least: readonly number[],
+  room: number,
+): readonly number[] | null {
   const widths = [...natural];
   let excess = widths.reduce((sum, each) => sum + each, 0) - room;
   while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest]! <= narrowest) return null;
-    const next = Math.max(narrowest, ...widths.filter((each) => each < widths[widest]!));
-    const step = Math.min(excess, Math.max(1, widths[widest]! - next));
+    const spare = widths.map((each, index) => each - least[index]!);
+    const widest = spare.indexOf(Math.max(...spare));
+    if (spare[widest]! <= 0) return null;
+    const step = Math.min(excess, Math.ceil(spare[widest]! / 2));
     widths[widest]! -= step;
     excess -= step;
   }

@@ -5,6 +5,7 @@ import {
   type TableClass,
   type Tenancy,
   counted,
+  groupBy,
   plainText,
   tableClassMeanings,
 } from "@tenant-audit/core";
@@ -21,7 +22,7 @@ export interface TenancyTextOptions {
   readonly columns: number | null;
   /** Also why each table has its class. */
   readonly isVerbose: boolean;
-  /** What all tables have in common, and is therefore said once; see `commonOf`. */
+  /** What holds for most tables, and is therefore said once; see `commonOf`. */
   readonly common: Common;
 }
 
@@ -30,15 +31,18 @@ export interface Common {
   readonly rowSecurity: RowSecurityWord | null;
 }
 
-/** Where only one table is shown, nothing is common. */
+/** What holds for most tables; the others say it themselves. Where only one table is shown, nothing is common. */
 export function commonOf(tables: readonly Table[]): Common {
-  const [first] = tables;
-  if (!first || tables.length < 2) return { source: null, rowSecurity: null };
-  const word = rowSecurityWords(first.rowSecurity);
+  if (tables.length < 2) return { source: null, rowSecurity: null };
   return {
-    source: tables.every(({ source }) => source === first.source) ? first.source : null,
-    rowSecurity: tables.every(({ rowSecurity }) => rowSecurityWords(rowSecurity) === word) ? word : null,
+    source: mostOf(tables.map(({ source }) => source)),
+    rowSecurity: mostOf(tables.map(({ rowSecurity }) => rowSecurityWords(rowSecurity))),
   };
+}
+
+function mostOf<Value extends string>(values: readonly Value[]): Value | null {
+  const [most] = [...groupBy(values, (value) => value).values()].sort((a, b) => b.length - a.length);
+  return most && most.length * 3 >= values.length * 2 ? most[0]! : null;
 }
 
 type Lines = readonly string[];
@@ -117,7 +121,7 @@ function tableColumns(
     { heading: "membership", cell: membershipWords },
     {
       heading: "row security",
-      cell: ({ rowSecurity }) => (common.rowSecurity === null ? rowSecurityWords(rowSecurity) : ""),
+      cell: ({ rowSecurity }) => unlessCommon(rowSecurityWords(rowSecurity), common.rowSecurity),
     },
     {
       heading: "confidence",
@@ -126,7 +130,7 @@ function tableColumns(
     },
     {
       heading: "source",
-      cell: ({ source }) => (common.source === null ? plainText(source) : ""),
+      cell: ({ source }) => plainText(unlessCommon(source, common.source)),
       paint: (text) => colors.dim(text),
     },
   ];
@@ -136,12 +140,13 @@ function tableColumns(
 function stacked(table: Table, options: TenancyTextOptions): Lines {
   const { colors, common } = options;
   const membership = membershipWords(table);
+  const rowSecurity = unlessCommon(rowSecurityWords(table.rowSecurity), common.rowSecurity);
   const facts = [
     bindingOf(table),
     membership === "" ? "" : `membership ${membership}`,
-    common.rowSecurity === null ? `row security ${rowSecurityWords(table.rowSecurity)}` : "",
+    rowSecurity === "" ? "" : `row security ${rowSecurity}`,
     table.confidence,
-    common.source === null ? plainText(table.source) : "",
+    plainText(unlessCommon(table.source, common.source)),
   ];
   return [
     `  ${colors.bold(plainText(table.name))}`,
@@ -160,6 +165,10 @@ function bindingOf({ keys, via }: Table): string {
   const [parent] = via;
   if (parent) return `${plainText(parent.column)} → ${plainText(parent.table)}`;
   return keys.map(({ column, nullable }) => plainText(column) + (nullable ? "?" : "")).join(", ");
+}
+
+function unlessCommon(value: string, common: string | null): string {
+  return value === common ? "" : value;
 }
 
 function membershipWords({ membership }: Table): string {
@@ -188,8 +197,7 @@ export function summarySection(tables: readonly Table[], options: TenancyTextOpt
   const doubts = doubtful === 0 ? "" : colors.yellow(` · ${doubtful} doubtful`);
   const isOptional = tables.some(({ keys }) => keys.some(({ nullable }) => nullable));
   const notes = [
-    ...(common.source === null ? [] : [`All of it was read from ${plainText(common.source)}.`]),
-    ...(common.rowSecurity === null ? [] : [rowSecuritySentences[common.rowSecurity]]),
+    ...commonNotes(tables, common),
     ...(isOptional ? ["A key with ? may be null: such a row belongs to no tenant of that level."] : []),
   ];
   return [
@@ -198,11 +206,24 @@ export function summarySection(tables: readonly Table[], options: TenancyTextOpt
   ];
 }
 
-const rowSecuritySentences: Readonly<Record<RowSecurityWord, string>> = {
-  unknown: "Row security is unknown: no migration that was read makes these tables.",
-  off: "Row security is off for all of them.",
-  on: "Row security is on for all of them, though not for the tables' owner.",
-  forced: "Row security is on for all of them, also for the tables' owner.",
+function commonNotes(tables: readonly Table[], { source, rowSecurity }: Common): Lines {
+  const isAll = (hasIt: (table: Table) => boolean): string =>
+    tables.every(hasIt) ? "For all of them" : "Where nothing else is said";
+  const notes: string[] = [];
+  if (source !== null)
+    notes.push(`${isAll((table) => table.source === source)}, the source is ${plainText(source)}.`);
+  if (rowSecurity !== null) {
+    const who = isAll((table) => rowSecurityWords(table.rowSecurity) === rowSecurity);
+    notes.push(`${who}, row security is ${rowSecurityMeanings[rowSecurity]}.`);
+  }
+  return notes;
+}
+
+const rowSecurityMeanings: Readonly<Record<RowSecurityWord, string>> = {
+  unknown: "unknown: no migration that was read makes them",
+  off: "off",
+  on: "on, though not for the tables' owner",
+  forced: "on, also for the tables' owner",
 };
 
 export function problemsSection({ problems }: Pick<Tenancy, "problems">, options: TenancyTextOptions): Lines {
