@@ -64,7 +64,6 @@ export {
   type Correction,
   type StepToTenant,
 } from "./tenancy/explain.js";
-export { findTable } from "./tenancy/lookup.js";
 export { configurationText, suggestionsFor, type Suggestion } from "./tenancy/suggest.js";
 export { findNearest, normalized } from "./tenancy/names.js";
 export { reasonForComponent, reasonInName, reasonInText, sourceName } from "./judged.js";

@@ -112,6 +112,21 @@ global · 2 tables: belongs to nobody, or to everybody
     expect(none.stdout).toContain("\nNo table is of a class that was asked for.\n");
   });
 
+  it("says once what holds for most tables, and of the others what differs", async () => {
+    const project = shop();
+    project.write(
+      "src/index.ts",
+      `import type { Kysely } from "kysely";
+interface Database { receipts: { id: string; organization_id: string } }
+export declare const db: Kysely<Database>;
+`,
+    );
+    const { stdout } = await project.run(["tables"]);
+    expect(stdout).toMatch(/^ {2}receipts .* kysely types$/m);
+    expect(stdout).toMatch(/^ {2}invoices .*(?<!schema)$/m);
+    expect(stdout).toContain("\nWhere nothing else is said, the source is prisma schema.\n");
+  });
+
   it("names the column that may be null", async () => {
     const project = temporaryProject({
       "schema.prisma": schema.replace("organizationId String       @map", "organizationId String?      @map"),

@@ -99,7 +99,7 @@ function pieces(word: string, width: number): readonly string[] {
   );
 }
 
-export function lengthOf(text: string): number {
+function lengthOf(text: string): number {
   let length = 0;
   for (const _ of text) length++;
   return length;
