@@ -15,13 +15,18 @@ import { upwardPart } from "./sections.js";
 export function readSqlMigration(parser: SqlParser, text: string): MigrationText {
   const upward = upwardPart(text);
   const postgres = readPostgres(parser, upward);
-  const refused = refusals(postgres);
-  if (refused > 0) {
+  if (refusals(postgres) > 0) {
     const other = readOtherDialect(parser, upward);
-    if (other !== null && refusals(other) < refused) return other;
+    if (other !== null && isBetter(other, postgres)) return other;
   }
   const saysNothing = postgres.changes.length === 0 && postgres.unread.length === 0;
   return saysNothing ? { version: changesVersion, dialect: null, changes: [], unread: [] } : postgres;
+}
+
+/** Of two readings that refuse as much, the one that understood more of the rest. */
+function isBetter(reading: MigrationText, than: MigrationText): boolean {
+  const fewer = refusals(than) - refusals(reading);
+  return fewer > 0 || (fewer === 0 && reading.changes.length > than.changes.length);
 }
 
 function refusals(read: MigrationText): number {

@@ -18,21 +18,23 @@ export function alterTable(statement: Node): readonly SchemaChangeBody[] {
   const kind = text(statement, "objtype");
   if (kind !== "OBJECT_TABLE" && kind !== "OBJECT_FOREIGN_TABLE") return [];
   const table = tableName(child(statement, "relation"));
-  return children(statement, "cmds").flatMap((each) => change(table, child(each, "AlterTableCmd")));
+  const ifExists = isSet(statement, "missing_ok");
+  return children(statement, "cmds").flatMap((each) => change(table, child(each, "AlterTableCmd"), ifExists));
 }
 
-function change(table: TableName, command: Node): readonly SchemaChangeBody[] {
+/** `ifExists`: nothing happens when the table is not there. */
+function change(table: TableName, command: Node, ifExists: boolean): readonly SchemaChangeBody[] {
   const name = text(command, "name") ?? "";
   const missing = isSet(command, "missing_ok");
   switch (text(command, "subtype")) {
     case "AT_AddColumn":
       return addColumn(table, child(child(command, "def"), "ColumnDef"), missing);
     case "AT_DropColumn":
-      return [{ kind: "drop-column", table, column: name, ifExists: missing }];
+      return [{ kind: "drop-column", table, column: name, ifExists: missing || ifExists }];
     case "AT_AddConstraint":
       return addConstraint(table, child(child(command, "def"), "Constraint"));
     case "AT_DropConstraint":
-      return [{ kind: "drop-constraint", table, name, ifExists: missing }];
+      return [{ kind: "drop-constraint", table, name, ifExists: missing || ifExists }];
     case "AT_SetNotNull":
       return [alterColumn(table, name, { nullable: false })];
     case "AT_DropNotNull":

@@ -132,6 +132,13 @@ describe("altering a table", () => {
     ]);
   });
 
+  it("takes what is dropped from a table that may be missing for what may be missing", () => {
+    expect(changes("ALTER TABLE IF EXISTS ONLY a DROP CONSTRAINT b, DROP c")).toMatchObject([
+      { kind: "drop-constraint", ifExists: true },
+      { kind: "drop-column", ifExists: true },
+    ]);
+  });
+
   it("reads constraints that are added, also from an index and not yet validated", () => {
     const text = `ALTER TABLE a ADD CONSTRAINT k UNIQUE USING INDEX i, ADD PRIMARY KEY USING INDEX j,
       ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES c (id) NOT VALID, VALIDATE CONSTRAINT f`;
@@ -266,6 +273,17 @@ describe("views", () => {
         columns: [{ name: "id", from: null }],
       },
     ]);
+  });
+
+  it("read the table that a named query hides behind its name", () => {
+    const reads = (text: string) =>
+      changes(text).flatMap((change) => (change.kind === "create-view" ? change.reads : []));
+    expect(reads("CREATE VIEW v AS WITH a AS (SELECT * FROM a WHERE b) SELECT * FROM a")).toEqual([
+      table("a"),
+    ]);
+    expect(
+      reads("CREATE VIEW v AS WITH RECURSIVE r AS (SELECT 1 UNION SELECT * FROM r) SELECT * FROM r"),
+    ).toEqual([]);
   });
 
   it("cannot know the columns of a star, and nothing is repeated by a union", () => {

@@ -56,27 +56,46 @@ function isOn(option: Node): boolean {
   return /^(?:true|on|yes|1)$/i.test(strings({ arg: [arg] }, "arg")[0] ?? "");
 }
 
+/** A part of a query that is still to be looked through. */
+interface Part {
+  readonly value: unknown;
+  /** The name of the `WITH` query that it belongs to: inside, that name is still the table's. */
+  readonly inside: string | null;
+}
+
 /** Every table below a query, however deep, and the names that `WITH` gives to queries. */
-function readBy(query: Node): { readonly tables: readonly TableName[]; readonly named: ReadonlySet<string> } {
-  const found = new Map<string, TableName>();
+function readBy(query: Node): {
+  readonly tables: readonly TableName[];
+  readonly named: ReadonlySet<string>;
+} {
+  const found = new Map<string, TableName & { readonly isTable: boolean }>();
   const named = new Set<string>();
-  const waiting: unknown[] = [query];
-  while (waiting.length > 0) {
-    const value = waiting.pop();
+  const waiting: Part[] = [{ value: query, inside: null }];
+  for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+    const { value, inside } = part;
     if (Array.isArray(value)) {
-      for (let place = value.length - 1; place >= 0; place--) waiting.push(value[place]);
+      for (let place = value.length - 1; place >= 0; place--) waiting.push({ value: value[place], inside });
     } else if (isNode(value)) {
-      if (isNode(value["CommonTableExpr"])) named.add(text(value["CommonTableExpr"], "ctename") ?? "");
-      if (isNode(value["RangeVar"])) {
-        const table = tableName(value["RangeVar"]);
-        found.set(JSON.stringify([table.schema, table.name]), table);
+      const range = value["RangeVar"];
+      if (isNode(range)) {
+        const table = tableName(range);
+        const key = JSON.stringify([table.schema, table.name]);
+        const isTable = table.schema !== null || table.name === inside || found.get(key)?.isTable === true;
+        found.set(key, { ...table, isTable });
+      } else if (Array.isArray(value["ctes"])) {
+        for (const each of children(value, "ctes").map((cte) => child(cte, "CommonTableExpr"))) {
+          const name = text(each, "ctename");
+          if (name !== null) named.add(name);
+          waiting.push({ value: each["ctequery"], inside: isSet(value, "recursive") ? inside : name });
+        }
       } else {
-        const inner = Object.values(value);
-        for (let place = inner.length - 1; place >= 0; place--) waiting.push(inner[place]);
+        for (const inner of Object.values(value).reverse()) waiting.push({ value: inner, inside });
       }
     }
   }
-  const tables = [...found.values()].filter(({ schema, name }) => schema !== null || !named.has(name));
+  const tables = [...found.values()]
+    .filter(({ isTable, name }) => isTable || !named.has(name))
+    .map(({ schema, name }) => ({ schema, name }));
   return { tables, named };
 }
 
