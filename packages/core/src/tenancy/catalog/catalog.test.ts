@@ -245,6 +245,16 @@ describe("unique sets", () => {
     expect(table.unique).toEqual([]);
   });
 
+  it("are those of constraints too, whose index can be renamed by itself", () => {
+    const table = tableAfter(
+      "tags",
+      createTable("tags", ["id uuid", "label text"], [primaryKey("id"), unique("label")]),
+      { kind: "rename-index", name: "tags_label_key", to: "by_label" },
+      dropConstraint("tags", "by_label"),
+    );
+    expect(table).toMatchObject({ primaryKey: ["id"], unique: [] });
+  });
+
   it("become a primary key that uses their index", () => {
     const table = tableAfter(
       "tags",

@@ -5,18 +5,18 @@
 import type { RawTable } from "../schemas/source.js";
 import type { TenancyProblem } from "../tenancy.js";
 import { tableFor, tell, type Applying } from "./applying.js";
-import type { MigrationText, SchemaChange, SqlDialect, TableName } from "./changes.js";
+import type { MigrationText, SchemaChange, TableName } from "./changes.js";
 import { addColumn, alterColumn, dropColumn, renameColumn } from "./columns.js";
+import { dialectOf } from "./dialect.js";
 import { bindTheRest } from "./foreign-keys.js";
 import { historyProblems } from "./history-problems.js";
 import {
   addConstraint,
   createIndex,
   dropConstraint,
-  findIndex,
-  removeIndex,
+  findTableWithIndex,
+  removeNamed,
   renameConstraint,
-  renameIndex,
 } from "./keys.js";
 import {
   alterPolicy,
@@ -64,7 +64,7 @@ export interface HistoryOptions {
 
 export function applyHistory(files: readonly MigrationFile[], options: HistoryOptions = {}): History {
   const { ordered = true, source = "sql migrations" } = options;
-  const standing = emptyStanding(dialectOf(files));
+  const standing = emptyStanding(dialectOf(files.map(({ text }) => text)));
   const problems = historyProblems((table) => isOfAnother(standing, table));
   const late: Late[] = [];
 
@@ -89,20 +89,6 @@ export function applyHistory(files: readonly MigrationFile[], options: HistoryOp
     problems: problems.all(),
     complete: !problems.isPartial(),
   };
-}
-
-/** The one that most files are written in; row security is PostgreSQL's alone. */
-function dialectOf(files: readonly MigrationFile[]): SqlDialect | null {
-  const counts = new Map<SqlDialect, number>();
-  for (const { text } of files) {
-    if (text.dialect !== null) counts.set(text.dialect, (counts.get(text.dialect) ?? 0) + 1);
-  }
-  const [most] = [...counts].sort(([, one], [, other]) => other - one);
-  if (most) return most[0];
-  const speaksOfRows = files.some(({ text }) =>
-    text.changes.some(({ kind }) => kind === "row-security" || kind === "create-policy"),
-  );
-  return speaksOfRows ? "postgresql" : null;
 }
 
 /** A schema in which the history makes nothing belongs to somebody else: `auth.users`. */
@@ -295,7 +281,7 @@ function changeIndex(
   change: Extract<SchemaChange, { kind: "drop-index" | "rename-index" }>,
 ): void {
   const { standing } = applying;
-  const found = findIndex(standing, change.name);
+  const found = findTableWithIndex(standing, change.name);
   if (!found) {
     const isExpected = change.kind === "rename-index" || !change.ifExists;
     if (isExpected)
@@ -304,6 +290,6 @@ function changeIndex(
         "change an index that is not there",
         `Migration ${change.kind === "drop-index" ? "drops" : "renames"} index "${change.name}", which no migration before it created.`,
       );
-  } else if (change.kind === "drop-index") removeIndex(standing, found.table, found.index);
-  else renameIndex(standing, found.table, found.index, change.to);
+  } else if (change.kind === "drop-index") removeNamed(standing, found.table, found.name);
+  else renameConstraint(standing, found.table, found.name, change.to);
 }

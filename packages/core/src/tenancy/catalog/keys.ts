@@ -64,6 +64,7 @@ function addKey(
     for (const column of columns) column.nullable = false;
   }
   table.keys.push({ kind, name, columns });
+  noteIndex(applying.standing, table, name);
 }
 
 function addKeyOfIndex(
@@ -129,39 +130,30 @@ export function createIndex(
   noteIndex(standing, table, name);
 }
 
-export function findIndexOf(
-  standing: Standing,
-  table: StandingTable,
-  name: string,
-): StandingIndex | undefined {
+function findIndexOf(standing: Standing, table: StandingTable, name: string): StandingIndex | undefined {
   return table.indexes.find((index) => fold(standing, index.name) === fold(standing, name));
 }
 
-/** An index is dropped without naming its table. */
-export function findIndex(
+/** An index is changed without naming its table. A key has one of its own name. */
+export function findTableWithIndex(
   standing: Standing,
   name: string,
-): { readonly table: StandingTable; readonly index: StandingIndex } | undefined {
+): { readonly table: StandingTable; readonly name: string } | undefined {
   for (const spelling of [name, name.slice(name.lastIndexOf(".") + 1)]) {
     for (const table of standing.indexes.get(fold(standing, spelling)) ?? []) {
-      const index = findIndexOf(standing, table, spelling);
-      if (index) return { table, index };
+      const isKey = table.keys.some((key) => fold(standing, key.name) === fold(standing, spelling));
+      if (isKey || findIndexOf(standing, table, spelling)) return { table, name: spelling };
     }
   }
   return undefined;
 }
 
-export function removeIndex(standing: Standing, table: StandingTable, index: StandingIndex): void {
+function removeIndex(standing: Standing, table: StandingTable, index: StandingIndex): void {
   table.indexes = table.indexes.filter((other) => other !== index);
   standing.indexes.get(fold(standing, index.name))?.delete(table);
 }
 
-export function renameIndex(
-  standing: Standing,
-  table: StandingTable,
-  index: StandingIndex,
-  to: string,
-): void {
+function renameIndex(standing: Standing, table: StandingTable, index: StandingIndex, to: string): void {
   standing.indexes.get(fold(standing, index.name))?.delete(table);
   index.name = to;
   noteIndex(standing, table, to);
@@ -190,7 +182,7 @@ export function dropConstraint(
 }
 
 /** A constraint of that name, or, as MySQL makes no difference, an index. */
-function removeNamed(standing: Standing, table: StandingTable, name: string | null): boolean {
+export function removeNamed(standing: Standing, table: StandingTable, name: string | null): boolean {
   const key = table.keys.find((one) =>
     name === null ? one.kind === "primary" : fold(standing, one.name) === fold(standing, name),
   );
@@ -228,6 +220,7 @@ export function renameConstraint(
   const key = table.keys.find(same) ?? [...table.foreignKeys].find(same);
   if (key) {
     key.name = to;
+    noteIndex(standing, table, to);
     return true;
   }
   const index = table.indexes.find(same);

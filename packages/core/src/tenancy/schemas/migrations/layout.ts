@@ -103,8 +103,11 @@ function compareVersions(one: readonly string[], other: readonly string[]): numb
   return 0;
 }
 
-/** Of digits alone, of any length. */
+const shortestDate = 8;
+
+/** Of digits alone, of any length. Dates are written more and less exactly, and all tools put them in order as text. */
 function compareNumbers(one: string, other: string): number {
+  if (one.length >= shortestDate && other.length >= shortestDate) return compareTexts(one, other);
   return one.length - other.length || compareTexts(one, other);
 }
 

@@ -59,6 +59,10 @@ describe("the order of migrations", () => {
     ["numbers with zeros", ["db/0009_a.sql", "db/0010_b.sql", "db/11_c.sql"]],
     ["timestamps", ["db/20231231235959_a.sql", "db/20240101120000_b.sql", "db/20240101120001-c.sql"]],
     ["dates", ["db/2023-09-30-x.sql", "db/2023-10-01-a.sql", "db/2024-01-01-b.sql"]],
+    [
+      "dates that are more or less exact",
+      ["db/20230912150657_a.sql", "db/202310122339_b.sql", "db/20241231_c.sql"],
+    ],
     ["versions", ["db/V1__z.sql", "db/V1_2__a.sql", "db/V1.10__b.sql", "db/V2__a.sql"]],
     ["a number at the end", ["db/step2.sql", "db/step3.sql", "db/step10.sql"]],
     ["a number before a name that begins with one", ["db/001_2fa.sql", "db/002_1st.sql", "db/003_a.sql"]],
