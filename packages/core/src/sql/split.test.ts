@@ -73,6 +73,7 @@ describe("splitting a script", () => {
     ["semicolons", ";".repeat(300_000)],
     ["dollars", "$a".repeat(300_000)],
     ["backslashes", "\\".repeat(300_000)],
+    ["rows", `COPY a FROM stdin;\n${"\\.x\n".repeat(100_000)}`],
     ["one-line comments", "--\n".repeat(300_000)],
     ["bodies", `CREATE FUNCTION f() BEGIN ATOMIC ${"SELECT 1;".repeat(100_000)}`],
   ])("takes no longer for endless %s", (_, script) => {

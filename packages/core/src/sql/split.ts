@@ -138,10 +138,10 @@ function copiesFromInput(statement: string): boolean {
 
 /** The rows end with a line that holds `\.` alone. */
 function afterCopiedRows(text: string, from: number): number {
-  const end = /^\\\.\r?$/gm;
+  const end = /\\\.\r?(?:\n|$)/y;
   for (let at = text.indexOf("\n\\.", from); at >= 0; at = text.indexOf("\n\\.", at + 1)) {
     end.lastIndex = at + 1;
-    if (end.exec(text)?.index === at + 1) return endOfLine(text, at + 1);
+    if (end.test(text)) return endOfLine(text, at + 1);
   }
   return text.length;
 }
