@@ -93,15 +93,19 @@ function alteration(
     if (!built) return null;
     return [
       { kind: "add-column", line, table, column: built.column, ifNotExists: false },
-      ...built.constraints.map((constraint) => ({ kind: "add-constraint", line, table, constraint }) as const),
+      ...built.constraints.map(
+        (constraint) => ({ kind: "add-constraint", line, table, constraint }) as const,
+      ),
     ];
   }
   if (name === null) return null;
-  if (call.name === "dropColumn") return [{ kind: "drop-column", line, table, column: name, ifExists: false }];
+  if (call.name === "dropColumn")
+    return [{ kind: "drop-column", line, table, column: name, ifExists: false }];
   if (call.name === "renameColumn" && to !== null)
     return [{ kind: "rename-column", line, table, column: name, to }];
   if (call.name === "renameTo") return [{ kind: "rename-table", line, table, to: name, ifExists: false }];
-  if (call.name === "dropConstraint") return [{ kind: "drop-constraint", line, table, name, ifExists: false }];
+  if (call.name === "dropConstraint")
+    return [{ kind: "drop-constraint", line, table, name, ifExists: false }];
   const constraint = constraintOf(source, call);
   return constraint && [{ kind: "add-constraint", line, table, constraint }];
 }
@@ -135,10 +139,17 @@ function columnOf(source: BuilderFile, call: Step): BuiltColumn | null {
     const dot = target?.lastIndexOf(".") ?? -1;
     const table = target === null || dot < 1 ? null : tableNameOf(target.slice(0, dot));
     if (target === null || !table) return null;
-    constraints.push({ kind: "foreign-key", name: null, columns: [name], table, targets: [target.slice(dot + 1)] });
+    constraints.push({
+      kind: "foreign-key",
+      name: null,
+      columns: [name],
+      table,
+      targets: [target.slice(dot + 1)],
+    });
   }
   const defaulted =
-    /^(small|big)?serial$/i.test(type) || options.some((option) => /^(defaultTo|generated|autoIncrement|identity)/.test(option.name));
+    /^(small|big)?serial$/i.test(type) ||
+    options.some((option) => /^(defaultTo|generated|autoIncrement|identity)/.test(option.name));
   return { column: { name, type, nullable: !isKey && !has(options, "notNull"), defaulted }, constraints };
 }
 
@@ -156,7 +167,8 @@ function optionsOf({ module }: BuilderFile, given: Expression | undefined): read
   if (only?.kind !== "return" || !only.argument || others.length > 0) return null;
   const { root, steps } = chainOf(only.argument);
   const parameter = built?.parameters[0]?.pattern;
-  const isColumn = root.kind === "name" && parameter?.kind === "binding" && root.binding === parameter.binding;
+  const isColumn =
+    root.kind === "name" && parameter?.kind === "binding" && root.binding === parameter.binding;
   return isColumn ? steps : null;
 }
 
