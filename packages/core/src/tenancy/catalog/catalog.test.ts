@@ -414,7 +414,7 @@ describe("what does not fit together", () => {
         file: "7.sql",
         line: 2,
         message:
-          'Migrations change 2 tables that none of them created ("teams" and "users"). The history seems to begin earlier than the files that are here.',
+          'Migrations change 2 tables that none of them created ("teams" and "users"). Either the history begins earlier than the files that are here, or a statement that is not followed creates them.',
       },
     ]);
     expect(complete).toBe(false);

@@ -70,7 +70,7 @@ function missingTables(missing: readonly Missing[]): readonly TenancyProblem[] {
   const message =
     names.length === 1
       ? `Migration ${first.action} table "${names[0]}", which no migration before it created.`
-      : `Migrations change ${names.length} tables that none of them created (${listed(names)}). The history seems to begin earlier than the files that are here.`;
+      : `Migrations change ${names.length} tables that none of them created (${listed(names)}). Either the history begins earlier than the files that are here, or a statement that is not followed creates them.`;
   return [{ file: first.place.file, line: first.place.line, message }];
 }
 
