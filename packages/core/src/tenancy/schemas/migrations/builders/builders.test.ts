@@ -54,3 +54,12 @@ test("a table whose name is decided at run time is unread, and its neighbour is 
 test("a function that does nothing to a schema is no migration", () => {
   expect(read(`await db.selectFrom("users").execute();`)).toBeUndefined();
 });
+
+test("a unique index with a condition is partial", () => {
+  const made = read(
+    `await db.schema.createIndex("one").on("users").columns(["a", "b desc"]).unique().where("c", "is", null).execute();`,
+  );
+  expect(made?.changes).toMatchObject([
+    { kind: "create-index", name: "one", columns: ["a", "b"], unique: true, partial: true },
+  ]);
+});

@@ -24,8 +24,9 @@ export function readKyselyChain(
 ): readonly SchemaChange[] | null {
   const [first, ...rest] = steps;
   if (!first || rest.at(-1)?.name !== "execute") return null;
-  const table = tableNameOf(textAt(source, first, 0));
   const calls = rest.slice(0, -1);
+  if (first.name === "createIndex") return createIndex(source, first, calls, line);
+  const table = tableNameOf(textAt(source, first, 0));
   if (!table) return null;
   switch (first.name) {
     case "createTable":
@@ -63,6 +64,45 @@ function createTable(
   const ifNotExists = has(calls, "ifNotExists");
   const nothing = { inherits: [], partitionOf: null, like: [], fromQuery: false, temporary: false };
   return [{ kind: "create-table", line, table, ifNotExists, columns, constraints, ...nothing }];
+}
+
+const indexCalls = new Set([
+  "on",
+  "column",
+  "columns",
+  "unique",
+  "where",
+  "using",
+  "ifNotExists",
+  "expression",
+]);
+
+function createIndex(
+  source: BuilderFile,
+  first: Step,
+  calls: readonly Step[],
+  line: number,
+): readonly SchemaChange[] | null {
+  const name = textAt(source, first, 0);
+  const on = calls.find((call) => call.name === "on");
+  const table = on ? tableNameOf(textAt(source, on, 0)) : null;
+  if (name === null || !table || calls.some((call) => !indexCalls.has(call.name))) return null;
+  const columns: (string | null)[] = [];
+  for (const call of calls) {
+    if (call.name === "expression") columns.push(null);
+    if (call.name === "column") columns.push(indexedColumn(textAt(source, call, 0)));
+    if (call.name !== "columns") continue;
+    const names = textsAt(source, call, 0);
+    if (!names) return null;
+    columns.push(...names.map(indexedColumn));
+  }
+  const [unique, partial] = [has(calls, "unique"), has(calls, "where")];
+  return [{ kind: "create-index", line, table, name, columns, unique, partial }];
+}
+
+/** `"created_at desc"` names its order too. */
+function indexedColumn(written: string | null): string | null {
+  return written?.split(" ")[0] ?? null;
 }
 
 function alterTable(
