@@ -133,6 +133,20 @@ describe("a history", () => {
     ]);
   });
 
+  it("has the policies that are kept in a folder beside it", () => {
+    const secured = file("service/policies/t.sql");
+    const change: SchemaChange = {
+      kind: "row-security",
+      line: 1,
+      table: { schema: null, name: "t" },
+      enabled: true,
+      forced: true,
+    };
+    const policies = { ...secured, text: { ...secured.text, changes: [change] } };
+    const sources = readMigrations([file("other/1.sql", "t"), file("service/tables/1.sql", "t"), policies]);
+    expect(sources.map(({ tables }) => tables[0]!.rowSecurity?.enabled)).toEqual([undefined, true]);
+  });
+
   it("needs no order in a folder of schema files", () => {
     const [source] = readMigrations([file("schema/constraints.sql", "t.x"), file("schema/tables.sql", "t")]);
     expect(source).toMatchObject({ problems: [], complete: true });

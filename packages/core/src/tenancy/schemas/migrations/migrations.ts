@@ -21,7 +21,47 @@ interface FoundHistory {
 }
 
 export function readMigrations(files: readonly MigrationFile[]): readonly SchemaSource[] {
-  return historiesOf(files).filter(makesTables).map(readHistory);
+  const found = historiesOf(files);
+  return withPolicies(
+    found.filter(makesTables),
+    found.filter((history) => !makesTables(history)),
+  ).map(readHistory);
+}
+
+/** Policies are often kept in a folder of their own, and run when all tables stand. */
+function withPolicies(
+  histories: readonly FoundHistory[],
+  others: readonly FoundHistory[],
+): readonly FoundHistory[] {
+  const created = new Map(histories.map((history) => [history, new Set(history.files.flatMap(createdIn))]));
+  const later = new Map<FoundHistory, MigrationFile[]>();
+  for (const other of others) {
+    const secured = other.files.flatMap(securedIn);
+    const homes = histories.filter((history) => secured.every((table) => created.get(history)!.has(table)));
+    const home = secured.length > 0 ? nearest(homes, other) : undefined;
+    if (home) later.set(home, [...(later.get(home) ?? []), ...other.files]);
+  }
+  return histories.map((history) => ({
+    ...history,
+    files: [...history.files, ...(later.get(history) ?? [])],
+  }));
+}
+
+function nearest(homes: readonly FoundHistory[], other: FoundHistory): FoundHistory | undefined {
+  const foldersShared = (home: FoundHistory) => {
+    const folders = other.files[0]!.file.split("/");
+    const end = home.files[0]!.file.split("/").findIndex((folder, index) => folder !== folders[index]);
+    return end < 0 ? folders.length : end;
+  };
+  return [...homes].sort((one, two) => foldersShared(two) - foldersShared(one))[0];
+}
+
+function securedIn({ text }: MigrationFile): readonly string[] {
+  return text.changes.flatMap((change) =>
+    change.kind === "row-security" || change.kind === "create-policy"
+      ? [change.table.name.toLowerCase()]
+      : [],
+  );
 }
 
 function readHistory({ files, ordered }: FoundHistory): SchemaSource {
@@ -104,7 +144,11 @@ function withoutDumps(placed: readonly Placed[]): readonly (readonly Placed[])[]
 }
 
 function tablesCreatedIn({ migration }: Placed): readonly string[] {
-  return migration.text.changes.flatMap((change) =>
+  return createdIn(migration);
+}
+
+function createdIn({ text }: MigrationFile): readonly string[] {
+  return text.changes.flatMap((change) =>
     change.kind === "create-table" ? [change.table.name.toLowerCase()] : [],
   );
 }
