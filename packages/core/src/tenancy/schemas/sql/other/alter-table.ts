@@ -2,7 +2,7 @@
 import type { SchemaChange, TableName } from "../../../catalog/changes.js";
 import { behindHead, nothing, parsed, tableNameAt, type Grammar, type ReadStatement } from "./grammar.js";
 import { reducedOperations, typeText, withoutCluster } from "./reduce.js";
-import { operationChanges } from "./table-statements.js";
+import { operationChanges } from "./operations.js";
 import { nameOf, partsOf, word, type Token } from "./tokens.js";
 import { listIn } from "./tree.js";
 
