@@ -1,5 +1,7 @@
 /** The pipeline on one screen. */
 import { judge, type JudgedPath } from "./judge/judge.js";
+import { usesOutside } from "./judge/outside.js";
+import { judgeTables } from "./judge/tables.js";
 import { libraries } from "./libraries/index.js";
 import { link } from "./link/link.js";
 import { functionNameAt, rangeOf } from "./link/places.js";
@@ -119,6 +121,7 @@ export function analyzeProgram(
     tenancy,
     scriptsOf(program, input.judged, input.tests),
   ).filter((path) => input.judged.has(path.root.site.file));
+  const outside = usesOutside(traced, tenancy, (file) => input.judged.has(file));
   const { report, finished } = assemble({
     project: {
       files: input.judged.size,
@@ -134,6 +137,7 @@ export function analyzeProgram(
     tenancy,
     libraries,
     paths,
+    tables: judgeTables(tenancy, outside),
     rangeOf: (site) => rangeOf(program, site),
     functionNameAt: (site) => functionNameAt(program, site),
   });

@@ -15,7 +15,22 @@ export const exampleReport: Report = {
     notes: [{ file: "tsconfig.json", line: 3, message: "is malformed (comma expected)." }],
   },
   tenancy: {
-    levels: [{ name: "organization", table: "organizations", columns: ["organization_id"] }],
+    levels: [
+      {
+        name: "organization",
+        table: "organizations",
+        columns: ["organization_id"],
+        parent: null,
+        confidence: "certain",
+        reason: "2 of the 3 other tables point at it.",
+      },
+    ],
+    users: {
+      table: "users",
+      columns: ["user_id"],
+      confidence: "likely",
+      reason: "1 column names a user as the owner of a row, 0 of them by a foreign key.",
+    },
     tables: [
       {
         name: "invoices",
@@ -25,6 +40,13 @@ export const exampleReport: Report = {
         source: "kysely types",
         rowSecurity: null,
         reason: "has a column named after the tenant",
+        confidence: "certain",
+        membership: null,
+        references: [
+          { column: "organization_id", table: "organizations", target: "id", source: "foreign key" },
+        ],
+        file: "src/database.ts",
+        line: 4,
       },
       {
         name: "invoice_lines",
@@ -34,6 +56,11 @@ export const exampleReport: Report = {
         source: "kysely types",
         rowSecurity: null,
         reason: "reaches invoices by invoice_id",
+        confidence: "likely",
+        membership: null,
+        references: [{ column: "invoice_id", table: "invoices", target: "id", source: "name" }],
+        file: "src/database.ts",
+        line: 9,
       },
     ],
   },

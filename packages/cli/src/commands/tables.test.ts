@@ -199,7 +199,7 @@ describe("other formats", () => {
   it("are Markdown", async () => {
     const { stdout } = await shop().run(["tables", "--format", "markdown"]);
     expect(stdout).toMatch(/^## Tenancy model\n/);
-    expect(stdout).toMatch(/^\| `invoice_lines` \| child \|/m);
+    expect(stdout).toMatch(/^\| `invoice_lines` \| `invoice_id` to `invoices` \|/m);
   });
 });
 

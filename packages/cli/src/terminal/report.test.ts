@@ -144,7 +144,13 @@ What to do next
           notJudged: [{ file: evil, reason: evil }],
           notes: [{ file: evil, line: 1, message: evil }],
         },
-        tenancy: { levels: [{ name: evil, table: evil, columns: [evil] }], tables: [] },
+        tenancy: {
+          levels: [
+            { name: evil, table: evil, columns: [evil], parent: evil, confidence: "likely", reason: evil },
+          ],
+          users: { table: evil, columns: [evil], confidence: "likely", reason: evil },
+          tables: [],
+        },
       },
       { ...plain, isVerbose: true, directory: evil, sourceOf: () => evil },
     );

@@ -43,6 +43,19 @@ const faults = {
     frontEnds: ["editor", "scan"],
     suggests: false,
   },
+  "require-row-security": {
+    fault:
+      "A tenant's table is not held to one tenant by row security: it is off, its owner passes it, or a policy lets rows past",
+    severity: "warn",
+    frontEnds: ["scan"],
+    suggests: false,
+  },
+  "no-unclassified-table": {
+    fault: "A table can't be placed in the tenancy model, so nothing is known of whose rows it holds",
+    severity: "warn",
+    frontEnds: ["scan"],
+    suggests: false,
+  },
 } as const satisfies Record<string, Pick<Rule, "fault" | "severity" | "frontEnds" | "suggests">>;
 
 /** Each of them lets somebody past by naming a key: authorization bypass through a user-controlled key. */

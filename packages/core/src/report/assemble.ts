@@ -1,7 +1,9 @@
 /** From judged paths to the report: ids, places, sentences, order. */
 import type { JudgedPath } from "../judge/judge.js";
+import type { TableFault } from "../judge/tables.js";
 import type { Fault, ResourceVerdict } from "../judge/verdict.js";
 import { findColumn, findTable } from "../tenancy/lookup.js";
+import { judgeRowSecurity } from "../tenancy/row-security/judge.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
 import type { LibraryModel } from "../trace/library.js";
 import type { Site } from "../trace/value.js";
@@ -20,6 +22,7 @@ import { shortHash } from "./hash.js";
 import { messageOf } from "./messages.js";
 import { byCodeUnit, byFile, byPlace } from "./order.js";
 import { findRepair, type SuggestedRepair } from "./repair.js";
+import { tableMessage, tableStepNote } from "./table-messages.js";
 
 export interface Parts {
   readonly project: Report["project"];
@@ -27,6 +30,7 @@ export interface Parts {
   readonly tenancy: Tenancy;
   readonly libraries: readonly LibraryModel[];
   readonly paths: readonly JudgedPath[];
+  readonly tables: readonly TableFault[];
   rangeOf(site: Site): Range;
   functionNameAt(site: Site): string;
 }
@@ -91,9 +95,10 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
     return { path, judged, findings };
   });
   const paths = finished.map((one) => one.path);
-  const findings = finished
-    .flatMap((one) => one.findings.map(({ finding }) => finding))
-    .sort((a, b) => byPlace(a, b) || byCodeUnit(a.rule, b.rule));
+  const findings = [
+    ...finished.flatMap((one) => one.findings.map(({ finding }) => finding)),
+    ...parts.tables.map(tableFinding),
+  ].sort((a, b) => byPlace(a, b) || byCodeUnit(a.rule, b.rule) || byCodeUnit(a.message, b.message));
   return { report: reportOf(parts, paths, findings), finished };
 }
 
@@ -128,6 +133,24 @@ function findingOf(
     ...parts.rangeOf(judged.root.call),
     message,
     trail: fault.trail.map(({ site, note }) => ({ ...placeOf(parts.rangeOf(site)), note })),
+    baseline: "new",
+  };
+}
+
+/** It stands in the schema, where a table or policy begins; no reader of schemas says in which column. */
+function tableFinding({ rule, grade, identity, place, data, trail }: TableFault): Finding {
+  return {
+    rule,
+    grade,
+    fingerprint: shortHash(`${rule}\n${identity}`),
+    path: null,
+    file: place.file,
+    line: place.line,
+    column: 1,
+    endLine: place.line,
+    endColumn: 1,
+    message: tableMessage(data),
+    trail: trail.map(({ file, line, step }) => ({ file, line, column: 1, note: tableStepNote(step) })),
     baseline: "new",
   };
 }
@@ -186,21 +209,54 @@ function reportOf(parts: Parts, paths: readonly AccessPath[], findings: readonly
 }
 
 /** The model as every report gives it, also where nothing is judged. */
-export function reportedTenancy({ levels, tables }: Tenancy): Report["tenancy"] {
+export function reportedTenancy(tenancy: Tenancy): Report["tenancy"] {
   return {
-    levels: levels.map(({ name, table, columns }) => ({ name, table, columns })),
-    tables: tables.map(reportedTable),
+    levels: tenancy.levels.map(({ name, table, columns, parent, confidence, reason }) => ({
+      name,
+      table,
+      columns,
+      parent,
+      confidence,
+      reason,
+    })),
+    users: tenancy.users,
+    tables: tenancy.tables.map((table) => reportedTable(table, tenancy)),
   };
 }
 
-function reportedTable(table: Table): ReportedTable {
+function reportedTable(table: Table, tenancy: Tenancy): ReportedTable {
   return {
     name: table.name,
     class: table.class,
     key: table.keys.map((key) => key.column),
     via: table.via[0] ? { table: table.via[0].table, column: table.via[0].column } : null,
     source: table.source,
-    rowSecurity: null,
+    rowSecurity: reportedRowSecurity(table, tenancy),
     reason: table.reason,
+    confidence: table.confidence,
+    membership: table.membership,
+    references: table.references,
+    file: table.file,
+    line: table.line,
+  };
+}
+
+function reportedRowSecurity(table: Table, tenancy: Tenancy): ReportedTable["rowSecurity"] {
+  const judgement = judgeRowSecurity(table, tenancy);
+  if (!table.rowSecurity || !judgement) return null;
+  return {
+    enabled: judgement.enabled,
+    forced: judgement.forced,
+    policies: table.rowSecurity.policies.map(({ name, permissive, verbs, roles, file, line }) => ({
+      name,
+      permissive,
+      verbs,
+      roles,
+      file,
+      line,
+    })),
+    verbs: judgement.verbs,
+    through: judgement.through,
+    faults: judgement.faults.map(({ kind }) => kind),
   };
 }

@@ -75,8 +75,47 @@ export interface ReportedTable {
   /** The parent table and column of a child. */
   readonly via: { readonly table: string; readonly column: string } | null;
   readonly source: string;
-  readonly rowSecurity: null;
+  /** Null when no migration that was read says anything of it. */
+  readonly rowSecurity: ReportedRowSecurity | null;
   readonly reason: string;
+  readonly confidence: "certain" | "likely" | "doubtful";
+  /** A row ties a user to a tenant: the column of the user's id, and those of the tenants. */
+  readonly membership: {
+    readonly user: string;
+    readonly tenants: readonly { readonly column: string; readonly level: string }[];
+  } | null;
+  /** Columns that hold the id of a row elsewhere, and how that is known. */
+  readonly references: readonly {
+    readonly column: string;
+    readonly table: string;
+    readonly target: string;
+    readonly source: "foreign key" | "name" | "holder";
+  }[];
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
+/** Row security of a table, for a role that neither owns the table nor may bypass it. */
+export interface ReportedRowSecurity {
+  readonly enabled: boolean;
+  /** Binds the table's owner as well. */
+  readonly forced: boolean;
+  readonly policies: readonly {
+    readonly name: string;
+    readonly permissive: boolean;
+    readonly verbs: readonly ("select" | "insert" | "update" | "delete")[];
+    readonly roles: readonly string[];
+    readonly file: string;
+    readonly line: number;
+  }[];
+  /** Whether the policies together hold each verb to one tenant. */
+  readonly verbs: Readonly<
+    Record<"select" | "insert" | "update" | "delete", "bound" | "denied" | "open" | "unclear">
+  >;
+  /** The settings and functions by which they know the tenant or the user: `app.organization_id`, `auth.uid()`. */
+  readonly through: readonly string[];
+  /** What is wrong with it, in words of one kind each. */
+  readonly faults: readonly string[];
 }
 
 export interface Report {
@@ -101,7 +140,18 @@ export interface Report {
       readonly name: string;
       readonly table: string;
       readonly columns: readonly string[];
+      /** The level above. */
+      readonly parent: string | null;
+      readonly confidence: "certain" | "likely" | "doubtful";
+      readonly reason: string;
     }[];
+    /** The level beside the tenants; null when nothing looks like a user. Its table is null when users are kept elsewhere. */
+    readonly users: {
+      readonly table: string | null;
+      readonly columns: readonly string[];
+      readonly confidence: "certain" | "likely" | "doubtful";
+      readonly reason: string;
+    } | null;
     readonly tables: readonly ReportedTable[];
   };
   readonly paths: readonly AccessPath[];

@@ -8,6 +8,7 @@ import {
   type Place,
   type Range,
   type Report,
+  type ReportedRowSecurity,
   type ReportedTable,
   gradesWorstFirst,
   verdictsWorstFirst,
@@ -27,7 +28,20 @@ export function jsonReport(report: Report): string {
       notes: project.notes.map(({ file, line, message }) => ({ file, line, message })),
     },
     tenancy: {
-      levels: tenancy.levels.map(({ name, table, columns }) => ({ name, table, columns })),
+      levels: tenancy.levels.map(({ name, table, columns, parent, confidence, reason }) => ({
+        name,
+        table,
+        columns,
+        parent,
+        confidence,
+        reason,
+      })),
+      users: tenancy.users && {
+        table: tenancy.users.table,
+        columns: tenancy.users.columns,
+        confidence: tenancy.users.confidence,
+        reason: tenancy.users.reason,
+      },
       tables: tenancy.tables.map(orderedTable),
     },
     paths: report.paths.map(orderedPath),
@@ -48,8 +62,46 @@ function orderedTable(table: ReportedTable): ReportedTable {
     key: table.key,
     via: table.via && { table: table.via.table, column: table.via.column },
     source: table.source,
-    rowSecurity: table.rowSecurity,
+    rowSecurity: table.rowSecurity && orderedRowSecurity(table.rowSecurity),
     reason: table.reason,
+    confidence: table.confidence,
+    membership: table.membership && {
+      user: table.membership.user,
+      tenants: table.membership.tenants.map(({ column, level }) => ({ column, level })),
+    },
+    references: table.references.map(({ column, table: to, target, source }) => ({
+      column,
+      table: to,
+      target,
+      source,
+    })),
+    file: table.file,
+    line: table.line,
+  };
+}
+
+function orderedRowSecurity({
+  enabled,
+  forced,
+  policies,
+  verbs,
+  through,
+  faults,
+}: ReportedRowSecurity): ReportedRowSecurity {
+  return {
+    enabled,
+    forced,
+    policies: policies.map((policy) => ({
+      name: policy.name,
+      permissive: policy.permissive,
+      verbs: policy.verbs,
+      roles: policy.roles,
+      file: policy.file,
+      line: policy.line,
+    })),
+    verbs: { select: verbs.select, insert: verbs.insert, update: verbs.update, delete: verbs.delete },
+    through,
+    faults,
   };
 }
 

@@ -1,6 +1,6 @@
 import { exampleReport } from "@tenant-audit/testing";
 import { describe, expect, it } from "vitest";
-import type { AccessPath, Report } from "./contract.js";
+import type { AccessPath, Report, ReportedRowSecurity, ReportedTable } from "./contract.js";
 import { documentChanges, markdownReport } from "./markdown.js";
 
 const [unscopedPath] = exampleReport.paths as [AccessPath];
@@ -43,9 +43,50 @@ describe("the audit document", () => {
 
   it("shows the tenancy model it judged by", () => {
     const rows = section(document, "Tenancy model");
-    expect(rows).toContain("| `organization` | `organizations` | `organization_id` |");
     expect(rows).toContain(
-      "| `invoice_lines` | child |  | `invoices` by `invoice_id` | kysely types | reaches invoices by invoice_id |",
+      "| `organization` | `organizations` | `organization_id` |  | certain | 2 of the 3 other tables point at it. |",
+    );
+    expect(rows).toContain("Users are rows of `users` and own rows elsewhere by `user_id`.");
+    expect(rows).toContain("1 child table (reaches its tenant through a parent):");
+    expect(rows).toContain(
+      "| `invoice_lines` | `invoice_id` to `invoices` | likely | kysely types | reaches invoices by invoice_id |",
+    );
+  });
+
+  it("says that row security is unknown where no migration was read", () => {
+    expect(section(document, "Row security")).toEqual([
+      "Unknown: no migration that was read says anything of it. A database may enforce it all the same.",
+    ]);
+  });
+
+  it("shows what row security holds, table by table", () => {
+    const [invoices, lines] = exampleReport.tenancy.tables as [ReportedTable, ReportedTable];
+    const rowSecurity: ReportedRowSecurity = {
+      enabled: true,
+      forced: false,
+      policies: [
+        {
+          name: "own rows",
+          permissive: true,
+          verbs: ["select"],
+          roles: ["public"],
+          file: "migrations/2.sql",
+          line: 3,
+        },
+      ],
+      verbs: { select: "bound", insert: "denied", update: "denied", delete: "denied" },
+      through: ["app.organization_id"],
+      faults: ["not-forced"],
+    };
+    const text = markdownReport({
+      ...exampleReport,
+      tenancy: { ...exampleReport.tenancy, tables: [{ ...invoices, rowSecurity }, lines] },
+    });
+    expect(section(text, "Row security")).toContain(
+      "| `invoices` | on, not forced | bound | denied | denied | denied | `app.organization_id` | `own rows` | not forced |",
+    );
+    expect(section(text, "Row security").at(-1)).toBe(
+      "Of 1 further table no migration that was read says anything.",
     );
   });
 

@@ -10,30 +10,23 @@ import {
   gradesWorstFirst,
   verdictsWorstFirst,
 } from "./contract.js";
+import { capitalized, foldFrom, folded, foldedIfLong, table } from "./markdown-blocks.js";
+import { rowSecuritySection, tenancySection } from "./markdown-tenancy.js";
 import { byCodeUnit, groupBy } from "./order.js";
 import { htmlText, markdownCode, markdownProse } from "./sanitize.js";
-import {
-  accessWords,
-  constraintWords,
-  counted,
-  gradeMeanings,
-  tableClassMeanings,
-  verdictMeanings,
-} from "./words.js";
+import { accessWords, constraintWords, counted, gradeMeanings, verdictMeanings } from "./words.js";
 
 /** By this line a file is known to be ours, and may be written over. */
 export const documentMark =
   "<!-- Written by `tenant-audit scan --write`. Change the code, not this file. -->";
-
-/** From this many rows on, a list is folded away. */
-const foldFrom = 25;
 
 export function markdownReport(report: Report): string {
   const sections = [
     title(report),
     summarySection(report),
     findingsSection(report),
-    tenancySection(report),
+    tenancySection(report.tenancy),
+    rowSecuritySection(report.tenancy),
     inventorySection(report),
     unclearSection(report),
     exemptionsSection(report),
@@ -45,7 +38,11 @@ export function markdownReport(report: Report): string {
 
 /** The part of the document that is about the model, by itself. */
 export function markdownTenancy(tenancy: Report["tenancy"], notes: Report["project"]["notes"]): string {
-  const sections = [tenancySection({ tenancy }), notesSection({ project: { notes } })];
+  const sections = [
+    tenancySection(tenancy),
+    rowSecuritySection(tenancy),
+    notesSection({ project: { notes } }),
+  ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
@@ -107,41 +104,6 @@ function findingBlock(finding: Finding, path: AccessPath | undefined): string {
   for (const [index, step] of finding.trail.entries())
     lines.push(`  ${index + 1}. ${markdownCode(`${step.file}:${step.line}`)} ${markdownProse(step.note)}`);
   return lines.join("\n");
-}
-
-function tenancySection({ tenancy }: Pick<Report, "tenancy">): string {
-  const levels = tenancy.levels.map((level) => [
-    markdownCode(level.name),
-    markdownCode(level.table),
-    level.columns.map(markdownCode).join(", "),
-  ]);
-  const tables = tenancy.tables.map((entry) => [
-    markdownCode(entry.name),
-    entry.class,
-    entry.key.map(markdownCode).join(", "),
-    entry.via ? `${markdownCode(entry.via.table)} by ${markdownCode(entry.via.column)}` : "",
-    markdownProse(entry.source),
-    markdownProse(entry.reason),
-  ]);
-  const classes = [...groupBy(tenancy.tables, (entry) => entry.class)]
-    .sort(([left], [right]) => byCodeUnit(left, right))
-    .map(([name, entries]) => `${counted(entries.length, `${name} table`)} (${tableClassMeanings[name]})`);
-  return [
-    "## Tenancy model",
-    levels.length === 0
-      ? "No tenant was found in the schema."
-      : table(["level", "table", "named by"], levels),
-    ...(tables.length === 0
-      ? ["No tables were found."]
-      : [
-          `${capitalized(classes.join(", "))}.`,
-          foldedIfLong(
-            `${counted(tables.length, "table")}`,
-            table(["table", "class", "tenant key", "through", "read from", "why"], tables),
-            tables.length,
-          ),
-        ]),
-  ].join("\n\n");
 }
 
 const inventoryHeading = "## Inventory";
@@ -262,24 +224,6 @@ function notesSection({
     file === null ? `- ${markdownProse(message)}` : `- ${markdownCode(file)}: ${markdownProse(message)}`,
   );
   return `## Notes\n\n${notes.join("\n")}`;
-}
-
-function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(heading), line(heading.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-function foldedIfLong(summary: string, content: string, rows: number): string {
-  return rows < foldFrom ? content : folded(summary, content);
-}
-
-/** The blank lines are what makes Markdown inside HTML be read as Markdown. */
-function folded(summary: string, content: string): string {
-  return `<details>\n<summary>${summary}</summary>\n\n${content}\n\n</details>`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export interface DocumentChanges {
