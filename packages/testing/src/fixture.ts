@@ -1,4 +1,4 @@
-/** A fixture is a small program: a directory below `fixtures/` with a package.json, and with want comments in its sources. */
+/** A fixture is a small program: a directory below `fixtures/` with a package.json, and with want comments in its sources and SQL. */
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,7 +33,7 @@ export function fixtureDirectories(directory: string = fixturesDirectory): reado
 
 export function readFixture(directory: string): Fixture {
   const sources = readdirSync(directory, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.[cm]?[jt]sx?$/.test(file))
+    .filter((file) => /\.(?:[cm]?[jt]sx?|sql)$/.test(file))
     .map((file) => file.split(path.sep).join("/"))
     .sort()
     .map((file) => {

@@ -15,7 +15,8 @@ export function lintFixture({ directory, sources }: Fixture): readonly Reported[
     },
     { ...tenantIsolation.configs.recommended, settings: { "tenant-isolation": { root: directory } } },
   ] as Linter.Config[];
-  return sources.flatMap(({ file, text }) =>
+  const code = sources.filter(({ file }) => !file.endsWith(".sql"));
+  return code.flatMap(({ file, text }) =>
     linter.verify(text, config, path.join(directory, file)).map((message): Reported => {
       if (message.ruleId === null) throw new Error(`${file}:${message.line}: ${message.message}`);
       return {

@@ -3,6 +3,8 @@
  *
  *     const rows = await db.selectFrom("invoices").execute(); // want no-unscoped-query leak: "invoices"
  *
+ * In a schema written in SQL the comment begins with `--`, and only a scan has anything to say.
+ *
  * `want <rule or verdict>[ <grade>][: text]`; several are separated by `; want `. The text must occur in the finding's
  * message or, after `want unclear`, in the reason. `want(scan)` is expected of a scan alone, and says why after ` -- `.
  */
@@ -22,10 +24,13 @@ export interface Want {
 /** Throws when a comment begins like an expectation and cannot be read as one: a typo must not pass for silence. */
 export function wantsIn(file: string, source: string): readonly Want[] {
   return source.split("\n").flatMap((content, index) => {
-    const comment = /\/\/\s*(want\b.*)$/.exec(content)?.[1];
+    const isSql = file.endsWith(".sql");
+    const comment = (isSql ? /--\s*(want\b.*)$/ : /\/\/\s*(want\b.*)$/).exec(content)?.[1];
     if (comment === undefined) return [];
     const place = { file, line: index + 1 };
-    return comment.split(/;\s*(?=want\b)/).map((written) => ({ ...place, ...expectation(written, place) }));
+    return comment
+      .split(/;\s*(?=want\b)/)
+      .map((written) => ({ ...place, ...expectation(written, place, isSql) }));
   });
 }
 
@@ -35,6 +40,7 @@ const form =
 function expectation(
   written: string,
   { file, line }: { file: string; line: number },
+  isSql: boolean,
 ): Omit<Want, "file" | "line"> {
   const fail = (why: string): never => {
     throw new Error(
@@ -52,7 +58,7 @@ function expectation(
       ? { kind: "verdict", verdict: name }
       : { kind: "finding", rule: name, grade: (grade as Grade | undefined) ?? null },
     text: text ?? null,
-    of: scan ? "scan" : "both",
+    of: scan || isSql ? "scan" : "both",
   };
 }
 

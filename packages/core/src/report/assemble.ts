@@ -98,7 +98,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
   const findings = [
     ...finished.flatMap((one) => one.findings.map(({ finding }) => finding)),
     ...parts.tables.map(tableFinding),
-  ].sort((a, b) => byPlace(a, b) || byCodeUnit(a.rule, b.rule) || byCodeUnit(a.message, b.message));
+  ].sort((a, b) => byPlace(a, b) || byCodeUnit(a.rule, b.rule));
   return { report: reportOf(parts, paths, findings), finished };
 }
 
