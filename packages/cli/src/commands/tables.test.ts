@@ -203,6 +203,42 @@ describe("other formats", () => {
   });
 });
 
+describe("a schema of 1,000 tables", () => {
+  const statements = Array.from({ length: 1000 }, (_, index) => {
+    const things = index - (index % 2);
+    return index % 2 === 0
+      ? `CREATE TABLE things_${things} (id uuid PRIMARY KEY, organization_id uuid NOT NULL REFERENCES organizations (id), name text);
+         CREATE INDEX ON things_${things} (organization_id);`
+      : `CREATE TABLE parts_${things} (id uuid PRIMARY KEY, thing_id uuid NOT NULL REFERENCES things_${things} (id));
+         ALTER TABLE parts_${things} ADD COLUMN quantity int;`;
+  });
+  const migrations = Array.from(
+    { length: 20 },
+    (_, index) =>
+      [
+        `migrations/${index + 1}_more.sql`,
+        [
+          ...(index === 0 ? ["CREATE TABLE organizations (id uuid PRIMARY KEY);"] : []),
+          ...statements.slice(index * 50, index * 50 + 50),
+        ].join("\n"),
+      ] as const,
+  );
+
+  it("takes less than two seconds", async () => {
+    const project = temporaryProject(Object.fromEntries(migrations));
+    const start = performance.now();
+    const { stdout } = await project.run(["tables", "--format", "json"]);
+    expect(performance.now() - start).toBeLessThan(2000);
+    const { tenancy, problems } = JSON.parse(stdout) as {
+      tenancy: { tables: { class: string }[] };
+      problems: unknown[];
+    };
+    expect(problems).toEqual([]);
+    const count = (name: string) => tenancy.tables.filter((table) => table.class === name).length;
+    expect([count("root"), count("tenant"), count("child")]).toEqual([1, 500, 500]);
+  });
+});
+
 describe("what cannot be done", () => {
   const failed = ({ status, stdout, stderr }: CommandResult): string => {
     expect(stdout).toBe("");
