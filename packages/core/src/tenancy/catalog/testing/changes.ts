@@ -28,7 +28,7 @@ export function name(written: string): TableName {
 }
 
 /** `id uuid`, `note text null`, `id serial default`. */
-export function column(written: string): ColumnChange {
+function column(written: string): ColumnChange {
   const [columnName, type = "text", ...options] = written.split(" ");
   return {
     name: columnName!,

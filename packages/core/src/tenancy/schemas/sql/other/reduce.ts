@@ -63,7 +63,7 @@ function reducedPart(part: readonly Token[], dialect: OtherDialect): readonly To
 }
 
 /** How many tokens a column's type takes from `start` on. */
-export function typeLength(tokens: readonly Token[], start: number): number {
+function typeLength(tokens: readonly Token[], start: number): number {
   let at = start;
   if (!tokens[at] || tokens[at]!.kind === "mark" || optionWords.has(tokens[at]!.key)) return 0;
   at++;
@@ -168,7 +168,7 @@ function leftOut(tokens: readonly Token[], countAt: (at: number) => number): rea
   return kept;
 }
 
-export function mark(text: string): Token {
+function mark(text: string): Token {
   return { kind: "mark", text, key: text, line: 0, spaced: true };
 }
 
