@@ -33,7 +33,14 @@ describe("the plugin", () => {
     });
   });
 
-  it.each(rules)("tells of $id in one sentence, and where to read more", ({ id, fault, url, suggests }) => {
+  const inEditor = rules.filter(({ frontEnds }) => frontEnds.includes("editor"));
+
+  it("has a rule for each that an editor can judge, and no other", () => {
+    expect(Object.keys(plugin.rules)).toEqual(inEditor.map(({ id }) => id));
+    expect(inEditor.length).toBeLessThan(rules.length);
+  });
+
+  it.each(inEditor)("tells of $id in one sentence, and where to read more", ({ id, fault, url, suggests }) => {
     const { docs, hasSuggestions, defaultOptions } = plugin.rules[id]!.meta;
     expect(docs?.description).toBe(fault);
     expect(fault).not.toMatch(/\.$/);
