@@ -40,14 +40,17 @@ describe("the plugin", () => {
     expect(inEditor.length).toBeLessThan(rules.length);
   });
 
-  it.each(inEditor)("tells of $id in one sentence, and where to read more", ({ id, fault, url, suggests }) => {
-    const { docs, hasSuggestions, defaultOptions } = plugin.rules[id]!.meta;
-    expect(docs?.description).toBe(fault);
-    expect(fault).not.toMatch(/\.$/);
-    expect(docs?.url).toBe(url);
-    expect(hasSuggestions).toBe(suggests);
-    expect(defaultOptions).toEqual([{}]);
-  });
+  it.each(inEditor)(
+    "tells of $id in one sentence, and where to read more",
+    ({ id, fault, url, suggests }) => {
+      const { docs, hasSuggestions, defaultOptions } = plugin.rules[id]!.meta;
+      expect(docs?.description).toBe(fault);
+      expect(fault).not.toMatch(/\.$/);
+      expect(docs?.url).toBe(url);
+      expect(hasSuggestions).toBe(suggests);
+      expect(defaultOptions).toEqual([{}]);
+    },
+  );
 });
 
 describe.each([
