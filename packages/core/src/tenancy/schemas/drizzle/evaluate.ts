@@ -19,8 +19,8 @@ import {
 } from "./value.js";
 
 export interface Evaluator {
-  /** What an expression of a file stands for, where nothing is known of the parameters around it. */
-  evaluate(file: string, expression: Expression): Value;
+  /** What an expression of a file stands for. Without a scope nothing is known of the parameters around it. */
+  evaluate(file: string, expression: Expression, scope?: Scope | null): Value;
   apply(fn: Value, given: readonly Value[]): Value;
   member(object: Value, property: string): Value;
   exportNames(file: string): readonly string[];
@@ -37,7 +37,7 @@ export function createEvaluator(program: Program): Evaluator {
   let limit = 0;
 
   return {
-    evaluate: (file, expression) => bounded(() => evaluate(file, expression, null)),
+    evaluate: (file, expression, scope = null) => bounded(() => evaluate(file, expression, scope)),
     apply: (fn, given) => bounded(() => apply(fn, given)),
     member: (object, property) => bounded(() => member(object, property)),
     exportNames: program.exportNames,
@@ -68,7 +68,7 @@ export function createEvaluator(program: Program): Evaluator {
       case "literal":
         return { kind: "literal", value: inner.value };
       case "name":
-        return inner.binding === null ? unknown : name(file, inner.binding, scope);
+        return inner.binding === null ? global(inner.name) : name(file, inner.binding, scope);
       case "member":
         return member(within(inner.object), inner.property);
       case "index": {
@@ -80,6 +80,12 @@ export function createEvaluator(program: Program): Evaluator {
         if (isAssign(inner.callee)) return assigned(elements, complete);
         return complete ? call(within(inner.callee), elements, { file, start: inner.start }) : unknown;
       }
+      case "new": {
+        const { elements } = list(file, inner.arguments, scope);
+        return { kind: "instance", of: within(inner.callee), arguments: elements };
+      }
+      case "class":
+        return { kind: "class", file, class: inner.class, scope };
       case "object":
         return object(file, inner.properties, scope);
       case "array":
@@ -125,6 +131,8 @@ export function createEvaluator(program: Program): Evaluator {
     switch (symbol.kind) {
       case "function":
         return { kind: "function", file: symbol.file, function: symbol.function, scope };
+      case "class":
+        return { kind: "class", file: symbol.file, class: symbol.class, scope };
       case "variable":
         return variable(symbol.file, symbol.binding, scope);
       case "module":
@@ -311,6 +319,13 @@ export function createEvaluator(program: Program): Evaluator {
     depth--;
     return value;
   }
+}
+
+/** Types that are named by what makes them. A misspelt or a forgotten name says nothing. */
+function global(name: string): Value {
+  return /^(?:String|Number|Boolean|Date|BigInt|Buffer|Object|Array|Uint8Array)$/.test(name)
+    ? { kind: "global", name }
+    : unknown;
 }
 
 function isAssign(callee: Expression): boolean {

@@ -2,7 +2,7 @@
  * What an expression of a schema stands for, as far as reading it says. A call of the library stays a call: nothing runs,
  * and `uuid("id").notNull()` is kept as the chain of calls that it is.
  */
-import type { BindingId, FunctionId } from "../../../lower/module.js";
+import type { BindingId, ClassId, FunctionId } from "../../../lower/module.js";
 
 export type Value =
   | { readonly kind: "literal"; readonly value: string | number | boolean | null }
@@ -15,7 +15,12 @@ export type Value =
       readonly function: FunctionId;
       readonly scope: Scope | null;
     }
+  | ClassValue
+  /** What `new` makes of a class. */
+  | { readonly kind: "instance"; readonly of: Value; readonly arguments: readonly Value[] }
   | { readonly kind: "module"; readonly file: string }
+  /** What every program knows without importing it: `String`, `Date`. */
+  | { readonly kind: "global"; readonly name: string }
   /** Something of a package: `path` is empty for the package itself. */
   | { readonly kind: "library"; readonly package: string; readonly path: readonly string[] }
   | { readonly kind: "member"; readonly object: Value; readonly property: string }
@@ -29,6 +34,14 @@ export type Value =
   /** Which of the two is decided when the program runs. */
   | { readonly kind: "either"; readonly one: Value; readonly other: Value }
   | { readonly kind: "unknown" };
+
+export interface ClassValue {
+  readonly kind: "class";
+  readonly file: string;
+  readonly class: ClassId;
+  /** Of a class that a function makes: what that function was given. */
+  readonly scope: Scope | null;
+}
 
 export interface CallValue {
   readonly kind: "call";
