@@ -43,6 +43,8 @@ describe("reading a migration", () => {
 
   it.each([
     ["goose", "-- +goose Up", "-- +goose Down"],
+    ["node-pg-migrate", "-- Up Migration", "-- Down Migration"],
+    ["Play", "-- --- !Ups", "-- --- !Downs"],
     ["sql-migrate", "-- +migrate Up", "-- +migrate Down"],
     ["dbmate", "-- migrate:up", "-- migrate:down transaction:false"],
   ])("leaves out what goes back: %s", (_, up, down) => {
