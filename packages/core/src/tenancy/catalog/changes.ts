@@ -225,7 +225,14 @@ export type PolicyTerm =
   /** `x IN (SELECT …)`, `x = ANY (SELECT …)`: the values of one column of a query. */
   | { readonly kind: "in-query"; readonly value: PolicyValue; readonly query: PolicyQuery }
   | { readonly kind: "exists"; readonly query: PolicyQuery }
-  | { readonly kind: "unknown"; readonly text: string };
+  | {
+      readonly kind: "unknown";
+      readonly text: string;
+      /** It holds no row to anybody, whatever comes out of it: `auth.uid() IS NOT NULL`, `status <> 'draft'`. */
+      readonly indifferent?: true;
+      /** For `x IS NULL`: a row without a tenant may be everybody's. */
+      readonly isNull?: PolicyValue;
+    };
 
 export interface PolicyQuery {
   readonly from: readonly TableName[];

@@ -1,6 +1,8 @@
 /** Conditions of policies, as far as they say which rows belong to whom. */
 import type { PolicyQuery, PolicyTerm, PolicyValue, TableName } from "../../../catalog/changes.js";
+import { expressionText, holdsNobody } from "./expression-text.js";
 import { child, children, isNode, isSet, kindOf, type Node, strings, tableName, text } from "./node.js";
+import { aloneIn, valueOf } from "./policy-values.js";
 
 /** Nobody writes deeper ones by hand, and what is deeper is left unknown. */
 const deepest = 100;
@@ -16,7 +18,13 @@ export function termOf(node: Node, depth = 0): PolicyTerm {
       if (isNode(body["boolval"])) return { kind: "constant", value: isSet(body["boolval"], "boolval") };
       return isSet(body, "isnull") ? { kind: "constant", value: false } : unknown(node);
     case "TypeCast":
-      return termOf(child(body, "arg"), depth + 1);
+      return castTerm(node, body, depth);
+    case "ColumnRef":
+      return { kind: "equals", left: valueOf(node, depth), right: { kind: "literal", text: "true" } };
+    case "NullTest":
+      return nullTest(node, body, depth);
+    case "BooleanTest":
+      return text(body, "booltesttype") === "IS_TRUE" ? termOf(child(body, "arg"), depth + 1) : unknown(node);
     case "A_Expr":
       return comparison(node, body, depth);
     case "SubLink":
@@ -32,7 +40,7 @@ function junction(node: Node, body: Node, depth: number): PolicyTerm {
     case "AND_EXPR":
       return { kind: "and", terms: args.map((each) => termOf(each, depth + 1)) };
     case "OR_EXPR":
-      return { kind: "or", terms: args.map((each) => armOf(each, depth + 1)) };
+      return { kind: "or", terms: args.map((each) => termOf(each, depth + 1)) };
     default: {
       const inner = args[0] ? termOf(args[0], depth + 1) : unknown(node);
       return inner.kind === "constant" ? { kind: "constant", value: !inner.value } : unknown(node);
@@ -40,13 +48,19 @@ function junction(node: Node, body: Node, depth: number): PolicyTerm {
   }
 }
 
-/** `setting IS NULL OR …`: whoever sets nothing passes, so that arm holds nobody. */
-function armOf(node: Node, depth: number): PolicyTerm {
-  const test = child(node, "NullTest");
-  const asksMissing = text(test, "nulltesttype") === "IS_NULL";
-  return asksMissing && valueOf(child(test, "arg"), depth).kind === "setting"
-    ? { kind: "constant", value: true }
-    : termOf(node, depth);
+/** `'t'::boolean` is how a dump writes `true`. */
+function castTerm(node: Node, body: Node, depth: number): PolicyTerm {
+  const value = valueOf(child(body, "arg"), depth + 1);
+  if (value.kind !== "literal") return termOf(child(body, "arg"), depth + 1);
+  if (/^t(?:rue)?$/i.test(value.text)) return { kind: "constant", value: true };
+  return /^f(?:alse)?$/i.test(value.text) ? { kind: "constant", value: false } : unknown(node);
+}
+
+/** `setting IS NULL`: whoever sets nothing passes. `organization_id IS NULL`: the row is nobody's. */
+function nullTest(node: Node, body: Node, depth: number): PolicyTerm {
+  if (text(body, "nulltesttype") !== "IS_NULL") return unknown(node);
+  const value = valueOf(child(body, "arg"), depth);
+  return value.kind === "column" ? { ...unknown(node), isNull: value } : unknown(node);
 }
 
 function comparison(node: Node, body: Node, depth: number): PolicyTerm {
@@ -58,19 +72,51 @@ function comparison(node: Node, body: Node, depth: number): PolicyTerm {
       if (query) return { kind: "in-query", value: valueOf(left, depth), query };
       const other = queryIn(left, depth);
       if (other) return { kind: "in-query", value: valueOf(right, depth), query: other };
-      return { kind: "equals", left: valueOf(left, depth), right: valueOf(right, depth) };
+      return equality(node, left, right, depth);
     }
-    case "AEXPR_IN": {
-      const value = valueOf(left, depth);
-      const items = children(child(right, "List"), "items");
-      return {
-        kind: "or",
-        terms: items.map((item) => ({ kind: "equals", left: value, right: valueOf(item, depth) })),
-      };
-    }
+    case "AEXPR_OP_ANY":
+      return isNode(right["A_ArrayExpr"])
+        ? oneOf(node, left, children(right["A_ArrayExpr"], "elements"), depth)
+        : equality(node, left, right, depth);
+    case "AEXPR_IN":
+      return oneOf(node, left, children(child(right, "List"), "items"), depth);
     default:
       return unknown(node);
   }
+}
+
+function oneOf(node: Node, left: Node, items: readonly Node[], depth: number): PolicyTerm {
+  return { kind: "or", terms: items.map((item) => equality(node, left, item, depth)) };
+}
+
+function equality(node: Node, left: Node, right: Node, depth: number): PolicyTerm {
+  const fallback = fallbackToRow(left, right, depth) ?? fallbackToRow(right, left, depth);
+  if (fallback) return fallback;
+  const sides = [valueOf(left, depth), valueOf(right, depth)] as const;
+  if (sides.some(({ kind }) => kind === "unknown") && holdsNobody(node)) return unknown(node);
+  return { kind: "equals", left: sides[0], right: sides[1] };
+}
+
+/** `org_id = coalesce(setting, org_id)`: without the setting every row is equal to itself. */
+function fallbackToRow(node: Node, other: Node, depth: number): PolicyTerm | null {
+  const [first, ...others] = children(child(withoutCasts(node), "CoalesceExpr"), "args");
+  if (!first || !others.some((each) => "ColumnRef" in withoutCasts(each))) return null;
+  const value = valueOf(first, depth);
+  if (value.kind !== "setting" && value.kind !== "function") return null;
+  const missing = `${expressionText(first)} IS NULL`;
+  return {
+    kind: "or",
+    terms: [
+      { kind: "equals", left: valueOf(other, depth), right: value },
+      { kind: "unknown", text: missing, indifferent: true },
+    ],
+  };
+}
+
+function withoutCasts(node: Node): Node {
+  let inner = node;
+  while (isNode(inner["TypeCast"])) inner = child(inner["TypeCast"], "arg");
+  return inner;
 }
 
 function subLink(node: Node, body: Node, depth: number): PolicyTerm {
@@ -85,27 +131,27 @@ function subLink(node: Node, body: Node, depth: number): PolicyTerm {
   if (type === "EXISTS_SUBLINK") return { kind: "exists", query };
   const operator = strings(body, "operName").at(-1) ?? "=";
   if (type !== "ANY_SUBLINK" || operator !== "=") return unknown(node);
-  return { kind: "in-query", value: valueOf(child(body, "testexpr"), depth), query };
+  const value = valueOf(child(body, "testexpr"), depth);
+  // `IN (SELECT my_organizations())`: what the function gives is the set.
+  return query.from.length === 0 && query.where === null && query.selects
+    ? { kind: "equals", left: value, right: query.selects }
+    : { kind: "in-query", value, query };
 }
 
 /** `x = (SELECT … FROM …)`. */
 function queryIn(node: Node, depth: number): PolicyQuery | null {
-  const link = child(node, "SubLink");
+  const link = child(withoutCasts(node), "SubLink");
   const select = child(child(link, "subselect"), "SelectStmt");
   return text(link, "subLinkType") === "EXPR_SUBLINK" && aloneIn(select) === null
     ? queryOf(select, depth)
     : null;
 }
 
-/** `(SELECT auth.uid())` is that call, written so that it runs once for all rows. */
-function aloneIn(select: Node): Node | null {
-  const targets = children(select, "targetList");
-  const isBare = !("fromClause" in select) && !("whereClause" in select) && !("larg" in select);
-  return isBare && targets.length === 1 ? child(child(targets[0]!, "ResTarget"), "val") : null;
-}
+/** What makes a query more than a choice of rows. A limit only takes some away. */
+const furtherClauses = ["larg", "withClause", "groupClause", "havingClause", "valuesLists"] as const;
 
 function queryOf(select: Node, depth: number): PolicyQuery | null {
-  if (depth > deepest || "larg" in select || "withClause" in select || "groupClause" in select) return null;
+  if (depth > deepest || furtherClauses.some((clause) => clause in select)) return null;
   const from: TableName[] = [];
   const aliases: [string, string][] = [];
   const terms: PolicyTerm[] = [];
@@ -121,9 +167,7 @@ function queryOf(select: Node, depth: number): PolicyQuery | null {
     if (!isNode(node["JoinExpr"])) return false;
     const join = node["JoinExpr"];
     // An outer join keeps rows that its condition does not hold for.
-    if (text(join, "jointype") === "JOIN_INNER" && isNode(join["quals"])) {
-      terms.push(termOf(join["quals"], level + 1));
-    }
+    if (text(join, "jointype") === "JOIN_INNER") terms.push(...joinTerms(join, level + 1));
     return enter(child(join, "larg"), level + 1) && enter(child(join, "rarg"), level + 1);
   };
   if (!children(select, "fromClause").every((each) => enter(each, depth + 1))) return null;
@@ -137,95 +181,24 @@ function queryOf(select: Node, depth: number): PolicyQuery | null {
   };
 }
 
-export function valueOf(node: Node, depth = 0): PolicyValue {
-  const kind = kindOf(node);
-  const body = child(node, kind);
-  if (depth > deepest) return unknown(node);
-  switch (kind) {
-    case "TypeCast": {
-      const value = valueOf(child(body, "arg"), depth + 1);
-      const cast = strings(child(body, "typeName"), "names").at(-1) ?? null;
-      return value.kind === "setting" ? { ...value, cast } : value;
-    }
-    case "ColumnRef": {
-      const words = strings(body, "fields");
-      const column = words.at(-1);
-      return column === undefined ? unknown(node) : { kind: "column", table: words.at(-2) ?? null, column };
-    }
-    case "A_Const":
-      return literalOf(body) ?? unknown(node);
-    case "FuncCall":
-      return callOf(node, body, depth);
-    case "SQLValueFunction":
-      return { kind: "function", name: (text(body, "op") ?? "").replace("SVFOP_", "").toLowerCase() };
-    case "CoalesceExpr": {
-      const [first, ...others] = children(body, "args").map((each) => valueOf(each, depth + 1));
-      return first?.kind === "setting" ? { ...first, fallback: others.length > 0 } : unknown(node);
-    }
-    case "SubLink": {
-      const alone = aloneIn(child(child(body, "subselect"), "SelectStmt"));
-      return alone && text(body, "subLinkType") === "EXPR_SUBLINK"
-        ? valueOf(alone, depth + 1)
-        : unknown(node);
-    }
-    case "A_Expr":
-      return operationOf(node, body, depth);
-    default:
-      return unknown(node);
-  }
+function joinTerms(join: Node, depth: number): readonly PolicyTerm[] {
+  if (isNode(join["quals"])) return [termOf(join["quals"], depth)];
+  if (isSet(join, "isNatural")) return [{ kind: "unknown", text: "NATURAL JOIN" }];
+  const [left, right] = [callNameOf(child(join, "larg")), callNameOf(child(join, "rarg"))];
+  return strings(join, "usingClause").map((column): PolicyTerm => {
+    if (left === null || right === null) return { kind: "unknown", text: `USING (${column})` };
+    const side = (table: string): PolicyValue => ({ kind: "column", table, column });
+    return { kind: "equals", left: side(left), right: side(right) };
+  });
 }
 
-function operationOf(node: Node, body: Node, depth: number): PolicyValue {
-  const left = valueOf(child(body, "lexpr"), depth + 1);
-  const right = valueOf(child(body, "rexpr"), depth + 1);
-  if (right.kind !== "literal") return unknown(node);
-  if (text(body, "kind") === "AEXPR_NULLIF") {
-    return left.kind === "setting" && right.text === "" ? { ...left, emptyIsNull: true } : unknown(node);
-  }
-  const operator = strings(body, "name").at(-1) ?? "";
-  if (operator !== "->>" && operator !== "->") return unknown(node);
-  if (left.kind !== "function" && left.kind !== "setting") return unknown(node);
-  return left.name === null ? left : { ...left, name: `${left.name}${operator}'${right.text}'` };
+/** What the query calls a table of its `FROM`. */
+function callNameOf(node: Node): string | null {
+  const range = child(node, "RangeVar");
+  return text(child(range, "alias"), "aliasname") ?? text(range, "relname");
 }
 
-function callOf(node: Node, body: Node, depth: number): PolicyValue {
-  const name = callName(body);
-  const args = children(body, "args");
-  if (name !== "current_setting")
-    return args.length === 0 ? { kind: "function", name: `${name}()` } : unknown(node);
-  const setting = args[0] ? valueOf(args[0], depth + 1) : null;
-  const missing = args[1] ? termOf(args[1], depth + 1) : null;
-  return {
-    kind: "setting",
-    name: setting?.kind === "literal" ? setting.text : null,
-    missingOk: missing?.kind === "constant" && missing.value,
-    emptyIsNull: false,
-    fallback: false,
-    cast: null,
-  };
-}
-
-function callName(body: Node): string {
-  return strings(body, "funcname")
-    .join(".")
-    .toLowerCase()
-    .replace(/^pg_catalog\./, "");
-}
-
-function literalOf(body: Node): PolicyValue | null {
-  if (isNode(body["sval"])) return { kind: "literal", text: text(body["sval"], "sval") ?? "" };
-  if (isNode(body["fval"])) return { kind: "literal", text: text(body["fval"], "fval") ?? "" };
-  if (isNode(body["ival"])) return { kind: "literal", text: String(body["ival"]["ival"] ?? 0) };
-  if (isNode(body["boolval"])) return { kind: "literal", text: String(isSet(body["boolval"], "boolval")) };
-  return null;
-}
-
-/** The tree has no text, so a call is told by its name and columns, and anything else by its kind. */
-function unknown(node: Node): { readonly kind: "unknown"; readonly text: string } {
-  const call = child(node, "FuncCall");
-  if (!("funcname" in call)) return { kind: "unknown", text: kindOf(node) };
-  const args = children(call, "args").map(
-    (each) => strings(child(each, "ColumnRef"), "fields").join(".") || "…",
-  );
-  return { kind: "unknown", text: `${callName(call)}(${args.join(", ")})` };
+function unknown(node: Node): Extract<PolicyTerm, { kind: "unknown" }> {
+  const told = { kind: "unknown", text: expressionText(node) } as const;
+  return holdsNobody(node) ? { ...told, indifferent: true } : told;
 }

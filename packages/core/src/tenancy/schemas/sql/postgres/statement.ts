@@ -5,6 +5,7 @@ import { alterTable } from "./alter-table.js";
 import { readBlock } from "./block.js";
 import { createTable, createTableFromQuery } from "./create-table.js";
 import { drop, emptiedSchemas, move, rename } from "./drop-and-rename.js";
+import { createFunction } from "./functions.js";
 import {
   child,
   children,
@@ -59,7 +60,7 @@ export function readStatement(parser: SqlParser, node: Node): StatementRead {
     case "DoStmt":
       return readBlock(parser, body);
     case "CreateFunctionStmt":
-      return { changes: [], unread: readFunction(body) };
+      return { changes: createFunction(parser, body), unread: readFunction(body) };
     default:
       return only([]);
   }
