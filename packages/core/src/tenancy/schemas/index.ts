@@ -3,6 +3,7 @@ import type { Program } from "../../link/program.js";
 import type { SqlParser } from "../../sql/parser.js";
 import { readDrizzle } from "./drizzle/drizzle.js";
 import { readKysely } from "./kysely/kysely.js";
+import { readBuilderMigrations } from "./migrations/builders/builders.js";
 import { readMigrations, type MigrationFile } from "./migrations/migrations.js";
 import { readPrisma } from "./prisma/prisma.js";
 import type { SchemaSource, SchemaText } from "./source.js";
@@ -23,7 +24,7 @@ const readers: readonly Reader[] = [
   ({ program, isRead }) => readKysely(program, isRead),
   ({ program, isRead }) => readDrizzle(program, isRead),
   ({ prisma }) => readPrisma(prisma),
-  ({ migrations }) => readMigrations(migrations),
+  ({ migrations, ...input }) => readMigrations([...migrations, ...readBuilderMigrations(input)]),
 ];
 
 export function readSchemas(input: SchemaInput): readonly SchemaSource[] {

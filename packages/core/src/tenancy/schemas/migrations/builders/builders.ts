@@ -3,15 +3,18 @@
  * followed is listed as unread and never left out.
  */
 import type { Program } from "../../../../link/program.js";
-import { rangeOf } from "../../../../link/places.js";
-import type { BindingId, Expression, FunctionNode, Statement } from "../../../../lower/module.js";
-import { forEachExpressionIn } from "../../../../lower/visit.js";
 import type { SqlParser } from "../../../../sql/parser.js";
 import type { MigrationFile } from "../../../catalog/catalog.js";
-import { changesVersion, type SchemaChange, type UnreadStatement } from "../../../catalog/changes.js";
-import { readSqlMigration } from "../../sql/sql.js";
-import { chainOf } from "./chain.js";
-import { readKyselyChain, type BuilderFile } from "./kysely.js";
+import { changesVersion, type UnreadStatement } from "../../../catalog/changes.js";
+import { findEntry } from "./entry.js";
+import { follow, type Followed, type ReadCall } from "./follow.js";
+import type { Read } from "./found.js";
+import { readKyselyCall } from "./kysely.js";
+import { readKnexCall } from "./knex.js";
+import { readSqlCall } from "./raw.js";
+import { readSequelizeCall } from "./sequelize.js";
+import { readTypeormCall } from "./typeorm.js";
+import { chainOf } from "./value.js";
 
 interface Input {
   readonly program: Program;
@@ -19,94 +22,60 @@ interface Input {
   readonly sql: SqlParser | null;
 }
 
-interface Read {
-  readonly changes: readonly SchemaChange[];
-  readonly unread: readonly UnreadStatement[];
-}
-
-const nothing: Read = { changes: [], unread: [] };
-
-export function readBuilderMigrations(input: Input): readonly MigrationFile[] {
-  return input.program.files.filter((file) => input.isRead(file)).flatMap((file) => readFile(input, file));
-}
-
-function readFile({ program, sql }: Input, file: string): readonly MigrationFile[] {
-  const module = program.module(file);
-  const up = module && program.exportOf(file, "up");
-  if (!module || up?.kind !== "function" || up.file !== file) return [];
-  const fn = module.functions[up.function];
-  const database = fn && parameterOf(fn);
-  if (!fn || database === null || database === undefined) return [];
-
-  const source = { program, file, module };
-  const read = fn.body.map((statement) => readStatement(source, sql, database, statement));
-  const changes = read.flatMap((each) => each.changes);
-  const unread = read.flatMap((each) => each.unread);
-  if (changes.length === 0 && !asksForSchema(fn, database)) return [];
-  return [{ file, kind: "kysely", text: { version: changesVersion, dialect: null, changes, unread } }];
-}
-
-function parameterOf({ parameters }: FunctionNode): BindingId | null {
-  const pattern = parameters[0]?.pattern;
-  return pattern?.kind === "binding" ? pattern.binding : null;
-}
-
-function readStatement(
-  source: BuilderFile,
-  sql: SqlParser | null,
-  database: BindingId,
-  statement: Statement,
-): Read {
-  const line = rangeOf(source.program, { file: source.file, ...statement }).line;
-  if (statement.kind === "expression") {
-    const { root, steps } = chainOf(statement.expression);
-    const [first, ...rest] = steps;
-    if (isDatabase(root, database) && first?.name === "schema") {
-      const changes = readKyselyChain(source, rest, line);
-      return changes ? { changes, unread: [] } : unreadAt(line, rest[0]?.name ?? "schema");
+export function readBuilderMigrations({ program, isRead, sql }: Input): readonly MigrationFile[] {
+  const readers: readonly ReadCall[] = [
+    readKyselyCall,
+    readKnexCall,
+    readTypeormCall,
+    readSequelizeCall,
+    readSqlCall(sql),
+  ];
+  const readCall: ReadCall = (step, host) => {
+    for (const reader of readers) {
+      const read = reader(step, host);
+      if (read) return read;
     }
-    const isWhole = root.kind === "tagged" && root.expressions.length === 0 && first?.name === "execute";
-    if (isWhole && sql) return readSql(sql, root.texts.join(""), line);
-  }
-  return mentions(statement, database) ? unreadAt(line, "up") : nothing;
-}
-
-function readSql(sql: SqlParser, text: string, first: number): Read {
-  const { changes, unread } = readSqlMigration(sql, text);
-  const moved = <Each extends { readonly line: number }>(each: Each): Each => ({
-    ...each,
-    line: each.line + first - 1,
-  });
-  return { changes: changes.map(moved), unread: unread.map(moved) };
-}
-
-function unreadAt(line: number, text: string): Read {
-  return {
-    changes: [],
-    unread: [{ line, kind: "dynamic", reason: "it decides at run time what it does", text }],
+    return null;
   };
-}
-
-function isDatabase(expression: Expression, database: BindingId): boolean {
-  return expression.kind === "name" && expression.binding === database;
-}
-
-/** A migration of which nothing can be read is still one. */
-function asksForSchema({ body }: FunctionNode, database: BindingId): boolean {
-  let found = false;
-  forEachExpressionIn(body, (expression) => {
-    found ||=
-      expression.kind === "member" &&
-      expression.property === "schema" &&
-      isDatabase(expression.object, database);
+  return program.files.filter(isRead).flatMap((file) => {
+    const entry = findEntry(program, file);
+    const migration = entry && migrationOf(file, follow(program, file, entry.up, entry.self, readCall));
+    return migration ? [migration] : [];
   });
-  return found;
 }
 
-function mentions(statement: Statement, database: BindingId): boolean {
-  let found = false;
-  forEachExpressionIn([statement], (expression) => {
-    found ||= isDatabase(expression, database);
-  });
-  return found;
+/** Null when nothing in it has to do with a schema: many things have an `up`. */
+function migrationOf(file: string, { found, whole }: Followed): MigrationFile | null {
+  const reads = readsOf(found);
+  if (reads.length === 0) return null;
+  const changes = reads.flatMap((read) => read.changes);
+  const unread = reads.flatMap((read) => read.unread);
+  for (const each of found) {
+    if (each.kind !== "lost") continue;
+    unread.push(dynamic(each.line, "it hands the database to a function that is not here", "up"));
+  }
+  if (!whole) unread.push(dynamic(1, "it is too long to be followed to its end", "up"));
+  if (changes.length === 0 && unread.length === 0) return null;
+  unread.sort((one, other) => one.line - other.line);
+  const kind = kindOf(reads);
+  return { file, kind, text: { version: changesVersion, dialect: null, changes, unread } };
+}
+
+/** Where a chain goes on after something that was read of it, the longer one says it all. */
+function readsOf(found: Followed["found"]): readonly Read[] {
+  const replaced = new Set(
+    found.flatMap((each) =>
+      each.kind === "read" && each.step.name === "execute" ? chainOf(each.step.of).steps : [],
+    ),
+  );
+  return found.flatMap((each) => (each.kind === "read" && !replaced.has(each.step) ? [each.read] : []));
+}
+
+function dynamic(line: number, reason: string, text: string): UnreadStatement {
+  return { line, kind: "dynamic", reason, text };
+}
+
+/** A statement in plain SQL says least about the tool. */
+function kindOf(reads: readonly Read[]): string {
+  return (reads.find(({ kind }) => kind !== "sql") ?? reads[0])?.kind ?? "sql";
 }

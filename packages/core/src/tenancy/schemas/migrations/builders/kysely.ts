@@ -1,119 +1,142 @@
-/** Kysely's schema builder: one chain of calls becomes the changes that it makes. */
-import type { Expression, Module } from "../../../../lower/module.js";
-import type { Program } from "../../../../link/program.js";
+/** Kysely's schema builder: one chain of calls becomes the changes that it makes when it is executed. */
 import type { ColumnChange, ConstraintChange, SchemaChange, TableName } from "../../../catalog/changes.js";
-import { constantOf } from "../../reading/constants.js";
-import { chainOf, type Step } from "./chain.js";
+import type { Host, ReadCall } from "./follow.js";
+import { guard } from "./found.js";
+import { addedConstraints, changed, columnOfTable, emptyTable, tableNamed, unreadCall } from "./reading.js";
+import { written } from "./raw.js";
+import { chainOf, textOf, textsOf, type Call, type Step, type Value } from "./value.js";
 
-export interface BuilderFile {
-  readonly program: Program;
-  readonly file: string;
-  readonly module: Module;
+/** One statement: what it begins with, what is added to it, and where. */
+interface Statement {
+  readonly host: Host;
+  readonly line: number;
+  /** Of `withSchema("auth")`. */
+  readonly schema: string | null;
+  readonly first: Step;
+  readonly calls: readonly Step[];
 }
 
 interface BuiltColumn {
   readonly column: ColumnChange;
   readonly constraints: readonly ConstraintChange[];
+  readonly ifNotExists: boolean;
 }
 
-/** The steps behind `db.schema`. Null when one of them is decided at run time or is none that is known here. */
-export function readKyselyChain(
-  source: BuilderFile,
-  steps: readonly Step[],
-  line: number,
-): readonly SchemaChange[] | null {
-  const [first, ...rest] = steps;
-  if (!first || rest.at(-1)?.name !== "execute") return null;
-  const calls = rest.slice(0, -1);
-  if (first.name === "createIndex") return createIndex(source, first, calls, line);
-  const table = tableNameOf(textAt(source, first, 0));
+/** What is made beside tables and views. */
+const others = new Set([
+  "createSchema",
+  "dropSchema",
+  "createType",
+  "alterType",
+  "dropType",
+  "refreshMaterializedView",
+]);
+
+const starts = /^(create|alter|drop)(Table|Index|View)$/;
+
+export const readKyselyCall: ReadCall = (step, host) => {
+  if (step.name !== "execute" || step.root.kind !== "database" || step.of.kind !== "step") return null;
+  const { steps } = chainOf(step.of);
+  const start = steps.findLastIndex(({ name }) => name === "schema");
+  const at = steps.findIndex(({ name }, index) => index > start && (starts.test(name) || others.has(name)));
+  const first = steps[at];
+  if (start < 0) return null;
+  const line = host.lineOf(first ?? step);
+  if (!first) return unreadCall("kysely", line, "schema");
+  if (others.has(first.name)) return changed("kysely", []);
+  const within = steps.slice(0, at).findLast(({ name }) => name === "withSchema");
+  const schema = within ? textOf(within.arguments?.[0]) : null;
+  const isKnown = !within || schema !== null;
+  const changes = isKnown ? readStatement({ host, line, schema, first, calls: steps.slice(at + 1) }) : null;
+  return changes ? changed("kysely", changes) : unreadCall("kysely", line, first.name);
+};
+
+function readStatement(statement: Statement): readonly SchemaChange[] | null {
+  const { first, line, schema, calls } = statement;
+  const name = textOf(first.arguments?.[0]);
+  if (first.name === "createIndex") return createIndex(statement);
+  if (first.name === "dropIndex")
+    return name === null ? null : [{ kind: "drop-index", line, name, ifExists: has(calls, "ifExists") }];
+  const table = tableNamed(name, schema);
   if (!table) return null;
   switch (first.name) {
     case "createTable":
-      return createTable(source, table, calls, line);
+      return createTable(statement, table);
     case "alterTable":
-      return alterTable(source, table, calls, line);
+      return alterTable(statement, table);
     case "dropTable":
       return [{ kind: "drop-table", line, table, ifExists: has(calls, "ifExists") }];
+    case "createView":
+      return [
+        {
+          kind: "create-view",
+          line,
+          view: table,
+          materialized: has(calls, "materialized"),
+          reads: [],
+          columns: null,
+          securityInvoker: false,
+        },
+      ];
+    case "dropView":
+      return [{ kind: "drop-view", line, view: table, ifExists: has(calls, "ifExists") }];
     default:
       return null;
   }
 }
 
-function createTable(
-  source: BuilderFile,
-  table: TableName,
-  calls: readonly Step[],
-  line: number,
-): readonly SchemaChange[] | null {
+function createTable(statement: Statement, table: TableName): readonly SchemaChange[] | null {
+  const { line, calls } = statement;
   const columns: ColumnChange[] = [];
   const constraints: ConstraintChange[] = [];
   for (const call of calls) {
-    if (call.name === "ifNotExists") continue;
     if (call.name === "addColumn") {
-      const built = columnOf(source, call);
+      const built = columnOf(statement, call);
       if (!built) return null;
       columns.push(built.column);
       constraints.push(...built.constraints);
-    } else {
-      const constraint = constraintOf(source, call);
+    } else if (/^add\w+Constraint$/.test(call.name)) {
+      const constraint = constraintOf(statement, call);
       if (!constraint) return null;
       constraints.push(constraint);
     }
   }
-  const ifNotExists = has(calls, "ifNotExists");
-  const nothing = { inherits: [], partitionOf: null, like: [], fromQuery: false, temporary: false };
-  return [{ kind: "create-table", line, table, ifNotExists, columns, constraints, ...nothing }];
+  return [
+    {
+      ...emptyTable(line, table),
+      columns,
+      constraints,
+      ifNotExists: has(calls, "ifNotExists"),
+      temporary: has(calls, "temporary"),
+      fromQuery: has(calls, "as"),
+    },
+  ];
 }
 
-const indexCalls = new Set([
-  "on",
-  "column",
-  "columns",
-  "unique",
-  "where",
-  "using",
-  "ifNotExists",
-  "expression",
-]);
-
-function createIndex(
-  source: BuilderFile,
-  first: Step,
-  calls: readonly Step[],
-  line: number,
-): readonly SchemaChange[] | null {
-  const name = textAt(source, first, 0);
+function createIndex({ first, line, schema, calls }: Statement): readonly SchemaChange[] | null {
+  const name = textOf(first.arguments?.[0]);
   const on = calls.find((call) => call.name === "on");
-  const table = on ? tableNameOf(textAt(source, on, 0)) : null;
-  if (name === null || !table || calls.some((call) => !indexCalls.has(call.name))) return null;
-  const columns: (string | null)[] = [];
-  for (const call of calls) {
-    if (call.name === "expression") columns.push(null);
-    if (call.name === "column") columns.push(indexedColumn(textAt(source, call, 0)));
-    if (call.name !== "columns") continue;
-    const names = textsAt(source, call, 0);
-    if (!names) return null;
-    columns.push(...names.map(indexedColumn));
-  }
+  const table = tableNamed(textOf(on?.arguments?.[0]), schema);
+  if (name === null || !table) return null;
+  const columns = calls.flatMap((call): readonly (string | null)[] => {
+    if (call.name === "expression") return [null];
+    if (call.name !== "column" && call.name !== "columns") return [];
+    return textsOf(call.arguments?.[0])?.map(indexedColumn) ?? [null];
+  });
   const [unique, partial] = [has(calls, "unique"), has(calls, "where")];
   return [{ kind: "create-index", line, table, name, columns, unique, partial }];
 }
 
 /** `"created_at desc"` names its order too. */
-function indexedColumn(written: string | null): string | null {
-  return written?.split(" ")[0] ?? null;
+function indexedColumn(name: string): string {
+  return name.split(" ")[0] ?? name;
 }
 
-function alterTable(
-  source: BuilderFile,
-  table: TableName,
-  calls: readonly Step[],
-  line: number,
-): readonly SchemaChange[] | null {
+function alterTable(statement: Statement, table: TableName): readonly SchemaChange[] | null {
   const changes: SchemaChange[] = [];
-  for (const call of calls) {
-    const made = alteration(source, table, call, line);
+  for (const [index, call] of statement.calls.entries()) {
+    const modifiers = statement.calls.slice(index + 1, index + 3);
+    const made = alteration(statement, table, call, modifiers[0]?.name === "ifExists");
     if (!made) return null;
     changes.push(...made);
   }
@@ -121,121 +144,122 @@ function alterTable(
 }
 
 function alteration(
-  source: BuilderFile,
+  statement: Statement,
   table: TableName,
   call: Step,
-  line: number,
+  ifExists: boolean,
 ): readonly SchemaChange[] | null {
-  const name = textAt(source, call, 0);
-  const to = textAt(source, call, 1);
-  if (call.name === "addColumn") {
-    const built = columnOf(source, call);
-    if (!built) return null;
-    return [
-      { kind: "add-column", line, table, column: built.column, ifNotExists: false },
-      ...built.constraints.map(
-        (constraint) => ({ kind: "add-constraint", line, table, constraint }) as const,
-      ),
-    ];
+  const { line } = statement;
+  const name = textOf(call.arguments?.[0]);
+  const to = textOf(call.arguments?.[1]);
+  switch (call.name) {
+    case "addColumn": {
+      const built = columnOf(statement, call);
+      if (!built) return null;
+      const { column, constraints, ifNotExists } = built;
+      return [
+        { kind: "add-column", line, table, column, ifNotExists },
+        ...addedConstraints(line, table, constraints),
+      ];
+    }
+    case "dropColumn":
+      return name === null ? null : [{ kind: "drop-column", line, table, column: name, ifExists }];
+    case "renameColumn":
+      return name === null || to === null ? null : [{ kind: "rename-column", line, table, column: name, to }];
+    case "renameTo":
+      return name === null ? null : [{ kind: "rename-table", line, table, to: name, ifExists: false }];
+    case "setSchema":
+      return name === null ? null : [{ kind: "move-table", line, table, schema: name }];
+    case "alterColumn":
+      return alterColumn(statement, table, call);
+    case "modifyColumn": {
+      const column = columnOf(statement, call)?.column;
+      if (!column) return null;
+      const { type, nullable, defaulted } = column;
+      return [
+        { kind: "alter-column", line, table, column: column.name, name: null, type, nullable, defaulted },
+      ];
+    }
+    case "dropConstraint":
+      return name === null ? null : [{ kind: "drop-constraint", line, table, name, ifExists }];
+    case "renameConstraint":
+      return name === null || to === null ? null : [{ kind: "rename-constraint", line, table, name, to }];
+    case "dropIndex":
+      return name === null ? null : [{ kind: "drop-index", line, name, ifExists }];
+    default: {
+      if (!/^add\w+Constraint$/.test(call.name)) return [];
+      const constraint = constraintOf(statement, call);
+      return constraint && addedConstraints(line, table, [constraint]);
+    }
   }
-  if (name === null) return null;
-  if (call.name === "dropColumn")
-    return [{ kind: "drop-column", line, table, column: name, ifExists: false }];
-  if (call.name === "renameColumn" && to !== null)
-    return [{ kind: "rename-column", line, table, column: name, to }];
-  if (call.name === "renameTo") return [{ kind: "rename-table", line, table, to: name, ifExists: false }];
-  if (call.name === "dropConstraint")
-    return [{ kind: "drop-constraint", line, table, name, ifExists: false }];
-  const constraint = constraintOf(source, call);
-  return constraint && [{ kind: "add-constraint", line, table, constraint }];
 }
 
-function constraintOf(source: BuilderFile, call: Step): ConstraintChange | null {
-  const name = textAt(source, call, 0);
+function alterColumn(
+  { host, line }: Statement,
+  table: TableName,
+  call: Step,
+): readonly SchemaChange[] | null {
+  const [named, callback] = call.arguments ?? [];
+  const column = textOf(named);
+  const options = optionsOf(host, callback);
+  if (column === null || !options || options.length === 0) return null;
+  const setType = options.find(({ name }) => name === "setDataType");
+  const type = setType ? typeOf(setType.arguments?.[0]) : null;
+  const nullable = has(options, "setNotNull") ? false : has(options, "dropNotNull") ? true : null;
+  const defaulted = has(options, "setDefault") ? true : has(options, "dropDefault") ? false : null;
+  return [{ kind: "alter-column", line, table, column, name: null, type, nullable, defaulted }];
+}
+
+function constraintOf({ schema }: Statement, call: Step): ConstraintChange | null {
+  const name = textOf(call.arguments?.[0]);
   if (name === null) return null;
   if (call.name === "addCheckConstraint") return { kind: "check", name };
-  const columns = textsAt(source, call, 1);
+  const columns = textsOf(call.arguments?.[1]);
   if (!columns) return null;
   if (call.name === "addPrimaryKeyConstraint") return { kind: "primary-key", name, columns };
   if (call.name === "addUniqueConstraint") return { kind: "unique", name, columns };
-  const table = tableNameOf(textAt(source, call, 2));
-  const targets = textsAt(source, call, 3);
+  const table = tableNamed(textOf(call.arguments?.[2]), schema);
+  const targets = textsOf(call.arguments?.[3]);
   if (call.name !== "addForeignKeyConstraint" || !table || !targets) return null;
   return { kind: "foreign-key", name, columns, table, targets };
 }
 
-function columnOf(source: BuilderFile, call: Step): BuiltColumn | null {
-  const name = textAt(source, call, 0);
-  const type = typeOf(source, call.arguments?.[1]);
-  const options = optionsOf(source, call.arguments?.[2]);
-  if (name === null || type === null || !options) return null;
+function columnOf({ host, schema }: Statement, call: Step): BuiltColumn | null {
+  const [named, typed, callback] = call.arguments ?? [];
+  const name = textOf(named);
+  const options = optionsOf(host, callback);
+  if (name === null || !options) return null;
+  const type = typeOf(typed) ?? "unknown";
   const isKey = has(options, "primaryKey");
   const constraints: ConstraintChange[] = [];
   if (isKey) constraints.push({ kind: "primary-key", name: null, columns: [name] });
   if (has(options, "unique")) constraints.push({ kind: "unique", name: null, columns: [name] });
   const references = options.find((option) => option.name === "references");
   if (references) {
-    const target = textAt(source, references, 0);
-    const dot = target?.lastIndexOf(".") ?? -1;
-    const table = target === null || dot < 1 ? null : tableNameOf(target.slice(0, dot));
-    if (target === null || !table) return null;
-    constraints.push({
-      kind: "foreign-key",
-      name: null,
-      columns: [name],
-      table,
-      targets: [target.slice(dot + 1)],
-    });
+    const target = columnOfTable(textOf(references.arguments?.[0]) ?? "", schema);
+    if (!target) return null;
+    const { table, column } = target;
+    constraints.push({ kind: "foreign-key", name: null, columns: [name], table, targets: [column] });
   }
   const defaulted =
     /^(small|big)?serial$/i.test(type) ||
     options.some((option) => /^(defaultTo|generated|autoIncrement|identity)/.test(option.name));
-  return { column: { name, type, nullable: !isKey && !has(options, "notNull"), defaulted }, constraints };
+  const nullable = !isKey && !has(options, "notNull");
+  const ifNotExists = has(options, "ifNotExists") || has(options, guard);
+  return { column: { name, type, nullable, defaulted }, constraints, ifNotExists };
 }
 
-/** `"uuid"`, or SQL without anything put into it. */
-function typeOf(source: BuilderFile, type: Expression | undefined): string | null {
-  if (type?.kind === "tagged") return type.expressions.length === 0 ? type.texts.join("") : null;
-  return type ? text(source, type) : null;
+/** `"uuid"`, or SQL. */
+function typeOf(type: Value | undefined): string | null {
+  return textOf(type?.kind === "template" ? written(type) : type);
 }
 
-/** What `(col) => col.notNull()` calls, of a function written in place. */
-function optionsOf({ module }: BuilderFile, given: Expression | undefined): readonly Step[] | null {
-  if (!given) return [];
-  const built = given.kind === "function" ? module.functions[given.function] : undefined;
-  const [only, ...others] = built?.body ?? [];
-  if (only?.kind !== "return" || !only.argument || others.length > 0) return null;
-  const { root, steps } = chainOf(only.argument);
-  const parameter = built?.parameters[0]?.pattern;
-  const isColumn =
-    root.kind === "name" && parameter?.kind === "binding" && root.binding === parameter.binding;
-  return isColumn ? steps : null;
+/** What `(col) => col.notNull()` calls. */
+function optionsOf(host: Host, callback: Value | undefined): readonly Call[] | null {
+  if (!callback || callback.kind === "literal") return [];
+  return callback.kind === "function" ? host.written(callback).flat() : null;
 }
 
-function has(steps: readonly Step[], name: string): boolean {
-  return steps.some((step) => step.name === name);
-}
-
-function tableNameOf(name: string | null): TableName | null {
-  if (name === null || name === "") return null;
-  const dot = name.indexOf(".");
-  return dot < 0 ? { schema: null, name } : { schema: name.slice(0, dot), name: name.slice(dot + 1) };
-}
-
-function textAt(source: BuilderFile, call: Step, index: number): string | null {
-  const argument = call.arguments?.[index];
-  return argument ? text(source, argument) : null;
-}
-
-function text({ program, file }: BuilderFile, expression: Expression): string | null {
-  const value = constantOf(program, file, expression);
-  return typeof value === "string" ? value : null;
-}
-
-function textsAt({ program, file }: BuilderFile, call: Step, index: number): readonly string[] | null {
-  const argument = call.arguments?.[index];
-  const value = argument && constantOf(program, file, argument);
-  if (!Array.isArray(value)) return null;
-  const texts = value.filter((each): each is string => typeof each === "string");
-  return texts.length === value.length ? texts : null;
+function has(calls: readonly Call[], name: string): boolean {
+  return calls.some((call) => call.name === name);
 }

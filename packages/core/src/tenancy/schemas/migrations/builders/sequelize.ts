@@ -1,0 +1,2 @@
+import type { ReadCall } from "./follow.js";
+export const readSequelizeCall: ReadCall = () => null;

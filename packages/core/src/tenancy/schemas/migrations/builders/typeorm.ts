@@ -1,0 +1,2 @@
+import type { ReadCall } from "./follow.js";
+export const readTypeormCall: ReadCall = () => null;
