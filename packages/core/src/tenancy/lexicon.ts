@@ -5,7 +5,12 @@
 import { stem, tableWords } from "./names.js";
 
 /** How much a table's name alone says that its rows are tenants. */
-export type TenantName = "tenant" | "division" | "party" | "unremarkable";
+export type TenantName = "tenant" | "business" | "division" | "party" | "unremarkable";
+
+/** Which of two names says more: a workspace is a tenant oftener than a company, and that oftener than a project. */
+export function weightOf(name: TenantName): number {
+  return { tenant: 4, business: 3, division: 2, party: 1, unremarkable: 0 }[name];
+}
 
 export function tenantNameOf(table: string): TenantName {
   const words = essential(tableWords(table));
@@ -14,6 +19,7 @@ export function tenantNameOf(table: string): TenantName {
 
 export function tenantWord(word: string): TenantName {
   if (tenants.has(word)) return "tenant";
+  if (businesses.has(word)) return "business";
   if (divisions.has(word)) return "division";
   if (parties.has(word)) return "party";
   return "unremarkable";
@@ -78,18 +84,9 @@ function essential(words: readonly string[]): readonly string[] {
 const stems = (...words: string[]): ReadonlySet<string> => new Set(words.map(stem));
 
 /** Customers of a service by another name. */
-const tenants = stems(
-  "organization",
-  "organisation",
-  "org",
-  "workspace",
-  "tenant",
-  "company",
-  "agency",
-  "institution",
-  "firm",
-  "enterprise",
-);
+const tenants = stems("organization", "organisation", "org", "workspace", "tenant");
+/** Customers in most services, and in some the companies, banks or agencies that everybody deals with. */
+const businesses = stems("company", "agency", "institution", "firm", "enterprise");
 /** May be the tenant, or a part of one with walls of its own. */
 const divisions = stems(
   "project",

@@ -35,7 +35,14 @@ export function findLevels(schema: Schema, decisions: LevelDecisions): readonly 
     roots.map((root) => levelOf(root, roots, schema)),
     schema,
   );
-  return [...levels, ...levelsWithoutTable(levels, schema)];
+  const unseen = levelsWithoutTable(levels, schema);
+  return [...levels.map((level) => belowUnseen(level, unseen)), ...unseen];
+}
+
+/** A root with the key of tenants that are kept elsewhere belongs to those. */
+function belowUnseen(level: Level, unseen: readonly Level[]): Level {
+  const above = unseen.find((other) => level.root !== null && other.keys.has(level.root.name));
+  return level.parent === null && above ? { ...level, parent: above.name } : level;
 }
 
 function decidedLevels(decided: readonly DecidedLevel[], schema: Schema): readonly Level[] {

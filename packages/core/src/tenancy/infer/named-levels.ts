@@ -1,5 +1,5 @@
 /** Tenants that only columns speak of: levels without a table, and other names for one that has a table. */
-import { synonym, tenantWord } from "../lexicon.js";
+import { synonym, tenantWord, weightOf } from "../lexicon.js";
 import { findIdName, plural } from "../names.js";
 import { spellings, type Level } from "./levels.js";
 import type { Schema } from "./references.js";
@@ -67,7 +67,8 @@ export function levelsWithoutTable(levels: readonly Level[], schema: Schema): re
     const enough =
       levels.length + result.length > 0
         ? tenantWord(word) === "tenant" && keys.size >= 3 && breadth >= 0.25
-        : tenantWord(word) === "tenant" || (keys.size >= 2 && breadth >= 0.5);
+        : (tenantWord(word) === "tenant" && (keys.size >= 3 || breadth >= 0.1)) ||
+          (keys.size >= 2 && breadth >= 0.5);
     if (!enough) continue;
     result.push({
       name: word,
@@ -84,5 +85,5 @@ export function levelsWithoutTable(levels: readonly Level[], schema: Schema): re
 }
 
 function rank(word: string): number {
-  return { tenant: 3, division: 2, party: 1, unremarkable: 0 }[tenantWord(word)];
+  return weightOf(tenantWord(word));
 }

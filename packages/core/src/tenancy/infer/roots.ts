@@ -5,21 +5,46 @@
  * look unbound. So a table must earn it: its name counts, the share of the schema that points at it, whether users are
  * members of it, and, below another root, whether tables depend on it alone.
  */
-import { tenantNameOf } from "../lexicon.js";
+import { tenantNameOf, weightOf } from "../lexicon.js";
 import { singular, withoutSchema, wordsOf } from "../names.js";
 import type { LevelDecisions } from "./levels.js";
 import { isMembershipOf } from "./memberships.js";
 import type { LinkedTable, Schema } from "./references.js";
 
 export function findRoots(schema: Schema, decisions: LevelDecisions): readonly Root[] {
+  const candidates = candidatesIn(schema, decisions);
+  const faint = candidates.filter((table) => !decisions.roots.has(table.name) && isFaint(table, schema));
+  const found = rootsAmong(
+    candidates.filter((table) => !faint.includes(table)),
+    schema,
+    decisions,
+  );
+  return named(found.length > 0 ? found : rootsAmong(faint, schema, decisions));
+}
+
+function rootsAmong(
+  candidates: readonly LinkedTable[],
+  schema: Schema,
+  decisions: LevelDecisions,
+): readonly FoundRoot[] {
   const found: FoundRoot[] = [];
-  for (const candidate of candidatesIn(schema, decisions)) {
+  for (const candidate of candidates) {
     const reason = decisions.roots.has(candidate.name)
       ? "The configuration says so."
       : whyTenants(candidate, found, schema);
     if (reason !== null) found.push({ table: candidate, reason });
   }
-  return named(found);
+  return found;
+}
+
+/** In a large schema, a name alone that next to nothing points at: the tenants of a billing system in one corner. */
+function isFaint(table: LinkedTable, schema: Schema): boolean {
+  const pointing = schema.pointingAt(table);
+  return (
+    pointing.length < 3 &&
+    pointing.length / schema.tables.length < 0.05 &&
+    !pointing.some((other) => isMembershipOf(other, table, schema.users))
+  );
 }
 
 export interface FoundRoot {
@@ -41,8 +66,16 @@ function candidatesIn(schema: Schema, decisions: LevelDecisions): readonly Linke
         !schema.users.includes(table) &&
         schema.pointingAt(table).length > 0),
   );
-  const weight = (table: LinkedTable) =>
-    ({ tenant: 3, division: 2, party: 1, unremarkable: 0 })[tenantNameOf(table.name)];
+  const weight = (table: LinkedTable) => weightOf(tenantNameOf(table.name));
+  const mayBeAbove = new Set(
+    candidates
+      .filter(
+        (table) =>
+          weight(table) > 0 ||
+          schema.pointingAt(table).some((other) => isMembershipOf(other, table, schema.users)),
+      )
+      .map(({ name }) => name),
+  );
   const ranked = [...candidates].sort(
     (a, b) =>
       weight(b) - weight(a) ||
@@ -54,8 +87,12 @@ function candidatesIn(schema: Schema, decisions: LevelDecisions): readonly Linke
   const visit = (table: LinkedTable) => {
     if (visiting.has(table.name)) return;
     visiting.add(table.name);
-    if (weight(table) > 0)
-      for (const above of ranked) if (weight(above) > 0 && belongsTo(table, above)) visit(above);
+    for (const above of ranked) {
+      if (!mayBeAbove.has(above.name) || !belongsTo(table, above)) continue;
+      // Of two that belong to each other, the one whose name says more stands above.
+      if (belongsTo(above, table) && weight(above) <= weight(table)) continue;
+      visit(above);
+    }
     ordered.push(table);
   };
   ranked.forEach(visit);
@@ -84,12 +121,13 @@ function whyTenants(table: LinkedTable, roots: readonly FoundRoot[], schema: Sch
   if (above.length === 0) {
     const first = roots.length === 0;
     if (name === "tenant") return sentence(evidence);
+    if (name === "business" && breadth >= (membership ? 0.1 : 0.2)) return sentence(evidence);
     if (name === "division" && (membership ? breadth >= 0.15 : breadth >= 0.3) && pointing.length >= 2)
       return sentence(evidence);
     if (name === "party" && first && (membership ? breadth >= 0.2 : breadth >= 0.5) && pointing.length >= 2)
       return sentence(evidence);
-    if (name === "unremarkable" && first && membership && breadth >= 0.5 && pointing.length >= 4)
-      return sentence(evidence);
+    const isWide = breadth >= 0.5 ? pointing.length >= 4 : breadth >= 0.2 && pointing.length >= 8;
+    if (name === "unremarkable" && first && membership && isWide) return sentence(evidence);
     return null;
   }
 
