@@ -7,6 +7,7 @@ import { readBuilderMigrations } from "./migrations/builders/builders.js";
 import { readMigrations, type MigrationFile } from "./migrations/migrations.js";
 import { readPrisma } from "./prisma/prisma.js";
 import type { SchemaSource, SchemaText } from "./source.js";
+import { readTypeorm } from "./typeorm/typeorm.js";
 
 /** Everything in a repository that may describe a schema. */
 export interface SchemaInput {
@@ -23,6 +24,7 @@ type Reader = (input: SchemaInput) => readonly SchemaSource[];
 const readers: readonly Reader[] = [
   ({ program, isRead }) => readKysely(program, isRead),
   ({ program, isRead }) => readDrizzle(program, isRead),
+  ({ program, isRead }) => readTypeorm(program, isRead),
   ({ prisma }) => readPrisma(prisma),
   ({ migrations, ...input }) => readMigrations([...migrations, ...readBuilderMigrations(input)]),
 ];

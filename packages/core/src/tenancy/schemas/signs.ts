@@ -22,7 +22,7 @@ const schemaSigns: readonly SchemaSign[] = [
   },
   // A package is named where it is imported, whatever its exports are called there.
   { reader: "drizzle schema", isIn: (text) => importsDrizzle(text) },
-  { reader: "typeorm entities", isIn: imports("typeorm") },
+  { reader: "typeorm entities", isIn: (text) => /["'](?:@[\w.-]+\/)?typeorm\b/.test(text) },
   { reader: "mikro-orm entities", isIn: imports("@mikro-orm/") },
   // A model may be a function that is handed `sequelize` and imports nothing.
   { reader: "sequelize models", isIn: (text) => /\bsequelize/i.test(text) },

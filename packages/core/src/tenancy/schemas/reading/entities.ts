@@ -1,0 +1,406 @@
+/**
+ * Entities of an object-relational mapper, by the names of the code, and the tables they stand for. A mapper derives what code
+ * leaves out: the column of `@ManyToOne(() => Organization) organization` is `organizationId` or `organization_id`.
+ */
+import type { Program } from "../../../link/program.js";
+import { positionOf } from "../../../lower/positions.js";
+import type { Relation, TableColumn, TenancyProblem } from "../../tenancy.js";
+import { rawTable, type ForeignKey, type RawTable, type SchemaSource } from "../source.js";
+
+export interface Entity {
+  /** What tells it from every other. */
+  readonly key: string;
+  /** What code calls it: its class, its model. */
+  readonly names: readonly string[];
+  readonly table: string;
+  readonly file: string;
+  readonly start: number;
+  readonly readable: boolean;
+  readonly columns: readonly EntityColumn[];
+  /** Sets of properties or of columns. */
+  readonly unique: readonly (readonly string[])[];
+  readonly relations: readonly EntityRelation[];
+  readonly view: { readonly reads: readonly Target[] } | null;
+  /** Sentences about what could not be read. */
+  readonly problems: readonly string[];
+}
+
+export interface EntityColumn extends TableColumn {
+  readonly property: string;
+  readonly primary: boolean;
+  readonly unique: boolean;
+  /** The entity whose id it holds, and the property or column over there, where the code says so at the column. */
+  readonly refers: { readonly target: Target; readonly column: string | null } | null;
+}
+
+export type Target =
+  { readonly kind: "entity"; readonly key: string } | { readonly kind: "name"; readonly name: string };
+
+export interface EntityRelation {
+  readonly property: string;
+  readonly target: Target;
+  /** `holder`: this table has the column. `held`: the other one has. `linked`: a table between them has both. */
+  readonly kind: "holder" | "held" | "linked";
+  readonly list: boolean;
+  /** Of a holder: its columns as far as the code names them. Of a held one: those over there. */
+  readonly columns: readonly {
+    readonly name: string | null;
+    /** The property or column over there. */
+    readonly referenced: string | null;
+  }[];
+  /** The property over there that means the same relation. */
+  readonly inverse: string | null;
+  readonly nullable: boolean;
+  readonly primary: boolean;
+  readonly unique: boolean;
+  /** Of a linked one that makes the table between them. */
+  readonly link: Link | null;
+}
+
+export interface Link {
+  readonly table: string | null;
+  /** The entity that stands for the table between them. */
+  readonly through: Target | null;
+  readonly columns: readonly string[];
+  readonly inverseColumns: readonly string[];
+}
+
+/** How a mapper calls what the code leaves out. */
+export interface Naming {
+  joinColumn(relation: EntityRelation, referenced: EntityColumn, target: Entity, from: Entity): string;
+  /** What else code calls that column. */
+  joinColumnAliases(relation: EntityRelation): readonly string[];
+  linkTable(from: Entity, relation: EntityRelation, target: Entity): string;
+  linkColumn(entity: Entity, referenced: EntityColumn, side: LinkSide): string;
+}
+
+export interface LinkSide {
+  readonly isInverse: boolean;
+  /** It connects rows of one table with each other. */
+  readonly isSelf: boolean;
+  readonly relation: EntityRelation;
+}
+
+export interface Mapper {
+  readonly kind: string;
+  readonly naming: (file: string) => Naming;
+  readonly program: Program;
+}
+
+interface Joined {
+  readonly relation: EntityRelation;
+  readonly columns: readonly string[];
+  readonly target: Entity;
+  readonly targets: readonly string[];
+}
+
+interface Assembled {
+  readonly entity: Entity;
+  readonly columns: readonly EntityColumn[];
+  readonly joins: readonly Joined[];
+}
+
+const deepestKeys = 8;
+
+/** One source for each package that has entities. */
+export function sourcesOf(entities: readonly Entity[], mapper: Mapper): readonly SchemaSource[] {
+  const find = finderOf(entities);
+  const assembled = new Map<string, Assembled>();
+  for (const entity of entities) assembled.set(entity.key, assemble(entity, find, mapper));
+
+  const sources = new Map<string, { tables: RawTable[]; problems: TenancyProblem[] }>();
+  const known = new Set(entities.map(({ table }) => table));
+  for (const each of assembled.values()) {
+    const { entity } = each;
+    const directory = packageOf(entity.file);
+    const source = sources.get(directory) ?? { tables: [], problems: [] };
+    sources.set(directory, source);
+    source.tables.push(tableOf(each, assembled, find, mapper));
+    for (const link of linksOf(each, find, mapper, assembled)) {
+      if (known.has(link.name)) continue;
+      known.add(link.name);
+      source.tables.push(link);
+    }
+    const line = lineOf(entity, mapper.program);
+    for (const message of entity.problems) source.problems.push({ file: entity.file, line, message });
+  }
+  return Array.from(sources.values(), (source) => ({
+    kind: mapper.kind,
+    speaksFor: "both",
+    ...source,
+    complete: source.problems.length === 0,
+  }));
+}
+
+/** Everything above its sources: `apps/api` of `apps/api/src/users/user.entity.ts`. */
+export function packageOf(file: string): string {
+  const source = /^(?:(.*?)\/)?(?:src|lib)\//.exec(file);
+  return source ? (source[1] ?? "") : "";
+}
+
+type Find = (target: Target, from: Entity) => Entity | undefined;
+
+function finderOf(entities: readonly Entity[]): Find {
+  const byKey = new Map(entities.map((entity) => [entity.key, entity]));
+  const byName = new Map<string, Entity[]>();
+  for (const entity of entities)
+    for (const name of new Set([...entity.names, entity.table]))
+      byName.set(name, [...(byName.get(name) ?? []), entity]);
+  return (target, from) => {
+    if (target.kind === "entity") return byKey.get(target.key);
+    const named = byName.get(target.name) ?? [];
+    return named.find(({ file }) => packageOf(file) === packageOf(from.file)) ?? named[0];
+  };
+}
+
+function assemble(entity: Entity, find: Find, { naming }: Mapper): Assembled {
+  const columns = [...entity.columns];
+  const joins: Joined[] = [];
+  for (const relation of entity.relations) {
+    if (relation.kind !== "holder") continue;
+    const target = find(relation.target, entity);
+    const added = joinColumns(relation, entity, target, find, naming(entity.file), 0);
+    for (const { column } of added) {
+      const index = columns.findIndex(({ name }) => name === column.name);
+      const before = columns[index];
+      if (!before) columns.push(column);
+      else if (column.primary && !before.primary)
+        columns[index] = { ...before, primary: true, nullable: false };
+    }
+    if (!target) continue;
+    joins.push({
+      relation,
+      columns: added.map(({ column }) => column.name),
+      target,
+      targets: added.map(({ target: name }) => name),
+    });
+  }
+  return { entity, columns, joins };
+}
+
+function joinColumns(
+  relation: EntityRelation,
+  entity: Entity,
+  target: Entity | undefined,
+  find: Find,
+  naming: Naming,
+  depth: number,
+): readonly { column: EntityColumn; target: string }[] {
+  const keys = target ? keyColumns(target, find, naming, depth) : [];
+  const wanted =
+    relation.columns.length > 0 ? relation.columns : keys.map(() => ({ name: null, referenced: null }));
+  const written = wanted.length > 0 ? wanted : [{ name: null, referenced: null }];
+  return written.map(({ name, referenced }, index) => {
+    const meant =
+      target?.columns.find((column) => column.property === referenced || column.name === referenced) ??
+      keys[index] ??
+      idColumn;
+    const to = target ?? entity;
+    const own = name ?? naming.joinColumn(relation, meant, to, entity);
+    const aliases = naming.joinColumnAliases(relation).filter((alias) => alias !== own);
+    const isPrimary = relation.primary;
+    const column: EntityColumn = {
+      name: own,
+      property: aliases[0] ?? own,
+      aliases,
+      nullable: relation.nullable && !isPrimary,
+      type: meant.type,
+      defaulted: false,
+      primary: isPrimary,
+      unique: relation.unique && written.length === 1,
+      refers: null,
+    };
+    return { column, target: referenced !== null && meant === idColumn ? referenced : meant.name };
+  });
+}
+
+/** The columns of a primary key, those of relations among them. */
+function keyColumns(entity: Entity, find: Find, naming: Naming, depth: number): readonly EntityColumn[] {
+  const own = entity.columns.filter(({ primary }) => primary);
+  if (depth >= deepestKeys) return own;
+  const related = entity.relations
+    .filter(({ kind, primary }) => kind === "holder" && primary)
+    .flatMap((relation) =>
+      joinColumns(relation, entity, find(relation.target, entity), find, naming, depth + 1).map(
+        ({ column }) => column,
+      ),
+    );
+  return [...own, ...related.filter(({ name }) => !own.some((column) => column.name === name))];
+}
+
+/** What an entity that is not here is known by. */
+const idColumn: EntityColumn = {
+  name: "id",
+  property: "id",
+  aliases: [],
+  nullable: false,
+  type: "unknown",
+  defaulted: false,
+  primary: true,
+  unique: true,
+  refers: null,
+};
+
+function tableOf(
+  { entity, columns, joins }: Assembled,
+  all: ReadonlyMap<string, Assembled>,
+  find: Find,
+  { kind, program }: Mapper,
+): RawTable {
+  const named = columnNames(columns, joins);
+  const primaryKey = columns.filter(({ primary }) => primary).map(({ name }) => name);
+  const views = entity.view?.reads.flatMap((target) =>
+    target.kind === "name"
+      ? [find(target, entity)?.table ?? target.name]
+      : (find(target, entity)?.table ?? []),
+  );
+  return rawTable({
+    name: entity.table,
+    source: kind,
+    aliases: [...new Set(entity.names)].filter((name) => name !== entity.table),
+    columns: columns.map(plainColumn),
+    readable: entity.readable,
+    primaryKey,
+    unique: distinctSets([
+      ...columns.filter(({ unique, primary }) => unique && !primary).map(({ name }) => [name]),
+      ...entity.unique.map((set) => set.flatMap(named)),
+    ]),
+    foreignKeys: foreignKeysOf(columns, joins, entity, find),
+    relations: entity.relations.flatMap((relation) => relationOf(relation, entity, joins, all, find) ?? []),
+    view: views ? { reads: views, securityInvoker: false } : null,
+    file: entity.file,
+    line: lineOf(entity, program),
+  });
+}
+
+function plainColumn({
+  name,
+  aliases,
+  property,
+  nullable,
+  type,
+  defaulted,
+  primary,
+}: EntityColumn): TableColumn {
+  const others = [...new Set([property, ...aliases])].filter((alias) => alias !== name);
+  return { name, aliases: others, nullable: nullable && !primary, type, defaulted };
+}
+
+function columnNames(
+  columns: readonly EntityColumn[],
+  joins: readonly Joined[],
+): (name: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  for (const { relation, columns: joined } of joins) known.set(relation.property, joined);
+  for (const { name, property } of columns) known.set(name, [name]).set(property, [name]);
+  return (name) => known.get(name) ?? [name];
+}
+
+function foreignKeysOf(
+  columns: readonly EntityColumn[],
+  joins: readonly Joined[],
+  entity: Entity,
+  find: Find,
+): readonly ForeignKey[] {
+  const keys = joins.map(({ columns: own, target, targets }) => ({
+    columns: own,
+    table: target.table,
+    targets,
+  }));
+  for (const { name, refers } of columns) {
+    const target = refers && find(refers.target, entity);
+    if (!refers || !target || keys.some((key) => key.columns.join() === name)) continue;
+    const key = target.columns.find(({ primary }) => primary)?.name ?? "id";
+    const meant = target.columns.find(
+      (each) => each.property === refers.column || each.name === refers.column,
+    );
+    keys.push({ columns: [name], table: target.table, targets: [meant?.name ?? refers.column ?? key] });
+  }
+  return keys;
+}
+
+function relationOf(
+  relation: EntityRelation,
+  entity: Entity,
+  joins: readonly Joined[],
+  all: ReadonlyMap<string, Assembled>,
+  find: Find,
+): Relation | null {
+  const target = find(relation.target, entity);
+  if (!target) return null;
+  const { property: field, list } = relation;
+  const own = joins.find((join) => join.relation === relation);
+  if (own) return { field, table: target.table, list, columns: own.columns, targets: own.targets };
+  const back = relation.kind === "held" ? findBack(relation, entity, all.get(target.key)) : undefined;
+  return { field, table: target.table, list, columns: back?.targets ?? [], targets: back?.columns ?? [] };
+}
+
+/** The relation over there that means the same. */
+function findBack(
+  { inverse, columns }: EntityRelation,
+  entity: Entity,
+  target: Assembled | undefined,
+): { readonly columns: readonly string[]; readonly targets: readonly string[] } | undefined {
+  const pointing = target?.joins.filter((join) => join.target === entity) ?? [];
+  const named = columns.flatMap(({ name }) => name ?? []);
+  const byColumns = pointing.find((join) => named.length > 0 && join.columns.join() === named.join());
+  const byProperty = pointing.find(({ relation }) => relation.property === inverse);
+  return byProperty ?? byColumns ?? (inverse === null && pointing.length === 1 ? pointing[0] : undefined);
+}
+
+/** Tables that only connect two others, of which code has no entity. */
+function linksOf(
+  { entity }: Assembled,
+  find: Find,
+  { kind, naming, program }: Mapper,
+  all: ReadonlyMap<string, Assembled>,
+): readonly RawTable[] {
+  return entity.relations.flatMap((relation) => {
+    const target = relation.link && find(relation.target, entity);
+    if (!relation.link || !target) return [];
+    if (relation.link.through && find(relation.link.through, entity)) return [];
+    const names = naming(entity.file);
+    const sides = [entity, target].map((side, index) => {
+      const written = index === 0 ? relation.link!.columns : relation.link!.inverseColumns;
+      const primary = all.get(side.key)?.columns.filter((column) => column.primary) ?? [];
+      const keys = primary.length > 0 ? primary : [idColumn];
+      const columns = keys.map((key, at) => ({
+        name:
+          written[at] ??
+          names.linkColumn(side, key, { isInverse: index === 1, isSelf: target === entity, relation }),
+        aliases: [],
+        nullable: false,
+        type: key.type,
+        defaulted: false,
+      }));
+      return { table: side.table, columns, targets: keys.map(({ name }) => name) };
+    });
+    const columns = sides.flatMap((side) => side.columns);
+    return [
+      rawTable({
+        name: relation.link.table ?? names.linkTable(entity, relation, target),
+        source: kind,
+        columns,
+        primaryKey: columns.map(({ name }) => name),
+        foreignKeys: sides.map((side) => ({
+          columns: side.columns.map(({ name }) => name),
+          table: side.table,
+          targets: side.targets,
+        })),
+        file: entity.file,
+        line: lineOf(entity, program),
+      }),
+    ];
+  });
+}
+
+function lineOf({ file, start }: Entity, program: Program): number | null {
+  const module = program.module(file);
+  return module ? positionOf(module, start).line : null;
+}
+
+function distinctSets(sets: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return [
+    ...new Map(sets.filter((set) => set.length > 0).map((set) => [[...set].sort().join(), set])).values(),
+  ];
+}

@@ -1,0 +1,133 @@
+/**
+ * TypeORM's entities: classes with decorators, and schemas that are values. They are found by where the decorators come
+ * from, whatever they are called in a file and whichever function of the repository applies them.
+ */
+import { unwrap } from "../../../link/declarations.js";
+import type { Program } from "../../../link/program.js";
+import type { Expression } from "../../../lower/module.js";
+import { forEachExpressionIn } from "../../../lower/visit.js";
+import { createEvaluator } from "../drizzle/evaluate.js";
+import type { Value } from "../drizzle/value.js";
+import { createDecoratorReader } from "../reading/decorators.js";
+import { sourcesOf, type Entity } from "../reading/entities.js";
+import type { SchemaSource } from "../source.js";
+import { keyOfClass, readEntityClass, type ClassReading, type ReadClass } from "./classes.js";
+import { readEntitySchema, schemaKey } from "./entity-schema.js";
+import { findNaming } from "./naming.js";
+
+const typeormKind = "typeorm entities";
+
+/** `isRead` leaves out files whose entities are none of the service's: tests. */
+export function readTypeorm(
+  program: Program,
+  isRead: (file: string) => boolean = () => true,
+): readonly SchemaSource[] {
+  if (!isUsed(program)) return [];
+  const evaluator = createEvaluator(program);
+  const naming = findNaming(program, isRead, evaluator);
+  const decorationsOf = createDecoratorReader(program, evaluator, isTypeorm);
+  const reading: ClassReading = { program, evaluator, decorationsOf, naming, keyOf };
+
+  const classes: ReadClass[] = [];
+  const schemas: Entity[] = [];
+  for (const file of program.files) {
+    const module = program.module(file);
+    if (!module || !isRead(file)) continue;
+    for (const { id } of module.classes) {
+      const read = readEntityClass(file, id, reading);
+      if (read) classes.push(read);
+    }
+    if (!importsSchemas(file, program)) continue;
+    for (const { body } of module.functions)
+      forEachExpressionIn(body, (expression) => {
+        if (expression.kind !== "new" || !isSchema(file, expression, program)) return;
+        const entity = readEntitySchema(file, expression, reading);
+        if (entity) schemas.push(entity);
+      });
+  }
+  return sourcesOf([...withChildren(classes), ...schemas], { kind: typeormKind, naming, program });
+}
+
+/** TypeORM itself, and what is published of it under a scope. */
+function isTypeorm(packageName: string): boolean {
+  return packageName !== "@nestjs/typeorm" && /^(?:@[\w.-]+\/)?typeorm$/.test(packageName);
+}
+
+function isUsed(program: Program): boolean {
+  return program.files.some((file) => {
+    const module = program.module(file);
+    const sources = [
+      ...(module?.imports ?? []).map(({ specifier }) => specifier),
+      ...(module?.exports ?? []).flatMap((each) => (each.kind === "local" ? [] : each.specifier)),
+    ];
+    return sources.some((specifier) => /(?:^|\/)typeorm(?:$|\/)/.test(specifier));
+  });
+}
+
+/** A class or a schema as what tells its entity from others. */
+function keyOf(value: Value): string | null {
+  if (value.kind === "class") return keyOfClass(value);
+  if (value.kind !== "instance" || value.of.kind !== "library" || !isTypeorm(value.of.package)) return null;
+  return value.arguments[0] ? schemaKey(value.arguments[0]) : null;
+}
+
+function importsSchemas(file: string, program: Program): boolean {
+  return (
+    program
+      .module(file)
+      ?.imports.some(({ specifier, names }) =>
+        names.some(
+          ({ imported }) => imported === "EntitySchema" || (imported === "*" && /typeorm/.test(specifier)),
+        ),
+      ) ?? false
+  );
+}
+
+function isSchema(file: string, { callee }: Expression & { kind: "new" }, program: Program): boolean {
+  const path: string[] = [];
+  let at = unwrap(callee);
+  while (at.kind === "member") {
+    path.unshift(at.property);
+    at = unwrap(at.object);
+  }
+  if (at.kind !== "name" || at.binding === null) return false;
+  const symbol = program.symbolOf(file, at.binding);
+  return (
+    symbol.kind === "external" &&
+    isTypeorm(symbol.package) &&
+    [...symbol.path, ...path].at(-1) === "EntitySchema"
+  );
+}
+
+/** Rows of a child entity stand in its parent's table, where they leave the columns of other children empty. */
+function withChildren(classes: readonly ReadClass[]): readonly Entity[] {
+  const children = new Map<string, Entity[]>();
+  for (const { entity, tableOf } of classes)
+    if (tableOf !== null) children.set(tableOf, [...(children.get(tableOf) ?? []), entity]);
+  return classes.flatMap(({ entity, tableOf }) =>
+    tableOf === null ? [(children.get(entity.key) ?? []).reduce(withChild, entity)] : [],
+  );
+}
+
+function withChild(parent: Entity, child: Entity): Entity {
+  const columns = new Set(parent.columns.map(({ name }) => name));
+  const relations = new Set(parent.relations.map(({ property }) => property));
+  return {
+    ...parent,
+    names: [...parent.names, ...child.names],
+    columns: [
+      ...parent.columns,
+      ...child.columns
+        .filter(({ name }) => !columns.has(name))
+        .map((column) => ({ ...column, nullable: true, primary: false })),
+    ],
+    unique: [...parent.unique, ...child.unique],
+    relations: [
+      ...parent.relations,
+      ...child.relations
+        .filter(({ property }) => !relations.has(property))
+        .map((relation) => ({ ...relation, nullable: true })),
+    ],
+    problems: [...parent.problems, ...child.problems],
+  };
+}
