@@ -7,17 +7,34 @@ import type { RawTable, SchemaSource } from "../schemas/source.js";
 import type { TableColumn, TenancyProblem } from "../tenancy.js";
 
 export function findContradictions(sources: readonly SchemaSource[]): readonly TenancyProblem[] {
-  const indexed = sources.map((source) => ({ source, tables: byName(source.tables) }));
-  return indexed.flatMap((one, index) =>
-    indexed.slice(index + 1).flatMap((other) => {
-      if (!describeOneDatabase(one, other)) return [];
-      const [code, database] = one.source.speaksFor === "database" ? [other, one] : [one, other];
-      if (code.source.speaksFor === "database") return [];
-      return database.source.speaksFor === "database"
+  const indexed = sources.map((source): Indexed => ({ source, tables: byName(source.tables) }));
+  const databases = indexed.filter(({ source }) => source.speaksFor === "database");
+  const codes = indexed.filter(({ source }) => source.speaksFor !== "database");
+  return [
+    ...codes.flatMap((one, index) =>
+      codes
+        .slice(index + 1)
+        .flatMap((other) => (describeOneDatabase(one, other) ? betweenEquals(one, other) : [])),
+    ),
+    // Two services may have tables of the same names; each schema is held against the history that is most like it.
+    ...codes.flatMap((code) => {
+      const database = mostLike(code, databases);
+      return database && mostLike(database, codes) === code && describeOneDatabase(code, database)
         ? betweenCodeAndDatabase(code, database)
-        : betweenEquals(one, other);
+        : [];
     }),
-  );
+  ];
+}
+
+function mostLike(one: Indexed, others: readonly Indexed[]): Indexed | undefined {
+  const ranked = others.map((other) => ({ other, likeness: likeness(one, other) }));
+  return ranked.sort((a, b) => b.likeness - a.likeness)[0]?.other;
+}
+
+/** Of the tables that either has, the share that both have. */
+function likeness(one: Indexed, other: Indexed): number {
+  const shared = one.source.tables.filter((table) => counterpart(table, other)).length;
+  return shared / Math.max(1, one.source.tables.length + other.source.tables.length - shared);
 }
 
 interface Indexed {

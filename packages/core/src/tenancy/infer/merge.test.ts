@@ -123,6 +123,13 @@ describe("types beside migrations", () => {
     expect(keysOf(tableIn(tenancy, "invoices"))).toEqual(["organization_id"]);
   });
 
+  test("of two services with databases of their own, each is held against its own migrations", () => {
+    const large = `organizations: id\ninvoices: id, organization_id\nreports: id, organization_id\n${rest}`;
+    const small = "organizations: id\ninvoices: id, organization_id, total";
+    const { tenancy } = inferTenancy([types(large), types(small), migrations(small), migrations(large)]);
+    expect(messages(tenancy)).toEqual([]);
+  });
+
   test("databases that share a table or two are not held against each other", () => {
     const tenancy = inferBoth(
       "users: id\norganizations: id\ninvoices: id, organization_id\nreports: id, organization_id",
