@@ -103,6 +103,8 @@ export interface Table {
   readonly rowSecurity: RowSecurity | null;
   /** What a view reads from; null for a table. */
   readonly view: { readonly reads: readonly string[]; readonly securityInvoker: boolean } | null;
+  /** The table whose rows these are, for a partition. */
+  readonly partitionOf: string | null;
   /** `kysely types`, `prisma schema`, `sql migrations`, `configuration`. */
   readonly source: string;
   readonly confidence: Confidence;

@@ -75,6 +75,7 @@ export function classifyTables(
       relations: table.relations,
       rowSecurity: table.rowSecurity,
       view: table.view,
+      partitionOf: table.partitionOf,
       source: table.source,
       confidence,
       reason,

@@ -1,0 +1,72 @@
+/** Ways around the policies of a table: views that read it with their owner's rights, and partitions that are named. */
+import type { Table, Tenancy } from "../tenancy.js";
+import type { RowSecurityFault } from "./judgement.js";
+
+export function ways(table: Table, tenancy: Tenancy): readonly RowSecurityFault[] {
+  return [
+    // Whoever owns the view owns the table as a rule, and FORCE binds the owner.
+    ...(table.rowSecurity!.forced ? [] : viewsPast(table, tenancy)),
+    ...partitionsPast(table, tenancy),
+  ];
+}
+
+/**
+ * "If any of the underlying base relations has row-level security enabled, then by default, the row-level security policies
+ * of the view owner are applied" (CREATE VIEW). A view that asks with its caller's rights passes on whose rights those are.
+ */
+function viewsPast(table: Table, tenancy: Tenancy): readonly RowSecurityFault[] {
+  const { readers } = surroundingsOf(tenancy);
+  const found = new Set<string>();
+  const passed = new Set([table.name]);
+  for (const name of passed) {
+    for (const view of readers.get(name) ?? []) {
+      if (view.view!.securityInvoker) passed.add(view.name);
+      else found.add(view.name);
+    }
+  }
+  return [...found].map((view) => ({ kind: "view", view, policy: null, file: null, line: null }));
+}
+
+/** Policies of a table are asked when it is named, and those of its partition when that is. */
+function partitionsPast(table: Table, tenancy: Tenancy): readonly RowSecurityFault[] {
+  const { partitions } = surroundingsOf(tenancy);
+  const found: string[] = [];
+  const below = new Set([table.name]);
+  for (const name of below) {
+    for (const partition of partitions.get(name) ?? []) {
+      // One that is under row security answers for those below it.
+      if (partition.rowSecurity?.enabled) continue;
+      found.push(partition.name);
+      below.add(partition.name);
+    }
+  }
+  return found.map((partition) => ({ kind: "partition", partition, policy: null, file: null, line: null }));
+}
+
+interface Surroundings {
+  /** Views by what they read. */
+  readonly readers: ReadonlyMap<string, readonly Table[]>;
+  /** Partitions by the table whose rows they are. */
+  readonly partitions: ReadonlyMap<string, readonly Table[]>;
+}
+
+const known = new WeakMap<Tenancy, Surroundings>();
+
+function surroundingsOf(tenancy: Tenancy): Surroundings {
+  const before = known.get(tenancy);
+  if (before) return before;
+  const readers = new Map<string, Table[]>();
+  const partitions = new Map<string, Table[]>();
+  const add = (to: Map<string, Table[]>, name: string, table: Table) => {
+    const there = to.get(name);
+    if (there) there.push(table);
+    else to.set(name, [table]);
+  };
+  for (const table of tenancy.tables) {
+    for (const name of new Set(table.view?.reads)) add(readers, name, table);
+    if (table.partitionOf !== null) add(partitions, table.partitionOf, table);
+  }
+  const surroundings = { readers, partitions };
+  known.set(tenancy, surroundings);
+  return surroundings;
+}
