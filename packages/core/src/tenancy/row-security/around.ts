@@ -11,20 +11,14 @@ export function ways(table: Table, tenancy: Tenancy): readonly RowSecurityFault[
 }
 
 /**
- * "If any of the underlying base relations has row-level security enabled, then by default, the row-level security policies
- * of the view owner are applied" (CREATE VIEW). A view that asks with its caller's rights passes on whose rights those are.
+ * Policies are asked for the owner of the view that names the table, or for who runs the query if that view is a
+ * `security_invoker` (CREATE VIEW); views that read such a view change nothing about it.
  */
 function viewsPast(table: Table, tenancy: Tenancy): readonly RowSecurityFault[] {
-  const { readers } = surroundingsOf(tenancy);
-  const found = new Set<string>();
-  const passed = new Set([table.name]);
-  for (const name of passed) {
-    for (const view of readers.get(name) ?? []) {
-      if (view.view!.securityInvoker) passed.add(view.name);
-      else found.add(view.name);
-    }
-  }
-  return [...found].map((view) => ({ kind: "view", view, policy: null, file: null, line: null }));
+  const views = surroundingsOf(tenancy).readers.get(table.name) ?? [];
+  return views
+    .filter(({ view }) => !view!.securityInvoker)
+    .map(({ name }) => ({ kind: "view", view: name, policy: null, file: null, line: null }));
 }
 
 /** Policies of a table are asked when it is named, and those of its partition when that is. */
