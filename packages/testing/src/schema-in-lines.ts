@@ -46,5 +46,6 @@ function tableFrom(line: string, index: number) {
     source: "test schema",
     file: "schema.txt",
     line: index + 1,
+    madeAt: null,
   };
 }

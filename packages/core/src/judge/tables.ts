@@ -5,6 +5,7 @@
 import { judgeRowSecurity, usesRowSecurity } from "../tenancy/row-security/judge.js";
 import type { RowSecurityFault, RowSecurityJudgement } from "../tenancy/row-security/judgement.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
+import type { Site } from "../trace/value.js";
 import type { Grade } from "../vocabulary.js";
 import type { OutsideUse } from "./outside.js";
 import type { RuleId } from "./rules.js";
@@ -17,6 +18,8 @@ export interface TableFault {
   readonly place: SchemaPlace;
   readonly data: TableFaultData;
   readonly trail: readonly (SchemaPlace & { readonly step: TableStep })[];
+  /** Queries that show it. */
+  readonly queries: readonly Site[];
 }
 
 export interface SchemaPlace {
@@ -55,6 +58,7 @@ function unclassified(table: Table, { levels }: Tenancy): readonly TableFault[] 
       place: placeOf(table),
       data: { kind: "unclassified", table: table.name, reason: table.reason },
       trail: [],
+      queries: [],
     },
   ];
 }
@@ -74,7 +78,7 @@ function rowSecurityFaults(tenancy: Tenancy): readonly TableFault[] {
 }
 
 function faultOf(table: Table, fault: RowSecurityFault): TableFault {
-  const own = placeOf(table);
+  const own = placeMade(table);
   const place = fault.file !== null && fault.line !== null ? { file: fault.file, line: fault.line } : own;
   const detail = "view" in fault ? fault.view : "partition" in fault ? fault.partition : (fault.policy ?? "");
   return {
@@ -90,6 +94,7 @@ function faultOf(table: Table, fault: RowSecurityFault): TableFault {
             { ...own, step: { kind: "table", table: table.name } },
             { ...place, step: { kind: "policy", table: table.name, policy: fault.policy } },
           ],
+    queries: [],
   };
 }
 
@@ -107,9 +112,10 @@ function notForced(tables: readonly Table[]): TableFault {
     rule: "require-row-security",
     grade: forEverybody ? "weak" : "hygiene",
     identity: "not-forced",
-    place: placeOf(tables[0]!),
+    place: placeMade(tables[0]!),
     data: { kind: "not-forced", tables: tables.map(({ name }) => name) },
-    trail: tables.map((table) => ({ ...placeOf(table), step: { kind: "table", table: table.name } })),
+    trail: tables.map((table) => ({ ...placeMade(table), step: { kind: "table", table: table.name } })),
+    queries: [],
   };
 }
 
@@ -120,15 +126,21 @@ function usedOutside({ table, setting, sites }: OutsideUse): readonly TableFault
       rule: "require-row-security",
       grade: "hygiene",
       identity: `${table.name}\noutside\n${setting}`,
-      place: placeOf(table),
+      place: placeMade(table),
       data: { kind: "outside", table: table.name, setting, count: sites.length },
       trail: [],
+      queries: sites,
     },
   ];
 }
 
 function has({ faults }: RowSecurityJudgement, kind: RowSecurityFault["kind"]): boolean {
   return faults.some((fault) => fault.kind === kind);
+}
+
+/** Row security is a matter of migrations, also of a table that the code declares. */
+function placeMade(table: Table): SchemaPlace {
+  return table.madeAt ?? placeOf(table);
 }
 
 /** Every reader says where its tables stand; one without a place can only be the configuration's. */

@@ -97,7 +97,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
   const paths = finished.map((one) => one.path);
   const findings = [
     ...finished.flatMap((one) => one.findings.map(({ finding }) => finding)),
-    ...parts.tables.map(tableFinding),
+    ...parts.tables.map((fault) => tableFinding(parts, fault)),
   ].sort((a, b) => byPlace(a, b) || byCodeUnit(a.rule, b.rule));
   return { report: reportOf(parts, paths, findings), finished };
 }
@@ -137,8 +137,14 @@ function findingOf(
   };
 }
 
+/** The message says how many there are in all. */
+const mostQueries = 20;
+
 /** It stands in the schema, where a table or policy begins; no reader of schemas says in which column. */
-function tableFinding({ rule, grade, identity, place, data, trail }: TableFault): Finding {
+function tableFinding(
+  parts: Parts,
+  { rule, grade, identity, place, data, trail, queries }: TableFault,
+): Finding {
   return {
     rule,
     grade,
@@ -150,7 +156,13 @@ function tableFinding({ rule, grade, identity, place, data, trail }: TableFault)
     endLine: place.line,
     endColumn: 1,
     message: tableMessage(data),
-    trail: trail.map(({ file, line, step }) => ({ file, line, column: 1, note: tableStepNote(step) })),
+    trail: [
+      ...trail.map(({ file, line, step }) => ({ file, line, column: 1, note: tableStepNote(step) })),
+      ...queries
+        .map((site) => ({ ...placeOf(parts.rangeOf(site)), note: "runs on a connection of the pool" }))
+        .sort(byPlace)
+        .slice(0, mostQueries),
+    ],
     baseline: "new",
   };
 }

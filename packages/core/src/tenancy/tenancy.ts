@@ -112,6 +112,8 @@ export interface Table {
   readonly reason: string;
   readonly file: string | null;
   readonly line: number | null;
+  /** Of a table that the code declares: where a migration makes it, if one does. */
+  readonly madeAt: { readonly file: string; readonly line: number } | null;
 }
 
 export interface Tenancy {

@@ -81,6 +81,7 @@ export function classifyTables(
       reason,
       file: table.file,
       line: table.line,
+      madeAt: table.madeAt,
     };
   });
 }

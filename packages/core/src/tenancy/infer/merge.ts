@@ -79,8 +79,13 @@ function united(known: Merging, other: RawTable, source: SchemaSource): Merging 
       source: one.source.split(", ").includes(other.source) ? one.source : `${one.source}, ${other.source}`,
       file: one.file ?? other.file,
       line: one.file === null ? other.line : one.line,
+      madeAt: one.madeAt ?? other.madeAt ?? placeMade(other, source),
     },
   };
+}
+
+function placeMade({ file, line }: RawTable, { speaksFor }: SchemaSource): RawTable["madeAt"] {
+  return speaksFor === "database" && file !== null && line !== null ? { file, line } : null;
 }
 
 /** Under which key a column is known, if not under its own name then under another spelling. */

@@ -44,6 +44,8 @@ export interface RawTable {
   readonly source: string;
   readonly file: string | null;
   readonly line: number | null;
+  /** Of a merged table that the code declares: where a migration makes it. */
+  readonly madeAt: { readonly file: string; readonly line: number } | null;
 }
 
 export interface ForeignKey {
@@ -74,6 +76,7 @@ export function rawTable(known: Pick<RawTable, "name" | "source"> & Partial<RawT
     rowSecurity: null,
     file: null,
     line: null,
+    madeAt: null,
     ...known,
   };
 }
