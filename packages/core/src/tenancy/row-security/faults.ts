@@ -27,7 +27,7 @@ export function faultsOf(table: Table, tenancy: Tenancy, verbs: Verbs): readonly
   if (!enabled) return isPartitionOfGuarded(table, tenancy) ? [] : [{ kind: "not-enabled", ...nowhere }];
   const faults: RowSecurityFault[] = [
     ...ways(table, tenancy),
-    ...looseFaults(verbs),
+    ...looseFaults(verbs, (verb) => verb === "insert" && makesTenants(table)),
     ...settingFaults(policies),
   ];
   if (!forced) faults.push({ kind: policies.length > 0 ? "not-forced" : "no-policy", ...nowhere });
@@ -52,14 +52,23 @@ function isPartitionOfGuarded(table: Table, tenancy: Tenancy): boolean {
   return false;
 }
 
+/** Whoever signs up makes a tenant of their own: its id is nobody's yet. */
+function makesTenants({ class: kind, keys }: Table): boolean {
+  return kind === "root" && keys.length === 1;
+}
+
 type Loose =
   | { readonly kind: "open-verbs" | "unchecked-writes"; readonly text: null }
   | { readonly kind: "loose-arm" | "unclear-verbs"; readonly text: string };
 
 /** One fault for what a policy does, with all the verbs that it does it to. */
-function looseFaults({ states, passages }: Verbs): readonly RowSecurityFault[] {
+function looseFaults(
+  { states, passages }: Verbs,
+  isHarmless: (verb: PolicyVerb) => boolean,
+): readonly RowSecurityFault[] {
   const found = new Map<string, { policy: Policy; loose: Loose; verbs: Set<PolicyVerb> }>();
   for (const passage of passages) {
+    if (isHarmless(passage.verb)) continue;
     if (passage.hold !== states[passage.verb] || (passage.hold !== "open" && passage.hold !== "unclear"))
       continue;
     for (const loose of loosenessOf(passage, states)) {

@@ -428,7 +428,6 @@ const cases: readonly Case[] = [
     table: "organizations",
     sql: "CREATE POLICY s ON organizations FOR SELECT USING (id = auth.organization()); CREATE POLICY i ON organizations FOR INSERT WITH CHECK (true)",
     verbs: ["bound", "open", "denied", "denied"],
-    faults: ["unchecked-writes"],
   },
   {
     name: "the owner of a row",

@@ -69,6 +69,11 @@ it("names the function that nobody can look into", () => {
   expect(using("is_member_of(org_id)")).toEqual({ kind: "unknown", text: "is_member_of(org_id)" });
 });
 
+it("takes a condition that is compared with true for that condition", () => {
+  expect(using("is_member_of(org_id) = true")).toEqual({ kind: "unknown", text: "is_member_of(org_id)" });
+  expect(using("(org_id = auth.uid()) = true")).toMatchObject({ kind: "equals", left: key });
+});
+
 it("drops a policy by its name and table", () => {
   expect(read("DROP POLICY IF EXISTS p ON app.invoices")).toEqual({
     kind: "drop-policy",

@@ -66,6 +66,8 @@ function nullTest(node: Node, body: Node, depth: number): PolicyTerm {
 function comparison(node: Node, body: Node, depth: number): PolicyTerm {
   if (strings(body, "name").at(-1) !== "=") return unknown(node);
   const [left, right] = [child(body, "lexpr"), child(body, "rexpr")];
+  if (text(body, "kind") === "AEXPR_OP" && isTrue(right) && !("ColumnRef" in left))
+    return termOf(left, depth + 1);
   switch (text(body, "kind")) {
     case "AEXPR_OP": {
       const query = queryIn(right, depth);
@@ -83,6 +85,11 @@ function comparison(node: Node, body: Node, depth: number): PolicyTerm {
     default:
       return unknown(node);
   }
+}
+
+/** `is_member_of(organization_id) = true`. */
+function isTrue(node: Node): boolean {
+  return isSet(child(child(node, "A_Const"), "boolval"), "boolval");
 }
 
 function oneOf(node: Node, left: Node, items: readonly Node[], depth: number): PolicyTerm {
