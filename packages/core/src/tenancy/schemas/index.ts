@@ -6,6 +6,7 @@ import { readKysely } from "./kysely/kysely.js";
 import { readBuilderMigrations } from "./migrations/builders/builders.js";
 import { readMigrations, type MigrationFile } from "./migrations/migrations.js";
 import { readPrisma } from "./prisma/prisma.js";
+import { readSequelize } from "./sequelize/sequelize.js";
 import type { SchemaSource, SchemaText } from "./source.js";
 import { readTypeorm } from "./typeorm/typeorm.js";
 
@@ -25,6 +26,7 @@ const readers: readonly Reader[] = [
   ({ program, isRead }) => readKysely(program, isRead),
   ({ program, isRead }) => readDrizzle(program, isRead),
   ({ program, isRead }) => readTypeorm(program, isRead),
+  ({ program, isRead }) => readSequelize(program, isRead),
   ({ prisma }) => readPrisma(prisma),
   ({ migrations, ...input }) => readMigrations([...migrations, ...readBuilderMigrations(input)]),
 ];

@@ -189,6 +189,7 @@ export function createEvaluator(program: Program): Evaluator {
         return { ...value, path: [...value.path, property] };
       case "call":
       case "member":
+      case "instance":
         return { kind: "member", object: value, property };
       case "template":
         return { kind: "member", object: value, property };
