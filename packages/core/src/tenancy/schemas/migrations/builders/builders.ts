@@ -40,7 +40,10 @@ export function readBuilderMigrations({ program, isRead, sql }: Input): readonly
   return program.files.filter(isRead).flatMap((file) => {
     const entry = findEntry(program, file);
     const migration = entry && migrationOf(file, follow(program, file, entry.up, entry.self, readCall));
-    return migration ? [migration] : [];
+    if (!migration) return [];
+    // Of the tools that run texts, only one asks for a class that has nothing else to be recognised by.
+    const isClass = migration.kind === "sql" && entry.self.kind === "migration";
+    return [isClass ? { ...migration, kind: "typeorm" } : migration];
   });
 }
 

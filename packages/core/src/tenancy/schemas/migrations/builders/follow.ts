@@ -11,6 +11,7 @@ import { keep, keepGuarded, tried, type Found, type Read } from "./found.js";
 import { findMember, findFirstValue } from "./names.js";
 import { followStatements, truthOf, type Follower } from "./statements.js";
 import {
+  chainOf,
   database,
   isOfDatabase,
   joined,
@@ -136,14 +137,11 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
       case "template":
         return joined(expression.texts, expression.expressions.map(within));
       case "tagged": {
+        const tag = within(expression.tag);
         const values = expression.expressions.map(within);
-        return {
-          kind: "template",
-          texts: expression.texts,
-          values,
-          file: frame.file,
-          start: expression.start,
-        };
+        const { texts, start } = expression;
+        const made: Value = { kind: "template", texts, values, file: frame.file, start };
+        return isOfDatabase(tag) ? taken(stepOf(tag, "query", [made], frame, start, start)) : made;
       }
       case "unary": {
         const operand = within(expression.operand);
@@ -252,7 +250,7 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
       case "literal":
         return typeof of.value === "string" && name === "length" ? literal(of.value.length) : unknown;
       case "module":
-        return ofSymbol(program.exportOf(of.file, name), null);
+        return exported(of.file, name);
       case "library":
         return { ...of, path: [...of.path, name] };
       case "class":
@@ -271,6 +269,14 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
     }
   }
 
+  /** Also of what `module.exports = { ...others }` brings. */
+  function exported(file: string, name: string): Value {
+    const symbol = program.exportOf(file, name);
+    if (symbol.kind !== "unresolved" || name === "export=") return ofSymbol(symbol, null);
+    const all = exported(file, "export=");
+    return all.kind === "object" ? (all.properties.get(name) ?? unknown) : unknown;
+  }
+
   function frameWith(of: string, self: Value): Frame {
     return { file: of, function: 0, names: new Map(), self, parent: frameOf(of) };
   }
@@ -281,6 +287,8 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
       const of = evaluate(frame, written.object);
       return invoke(of, written.property, listOf(frame, given), frame, written.nameStart, given[0]?.start);
     }
+    const required = requiredBy(frame, written, given);
+    if (required) return required;
     const fn = evaluate(frame, callee);
     const values = listOf(frame, given);
     if (fn.kind === "function") return apply(fn, values);
@@ -290,6 +298,14 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
     tellOfLost(values, frame, start);
     for (const each of values) if (each.kind === "function") apply(each, [unknown, unknown]);
     return fn.kind === "library" ? stepOf(fn, "()", values, frame, start, start) : unknown;
+  }
+
+  /** `require("./tables")` where no variable takes it. */
+  function requiredBy(frame: Frame, callee: Expression, [given]: readonly Expression[]): Value | null {
+    const isRequire = callee.kind === "name" && callee.name === "require" && callee.binding === null;
+    if (!isRequire || given?.kind !== "literal" || typeof given.value !== "string") return null;
+    const found = program.resolve(frame.file, given.value);
+    return found.kind === "module" ? found : unknown;
   }
 
   function invoke(
@@ -421,8 +437,11 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
     for (const { kind, value: expression, ...rest } of properties) {
       const value = evaluate(frame, expression);
       if (kind === "spread") {
-        open ||= value.kind !== "object" || value.open;
+        const isKnown = value.kind === "module" || (value.kind === "object" && !value.open);
+        open ||= !isKnown && value.kind !== "literal";
         if (value.kind === "object") for (const [key, each] of value.properties) made.set(key, each);
+        if (value.kind === "module")
+          for (const each of program.exportNames(value.file)) made.set(each, exported(value.file, each));
         continue;
       }
       const key = "key" in rest ? rest.key : "";
@@ -434,9 +453,20 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
   }
 
   function tellOfLost(given: readonly Value[], frame: Frame, start: number): void {
-    if (!given.some(isOfDatabase)) return;
+    if (!given.some(canChangeSchema)) return;
     found.push({ kind: "lost", line: lineOf({ file: frame.file, start }), text: "" });
   }
+}
+
+/** What a query gave back leads to the database too, and changes nothing. */
+function canChangeSchema(value: Value): boolean {
+  if (value.kind !== "step") return value.kind === "database";
+  if (!isOfDatabase(value)) return false;
+  return value.arguments === null || givesDatabase.test(value.name) || hasStep(value, "schema");
+}
+
+function hasStep(value: Value, name: string): boolean {
+  return chainOf(value).steps.some((step) => step.name === name);
 }
 
 function stepOf(

@@ -1,5 +1,5 @@
 /** The columns that a chain on Knex's table builder makes. They may be null unless something says that they may not. */
-import type { ColumnChange, ConstraintChange } from "../../../catalog/changes.js";
+import type { ColumnChange, ConstraintChange, TableName } from "../../../catalog/changes.js";
 import { columnOfTable, tableNamed } from "./reading.js";
 import { flagOf, propertyOf, textOf, textsOf, type Call } from "./value.js";
 
@@ -66,6 +66,7 @@ const settings = new Set([
 export function readKnexColumn(
   call: Call,
   modifiers: readonly Call[],
+  table: TableName,
   schema: string | null,
 ): BuiltColumns | "none" | null {
   if (call.name === "timestamps") return timestamps(call);
@@ -81,11 +82,14 @@ export function readKnexColumn(
   const isKey = isCounted ? flagOf(propertyOf(options, "primaryKey"), true) : has(modifiers, "primary");
   const constraints: ConstraintChange[] = [];
   if (isKey) constraints.push({ kind: "primary-key", name: null, columns: [name] });
-  if (has(modifiers, "unique")) constraints.push({ kind: "unique", name: null, columns: [name] });
+  if (has(modifiers, "unique"))
+    constraints.push({ kind: "unique", name: defaultName(table, [name], "unique"), columns: [name] });
   if (has(modifiers, "references")) {
     const target = referenceOf(modifiers, schema);
     if (!target) return null;
-    constraints.push({ kind: "foreign-key", name: null, columns: [name], ...target });
+    const given = modifiers.find((each) => each.name === "withKeyName")?.arguments?.[0];
+    const key = textOf(given) ?? defaultName(table, [name], "foreign");
+    constraints.push({ kind: "foreign-key", name: key, columns: [name], ...target });
   }
   const nullable = !isKey && isNullable(modifiers);
   return {
@@ -140,6 +144,11 @@ export function referenceOf(
   const found = targets.map((target) => columnOfTable(target, schema));
   const [first] = found;
   return first ? { table: first.table, targets: found.map((each) => each?.column ?? "") } : null;
+}
+
+/** As Knex names keys and indexes that nobody names. */
+export function defaultName({ name }: TableName, columns: readonly string[], suffix: string): string {
+  return `${name.replace(/[.-]/g, "_")}_${columns.join("_")}_${suffix}`.toLowerCase();
 }
 
 function has(calls: readonly Call[], name: string): boolean {

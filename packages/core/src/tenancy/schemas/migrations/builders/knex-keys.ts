@@ -1,7 +1,7 @@
 /** Keys and indexes of a table in Knex, with the names that Knex gives them. */
 import type { SchemaChange, TableName } from "../../../catalog/changes.js";
 import { guard } from "./found.js";
-import { referenceOf } from "./knex-columns.js";
+import { defaultName, referenceOf } from "./knex-columns.js";
 import { flagOf, propertyOf, textOf, textsOf, type Call, type Value } from "./value.js";
 
 const keyCalls = new Set([
@@ -84,8 +84,4 @@ function added(
 /** A name, or options with one. */
 function nameIn(value: Value | undefined): string | null {
   return textOf(value) ?? textOf(propertyOf(value, "indexName") ?? propertyOf(value, "constraintName"));
-}
-
-function defaultName({ name }: TableName, columns: readonly string[], suffix: string): string {
-  return `${name.replace(/[.-]/g, "_")}_${columns.join("_")}_${suffix}`.toLowerCase();
 }

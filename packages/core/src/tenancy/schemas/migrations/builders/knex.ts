@@ -135,7 +135,7 @@ function readLine(
       ];
     }
     default: {
-      const built = readKnexColumn(first, modifiers, schema);
+      const built = readKnexColumn(first, modifiers, table, schema);
       if (built === "none") return [];
       if (built === null) return null;
       const alter = modifiers.find((each) => each.name === "alter");

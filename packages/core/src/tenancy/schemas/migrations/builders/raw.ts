@@ -30,13 +30,17 @@ const runners = new Set([
 
 export function readSqlCall(sql: SqlParser | null): ReadCall {
   return (step, host) => {
-    if (step.arguments === null || !runners.has(step.name)) return null;
+    const isWritten = step.arguments?.[0]?.kind === "template";
+    if (step.arguments === null || (!runners.has(step.name) && !isWritten)) return null;
     const of = step.of;
     const isTagged = step.name === "execute" && !isOfDatabase(step);
     if (isTagged) return readTagged(sql, step, host);
     if (!isOfDatabase(step) && of.kind !== "migration") return null;
     const [given] = step.arguments;
     if (!given || given.kind === "function") return null;
+    // A part of a statement that is built elsewhere: `raw("now()")`.
+    const whole = textOf(given);
+    if (step.name === "raw" && whole !== null && !statement.test(whole)) return null;
     const kind = kindOf(step);
     const text = given.kind === "template" ? written(given) : statementIn(given, step.arguments[1]);
     const place = given.kind === "template" ? given : { file: step.file, start: step.argumentStart };
@@ -76,6 +80,9 @@ function readText(sql: SqlParser | null, kind: string, text: Value, line: number
   });
   return { kind, changes: changes.map(moved), unread: unread.map(moved) };
 }
+
+const statement =
+  /^\s*(?:--|\/\*|(?:create|alter|drop|rename|comment|do|begin|set|insert|update|delete|select|with|grant|revoke|truncate|pragma|if)\b)/i;
 
 /** What changes rows, sessions or rights is no part of the schema. */
 function leavesSchema(text: string): boolean {
