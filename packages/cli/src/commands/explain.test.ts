@@ -57,7 +57,7 @@ References
   invoice_id → invoices.id (by a foreign key)
 
 Row security
-  unknown: no migration here makes this table
+  unknown: no migration that was read says anything of it
 
 Where it stands
   schema.prisma:26 (prisma schema); also called "Line"

@@ -102,7 +102,7 @@ function membershipLines({ membership }: Table): Lines {
 function rowSecurityLines({ rowSecurity, view }: Table): Lines {
   if (view) return [];
   const words = rowSecurityWords(rowSecurity);
-  if (rowSecurity === null) return ["unknown: no migration here makes this table"];
+  if (rowSecurity === null) return ["unknown: no migration that was read says anything of it"];
   const meaning = {
     off: "off",
     on: "on, though not for the table's owner (no FORCE)",

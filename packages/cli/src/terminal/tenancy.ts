@@ -220,7 +220,7 @@ function commonNotes(tables: readonly Table[], { source, rowSecurity }: Common):
 }
 
 const rowSecurityMeanings: Readonly<Record<RowSecurityWord, string>> = {
-  unknown: "unknown: no migration that was read makes them",
+  unknown: "unknown: no migration that was read says anything of it",
   off: "off",
   on: "on, though not for the tables' owner",
   forced: "on, also for the tables' owner",

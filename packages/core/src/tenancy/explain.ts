@@ -138,8 +138,9 @@ function ownKey(tenancy: Tenancy, table: Table): readonly Correction[] {
 }
 
 function otherParents(tenancy: Tenancy, table: Table): readonly Correction[] {
-  const [current] = table.via;
-  const parent = table.references.find((reference) => {
+  const [current, ...others] = table.via;
+  // Another way to a tenant is likelier than a column that says who did something here.
+  const parent = [...others, ...table.references].find((reference) => {
     const target = findTable(tenancy, reference.table);
     return (
       target !== null &&
