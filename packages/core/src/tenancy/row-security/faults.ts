@@ -61,7 +61,10 @@ type Loose =
   | { readonly kind: "open-verbs" | "unchecked-writes"; readonly text: null }
   | { readonly kind: "loose-arm" | "unclear-verbs"; readonly text: string };
 
-/** One fault for what a policy does, with all the verbs that it does it to. */
+/**
+ * One fault for what a policy does, with all the verbs that it does it to; one for all policies that ask what nobody can
+ * look into.
+ */
 function looseFaults(
   { states, passages }: Verbs,
   isHarmless: (verb: PolicyVerb) => boolean,
@@ -72,7 +75,7 @@ function looseFaults(
     if (passage.hold !== states[passage.verb] || (passage.hold !== "open" && passage.hold !== "unclear"))
       continue;
     for (const loose of loosenessOf(passage, states)) {
-      const key = JSON.stringify([passage.policy.name, loose]);
+      const key = JSON.stringify([loose.kind === "unclear-verbs" ? null : passage.policy.name, loose]);
       const known = found.get(key) ?? { policy: passage.policy, loose, verbs: new Set() };
       found.set(key, known);
       known.verbs.add(passage.verb);
@@ -102,7 +105,7 @@ function loosenessOf(passage: Passage, states: Verbs["states"]): readonly Loose[
   return [{ kind: isUnchecked(passage, states) ? "unchecked-writes" : "open-verbs", text: null }];
 }
 
-/** More are counted as one policy that is open. */
+/** A policy of more parts is loose as a whole. */
 const mostArms = 50;
 
 /** The arms of an OR that let rows past, where others hold them. */
@@ -124,14 +127,12 @@ interface Choice {
 
 function choicesIn(term: PolicyTerm): readonly Choice[] {
   if (term.kind === "or") return [{ arms: armsOf(term, 0), others: [] }];
-  if (term.kind !== "and") return [];
-  return term.terms
-    .slice(0, mostArms)
-    .flatMap((one, at) =>
-      one.kind === "or"
-        ? [{ arms: armsOf(one, 0), others: term.terms.filter((_, other) => other !== at) }]
-        : [],
-    );
+  if (term.kind !== "and" || term.terms.length > mostArms) return [];
+  return term.terms.flatMap((one, at) =>
+    one.kind === "or"
+      ? [{ arms: armsOf(one, 0), others: term.terms.filter((_, other) => other !== at) }]
+      : [],
+  );
 }
 
 function armsOf(term: PolicyTerm, depth: number): readonly PolicyTerm[] {

@@ -101,8 +101,10 @@ function valueText(value: PolicyValue): string {
   switch (value.kind) {
     case "column":
       return value.table === null ? value.column : `${value.table}.${value.column}`;
-    case "setting":
-      return `current_setting('${value.name ?? "…"}')`;
+    case "setting": {
+      const name = settingName(value) ?? "…";
+      return `current_setting('${name}')${value.name?.slice(name.length) ?? ""}`;
+    }
     case "function":
       return namingText(value) ?? value.name;
     case "literal":

@@ -26,7 +26,8 @@ export function createFunction(parser: SqlParser, statement: Node): readonly Sch
     {
       kind: "create-function",
       function: nameOf(strings(statement, "funcname")),
-      returns: value?.kind === "unknown" ? null : value,
+      // A literal stands in for a service's function where that is missing: `auth.uid()` as NULL.
+      returns: value?.kind === "setting" || value?.kind === "function" ? value : null,
       securityDefiner: options.some(
         (option) =>
           text(option, "defname") === "security" && isSet(child(child(option, "arg"), "Boolean"), "boolval"),

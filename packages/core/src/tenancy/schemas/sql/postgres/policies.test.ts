@@ -110,9 +110,10 @@ it.each([
   });
 });
 
-it("does not look into a function that reads tables or decides", () => {
+it("does not look into a function that reads tables, decides, or stands in for another", () => {
   for (const body of [
     "LANGUAGE sql SECURITY DEFINER AS $$ SELECT org_id FROM members LIMIT 1 $$",
+    "LANGUAGE sql SECURITY DEFINER AS $$ SELECT NULL::uuid $$",
     "LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN IF true THEN RETURN 1; END IF; RETURN 2; END $$",
   ]) {
     expect(functionRead(`CREATE FUNCTION org() RETURNS uuid ${body}`)).toMatchObject({
