@@ -41,8 +41,8 @@ export function readBuilderMigrations({ program, isRead, sql }: Input): readonly
     const entry = findEntry(program, file);
     const migration = entry && migrationOf(file, follow(program, file, entry.up, entry.self, readCall));
     if (!migration) return [];
-    // Of the tools that run texts, only one asks for a class that has nothing else to be recognised by.
-    const isClass = migration.kind === "sql" && entry.self.kind === "migration";
+    // Its query runner drops tables as Sequelize does and runs texts as anything does, but only it asks for a class.
+    const isClass = /^(sql|sequelize)$/.test(migration.kind) && entry.self.kind === "migration";
     return [isClass ? { ...migration, kind: "typeorm" } : migration];
   });
 }

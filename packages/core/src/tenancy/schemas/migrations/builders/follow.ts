@@ -16,6 +16,7 @@ import {
   isOfDatabase,
   joined,
   literal,
+  textOf,
   unknown,
   type Call,
   type Frame,
@@ -159,7 +160,7 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
         if (truth !== null) return within(truth ? expression.then : expression.else);
         const one = maybe(frame, expression.then);
         const other = maybe(frame, expression.else);
-        return isSame(one, other) || (one.kind === "line" && other.kind === "line") ? one : unknown;
+        return one.kind === "line" && other.kind === "line" ? one : eitherOf(one, other);
       }
       case "assign": {
         const value = within(expression.value);
@@ -174,7 +175,7 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
       case "sequence":
         return expression.expressions.map(within).at(-1) ?? unknown;
       case "await":
-        return within(expression.expression);
+        return awaited(within(expression.expression));
       case "yield":
         return expression.expression ? within(expression.expression) : unknown;
       case "unknown":
@@ -465,6 +466,12 @@ function canChangeSchema(value: Value): boolean {
   return value.arguments === null || givesDatabase.test(value.name) || hasStep(value, "schema");
 }
 
+/** The rows of a query are nothing to go on with; a transaction is. */
+function awaited(value: Value): Value {
+  const isResult = isOfDatabase(value) && value.kind === "step" && value.arguments !== null;
+  return isResult && !givesDatabase.test(value.name) ? unknown : value;
+}
+
 function hasStep(value: Value, name: string): boolean {
   return chainOf(value).steps.some((step) => step.name === name);
 }
@@ -492,6 +499,16 @@ function binary(operator: string, left: Value, right: Value): Value {
   return operator === "+" ? literal(Number(left.value) + Number(right.value)) : unknown;
 }
 
-function isSame(one: Value, other: Value): boolean {
-  return one === other || (one.kind === "literal" && other.kind === "literal" && one.value === other.value);
+/** Two texts may begin alike: `INSERT INTO …`, with or without a column. */
+function eitherOf(one: Value, other: Value): Value {
+  if (one === other) return one;
+  if (one.kind === "literal" && other.kind === "literal" && one.value === other.value) return one;
+  const [text, rival] = [beginningOf(one), beginningOf(other)];
+  let length = 0;
+  while (length < text.length && text[length] === rival[length]) length++;
+  return { kind: "unknown", begins: text.slice(0, length) };
+}
+
+function beginningOf(value: Value): string {
+  return textOf(value) ?? (value.kind === "unknown" ? (value.begins ?? "") : "");
 }

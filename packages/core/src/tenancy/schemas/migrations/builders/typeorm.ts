@@ -30,20 +30,16 @@ const readers: Readonly<Record<string, Reader>> = {
     const name = nameOf(given);
     return name === null ? [] : [{ kind: "drop-index", line, name, ifExists: true }];
   },
-  dropTable: (line, table, [, ifExists]) => [
-    { kind: "drop-table", line, table, ifExists: flagOf(ifExists, false) },
-  ],
 };
 
 /** What Sequelize's query interface calls alike is TypeORM's when something of TypeORM is handed in. */
-const shared = new Set(["createTable", "addColumn", "changeColumn", "dropTable"]);
+const shared = new Set(["createTable", "addColumn", "changeColumn"]);
 
 export const readTypeormCall: ReadCall = (step, host) => {
   if (step.of.kind !== "database" || step.arguments === null || !Object.hasOwn(readers, step.name))
     return null;
   const isMade = step.arguments.some(({ kind }) => kind === "made");
-  const isPlain = step.arguments.slice(1).every(({ kind }) => kind !== "object");
-  if (shared.has(step.name) && !isMade && !(step.name === "dropTable" && isPlain)) return null;
+  if (shared.has(step.name) && !isMade) return null;
   const line = host.lineOf(step);
   const table = tableOf(settingsOf(step.arguments[0]));
   const changes = table && readers[step.name]!(line, table, step.arguments);
