@@ -99,7 +99,7 @@ INSERT INTO drafts (organization_id, user_id, note) VALUES ('${organization}', '
 /** How a row comes to a tenant: by the values of these columns. Null for nobody's. */
 const belongings: Record<string, (tenant: Tenant | null) => Record<string, string> | null> = {
   organizations: (tenant) => tenant && { id: tenant.organization },
-  invoices: (tenant) => ({ organization_id: tenant?.organization ?? "" }),
+  invoices: (tenant) => ({ organization_id: tenant?.organization ?? "", is_public: "true" }),
   invoice_lines: (tenant) => tenant && { invoice_id: tenant.invoice },
   drafts: (tenant) => tenant && { organization_id: tenant.organization, user_id: tenant.user },
 };
@@ -504,6 +504,74 @@ describe("policies that are judged and run", () => {
   );
 });
 
+/** Conditions that hold for the first tenant's row that is public, and, but for those that hold the tenant, for the other's. */
+const holding = [
+  own,
+  "organization_id = auth.organization()",
+  "organization_id IN (SELECT organization_id FROM organization_members WHERE user_id = auth.uid())",
+  "EXISTS (SELECT 1 FROM organization_members m WHERE m.organization_id = invoices.organization_id AND m.user_id = auth.uid())",
+  "auth.uid() IN (SELECT m.user_id FROM organization_members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = invoices.organization_id)",
+];
+const loose = [
+  "true",
+  "is_public",
+  "note <> 'nothing'",
+  "auth.uid() IS NOT NULL",
+  "current_setting('app.user', true) <> ''",
+  "organization_id IN (SELECT organization_id FROM organization_members)",
+  "EXISTS (SELECT 1 FROM organization_members m WHERE m.user_id = auth.uid())",
+];
+const never = ["false", "NULL::boolean"];
+
+describe("policies that nobody wrote", () => {
+  it.each(Array.from({ length: 60 }, (_, at) => at + 1))(
+    "are judged as they run, the %d. time",
+    async (seed) => {
+      const sql = randomPolicies(dice(seed));
+      const { verbs } = judge({ sql });
+      expect({ sql, verbs: verbNames.map((verb) => verbs[verb]) }).toEqual({
+        sql,
+        verbs: await run({ sql }),
+      });
+    },
+    30_000,
+  );
+
+  type Throw = (sides: number) => number;
+
+  /** Always the same throws for the same seed (a linear congruential generator). */
+  function dice(seed: number): Throw {
+    let state = seed * 7919;
+    return (sides) => {
+      state = (state * 1103515245 + 12345) % 2147483648;
+      return Math.floor((state / 2147483648) * sides);
+    };
+  }
+
+  function randomPolicies(next: Throw): string {
+    const verbs = ["ALL", "ALL", "SELECT", "INSERT", "UPDATE", "DELETE"];
+    return Array.from({ length: 1 + next(3) }, (_, at) => {
+      const verb = verbs[next(verbs.length)]!;
+      const kind = at > 0 && next(3) === 0 ? "RESTRICTIVE" : "PERMISSIVE";
+      const using = verb === "INSERT" ? "" : `USING (${randomTerm(next, 2)})`;
+      const canCheck = verb !== "SELECT" && verb !== "DELETE";
+      const check =
+        canCheck && (verb === "INSERT" || next(2) === 0) ? `WITH CHECK (${randomTerm(next, 2)})` : "";
+      return `CREATE POLICY p${at} ON invoices AS ${kind} FOR ${verb} ${using} ${check}`;
+    }).join("; ");
+  }
+
+  function randomTerm(next: Throw, depth: number): string {
+    const one = (list: readonly string[]) => list[next(list.length)]!;
+    if (depth > 0 && next(3) > 0) {
+      const between = next(2) === 0 ? " AND " : " OR ";
+      return `(${randomTerm(next, depth - 1)}${between}${randomTerm(next, depth - 1)})`;
+    }
+    const side = next(10);
+    return side < 5 ? one(holding) : side < 9 ? one(loose) : one(never);
+  }
+});
+
 describe("ways around policies", () => {
   const guarded = `CREATE POLICY p ON invoices USING (${own});`;
   const unforced = `${guarded} ALTER TABLE invoices NO FORCE ROW LEVEL SECURITY;`;
@@ -635,7 +703,7 @@ function judge({ table = "invoices", sql }: Pick<Case, "table" | "sql">): RowSec
 /** Settings stay known to a session, empty, once they were made: each case has its own. */
 let runs = 0;
 
-async function run(one: Case): Promise<readonly VerbState[]> {
+async function run(one: Omit<Case, "name" | "verbs">): Promise<readonly VerbState[]> {
   const { table = "invoices", sql, roles = ["plain"], setting } = one;
   const prefix = `app${runs++}.`;
   const named = (text: string) => text.replaceAll("'app.", `'${prefix}`);
@@ -689,7 +757,8 @@ async function reachedAs(table: string, before: string): Promise<readonly [Polic
       found.push(["insert", whose]);
     const touched = `SELECT 1 FROM ${table} WHERE note = '${whose}' AND status = 'touched'`;
     const take = assignments(of.A);
-    for (const more of ["", `, ${take}`]) {
+    const shown = table === "invoices" ? ", is_public = true" : "";
+    for (const more of [shown, `, ${take}`]) {
       const update = `UPDATE ${table} SET status = 'touched'${more}`;
       if ((await attempt(before, update, touched)) > 0) found.push(["update", whose]);
     }

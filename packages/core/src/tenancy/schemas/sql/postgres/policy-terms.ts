@@ -48,9 +48,10 @@ function junction(node: Node, body: Node, depth: number): PolicyTerm {
   }
 }
 
-/** `'t'::boolean` is how a dump writes `true`. */
+/** `'t'::boolean` is how a dump writes `true`; what is NULL lets nothing past. */
 function castTerm(node: Node, body: Node, depth: number): PolicyTerm {
   const value = valueOf(child(body, "arg"), depth + 1);
+  if (isSet(child(child(body, "arg"), "A_Const"), "isnull")) return { kind: "constant", value: false };
   if (value.kind !== "literal") return termOf(child(body, "arg"), depth + 1);
   if (/^t(?:rue)?$/i.test(value.text)) return { kind: "constant", value: true };
   return /^f(?:alse)?$/i.test(value.text) ? { kind: "constant", value: false } : unknown(node);
