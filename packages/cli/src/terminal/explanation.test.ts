@@ -54,7 +54,9 @@ Row security
     expect(text({ rowSecurity: { enabled: false, forced: false, policies: [policy] } })).toContain(
       "\n  off\n",
     );
-    expect(text({ rowSecurity: null })).toContain("\n  unknown: no migration that was read says anything of it\n");
+    expect(text({ rowSecurity: null })).toContain(
+      "\n  unknown: no migration that was read says anything of it\n",
+    );
   });
 
   it("with a condition nested without end is cut where nobody could read it", () => {
