@@ -4,6 +4,7 @@ import type { SqlParser } from "../../sql/parser.js";
 import { readDrizzle } from "./drizzle/drizzle.js";
 import { readKysely } from "./kysely/kysely.js";
 import { readBuilderMigrations } from "./migrations/builders/builders.js";
+import { readMikroOrm } from "./mikro-orm/mikro-orm.js";
 import { readMigrations, type MigrationFile } from "./migrations/migrations.js";
 import { readPrisma } from "./prisma/prisma.js";
 import { readSequelize } from "./sequelize/sequelize.js";
@@ -27,6 +28,7 @@ const readers: readonly Reader[] = [
   ({ program, isRead }) => readDrizzle(program, isRead),
   ({ program, isRead }) => readTypeorm(program, isRead),
   ({ program, isRead }) => readSequelize(program, isRead),
+  ({ program, isRead }) => readMikroOrm(program, isRead),
   ({ prisma }) => readPrisma(prisma),
   ({ migrations, ...input }) => readMigrations([...migrations, ...readBuilderMigrations(input)]),
 ];

@@ -37,7 +37,7 @@ export interface Member {
   readonly name: string;
   readonly file: string;
   readonly type: TypeNode | null;
-  readonly optional: boolean;
+  readonly initializer: Expression | null;
   readonly decorators: readonly Expression[];
   readonly scope: Scope | null;
   readonly start: number;
@@ -56,7 +56,7 @@ export function membersOfLine({ classes }: ClassLine, program: Program): readonl
       const written = program.module(file)?.functions[method.function];
       if (!written || method.static || method.kind === "method") continue;
       const { decorators, start } = written;
-      add({ name: method.name, type: written.returns, optional: false, decorators, start });
+      add({ name: method.name, type: written.returns, initializer: null, decorators, start });
     }
   }
   return [...members.values()];
@@ -75,6 +75,10 @@ export function writtenType(type: TypeNode | null): string {
       return typeof type.value;
     case "object":
       return "json";
+    case "intersection": {
+      const [first] = type.types;
+      return first && first.kind !== "intersection" ? writtenType(first) : "unknown";
+    }
     case "union": {
       const meant = type.types.find((each) => !isNothing(each));
       return meant && meant.kind !== "union" ? writtenType(meant) : "unknown";
@@ -82,6 +86,13 @@ export function writtenType(type: TypeNode | null): string {
     default:
       return "unknown";
   }
+}
+
+/** The type of a property that says none, by what it starts with. */
+export function typeOfInitializer(initializer: Expression | null): string {
+  if (initializer?.kind === "literal" && initializer.value !== null) return typeof initializer.value;
+  const isMade = initializer?.kind === "new" && initializer.callee.kind === "name";
+  return isMade && initializer.callee.name === "Date" ? "Date" : "unknown";
 }
 
 export function isNothing(type: TypeNode): boolean {

@@ -2,14 +2,13 @@
  * TypeORM's entities: classes with decorators, and schemas that are values. They are found by where the decorators come
  * from, whatever they are called in a file and whichever function of the repository applies them.
  */
-import { unwrap } from "../../../link/declarations.js";
 import type { Program } from "../../../link/program.js";
-import type { Expression } from "../../../lower/module.js";
 import { forEachExpressionIn } from "../../../lower/visit.js";
 import { createEvaluator } from "../drizzle/evaluate.js";
 import type { Value } from "../drizzle/value.js";
 import { createDecoratorReader } from "../reading/decorators.js";
 import { sourcesOf, type Entity } from "../reading/entities.js";
+import { importedName } from "../reading/imported.js";
 import type { SchemaSource } from "../source.js";
 import { keyOfClass, readEntityClass, type ClassReading, type ReadClass } from "./classes.js";
 import { readEntitySchema, schemaKey } from "./entity-schema.js";
@@ -40,7 +39,11 @@ export function readTypeorm(
     if (!importsSchemas(file, program)) continue;
     for (const { body } of module.functions)
       forEachExpressionIn(body, (expression) => {
-        if (expression.kind !== "new" || !isSchema(file, expression, program)) return;
+        if (
+          expression.kind !== "new" ||
+          importedName(file, expression.callee, program, isTypeorm) !== "EntitySchema"
+        )
+          return;
         const entity = readEntitySchema(file, expression, reading);
         if (entity) schemas.push(entity);
       });
@@ -80,22 +83,6 @@ function importsSchemas(file: string, program: Program): boolean {
           ({ imported }) => imported === "EntitySchema" || (imported === "*" && /typeorm/.test(specifier)),
         ),
       ) ?? false
-  );
-}
-
-function isSchema(file: string, { callee }: Expression & { kind: "new" }, program: Program): boolean {
-  const path: string[] = [];
-  let at = unwrap(callee);
-  while (at.kind === "member") {
-    path.unshift(at.property);
-    at = unwrap(at.object);
-  }
-  if (at.kind !== "name" || at.binding === null) return false;
-  const symbol = program.symbolOf(file, at.binding);
-  return (
-    symbol.kind === "external" &&
-    isTypeorm(symbol.package) &&
-    [...symbol.path, ...path].at(-1) === "EntitySchema"
   );
 }
 
