@@ -1,5 +1,24 @@
+import { sqlParser } from "@tenant-audit/sql";
+import ts from "typescript";
 import { expect, test } from "vitest";
-import { read, readFiles, readUp } from "./testing/read.js";
+import { link } from "../../../../link/link.js";
+import { lower } from "../../../../lower/lower.js";
+import { readBuilderMigrations } from "./builders.js";
+
+function readFiles(files: Readonly<Record<string, string>>) {
+  const modules = new Map(Object.entries(files).map(([file, text]) => [file, lower(ts, file, text)]));
+  const program = link({ files: Object.keys(files), packages: [], aliases: [] }, modules);
+  return readBuilderMigrations({ program, isRead: () => true, sql: sqlParser });
+}
+
+function read(text: string) {
+  return readFiles({ "1.ts": text })[0];
+}
+
+/** The body of `up(db)`. */
+function readUp(body: string) {
+  return readFiles({ "1.ts": `export async function up(db) { ${body} }` })[0]?.text;
+}
 
 test("a table is made with its columns and keys", () => {
   const made = readUp(`await db.schema.createTable("users")
@@ -122,6 +141,25 @@ test("handing the database to a function that is not here is told", () => {
   expect(made?.unread).toMatchObject([
     { line: 1, kind: "dynamic", reason: "it hands the database to a function that is not here" },
   ]);
+});
+
+test.each([
+  ["that stand for themselves", "export const up = also; const also = up;"],
+  ["that stand for each other", "const a = b; const b = a; export default a;"],
+])("names %s are no migration", (_, text) => {
+  expect(read(text)).toBeUndefined();
+});
+
+test("many conditions and early returns, one behind the other, are read", () => {
+  const made = readUp("if (isThere()) return;".repeat(2_000) + "await db.schema.dropTable('a').execute();");
+  expect(made?.changes).toMatchObject([{ kind: "drop-table", table: { name: "a" } }]);
+});
+
+test("a list that doubles itself ends", () => {
+  const made = readUp(`await db.schema.dropTable("a").execute(); let names = ["b"];
+    ${"names = [...names, ...names];".repeat(60)}
+    for (const name of names) await db.schema.dropTable(name).execute();`);
+  expect(made?.unread).toMatchObject([{ reason: "it is too long to be followed to its end" }]);
 });
 
 test("a migration without an end, and one that calls itself, are told and end", () => {

@@ -3,6 +3,9 @@ import { joined, literal, unknown, type Value } from "./value.js";
 
 type Apply = (fn: Value, given: readonly Value[]) => Value;
 
+/** Lists that double themselves would never end. */
+export const mostElements = 5_000;
+
 /** Undefined for what is none of them. */
 export function callBuiltIn(
   of: Value,
@@ -27,7 +30,7 @@ function ofList(
   const elements = [...list.elements];
   switch (name) {
     case "push":
-      for (const each of given) list.elements.push(each);
+      if (elements.length + given.length <= mostElements) for (const each of given) list.elements.push(each);
       return unknown;
     case "forEach":
     case "map": {
@@ -38,6 +41,7 @@ function ofList(
       return elements.reduce((before, each) => apply(first, [before, each]), given[1] ?? unknown);
     case "concat": {
       const more = given.flatMap((each) => (each.kind === "list" ? each.elements : [each]));
+      if (elements.length + more.length > mostElements) return unknown;
       return { kind: "list", elements: [...elements, ...more] };
     }
     case "join": {

@@ -13,6 +13,9 @@ export interface Entry {
 
 const upward = ["up", "change"];
 
+/** Names that stand for each other never end. */
+const mostHops = 10;
+
 export function findEntry(program: Program, file: string): Entry | null {
   const names = program.exportNames(file).filter((name) => name !== "down");
   for (const name of names) {
@@ -23,7 +26,8 @@ export function findEntry(program: Program, file: string): Entry | null {
 }
 
 /** Only what this file declares: another one that it exports again is a migration of its own. */
-function entryOf(program: Program, file: string, symbol: Symbol, name: string): Entry | null {
+function entryOf(program: Program, file: string, symbol: Symbol, name: string, hops = 0): Entry | null {
+  if (hops > mostHops) return null;
   if (!("file" in symbol) || symbol.file !== file) return null;
   if (symbol.kind === "class") {
     const method = upward
@@ -39,33 +43,35 @@ function entryOf(program: Program, file: string, symbol: Symbol, name: string): 
   if (symbol.kind !== "variable") return null;
   const value = findFirstValue(program, file, symbol.binding)?.expression;
   if (!value) return null;
-  return upward.includes(name) ? functionIn(program, file, value) : methodIn(program, file, value);
+  return upward.includes(name)
+    ? functionIn(program, file, value, hops)
+    : methodIn(program, file, value, hops);
 }
 
 function entryWith(up: Value): Entry {
   return { up, self: unknown };
 }
 
-function functionIn(program: Program, file: string, written: Expression): Entry | null {
+function functionIn(program: Program, file: string, written: Expression, hops: number): Entry | null {
   const value = unwrap(written);
   if (value.kind === "function")
     return entryWith({ kind: "function", file, function: value.function, frame: null });
   if (value.kind === "name" && value.binding !== null) {
     const symbol = program.symbolOf(file, value.binding);
-    return entryOf(program, file, symbol, "up");
+    return entryOf(program, file, symbol, "up", hops + 1);
   }
   return null;
 }
 
 /** `export default { up }`, `module.exports = { up() {} }`, `module.exports = class { up() {} }` */
-function methodIn(program: Program, file: string, written: Expression): Entry | null {
+function methodIn(program: Program, file: string, written: Expression, hops: number): Entry | null {
   const value = unwrap(written);
   if (value.kind === "name" && value.binding !== null)
-    return entryOf(program, file, program.symbolOf(file, value.binding), "default");
+    return entryOf(program, file, program.symbolOf(file, value.binding), "default", hops + 1);
   if (value.kind === "class") return entryOf(program, file, { kind: "class", file, class: value.class }, "");
   if (value.kind !== "object") return null;
   const up = value.properties.find(isUp);
-  return up ? functionIn(program, file, up.value) : null;
+  return up ? functionIn(program, file, up.value, hops) : null;
 }
 
 function isUp(property: ObjectProperty): boolean {

@@ -6,7 +6,7 @@ import { unwrap } from "../../../../link/declarations.js";
 import type { Program, Symbol } from "../../../../link/program.js";
 import type { Expression, Pattern } from "../../../../lower/module.js";
 import { positionOf } from "../../../../lower/positions.js";
-import { callBuiltIn } from "./built-in.js";
+import { callBuiltIn, mostElements } from "./built-in.js";
 import { keep, keepGuarded, tried, type Found, type Read } from "./found.js";
 import { findMember, findFirstValue } from "./names.js";
 import { followStatements, truthOf, type Follower } from "./statements.js";
@@ -60,13 +60,23 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
   let line = 1;
 
   const host: Host = { apply, written, lineOf };
-  const follower: Follower = { found, evaluate, bind, spend, at };
+  const follower: Follower = { found, evaluate, bind, spend, enter, leave, at };
   apply(up, [database, { kind: "library", package: "sequelize", path: [] }], self);
   return { found, whole };
 
   function spend(): boolean {
     whole &&= ++work <= mostWork;
     return whole;
+  }
+
+  function enter(): boolean {
+    whole &&= depth < deepest;
+    if (whole) depth++;
+    return whole;
+  }
+
+  function leave(): void {
+    depth--;
   }
 
   function at(frame: Frame, start: number): void {
@@ -95,11 +105,9 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
   }
 
   function evaluate(frame: Frame, written: Expression): Value {
-    if (depth >= deepest) whole = false;
-    if (!spend()) return unknown;
-    depth++;
+    if (!spend() || !enter()) return unknown;
     const value = read(frame, unwrap(written));
-    depth--;
+    leave();
     return value;
   }
 
@@ -424,10 +432,11 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
     const elements: Value[] = [];
     for (const each of expressions) {
       const value = evaluate(frame, each.kind === "spread" ? each.expression : each);
-      if (each.kind !== "spread") elements.push(value);
-      else if (value.kind === "list") for (const one of value.elements) elements.push(one);
-      else elements.push(unknown);
-      work += elements.length > 1_000 ? elements.length : 0;
+      if (each.kind !== "spread" || value.kind !== "list")
+        elements.push(each.kind === "spread" ? unknown : value);
+      else if (elements.length + value.elements.length > mostElements) whole = false;
+      else for (const one of value.elements) elements.push(one);
+      work += each.kind === "spread" ? elements.length : 0;
     }
     return elements;
   }
@@ -440,6 +449,7 @@ export function follow(program: Program, file: string, up: Value, self: Value, r
       if (kind === "spread") {
         const isKnown = value.kind === "module" || (value.kind === "object" && !value.open);
         open ||= !isKnown && value.kind !== "literal";
+        work += value.kind === "object" ? value.properties.size : 0;
         if (value.kind === "object") for (const [key, each] of value.properties) made.set(key, each);
         if (value.kind === "module")
           for (const each of program.exportNames(value.file)) made.set(each, exported(value.file, each));

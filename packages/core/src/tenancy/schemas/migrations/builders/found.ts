@@ -53,7 +53,7 @@ function guarded(change: SchemaChange): SchemaChange {
 
 /** Of two branches, the one that makes more of the schema says how it ends up. */
 export function worth(found: readonly Found[]): number {
-  return Math.max(0, ...found.map(worthOf));
+  return found.reduce((most, each) => Math.max(most, worthOf(each)), 0);
 }
 
 function worthOf(found: Found): number {

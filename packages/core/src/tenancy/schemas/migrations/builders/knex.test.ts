@@ -1,5 +1,20 @@
+import { sqlParser } from "@tenant-audit/sql";
+import ts from "typescript";
 import { expect, test } from "vitest";
-import { readUp } from "./testing/read.js";
+import { link } from "../../../../link/link.js";
+import { lower } from "../../../../lower/lower.js";
+import { readBuilderMigrations } from "./builders.js";
+
+function readFiles(files: Readonly<Record<string, string>>) {
+  const modules = new Map(Object.entries(files).map(([file, text]) => [file, lower(ts, file, text)]));
+  const program = link({ files: Object.keys(files), packages: [], aliases: [] }, modules);
+  return readBuilderMigrations({ program, isRead: () => true, sql: sqlParser });
+}
+
+/** The body of `up(db)`. */
+function readUp(body: string) {
+  return readFiles({ "1.ts": `export async function up(db) { ${body} }` })[0]?.text;
+}
 
 const users = { schema: null, name: "users" };
 

@@ -1,6 +1,20 @@
 /** Sequelize's query interface and TypeORM's query runner, whose calls are named alike. */
+import { sqlParser } from "@tenant-audit/sql";
+import ts from "typescript";
 import { expect, test } from "vitest";
-import { read } from "./testing/read.js";
+import { link } from "../../../../link/link.js";
+import { lower } from "../../../../lower/lower.js";
+import { readBuilderMigrations } from "./builders.js";
+
+function readFiles(files: Readonly<Record<string, string>>) {
+  const modules = new Map(Object.entries(files).map(([file, text]) => [file, lower(ts, file, text)]));
+  const program = link({ files: Object.keys(files), packages: [], aliases: [] }, modules);
+  return readBuilderMigrations({ program, isRead: () => true, sql: sqlParser });
+}
+
+function read(text: string) {
+  return readFiles({ "1.ts": text })[0];
+}
 
 test("Sequelize makes columns that may be null unless `allowNull` says otherwise", () => {
   const made = read(`module.exports = { up: async (queryInterface, Sequelize) => {

@@ -108,13 +108,24 @@ function statementIn(given: Value, bindings: Value | undefined): Value {
   return known ? literal(filled) : { kind: "unknown", begins: text };
 }
 
+const texts = new WeakMap<Template, Value>();
+
 /** A tagged text, with what is put into it. */
-export function written({ texts, values }: Template, depth = 0): Value {
-  let text = texts[0] ?? "";
+export function written(template: Template, depth = 0): Value {
+  let text = texts.get(template);
+  if (!text) texts.set(template, (text = writeOut(template, depth)));
+  return text;
+}
+
+const deepest = 20;
+const longestText = 1_000_000;
+
+function writeOut({ texts: around, values }: Template, depth: number): Value {
+  let text = around[0] ?? "";
   for (const [index, value] of values.entries()) {
-    const part = depth > 20 ? null : partOf(value, depth);
+    const part = depth > deepest || text.length > longestText ? null : partOf(value, depth);
     if (part === null) return { kind: "unknown", begins: text };
-    text += part + (texts[index + 1] ?? "");
+    text += part + (around[index + 1] ?? "");
   }
   return literal(text);
 }

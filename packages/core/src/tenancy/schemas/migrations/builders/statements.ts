@@ -12,6 +12,9 @@ export interface Follower {
   bind(frame: Frame, pattern: Pattern, value: Value): void;
   /** False when the work that is allowed is done. */
   spend(): boolean;
+  /** False when the code is too deep. Whoever enters leaves. */
+  enter(): boolean;
+  leave(): void;
   /** Notes where the code is that is being followed. */
   at(frame: Frame, start: number): void;
 }
@@ -30,26 +33,54 @@ export function followStatements(
   statements: readonly Statement[],
   from = 0,
 ): Outcome {
+  if (!follower.enter()) return passed;
+  const whole = tried(follower.found, () => followInOrder(follower, frame, statements, from));
+  follower.leave();
+  const { outcome, certain } = whole.result;
+  keep(follower.found, whole.found.slice(0, certain));
+  keepGuarded(follower.found, whole.found.slice(certain));
+  return outcome;
+}
+
+interface Run {
+  readonly outcome: Outcome;
+  /** How many of the things found do not depend on an early return. */
+  readonly certain: number;
+}
+
+function followInOrder(
+  follower: Follower,
+  frame: Frame,
+  statements: readonly Statement[],
+  from: number,
+): Run {
+  const before = follower.found.length;
+  let certain = Infinity;
   for (let index = from; index < statements.length; index++) {
     const statement = statements[index]!;
-    if (!follower.spend()) return passed;
+    if (!follower.spend()) break;
     follower.at(frame, statement.start);
     if (statement.kind === "if") {
       const test = truthOf(follower.evaluate(frame, statement.test));
-      if (test === null && isLeft(statement.then) && !statement.else)
-        return eitherRest(follower, frame, statement.then, statements, index + 1);
+      if (test === null && isLeft(statement.then) && !statement.else) {
+        const early = tried(follower.found, () => followStatements(follower, frame, statement.then));
+        if (worth(early.found) > 0)
+          return { outcome: eitherRest(follower, frame, early, statements, index + 1), certain };
+        certain = Math.min(certain, follower.found.length - before);
+        continue;
+      }
       const branches = [statement.then, statement.else ?? []] as const;
       const outcome =
         test === null
           ? either(follower, frame, branches)
           : followStatements(follower, frame, branches[test ? 0 : 1]);
-      if (outcome.left) return outcome;
+      if (outcome.left) return { outcome, certain };
       continue;
     }
     const outcome = followStatement(follower, frame, statement);
-    if (outcome.left) return outcome;
+    if (outcome.left) return { outcome, certain };
   }
-  return passed;
+  return { outcome: passed, certain };
 }
 
 function followStatement(follower: Follower, frame: Frame, statement: Statement): Outcome {
@@ -153,11 +184,10 @@ function either(follower: Follower, frame: Frame, branches: readonly (readonly S
 function eitherRest(
   follower: Follower,
   frame: Frame,
-  then: readonly Statement[],
+  early: { readonly result: Outcome; readonly found: readonly Found[] },
   statements: readonly Statement[],
   next: number,
 ): Outcome {
-  const early = tried(follower.found, () => followStatements(follower, frame, then));
   const rest = tried(follower.found, () => followStatements(follower, frame, statements, next));
   if (worth(early.found) > worth(rest.found)) {
     drop(rest.found);
