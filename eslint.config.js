@@ -21,7 +21,8 @@ export default defineConfig([
   },
   {
     files: ["packages/*/src/**/*.ts"],
-    ignores: ["**/*.test.ts"],
+    // Folders named "testing" hold what only tests use.
+    ignores: ["**/*.test.ts", "packages/*/src/**/testing/**"],
     plugins: { house: { rules: { "import-direction": importDirection } } },
     rules: { "house/import-direction": "error" },
   },

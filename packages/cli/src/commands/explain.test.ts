@@ -1,44 +1,6 @@
 import { temporaryProject } from "@tenant-audit/testing";
 import { describe, expect, it } from "vitest";
-
-const schema = `model Organization {
-  id       String    @id
-  invoices Invoice[]
-  @@map("organizations")
-}
-model User {
-  id      String   @id
-  members Member[]
-  @@map("users")
-}
-model Member {
-  organizationId String       @map("organization_id")
-  organization   Organization @relation(fields: [organizationId], references: [id])
-  userId         String       @map("user_id")
-  user           User         @relation(fields: [userId], references: [id])
-  @@id([organizationId, userId])
-  @@map("members")
-}
-model Invoice {
-  id             String       @id
-  organizationId String       @map("organization_id")
-  organization   Organization @relation(fields: [organizationId], references: [id])
-  lines          Line[]
-  @@map("invoices")
-}
-model Line {
-  id        String  @id
-  invoiceId String  @map("invoice_id")
-  invoice   Invoice @relation(fields: [invoiceId], references: [id])
-  @@map("invoice_lines")
-}
-model Country {
-  code String @id
-  @@map("countries")
-}
-`;
-
-const shop = () => temporaryProject({ "schema.prisma": schema, "src/index.ts": "export {};\n" });
+import { shop } from "./testing/shop.js";
 
 describe("explain", () => {
   it("says all that is known about a table, and what to write if it is wrong", async () => {

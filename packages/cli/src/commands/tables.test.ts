@@ -1,46 +1,6 @@
 import { type CommandResult, temporaryProject } from "@tenant-audit/testing";
 import { describe, expect, it } from "vitest";
-
-const schema = `
-model Organization {
-  id       String    @id
-  invoices Invoice[]
-  members  Member[]
-  @@map("organizations")
-}
-model User {
-  id      String   @id
-  members Member[]
-  @@map("users")
-}
-model Member {
-  organizationId String       @map("organization_id")
-  organization   Organization @relation(fields: [organizationId], references: [id])
-  userId         String       @map("user_id")
-  user           User         @relation(fields: [userId], references: [id])
-  @@id([organizationId, userId])
-  @@map("members")
-}
-model Invoice {
-  id             String       @id
-  organizationId String       @map("organization_id")
-  organization   Organization @relation(fields: [organizationId], references: [id])
-  lines          Line[]
-  @@map("invoices")
-}
-model Line {
-  id        String  @id
-  invoiceId String  @map("invoice_id")
-  invoice   Invoice @relation(fields: [invoiceId], references: [id])
-  @@map("invoice_lines")
-}
-model Country {
-  code String @id
-  @@map("countries")
-}
-`;
-
-const shop = () => temporaryProject({ "schema.prisma": schema, "src/index.ts": "export {};\n" });
+import { shop, shopSchema } from "./testing/shop.js";
 
 /** As on a terminal of that width. */
 async function onTerminal(
@@ -129,7 +89,10 @@ export declare const db: Kysely<Database>;
 
   it("names the column that may be null", async () => {
     const project = temporaryProject({
-      "schema.prisma": schema.replace("organizationId String       @map", "organizationId String?      @map"),
+      "schema.prisma": shopSchema.replace(
+        "organizationId String       @map",
+        "organizationId String?      @map",
+      ),
       "src/index.ts": "export {};\n",
     });
     const { stdout } = await project.run(["tables"]);
@@ -174,7 +137,7 @@ describe("a terminal", () => {
   it("has long names over several lines, and a pipe has them whole on one", async () => {
     const name = "a_name_that_somebody_generated_".repeat(5);
     const project = temporaryProject({
-      "schema.prisma": schema.replaceAll("invoice_lines", name),
+      "schema.prisma": shopSchema.replaceAll("invoice_lines", name),
       "src/index.ts": "export {};\n",
     });
     let stdout = "";

@@ -2,22 +2,7 @@ import { schemaInLines as schema } from "@tenant-audit/testing";
 import { describe, expect, test } from "vitest";
 import { noConfiguration } from "../config.js";
 import { inferTenancy } from "./infer.js";
-import type { Table, Tenancy } from "../tenancy.js";
-
-function infer(text: string): Tenancy {
-  return inferTenancy([schema(text)]).tenancy;
-}
-
-function classesOf(tenancy: Tenancy): Record<string, string> {
-  return Object.fromEntries(tenancy.tables.map((table) => [table.name, table.class]));
-}
-
-function tableIn(tenancy: Tenancy, name: string): Table {
-  return tenancy.tables.find((table) => table.name === name)!;
-}
-
-const keysOf = (table: Table) => table.keys.map(({ column, nullable }) => (nullable ? `${column}?` : column));
-const viaOf = (table: Table) => table.via.map(({ column, table: parent }) => `${column} -> ${parent}`);
+import { classesOf, infer, keysOf, tableIn, viaOf } from "./testing/inferred.js";
 
 describe("tables of one organization", () => {
   const tenancy = infer(`

@@ -1,13 +1,8 @@
 import { schemaInLines as schema } from "@tenant-audit/testing";
 import { describe, expect, test } from "vitest";
+import type { Tenancy } from "../tenancy.js";
 import { inferTenancy } from "./infer.js";
-import type { Table, Tenancy } from "../tenancy.js";
-
-function tableIn(tenancy: Tenancy, name: string): Table {
-  return tenancy.tables.find((table) => table.name === name)!;
-}
-
-const keysOf = (table: Table) => table.keys.map(({ column, nullable }) => (nullable ? `${column}?` : column));
+import { keysOf, tableIn } from "./testing/inferred.js";
 
 describe("several schemas", () => {
   test("one table in two of them is one, and a contradiction is told", () => {
