@@ -16,6 +16,7 @@ describe("a file that may declare tables", () => {
     ["builds a table", "await db.schema\n  .createTable('users')\n  .execute();"],
     ["builds a table with a type", 'table.createTable<Row>("users");'],
     ["is handed Knex", "exports.up = (knex) => knex.schema.table('users', (t) => t.uuid('org'));"],
+    ["migrates by helpers alone", "exports.up = async (knex) => { await makeUsers(knex); };"],
     ["holds a statement", "await sql`CREATE UNLOGGED TABLE IF NOT EXISTS users (id int)`.execute(db);"],
     ["holds a statement over several lines", "await query(`alter\n  table users add org uuid`);"],
   ])("%s", (_, text) => {
@@ -25,6 +26,7 @@ describe("a file that may declare tables", () => {
   it.each([
     ["talks of tables", "// Create the users table before the first run, and drop it afterwards."],
     ["has functions for tables on a screen", "const view = createTableView(rows); renderTable(view);"],
+    ["has an `up` that is handed no database", "export function up(page) { page.scroll(1); }"],
     ["only queries", 'export const list = () => db.selectFrom("users").selectAll().execute();'],
   ])("is none that %s", (_, text) => {
     expect(mayDeclareTables(text)).toBe(false);

@@ -28,12 +28,19 @@ const schemaSigns: readonly SchemaSign[] = [
   { reader: "sequelize models", isIn: (text) => /\bsequelize/i.test(text) },
   { reader: "schema builders", isIn: (text) => builderCall.test(text) },
   { reader: "schema builders", isIn: (text) => /\bknex\b/i.test(text) && /\.\s*schema\b/.test(text) },
+  // A migration may leave all of it to helpers, which show a sign of their own.
+  { reader: "schema builders", isIn: (text) => upward.test(text) && handed.test(text) },
   { reader: "sql in sources", isIn: (text) => statement.test(text) },
 ];
 
 /** Of Kysely, Knex, Sequelize, TypeORM: `.createTable(`, `.createTable<Row>(`, `.dropViewIfExists(`. */
 const builderCall =
   /\.\s*(?:create|alter|drop|rename|add|remove|change)(?:Table|View|MaterializedView|Column|Constraint|ForeignKey|Index)(?:s|IfNotExists|IfExists|Like|OrReplace)?\s*[<(]/;
+
+const upward = /\b(?:function\s+|const\s+|exports\s*\.\s*)up\b|\bup\s*(?:\(|:\s*(?:async|function|\())/;
+
+/** What the tools call the connection that `up` is given. */
+const handed = /\b(?:knex|kysely|queryRunner|queryInterface)\b/i;
 
 /** Only what can stand between the words in SQL may stand there: comments say "create the table" as well. */
 const statement =
