@@ -207,7 +207,7 @@ function familyOf(type: string): "number" | "text" | null {
 
 /** Dates, flags and objects are no ids, whatever they are called. */
 function holdsNoId(column: TableColumn): boolean {
-  return /^(?:Generated<)?(?:[Tt]imestamp|[Dd]ate|DateTime|datetime|Json\w*|jsonb?|[Bb]oolean|[Ff]loat|real|double|[Dd]ecimal|numeric|Bytes|bytea)\b/.test(
+  return /^(?:Generated<)?(?:[Tt]imestamp(?:tz)?|[Dd]ate(?:only)?|DateTime|datetime|Json\w*|(?:simple-)?jsonb?|[Bb]ool(?:ean)?|[Ff]loat|real|double|[Dd]ecimal|numeric|Bytes|bytea)\b/.test(
     column.type,
   );
 }

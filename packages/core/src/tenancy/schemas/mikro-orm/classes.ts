@@ -76,14 +76,14 @@ export function tableName(
   return schema === null || schema === "public" || schema === "*" ? table : `${schema}.${table}`;
 }
 
-export interface Parts {
+interface Parts {
   readonly columns: readonly EntityColumn[];
   readonly relations: readonly EntityRelation[];
   readonly unique: readonly (readonly string[])[];
   readonly problems: readonly string[];
 }
 
-export function readMembers(
+function readMembers(
   line: ClassLine,
   naming: MikroNaming,
   reading: MikroReading,

@@ -27,7 +27,8 @@ const columnDecorators: ReadonlyMap<string, string | null> = new Map([
 
 /** Null for a property that is no column. */
 export function readColumn(decorations: readonly Decoration[], place: Place): EntityColumn | null {
-  const made = decorations.find(({ name }) => columnDecorators.has(name));
+  // Of several the one next to the property is applied first, and stays.
+  const made = decorations.findLast(({ name }) => columnDecorators.has(name));
   if (!made) return null;
   const said = (name: string) => decorations.find((each) => each.name === name);
   const options = optionsIn(made.arguments);

@@ -10,7 +10,7 @@ export interface NamingStrategy extends Naming {
   column(property: string, written: string | null, prefixes: readonly string[]): string;
 }
 
-export const ownStrategy: NamingStrategy = {
+const ownStrategy: NamingStrategy = {
   table: snakeCase,
   column: (property, written, prefixes) =>
     prefixes.length > 0
@@ -24,7 +24,7 @@ export const ownStrategy: NamingStrategy = {
     camelCase(`${bare(entity.table)}_${referenced.name}`) + numbered(side),
 };
 
-export const snakeStrategy: NamingStrategy = {
+const snakeStrategy: NamingStrategy = {
   table: snakeCase,
   column: (property, written, prefixes) =>
     snakeCase(prefixes.map((prefix) => `${prefix}_`).join("")) + (written ?? snakeCase(property)),

@@ -143,7 +143,7 @@ function targetIn(given: readonly Value[], { evaluator, keyOf }: Targets): Targe
 }
 
 /** `projects` of `(organization) => organization.projects`. */
-export function inverseOf(value: Value | undefined, program: Program): string | null {
+function inverseOf(value: Value | undefined, program: Program): string | null {
   if (value?.kind !== "function") return null;
   const written = program.module(value.file)?.functions[value.function];
   const [statement] = written?.body ?? [];

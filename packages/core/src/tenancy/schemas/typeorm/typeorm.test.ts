@@ -106,6 +106,10 @@ describe("a column", () => {
     ["@UpdateDateColumn() updatedAt: Date", { type: "timestamp", defaulted: true }],
     ["@DeleteDateColumn() deletedAt: Date", { nullable: true }],
     ["@VersionColumn() version: number", { type: "integer" }],
+    [
+      '@Column({ type: "timestamp" }) @Column({ nullable: true }) editedAt: Date',
+      { type: "Date", nullable: true },
+    ],
     ['@PrimaryGeneratedColumn("uuid") id: string', { type: "uuid", defaulted: true, nullable: false }],
     ["@PrimaryGeneratedColumn() id: number", { type: "integer", defaulted: true }],
   ])("%s", (member, expected) => {
