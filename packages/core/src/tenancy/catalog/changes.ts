@@ -6,7 +6,7 @@
  */
 
 /** Raised whenever the shape below or what readers put into it changes, so that cached changes of another shape are not read. */
-export const changesVersion = 2;
+export const changesVersion = 3;
 
 /** One migration file, read. It depends on that file's text alone. */
 export interface MigrationText {
@@ -29,6 +29,8 @@ export interface UnreadStatement {
   readonly kind: "syntax" | "dynamic" | "code";
   /** The first words of the statement, on one line, at most 80 characters. */
   readonly text: string;
+  /** It speaks of row security, so tables that nothing else enables it for may have it all the same. */
+  readonly rowSecurity?: true;
 }
 
 /** As written, with quotes taken off and unquoted names folded as the dialect folds them. */

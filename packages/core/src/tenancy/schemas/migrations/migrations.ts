@@ -3,7 +3,7 @@
  * Several histories in a repository (a service each, a dialect each) are several sources.
  */
 import { applyHistory, type MigrationFile } from "../../catalog/catalog.js";
-import type { SchemaSource } from "../source.js";
+import type { RawTable, SchemaSource } from "../source.js";
 import { comparePaths, isNumbered, migrationPath, type MigrationPath } from "./layout.js";
 import { isPartOfSchema, unreadProblems } from "./unread.js";
 
@@ -70,13 +70,19 @@ function readHistory({ files, ordered }: FoundHistory): SchemaSource {
   const isRead = files.every(({ text }) =>
     text.unread.every((statement) => statement.kind === "code" || !isPartOfSchema(statement)),
   );
+  const isUnsure = files.some(({ text }) => text.unread.some(({ rowSecurity }) => rowSecurity));
   return {
     kind,
     speaksFor: "database",
-    tables,
+    tables: isUnsure ? tables.map(withDoubt) : tables,
     problems: [...unreadProblems(files), ...problems],
     complete: complete && isRead,
   };
+}
+
+/** Some statement that was not followed enables row security: for which tables, nobody here knows. */
+function withDoubt(table: RawTable): RawTable {
+  return table.rowSecurity?.enabled === false ? { ...table, rowSecurity: null } : table;
 }
 
 /** The one that most files are of. */

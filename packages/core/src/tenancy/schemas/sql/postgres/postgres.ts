@@ -43,7 +43,13 @@ function unreadStatement(
   kind: UnreadStatement["kind"],
   reason: string,
 ): UnreadStatement {
-  return { line: statement.line, reason: oneLine(reason, 200), kind, text: oneLine(statement.text, 80) };
+  const read = {
+    line: statement.line,
+    reason: oneLine(reason, 200),
+    kind,
+    text: oneLine(statement.text, 80),
+  };
+  return /\brow\s+level\s+security\b/i.test(statement.text) ? { ...read, rowSecurity: true } : read;
 }
 
 function oneLine(text: string, longest: number): string {
