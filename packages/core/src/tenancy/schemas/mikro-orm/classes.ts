@@ -20,7 +20,7 @@ import {
   type Decoration,
   type DecoratorReader,
 } from "../reading/decorators.js";
-import type { Entity, EntityColumn, EntityRelation, Target } from "../reading/entities.js";
+import type { Entity, EntityColumn, EntityRelation, Target } from "../reading/entity.js";
 import type { MikroNaming } from "./naming.js";
 import { columnOf, propertyNamed, relationOf, type Kind, type SaidProperty } from "./properties.js";
 

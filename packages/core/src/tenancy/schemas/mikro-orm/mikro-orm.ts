@@ -8,7 +8,8 @@ import { createEvaluator } from "../drizzle/evaluate.js";
 import { propertyOf, textOf, type Value } from "../drizzle/value.js";
 import { lineOfClass } from "../reading/classes.js";
 import { alternativesOf, createDecoratorReader } from "../reading/decorators.js";
-import { sourcesOf, type Entity, type Target } from "../reading/entities.js";
+import { sourcesOf } from "../reading/entities.js";
+import { type Entity, type Target, withChildren } from "../reading/entity.js";
 import { importedName } from "../reading/imported.js";
 import type { SchemaSource } from "../source.js";
 import { keyOfClass, readMikroClass, type MikroReading } from "./classes.js";
@@ -65,7 +66,11 @@ export function readMikroOrm(
         if (entity) entities.push(entity);
       });
   }
-  return sourcesOf(withoutChildren(entities, reading), { kind: mikroOrmKind, naming, program });
+  return sourcesOf(withChildren(entities.map((entity) => ({ entity, tableOf: parentOf(entity, reading) }))), {
+    kind: mikroOrmKind,
+    naming,
+    program,
+  });
 }
 
 function isUsed(program: Program): boolean {
@@ -74,40 +79,7 @@ function isUsed(program: Program): boolean {
   );
 }
 
-/** Rows of a class that extends an entity with a discriminator stand in that entity's table. */
-function withoutChildren(entities: readonly Entity[], reading: MikroReading): readonly Entity[] {
-  const parents = new Map<string, Entity>();
-  const kept: Entity[] = [];
-  for (const entity of entities) {
-    const parent = parentOf(entity, reading);
-    const key = parent === null ? entity.key : parent;
-    const known = parents.get(key);
-    if (parent === null && !known) parents.set(key, entity);
-    if (parent === null) kept.push(entity);
-  }
-  const children = entities.filter((entity) => !kept.includes(entity));
-  return kept.map((entity) =>
-    children
-      .filter((child) => parentOf(child, reading) === entity.key)
-      .reduce<Entity>((all, child) => {
-        const known = new Set(all.columns.map(({ name }) => name));
-        const added = child.columns.filter(({ name }) => !known.has(name));
-        const relations = new Set(all.relations.map(({ property }) => property));
-        return {
-          ...all,
-          names: [...all.names, ...child.names],
-          columns: [...all.columns, ...added.map((column) => ({ ...column, nullable: true }))],
-          relations: [
-            ...all.relations,
-            ...child.relations
-              .filter(({ property }) => !relations.has(property))
-              .map((relation) => ({ ...relation, nullable: true })),
-          ],
-        };
-      }, entity),
-  );
-}
-
+/** The entity with a discriminator that a class extends: its table has the rows of both. */
 function parentOf({ key }: Entity, { program, evaluator, decorationsOf }: MikroReading): string | null {
   const [file, id] = key.split("#");
   if (file === undefined || id === undefined) return null;

@@ -1,7 +1,7 @@
 /** How MikroORM calls tables and columns whose names the code leaves out: with underscores, or as the code calls them. */
 import type { Program } from "../../../link/program.js";
 import { forEachExpressionIn } from "../../../lower/visit.js";
-import { packageOf, type Naming } from "../reading/entities.js";
+import { packageOf, type Naming } from "../reading/entity.js";
 import { importedName } from "../reading/imported.js";
 
 export interface MikroNaming extends Naming {

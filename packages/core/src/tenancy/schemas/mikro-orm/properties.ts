@@ -3,7 +3,7 @@ import type { Program } from "../../../link/program.js";
 import { unwrap } from "../../../link/declarations.js";
 import { chainOf, textOf, type Value } from "../drizzle/value.js";
 import { alternativesOf, firstText, maySay, optionsIn, says } from "../reading/decorators.js";
-import type { EntityColumn, EntityRelation, Target } from "../reading/entities.js";
+import type { EntityColumn, EntityRelation, Target } from "../reading/entity.js";
 import type { MikroNaming } from "./naming.js";
 
 export type Kind = "property" | "embedded" | "m:1" | "1:1" | "1:m" | "m:n";

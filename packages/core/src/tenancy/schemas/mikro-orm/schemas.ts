@@ -1,7 +1,7 @@
 /** Entities that are values: `defineEntity({ name: "Project", properties: { id: p.uuid().primary() } })` and `new EntitySchema({ … })`. */
 import { propertyOf, textOf, type Value } from "../drizzle/value.js";
 import { optionsIn, says } from "../reading/decorators.js";
-import type { Entity, EntityColumn, EntityRelation, Target } from "../reading/entities.js";
+import type { Entity, EntityColumn, EntityRelation, Target } from "../reading/entity.js";
 import { keyOfClass, tableName, type MikroReading } from "./classes.js";
 import {
   columnOf,

@@ -1,85 +1,19 @@
 /**
- * Entities of an object-relational mapper, by the names of the code, and the tables they stand for. A mapper derives what code
- * leaves out: the column of `@ManyToOne(() => Organization) organization` is `organizationId` or `organization_id`.
+ * The tables that entities stand for. A mapper derives what code leaves out: the column of
+ * `@ManyToOne(() => Organization) organization` is `organizationId` or `organization_id`.
  */
 import type { Program } from "../../../link/program.js";
 import { positionOf } from "../../../lower/positions.js";
 import type { Relation, TableColumn, TenancyProblem } from "../../tenancy.js";
+import {
+  packageOf,
+  type Entity,
+  type EntityColumn,
+  type EntityRelation,
+  type Naming,
+  type Target,
+} from "./entity.js";
 import { rawTable, type ForeignKey, type RawTable, type SchemaSource } from "../source.js";
-
-export interface Entity {
-  /** What tells it from every other. */
-  readonly key: string;
-  /** What code calls it: its class, its model. */
-  readonly names: readonly string[];
-  readonly table: string;
-  readonly file: string;
-  readonly start: number;
-  readonly readable: boolean;
-  readonly columns: readonly EntityColumn[];
-  /** Sets of properties or of columns. */
-  readonly unique: readonly (readonly string[])[];
-  readonly relations: readonly EntityRelation[];
-  readonly view: { readonly reads: readonly Target[] } | null;
-  /** Sentences about what could not be read. */
-  readonly problems: readonly string[];
-}
-
-export interface EntityColumn extends TableColumn {
-  readonly property: string;
-  readonly primary: boolean;
-  readonly unique: boolean;
-  /** The entity whose id it holds, and the property or column over there, where the code says so at the column. */
-  readonly refers: { readonly target: Target; readonly column: string | null } | null;
-}
-
-export type Target =
-  { readonly kind: "entity"; readonly key: string } | { readonly kind: "name"; readonly name: string };
-
-export interface EntityRelation {
-  readonly property: string;
-  readonly target: Target;
-  /** `holder`: this table has the column. `held`: the other one has. `linked`: a table between them has both. */
-  readonly kind: "holder" | "held" | "linked";
-  readonly list: boolean;
-  /** Of a holder: its columns as far as the code names them. Of a held one: those over there. */
-  readonly columns: readonly {
-    readonly name: string | null;
-    /** The property or column over there. */
-    readonly referenced: string | null;
-  }[];
-  /** The property over there that means the same relation. */
-  readonly inverse: string | null;
-  readonly nullable: boolean;
-  readonly primary: boolean;
-  readonly unique: boolean;
-  /** Of a linked one that makes the table between them. */
-  readonly link: Link | null;
-}
-
-export interface Link {
-  readonly table: string | null;
-  /** The entity that stands for the table between them. */
-  readonly through: Target | null;
-  readonly columns: readonly string[];
-  readonly inverseColumns: readonly string[];
-}
-
-/** How a mapper calls what the code leaves out. */
-export interface Naming {
-  joinColumn(relation: EntityRelation, referenced: EntityColumn, target: Entity, from: Entity): string;
-  /** What else code calls that column. */
-  joinColumnAliases(relation: EntityRelation): readonly string[];
-  linkTable(from: Entity, relation: EntityRelation, target: Entity): string;
-  linkColumn(entity: Entity, referenced: EntityColumn, side: LinkSide): string;
-}
-
-export interface LinkSide {
-  readonly isInverse: boolean;
-  /** It connects rows of one table with each other. */
-  readonly isSelf: boolean;
-  readonly relation: EntityRelation;
-}
 
 export interface Mapper {
   readonly kind: string;
@@ -130,12 +64,6 @@ export function sourcesOf(entities: readonly Entity[], mapper: Mapper): readonly
     ...source,
     complete: source.problems.length === 0,
   }));
-}
-
-/** Everything above its sources: `apps/api` of `apps/api/src/users/user.entity.ts`. */
-export function packageOf(file: string): string {
-  const source = /^(?:(.*?)\/)?(?:src|lib)\//.exec(file);
-  return source ? (source[1] ?? "") : "";
 }
 
 type Find = (target: Target, from: Entity) => Entity | undefined;

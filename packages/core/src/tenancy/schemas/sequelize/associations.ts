@@ -1,7 +1,7 @@
 /** Associations between models: `Project.belongsTo(models.Organization, { foreignKey: "organizationId" })` and its relatives. */
 import { propertyOf, textOf, type Value } from "../drizzle/value.js";
 import { maySay, optionsIn, says } from "../reading/decorators.js";
-import type { Entity, EntityColumn, EntityRelation, Target } from "../reading/entities.js";
+import type { Entity, EntityColumn, EntityRelation, Target } from "../reading/entity.js";
 import { keyName, plainColumn, snakeCase } from "./options.js";
 
 export interface Association {

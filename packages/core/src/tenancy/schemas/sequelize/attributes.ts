@@ -1,7 +1,7 @@
 /** Attributes of a model: `{ id: { type: DataTypes.UUID, primaryKey: true }, name: DataTypes.STRING }`. */
 import { propertyOf, textOf, type Value } from "../drizzle/value.js";
 import { alternativesOf, firstText, maySay, optionsIn, says } from "../reading/decorators.js";
-import type { EntityColumn, Target } from "../reading/entities.js";
+import type { EntityColumn, Target } from "../reading/entity.js";
 import { columnNameOf, plainColumn, type Options } from "./options.js";
 
 export interface Attributes {

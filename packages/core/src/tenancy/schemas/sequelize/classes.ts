@@ -10,7 +10,7 @@ import {
   type Decoration,
   type DecoratorReader,
 } from "../reading/decorators.js";
-import type { EntityColumn, Target } from "../reading/entities.js";
+import type { EntityColumn, Target } from "../reading/entity.js";
 import { associationOf, isUnderscored, type Association, type Model } from "./associations.js";
 import { readAttribute, typeText } from "./attributes.js";
 import { impliedColumns, tableNameOf, uniqueIndexes, type Options } from "./options.js";

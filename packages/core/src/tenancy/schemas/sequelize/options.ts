@@ -5,7 +5,7 @@ import { plural, singular, wordsOf } from "../../names.js";
 import type { Evaluator } from "../drizzle/evaluate.js";
 import { propertyOf, textOf, type Value } from "../drizzle/value.js";
 import { firstText, maySay, optionsIn, says } from "../reading/decorators.js";
-import { packageOf, type EntityColumn, type Naming } from "../reading/entities.js";
+import { packageOf, type EntityColumn, type Naming } from "../reading/entity.js";
 
 export type Options = ReadonlyMap<string, Value>;
 

@@ -10,7 +10,8 @@ import { createEvaluator } from "../drizzle/evaluate.js";
 import { textOf, type Scope, type Value } from "../drizzle/value.js";
 import { lineOfClass } from "../reading/classes.js";
 import { alternativesOf, createDecoratorReader, optionsIn } from "../reading/decorators.js";
-import { packageOf, sourcesOf, type Target } from "../reading/entities.js";
+import { sourcesOf } from "../reading/entities.js";
+import { packageOf, type Target } from "../reading/entity.js";
 import type { SchemaSource } from "../source.js";
 import {
   associated,

@@ -10,7 +10,7 @@ import {
   type Decoration,
   type DecoratorReader,
 } from "../reading/decorators.js";
-import type { Entity, EntityColumn, EntityRelation, Target } from "../reading/entities.js";
+import type { EntityColumn, EntityRelation, ReadEntity, Target } from "../reading/entity.js";
 import { findEmbedded, isUniqueIndex, propertiesIn, readColumn } from "./columns.js";
 import type { NamingStrategy } from "./naming.js";
 import { readRelation, readTreeRelation, type Targets } from "./relations.js";
@@ -22,18 +22,12 @@ export interface ClassReading extends Targets {
   naming(file: string): NamingStrategy;
 }
 
-export interface ReadClass {
-  readonly entity: Entity;
-  /** The class whose table has the rows of this one as well. */
-  readonly tableOf: string | null;
-}
-
 export function keyOfClass(value: ClassValue): string {
   return `${value.file}#${value.class}`;
 }
 
 /** Null for a class that is no entity. */
-export function readEntityClass(file: string, classId: number, reading: ClassReading): ReadClass | null {
+export function readEntityClass(file: string, classId: number, reading: ClassReading): ReadEntity | null {
   const node = reading.program.module(file)?.classes[classId];
   if (!node || node.decorators.length === 0) return null;
   const own = reading.decorationsOf(file, node.decorators);

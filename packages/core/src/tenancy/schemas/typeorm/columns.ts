@@ -1,6 +1,6 @@
 /** Columns of an entity: what `@Column(…)` and its relatives say about a property, and what `columns` of an `EntitySchema` say. */
 import { propertyOf, textOf, type Value } from "../drizzle/value.js";
-import type { EntityColumn } from "../reading/entities.js";
+import type { EntityColumn } from "../reading/entity.js";
 import { firstText, maySay, optionsIn, says, type Decoration } from "../reading/decorators.js";
 import type { NamingStrategy } from "./naming.js";
 

@@ -2,7 +2,7 @@
 import type { Expression } from "../../../lower/module.js";
 import { propertyOf, textOf, type Value } from "../drizzle/value.js";
 import { alternativesOf, maySay, optionsIn } from "../reading/decorators.js";
-import type { Entity } from "../reading/entities.js";
+import type { Entity } from "../reading/entity.js";
 import type { ClassReading } from "./classes.js";
 import { propertiesIn, readSchemaColumn } from "./columns.js";
 import { readSchemaRelation } from "./relations.js";

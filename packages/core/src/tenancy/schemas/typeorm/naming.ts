@@ -3,7 +3,7 @@ import type { Program } from "../../../link/program.js";
 import { forEachExpressionIn } from "../../../lower/visit.js";
 import type { Evaluator } from "../drizzle/evaluate.js";
 import type { Value } from "../drizzle/value.js";
-import { packageOf, type LinkSide, type Naming } from "../reading/entities.js";
+import { packageOf, type LinkSide, type Naming } from "../reading/entity.js";
 
 export interface NamingStrategy extends Naming {
   table(className: string): string;

@@ -11,7 +11,7 @@ import {
   says,
   type Decoration,
 } from "../reading/decorators.js";
-import type { EntityRelation, Link, Target } from "../reading/entities.js";
+import type { EntityRelation, Link, Target } from "../reading/entity.js";
 import { listIn } from "./columns.js";
 
 export interface Targets {

@@ -7,10 +7,11 @@ import { forEachExpressionIn } from "../../../lower/visit.js";
 import { createEvaluator } from "../drizzle/evaluate.js";
 import type { Value } from "../drizzle/value.js";
 import { createDecoratorReader } from "../reading/decorators.js";
-import { sourcesOf, type Entity } from "../reading/entities.js";
+import { sourcesOf } from "../reading/entities.js";
+import { type Entity, type ReadEntity, withChildren } from "../reading/entity.js";
 import { importedName } from "../reading/imported.js";
 import type { SchemaSource } from "../source.js";
-import { keyOfClass, readEntityClass, type ClassReading, type ReadClass } from "./classes.js";
+import { keyOfClass, readEntityClass, type ClassReading } from "./classes.js";
 import { readEntitySchema, schemaKey } from "./entity-schema.js";
 import { findNaming } from "./naming.js";
 
@@ -27,7 +28,7 @@ export function readTypeorm(
   const decorationsOf = createDecoratorReader(program, evaluator, isTypeorm);
   const reading: ClassReading = { program, evaluator, decorationsOf, naming, keyOf };
 
-  const classes: ReadClass[] = [];
+  const classes: ReadEntity[] = [];
   const schemas: Entity[] = [];
   for (const file of program.files) {
     const module = program.module(file);
@@ -84,37 +85,4 @@ function importsSchemas(file: string, program: Program): boolean {
         ),
       ) ?? false
   );
-}
-
-/** Rows of a child entity stand in its parent's table, where they leave the columns of other children empty. */
-function withChildren(classes: readonly ReadClass[]): readonly Entity[] {
-  const children = new Map<string, Entity[]>();
-  for (const { entity, tableOf } of classes)
-    if (tableOf !== null) children.set(tableOf, [...(children.get(tableOf) ?? []), entity]);
-  return classes.flatMap(({ entity, tableOf }) =>
-    tableOf === null ? [(children.get(entity.key) ?? []).reduce(withChild, entity)] : [],
-  );
-}
-
-function withChild(parent: Entity, child: Entity): Entity {
-  const columns = new Set(parent.columns.map(({ name }) => name));
-  const relations = new Set(parent.relations.map(({ property }) => property));
-  return {
-    ...parent,
-    names: [...parent.names, ...child.names],
-    columns: [
-      ...parent.columns,
-      ...child.columns
-        .filter(({ name }) => !columns.has(name))
-        .map((column) => ({ ...column, nullable: true, primary: false })),
-    ],
-    unique: [...parent.unique, ...child.unique],
-    relations: [
-      ...parent.relations,
-      ...child.relations
-        .filter(({ property }) => !relations.has(property))
-        .map((relation) => ({ ...relation, nullable: true })),
-    ],
-    problems: [...parent.problems, ...child.problems],
-  };
 }
