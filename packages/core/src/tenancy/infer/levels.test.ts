@@ -1,4 +1,6 @@
+import { schemaInLines as schema } from "@tenant-audit/testing";
 import { describe, expect, test } from "vitest";
+import { inferTenancy } from "./infer.js";
 import { classesOf, infer, keysOf, tableIn, viaOf } from "./testing/inferred.js";
 
 describe("levels", () => {
@@ -226,6 +228,26 @@ describe("tables that look like tenants and are none, and the other way round", 
     expect(levelsOf(`companies: id, org_id\n${many(6, "org_id, company_id?")}`)).toEqual([
       ["company", "organization"],
       ["organization", null],
+    ]);
+  });
+
+  test("a compound foreign key does not take the tenant's column for its own", () => {
+    const source = schema(
+      `accounts_of_users: id\nitems: id, org_id\nparts: id, org_id, item_id\nbits: id, org_id, item_id`,
+    );
+    const tables = source.tables.map((table) =>
+      table.columns.some(({ name }) => name === "item_id")
+        ? {
+            ...table,
+            foreignKeys: [{ columns: ["org_id", "item_id"], table: "items", targets: ["org_id", "id"] }],
+          }
+        : table,
+    );
+    const { tenancy } = inferTenancy([{ ...source, tables }]);
+    expect(tenancy.levels.map(({ name }) => name)).toEqual(["organization"]);
+    expect(keysOf(tableIn(tenancy, "parts"))).toEqual(["org_id"]);
+    expect(tableIn(tenancy, "parts").references).toEqual([
+      { column: "item_id", table: "items", target: "id", source: "foreign key" },
     ]);
   });
 

@@ -103,6 +103,8 @@ function linksOf(table: RawTable, directory: Directory): readonly Link[] {
       const written = key.targets[index] ?? target.primaryKey[index] ?? "id";
       const targetColumnName = columnNamed(target, written)?.name ?? written;
       const meant = key.columns.length > 1 ? followKey(target, targetColumnName, directory) : null;
+      // What it repeats of another key (`org_id`, of organizations that no schema has) says nothing about this row.
+      if (!meant && key.columns.length > 1 && !namesRowOf(target, targetColumnName)) continue;
       const to = meant ?? { table: target, column: targetColumnName };
       links.push({
         column: column.name,
@@ -153,6 +155,14 @@ function withOwners(
   });
   const named = new Set(added.map(({ column }) => column));
   return [...links.filter(({ column }) => !named.has(column)), ...added];
+}
+
+/** Of a compound key, the column that tells the rows of a table apart: `id`, or its own name with it. */
+function namesRowOf(table: RawTable, column: string): boolean {
+  if (normalized(column) === "id") return true;
+  if (table.primaryKey.length === 1) return table.primaryKey[0] === column;
+  const id = findIdName(column);
+  return id === null || endsWith(wordsOfTable(table), id.words.map(synonym));
 }
 
 /**
