@@ -15,7 +15,7 @@ export const allVerbs: readonly PolicyVerb[] = ["select", "insert", "update", "d
 /** `seen`: rows that are there. `written`: rows as they come to be. */
 export type Side = "seen" | "written";
 
-export function sidesOf(verb: PolicyVerb): readonly Side[] {
+function sidesOf(verb: PolicyVerb): readonly Side[] {
   if (verb === "update") return ["seen", "written"];
   return [verb === "insert" ? "written" : "seen"];
 }
