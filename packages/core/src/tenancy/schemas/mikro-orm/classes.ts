@@ -83,6 +83,9 @@ interface Parts {
   readonly problems: readonly string[];
 }
 
+/** Classes that are embedded in each other would never end. */
+const mostMembers = 2_000;
+
 function readMembers(
   line: ClassLine,
   naming: MikroNaming,
@@ -95,6 +98,7 @@ function readMembers(
   const unique: (readonly string[])[] = [];
   const problems: string[] = [];
   for (const member of membersOfLine(line, reading.program)) {
+    if (columns.length + relations.length > mostMembers) break;
     const decorations = reading.decorationsOf(member.file, member.decorators, member.scope);
     const said = readMember(member, decorations, reading);
     if (!said) continue;

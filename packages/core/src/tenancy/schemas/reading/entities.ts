@@ -34,8 +34,6 @@ interface Assembled {
   readonly joins: readonly Joined[];
 }
 
-const deepestKeys = 8;
-
 /** One source for each package that has entities. */
 export function sourcesOf(entities: readonly Entity[], mapper: Mapper): readonly SchemaSource[] {
   const find = finderOf(entities);
@@ -87,7 +85,7 @@ function assemble(entity: Entity, find: Find, { naming }: Mapper): Assembled {
   for (const relation of entity.relations) {
     if (relation.kind !== "holder") continue;
     const target = find(relation.target, entity);
-    const added = joinColumns(relation, entity, target, find, naming(entity.file), 0);
+    const added = joinColumns(relation, entity, target, find, naming(entity.file));
     for (const { column } of added) {
       const index = columns.findIndex(({ name }) => name === column.name);
       const before = columns[index];
@@ -112,9 +110,8 @@ function joinColumns(
   target: Entity | undefined,
   find: Find,
   naming: Naming,
-  depth: number,
 ): readonly { column: EntityColumn; target: string }[] {
-  const keys = target ? keyColumns(target, find, naming, depth) : [];
+  const keys = target ? keyColumns(target, find, naming) : [];
   const wanted =
     relation.columns.length > 0 ? relation.columns : keys.map(() => ({ name: null, referenced: null }));
   const written = wanted.length > 0 ? wanted : [{ name: null, referenced: null }];
@@ -142,19 +139,26 @@ function joinColumns(
   });
 }
 
-/** The columns of a primary key, those of relations among them. */
-function keyColumns(entity: Entity, find: Find, naming: Naming, depth: number): readonly EntityColumn[] {
+/** The columns of a primary key, those of relations among them. Keys that contain each other end at what is known by then. */
+function keyColumns(entity: Entity, find: Find, naming: Naming): readonly EntityColumn[] {
+  const before = knownKeys.get(entity);
+  if (before) return before;
   const own = entity.columns.filter(({ primary }) => primary);
-  if (depth >= deepestKeys) return own;
+  knownKeys.set(entity, own);
   const related = entity.relations
     .filter(({ kind, primary }) => kind === "holder" && primary)
     .flatMap((relation) =>
-      joinColumns(relation, entity, find(relation.target, entity), find, naming, depth + 1).map(
-        ({ column }) => column,
-      ),
+      joinColumns(relation, entity, find(relation.target, entity), find, naming).map(({ column }) => column),
     );
-  return [...own, ...related.filter(({ name }) => !own.some((column) => column.name === name))];
+  const added = related.filter(({ name }) => !own.some((column) => column.name === name));
+  const keys = [...own, ...added].slice(0, mostKeys);
+  knownKeys.set(entity, keys);
+  return keys;
 }
+
+const knownKeys = new WeakMap<Entity, readonly EntityColumn[]>();
+/** As many columns as databases allow in one key. */
+const mostKeys = 32;
 
 /** What an entity that is not here is known by. */
 const idColumn: EntityColumn = {

@@ -484,3 +484,12 @@ test("classes that extend each other in a circle end", () => {
     tablesIn("@Entity() class A extends B { @PrimaryColumn() id: string } class B extends A {}"),
   ).toHaveLength(1);
 });
+
+test("keys that contain each other end", () => {
+  const names = Array.from({ length: 12 }, (_, index) => `A${index}`);
+  const classes = names.map(
+    (name) =>
+      `@Entity() class ${name} { ${names.map((other) => `@ManyToOne(() => ${other}, { primary: true }) to${other}: ${other};`).join(" ")} }`,
+  );
+  expect(tablesIn(classes.join("\n"))).toHaveLength(12);
+});
