@@ -147,8 +147,11 @@ function queriesIn(directory: string, file: string, known: ReadonlySet<string>):
 }
 
 function isClient(node: ts.Expression): boolean {
+  // `prisma.$primary()`, `prisma.$extends(…)`: a client again.
+  if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression))
+    return node.expression.name.text.startsWith("$") && isClient(bare(node.expression.expression));
   const name = ts.isPropertyAccessExpression(node) ? node.name.text : ts.isIdentifier(node) ? node.text : "";
-  return /prisma|^(?:tx|trx|db|p|client)$/i.test(name);
+  return /prisma|^(?:tx|trx|transaction|db|database|p|client)$/i.test(name);
 }
 
 function bare(node: ts.Expression): ts.Expression {
