@@ -151,7 +151,7 @@ function isClient(node: ts.Expression): boolean {
   if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression))
     return node.expression.name.text.startsWith("$") && isClient(bare(node.expression.expression));
   const name = ts.isPropertyAccessExpression(node) ? node.name.text : ts.isIdentifier(node) ? node.text : "";
-  return /prisma|^(?:tx|trx|transaction|db|database|p|client)$/i.test(name);
+  return /prisma|^(?:tx|trx|transaction|db|database|primary|replica|p|client)$/i.test(name);
 }
 
 function bare(node: ts.Expression): ts.Expression {
