@@ -206,3 +206,56 @@ describe("a Kysely table", () => {
     expect(source!.problems[0]!.message).toContain("could not be read; only its own are known");
   });
 });
+
+describe("generated types", () => {
+  test("of kysely-codegen, which declares its wrappers itself and reads timestamps by a name", () => {
+    const generated = `
+      import type { ColumnType } from "kysely";
+      export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+        ? ColumnType<S, I | undefined, U>
+        : ColumnType<T, T | undefined, T>;
+      export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+      export interface Invoices {
+        createdAt: Generated<Timestamp>;
+        id: Generated<string>;
+        organizationId: string;
+        paidAt: Timestamp | null;
+      }
+      export interface DB { invoices: Invoices }`;
+    const use =
+      'import type { Kysely } from "kysely"; import type { DB } from "./db.js"; export type Db = Kysely<DB>;';
+    const [source] = read({ "src/db.d.ts": generated, "src/use.ts": use });
+    expect(
+      source!.tables[0]!.columns.map(({ name, nullable, defaulted }) => [name, nullable, defaulted]),
+    ).toEqual([
+      ["createdAt", false, true],
+      ["id", false, true],
+      ["organizationId", false, false],
+      ["paidAt", true, false],
+    ]);
+  });
+
+  test("of prisma-kysely, which writes enums as values, tables as aliases and mapped names in the database", () => {
+    const generated = `
+      import type { ColumnType } from "kysely";
+      export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+        ? ColumnType<S, I | undefined, U>
+        : ColumnType<T, T | undefined, T>;
+      export const Role = { ADMIN: "ADMIN", MEMBER: "MEMBER" } as const;
+      export type Role = (typeof Role)[keyof typeof Role];
+      export type Member = { id: string; organization_id: string; role: Generated<Role>; nickname: string | null };
+      export type DB = { members: Member };`;
+    const use =
+      'import { Kysely } from "kysely"; import type { DB } from "./types"; export const db = new Kysely<DB>({});';
+    const [source] = read({ "src/types.ts": generated, "src/db.ts": use });
+    expect(source!.tables.map(({ name }) => name)).toEqual(["members"]);
+    expect(
+      source!.tables[0]!.columns.map(({ name, nullable, defaulted }) => [name, nullable, defaulted]),
+    ).toEqual([
+      ["id", false, false],
+      ["organization_id", false, false],
+      ["role", false, true],
+      ["nickname", true, false],
+    ]);
+  });
+});

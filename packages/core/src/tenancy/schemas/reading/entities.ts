@@ -2,37 +2,11 @@
  * The tables that entities stand for. A mapper derives what code leaves out: the column of
  * `@ManyToOne(() => Organization) organization` is `organizationId` or `organization_id`.
  */
-import type { Program } from "../../../link/program.js";
-import { positionOf } from "../../../lower/positions.js";
 import type { Relation, TableColumn, TenancyProblem } from "../../tenancy.js";
-import {
-  packageOf,
-  type Entity,
-  type EntityColumn,
-  type EntityRelation,
-  type Naming,
-  type Target,
-} from "./entity.js";
+import { packageOf, type Entity, type EntityColumn, type EntityRelation, type Naming } from "./entity.js";
+import { idColumn, lineOf, type Assembled, type Find, type Joined, type Mapper } from "./assembled.js";
+import { linkTablesOf } from "./link-tables.js";
 import { rawTable, type ForeignKey, type RawTable, type SchemaSource } from "../source.js";
-
-export interface Mapper {
-  readonly kind: string;
-  readonly naming: (file: string) => Naming;
-  readonly program: Program;
-}
-
-interface Joined {
-  readonly relation: EntityRelation;
-  readonly columns: readonly string[];
-  readonly target: Entity;
-  readonly targets: readonly string[];
-}
-
-interface Assembled {
-  readonly entity: Entity;
-  readonly columns: readonly EntityColumn[];
-  readonly joins: readonly Joined[];
-}
 
 /** One source for each package that has entities. */
 export function sourcesOf(entities: readonly Entity[], mapper: Mapper): readonly SchemaSource[] {
@@ -48,7 +22,7 @@ export function sourcesOf(entities: readonly Entity[], mapper: Mapper): readonly
     const source = sources.get(directory) ?? { tables: [], problems: [] };
     sources.set(directory, source);
     source.tables.push(tableOf(each, assembled, find, mapper));
-    for (const link of linksOf(each, find, mapper, assembled)) {
+    for (const link of linkTablesOf(each, find, mapper, assembled)) {
       if (known.has(link.name)) continue;
       known.add(link.name);
       source.tables.push(link);
@@ -63,8 +37,6 @@ export function sourcesOf(entities: readonly Entity[], mapper: Mapper): readonly
     complete: source.problems.length === 0,
   }));
 }
-
-type Find = (target: Target, from: Entity) => Entity | undefined;
 
 function finderOf(entities: readonly Entity[]): Find {
   const byKey = new Map(entities.map((entity) => [entity.key, entity]));
@@ -159,19 +131,6 @@ function keyColumns(entity: Entity, find: Find, naming: Naming): readonly Entity
 const knownKeys = new WeakMap<Entity, readonly EntityColumn[]>();
 /** As many columns as databases allow in one key. */
 const mostKeys = 32;
-
-/** What an entity that is not here is known by. */
-const idColumn: EntityColumn = {
-  name: "id",
-  property: "id",
-  aliases: [],
-  nullable: false,
-  type: "unknown",
-  defaulted: false,
-  primary: true,
-  unique: true,
-  refers: null,
-};
 
 function tableOf(
   { entity, columns, joins }: Assembled,
@@ -278,57 +237,6 @@ function findBack(
   const byColumns = pointing.find((join) => named.length > 0 && join.columns.join() === named.join());
   const byProperty = pointing.find(({ relation }) => relation.property === inverse);
   return byProperty ?? byColumns ?? (inverse === null && pointing.length === 1 ? pointing[0] : undefined);
-}
-
-/** Tables that only connect two others, of which code has no entity. */
-function linksOf(
-  { entity }: Assembled,
-  find: Find,
-  { kind, naming, program }: Mapper,
-  all: ReadonlyMap<string, Assembled>,
-): readonly RawTable[] {
-  return entity.relations.flatMap((relation) => {
-    const target = relation.link && find(relation.target, entity);
-    if (!relation.link || !target) return [];
-    if (relation.link.through && find(relation.link.through, entity)) return [];
-    const names = naming(entity.file);
-    const sides = [entity, target].map((side, index) => {
-      const written = index === 0 ? relation.link!.columns : relation.link!.inverseColumns;
-      const primary = all.get(side.key)?.columns.filter((column) => column.primary) ?? [];
-      const keys = primary.length > 0 ? primary : [idColumn];
-      const columns = keys.map((key, at) => ({
-        name:
-          written[at] ??
-          names.linkColumn(side, key, { isInverse: index === 1, isSelf: target === entity, relation }),
-        aliases: [],
-        nullable: false,
-        type: key.type,
-        defaulted: false,
-      }));
-      return { table: side.table, columns, targets: keys.map(({ name }) => name) };
-    });
-    const columns = sides.flatMap((side) => side.columns);
-    return [
-      rawTable({
-        name: relation.link.table ?? names.linkTable(entity, relation, target),
-        source: kind,
-        columns,
-        primaryKey: columns.map(({ name }) => name),
-        foreignKeys: sides.map((side) => ({
-          columns: side.columns.map(({ name }) => name),
-          table: side.table,
-          targets: side.targets,
-        })),
-        file: entity.file,
-        line: lineOf(entity, program),
-      }),
-    ];
-  });
-}
-
-function lineOf({ file, start }: Entity, program: Program): number | null {
-  const module = program.module(file);
-  return module ? positionOf(module, start).line : null;
 }
 
 function distinctSets(sets: readonly (readonly string[])[]): readonly (readonly string[])[] {
