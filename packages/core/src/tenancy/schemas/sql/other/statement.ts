@@ -26,6 +26,9 @@ export function readStatement(grammar: Grammar, statement: Statement): ReadState
   const what = keys
     .slice(1)
     .find((key) => /^(TABLE|VIEW|INDEX|TRIGGER|DICTIONARY|DATABASE|SCHEMA|USER|ROLE)$/.test(key));
+  if (isOpen(statement)) return refused("a parenthesis of it is never closed");
+  if (/^(CREATE|ALTER|DROP)$/.test(keys[0]!) && !keys.some((key) => objects.test(key)))
+    return refused("what it is about is nothing that is known");
   switch (keys[0]) {
     case "CREATE":
       if (keys[1] === "VIRTUAL") return readVirtualTable(statement);
@@ -46,10 +49,25 @@ export function readStatement(grammar: Grammar, statement: Statement): ReadState
         failure: { reason: "it runs SQL that is put together while it runs", kind: "dynamic" },
       };
     default:
-      return isStatement(statement)
-        ? nothing
-        : { changes: [], failure: { reason: "it begins like no statement of SQL", kind: "syntax" } };
+      return isStatement(statement) ? nothing : refused("it begins like no statement of SQL");
   }
+}
+
+/** What a statement may create, change or drop, in any of these dialects. */
+const objects =
+  /^(TABLE|VIEW|INDEX|TRIGGER|DICTIONARY|DATABASE|SCHEMA|USER|ROLE|FUNCTION|PROCEDURE|EVENT|SERVER|TABLESPACE|LOGFILE|SEQUENCE|TYPE|EXTENSION|QUOTA|POLICY|PROFILE|COLLECTION|STATISTICS|AGGREGATE|RESOURCE|WORKLOAD)$/;
+
+function refused(reason: string): ReadStatement {
+  return { changes: [], failure: { reason, kind: "syntax" } };
+}
+
+function isOpen(statement: Statement): boolean {
+  let depth = 0;
+  for (const { key } of statement) {
+    if (key === "(") depth++;
+    if (key === ")") depth--;
+  }
+  return depth > 0;
 }
 
 /** A trigger leaves the schema as it is; a procedure that changes tables does so when it is called. */
