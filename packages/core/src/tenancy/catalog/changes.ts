@@ -6,7 +6,7 @@
  */
 
 /** Raised whenever the shape below or what readers put into it changes, so that cached changes of another shape are not read. */
-export const changesVersion = 3;
+export const changesVersion = 4;
 
 /** One migration file, read. It depends on that file's text alone. */
 export interface MigrationText {

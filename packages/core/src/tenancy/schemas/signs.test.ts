@@ -17,6 +17,7 @@ describe("a file that may declare tables", () => {
     ["builds a table with a type", 'table.createTable<Row>("users");'],
     ["is handed Knex", "exports.up = (knex) => knex.schema.table('users', (t) => t.uuid('org'));"],
     ["migrates by helpers alone", "exports.up = async (knex) => { await makeUsers(knex); };"],
+    ["migrates by helpers of no known tool", "export async function up(db) { await makeUsers(db); }"],
     ["holds a statement", "await sql`CREATE UNLOGGED TABLE IF NOT EXISTS users (id int)`.execute(db);"],
     ["holds a statement over several lines", "await query(`alter\n  table users add org uuid`);"],
   ])("%s", (_, text) => {

@@ -40,7 +40,7 @@ const builderCall =
 const upward = /\b(?:function\s+|const\s+|exports\s*\.\s*)up\b|\bup\s*(?:\(|:\s*(?:async|function|\())/;
 
 /** What the tools call the connection that `up` is given. */
-const handed = /\b(?:knex|kysely|queryRunner|queryInterface)\b/i;
+const handed = /\b(?:knex|kysely|queryRunner|queryInterface|db)\b/i;
 
 /** Only what can stand between the words in SQL may stand there: comments say "create the table" as well. */
 const statement =

@@ -3,6 +3,7 @@
  * Several histories in a repository (a service each, a dialect each) are several sources.
  */
 import { applyHistory, type MigrationFile } from "../../catalog/catalog.js";
+import type { UnreadStatement } from "../../catalog/changes.js";
 import type { RawTable, SchemaSource } from "../source.js";
 import { comparePaths, isNumbered, migrationPath, type MigrationPath } from "./layout.js";
 import { isPartOfSchema, unreadProblems } from "./unread.js";
@@ -96,13 +97,21 @@ function kindOf(files: readonly MigrationFile[]): string {
 /** Queries and seeds are no history. A table that could not be read is still one that is made. */
 function makesTables({ files }: FoundHistory): boolean {
   return files.some(
-    ({ text }) => text.changes.some(({ kind }) => kind === "create-table") || text.unread.some(makesTable),
+    ({ file, text }) =>
+      text.changes.some(({ kind }) => kind === "create-table") ||
+      text.unread.some((statement) => mayMakeTable(statement, file)),
   );
 }
 
-function makesTable(statement: { readonly kind: string; readonly text: string }): boolean {
-  return statement.kind === "syntax" && /^create\s+(or\s+replace\s+)?(\w+\s+)?table\b/i.test(statement.text);
+/** A program that is read as a migration has an `up`; SQL that decides when it runs is often no migration at all. */
+function mayMakeTable({ kind, text }: UnreadStatement, file: string): boolean {
+  if (kind === "dynamic") return !/\.sql$/i.test(file);
+  return kind === "syntax" && /^create\b/i.test(text) && !withoutTable.test(text);
 }
+
+/** A misspelt `TABLE` may be anything; these are known to be something else, of which no table is made. */
+const withoutTable =
+  /^create\s+(or\s+replace\s+)?(definer\s*=\s*\S+\s+)?((unique|fulltext|spatial|clustered|nonclustered|constraint|event|aggregate)\s+)?(function|procedure|aggregate|trigger|event|index|role|user|database|extension|type|domain|sequence|operator|cast|publication|subscription|server|tablespace|statistics)\b/i;
 
 function historiesOf(files: readonly MigrationFile[]): readonly FoundHistory[] {
   const folders = new Map<string, Placed[]>();

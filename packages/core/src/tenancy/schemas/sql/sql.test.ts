@@ -41,14 +41,16 @@ describe("reading a migration", () => {
     });
   });
 
-  it.each(["CREATE TABEL broken (id int);", "CREATE TABLE b (id int;", "ALTER TABEL a ADD COLUMN b int;"])(
-    "lists what no dialect has: %s",
-    (statement) => {
-      const { changes, unread } = read(`CREATE TABLE a (id int);\n${statement}\nDROP TABLE c;`);
-      expect(changes.map(({ kind }) => kind)).toEqual(["create-table", "drop-table"]);
-      expect(unread).toMatchObject([{ line: 2, kind: "syntax" }]);
-    },
-  );
+  it.each([
+    "CREATE TABEL broken (id int);",
+    "CREATE TABEL b (role text);",
+    "CREATE TABLE b (id int;",
+    "ALTER TABEL a ADD COLUMN b int;",
+  ])("lists what no dialect has: %s", (statement) => {
+    const { changes, unread } = read(`CREATE TABLE a (id int);\n${statement}\nDROP TABLE c;`);
+    expect(changes.map(({ kind }) => kind)).toEqual(["create-table", "drop-table"]);
+    expect(unread).toMatchObject([{ line: 2, kind: "syntax" }]);
+  });
 
   it.each([
     ["goose", "-- +goose Up", "-- +goose Down"],

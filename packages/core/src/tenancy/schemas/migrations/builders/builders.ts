@@ -13,6 +13,7 @@ import { readKyselyCall } from "./kysely.js";
 import { readKnexCall } from "./knex.js";
 import { readSqlCall } from "./raw.js";
 import { readSequelizeCall } from "./sequelize.js";
+import { findTool } from "./tool.js";
 import { readTypeormCall } from "./typeorm.js";
 import { chainOf } from "./value.js";
 
@@ -39,7 +40,9 @@ export function readBuilderMigrations({ program, isRead, sql }: Input): readonly
   };
   return program.files.filter(isRead).flatMap((file) => {
     const entry = findEntry(program, file);
-    const migration = entry && migrationOf(file, follow(program, file, entry.up, entry.self, readCall));
+    if (!entry) return [];
+    const followed = follow(program, file, entry.up, entry.self, readCall);
+    const migration = migrationOf(file, followed, findTool(program, entry));
     if (!migration) return [];
     // Its query runner drops tables as Sequelize does and runs texts as anything does, but only it asks for a class.
     const isClass = /^(sql|sequelize)$/.test(migration.kind) && entry.self.kind === "migration";
@@ -47,10 +50,11 @@ export function readBuilderMigrations({ program, isRead, sql }: Input): readonly
   });
 }
 
-/** Null when nothing in it has to do with a schema: many things have an `up`. */
-function migrationOf(file: string, { found, whole }: Followed): MigrationFile | null {
+/** Null when nothing in it has to do with a schema. */
+function migrationOf(file: string, { found, whole }: Followed, tool: string | null): MigrationFile | null {
   const reads = readsOf(found);
-  if (reads.length === 0) return null;
+  const kind = kindOf(reads) ?? tool;
+  if (kind === null) return null;
   const changes = reads.flatMap((read) => read.changes);
   const unread = reads.flatMap((read) => read.unread);
   for (const each of found) {
@@ -60,7 +64,6 @@ function migrationOf(file: string, { found, whole }: Followed): MigrationFile | 
   if (!whole) unread.push(dynamic(1, "it is too long to be followed to its end", "up"));
   if (changes.length === 0 && unread.length === 0) return null;
   unread.sort((one, other) => one.line - other.line);
-  const kind = kindOf(reads);
   return { file, kind, text: { version: changesVersion, dialect: null, changes, unread } };
 }
 
@@ -79,6 +82,6 @@ function dynamic(line: number, reason: string, text: string): UnreadStatement {
 }
 
 /** A statement in plain SQL says least about the tool. */
-function kindOf(reads: readonly Read[]): string {
-  return (reads.find(({ kind }) => kind !== "sql") ?? reads[0])?.kind ?? "sql";
+function kindOf(reads: readonly Read[]): string | null {
+  return (reads.find(({ kind }) => kind !== "sql") ?? reads[0])?.kind ?? null;
 }

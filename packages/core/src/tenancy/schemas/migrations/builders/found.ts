@@ -58,7 +58,7 @@ export function worth(found: readonly Found[]): number {
 
 function worthOf(found: Found): number {
   if (found.kind === "line") return 1;
-  if (found.kind === "lost") return 0;
+  if (found.kind === "lost") return 0.5;
   const { changes, unread } = found.read;
   if (changes.some(({ kind }) => kind === "create-table")) return 3;
   if (changes.some(({ kind }) => kind === "add-column")) return 2;

@@ -2,22 +2,10 @@
  * Follows the statements of a function in their order. Of a condition that can't be decided, the branch that makes more of the
  * schema is taken: a migration that asks whether a table is there makes it where it is not.
  */
-import type { Expression, Pattern, Statement } from "../../../../lower/module.js";
+import type { Statement } from "../../../../lower/module.js";
+import type { Follower } from "./follower.js";
 import { drop, keep, keepGuarded, tried, worth, type Found } from "./found.js";
 import { literal, unknown, type Frame, type Value } from "./value.js";
-
-export interface Follower {
-  readonly found: Found[];
-  evaluate(frame: Frame, expression: Expression): Value;
-  bind(frame: Frame, pattern: Pattern, value: Value): void;
-  /** False when the work that is allowed is done. */
-  spend(): boolean;
-  /** False when the code is too deep. Whoever enters leaves. */
-  enter(): boolean;
-  leave(): void;
-  /** Notes where the code is that is being followed. */
-  at(frame: Frame, start: number): void;
-}
 
 interface Outcome {
   /** How the statements are left before their end. */

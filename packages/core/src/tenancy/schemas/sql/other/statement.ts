@@ -27,7 +27,7 @@ export function readStatement(grammar: Grammar, statement: Statement): ReadState
     .slice(1)
     .find((key) => /^(TABLE|VIEW|INDEX|TRIGGER|DICTIONARY|DATABASE|SCHEMA|USER|ROLE)$/.test(key));
   if (isOpen(statement)) return refused("a parenthesis of it is never closed");
-  if (/^(CREATE|ALTER|DROP)$/.test(keys[0]!) && !keys.some((key) => objects.test(key)))
+  if (/^(CREATE|ALTER|DROP)$/.test(keys[0]!) && !beforeColumns(keys).some((key) => objects.test(key)))
     return refused("what it is about is nothing that is known");
   switch (keys[0]) {
     case "CREATE":
@@ -56,6 +56,12 @@ export function readStatement(grammar: Grammar, statement: Statement): ReadState
 /** What a statement may create, change or drop, in any of these dialects. */
 const objects =
   /^(TABLE|VIEW|INDEX|TRIGGER|DICTIONARY|DATABASE|SCHEMA|USER|ROLE|FUNCTION|PROCEDURE|EVENT|SERVER|TABLESPACE|LOGFILE|SEQUENCE|TYPE|EXTENSION|QUOTA|POLICY|PROFILE|COLLECTION|STATISTICS|AGGREGATE|RESOURCE|WORKLOAD)$/;
+
+/** A column may be called `role` or `type`; `CURRENT_USER()` is no column. */
+function beforeColumns(keys: readonly string[]): readonly string[] {
+  const columns = keys.findIndex((key, index) => key === "(" && keys[index + 1] !== ")");
+  return columns < 0 ? keys : keys.slice(0, columns);
+}
 
 function refused(reason: string): ReadStatement {
   return { changes: [], failure: { reason, kind: "syntax" } };
