@@ -8,10 +8,17 @@ export interface Audit {
   readonly sourceOf: (file: string) => string | undefined;
 }
 
-export async function audit(options: LoadOptions): Promise<Audit> {
+export interface AuditOptions extends LoadOptions {
+  /** The day on which exemptions must still hold. */
+  readonly asOf: string;
+}
+
+export async function audit(options: AuditOptions): Promise<Audit> {
   const { project, input } = await load(options);
   const { report, configurationErrors } = analyze({
     ...input,
+    asOf: options.asOf,
+    sees: "project",
     onStage: (stage) => options.progress.show(stageWords[stage]),
   });
   if (configurationErrors.length > 0)

@@ -9,6 +9,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly fileSystem: FileSystem;
+  /** `2027-01-31`, in UTC: two people who scan at one moment scan on one day. */
+  readonly today: string;
   /** Left out where nobody is there to answer. An answer that was given up is empty. */
   readonly ask?: (question: string) => Promise<string>;
 }
@@ -27,6 +29,7 @@ export function processIo(): Io {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     fileSystem: nodeFileSystem,
+    today: new Date().toISOString().slice(0, "2027-01-31".length),
     ...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
   };
 }

@@ -33,7 +33,7 @@ export interface LoadOptions {
 
 export interface Loaded {
   readonly project: Project;
-  readonly input: ProjectInput;
+  readonly input: Omit<ProjectInput, "asOf" | "sees">;
 }
 
 /** Refused when `isEmpty` says that the project has nothing in it that could be asked about. */

@@ -1,5 +1,6 @@
 /** The command line: what can be asked, and what becomes of a failure. */
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { isDate } from "@tenant-audit/core";
 import { addExplain } from "./commands/explain.js";
 import { addInit } from "./commands/init.js";
 import { addTables } from "./commands/tables.js";
@@ -79,6 +80,9 @@ function addScan(program: Command, io: Io, finish: (status: ExitStatus) => void)
         "the mildest new finding that makes the exit status 1 (the configuration's, else weak)",
       ).choices(failOnChoices),
     )
+    .addOption(
+      new Option("--as-of <date>", "the day on which exemptions must still hold (today)").argParser(dayFrom),
+    )
     .option("--config <file>", "the configuration (the nearest tenant-audit.config.json, upwards from dir)")
     .addOption(new Option("--quiet", "findings only: no progress, no summary").conflicts("verbose"))
     .option("--verbose", "every finding, unclear path and file that was left out")
@@ -87,6 +91,11 @@ function addScan(program: Command, io: Io, finish: (status: ExitStatus) => void)
     .addHelpText("after", scanHelp)
     .showHelpAfterError("Run tenant-audit scan --help to see what can be asked.")
     .action(async (directory: string, options: ScanOptions) => finish(await scan(directory, options, io)));
+}
+
+function dayFrom(text: string): string {
+  if (!isDate(text)) throw new InvalidArgumentError("It must be a day, as in 2027-01-31.");
+  return text;
 }
 
 const scanHelp = `

@@ -36,6 +36,44 @@ interface JsonReport {
   readonly findings: readonly { readonly rule: string; readonly file: string; readonly line: number }[];
 }
 
+describe("the day on which exemptions must hold", () => {
+  const exempt = () =>
+    service(`
+import { db } from "./database.js";
+export async function listInvoices() {
+  // tenant-audit: reviewed until 2026-11-01 -- goes away with the old importer
+  return db.selectFrom("invoices").selectAll().execute();
+}
+`);
+  const rulesOf = (stdout: string) => (JSON.parse(stdout) as JsonReport).findings.map(({ rule }) => rule);
+
+  it("is today, the last one included", async () => {
+    const project = exempt();
+    const on = (today: string) => project.run(["scan", "--format", "json"], { today });
+    expect(rulesOf((await on("2026-11-01")).stdout)).toEqual([]);
+    expect(rulesOf((await on("2026-11-02")).stdout)).toEqual(["no-invalid-exemption", "no-unscoped-query"]);
+  });
+
+  it("is another one with --as-of", async () => {
+    const project = exempt();
+    expect((await project.scan("--as-of", "2026-11-01")).status).toBe(0);
+    expect((await project.scan("--as-of", "2026-11-02")).status).toBe(1);
+  });
+
+  it.each(["tomorrow", "2026-02-30", "2026-1-1", ""])("is a day: %j is none", async (written) => {
+    const { status, stdout, stderr } = await exempt().scan("--as-of", written);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("It must be a day, as in 2027-01-31.");
+  });
+
+  it("is said by explain, with the reason", async () => {
+    const { stdout } = await exempt().run(["explain", "src/invoices.ts:5"]);
+    expect(stdout).toContain(
+      "reviewed, until 2026-11-01: goes away with the old importer (src/invoices.ts:4)",
+    );
+  });
+});
+
 describe("the exit status", () => {
   it("is 1 for a leak, and the leak is on standard output", async () => {
     const { status, stdout, stderr } = await service(leakingService).scan();

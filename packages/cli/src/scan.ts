@@ -22,6 +22,8 @@ export interface ScanOptions {
   readonly check?: string | true;
   /** The configuration's own when left out. */
   readonly failOn?: (typeof failOnChoices)[number];
+  /** Today when left out. */
+  readonly asOf?: string;
   readonly config?: string;
   readonly quiet?: true;
   readonly verbose?: true;
@@ -34,7 +36,9 @@ export async function scan(directory: string, options: ScanOptions, io: Io): Pro
   const progress = progressOn(io.stderr, !options.quiet);
   let done: Audit;
   try {
-    done = await audit({ root, configuration: project, fileSystem: io.fileSystem, progress });
+    const { fileSystem, today } = io;
+    const asOf = options.asOf ?? today;
+    done = await audit({ root, configuration: project, fileSystem, progress, asOf });
   } finally {
     progress.clear();
   }

@@ -73,7 +73,7 @@ async function audited(root: string, options: SharedOptions, io: Io): Promise<Au
   const progress = progressOn(io.stderr, true);
   try {
     const configuration = readConfiguration(root, options.config, io);
-    return await audit({ root, configuration, fileSystem: io.fileSystem, progress });
+    return await audit({ root, configuration, fileSystem: io.fileSystem, progress, asOf: io.today });
   } finally {
     progress.clear();
   }

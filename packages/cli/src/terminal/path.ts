@@ -32,10 +32,7 @@ export function pathExplanation(
     ["Limited by", path.constraints.map((constraint) => limitWords(constraint))],
     ["Reached from", path.entryPoints.map(plainText)],
     ["Why it is unclear", path.unclear === null ? [] : [plainText(path.unclear)]],
-    [
-      "Why it is exempt",
-      path.exemption ? [`${plainText(path.exemption.kind)}: ${plainText(path.exemption.reason)}`] : [],
-    ],
+    ["Why it is exempt", path.exemption ? [exemptionWords(path.exemption)] : []],
   ];
   return [
     [
@@ -63,6 +60,11 @@ export function pathExplanation(
           ].join("\n"),
         ]),
   ].join("\n\n");
+}
+
+function exemptionWords({ kind, reason, until, file, line }: NonNullable<AccessPath["exemption"]>): string {
+  const end = until === null ? "" : `, until ${plainText(until)}`;
+  return `${plainText(kind)}${end}: ${plainText(reason)} (${plainText(file)}:${line})`;
 }
 
 function limitWords(constraint: AccessPath["constraints"][number]): string {

@@ -58,4 +58,34 @@ describe("directives", () => {
   it("may be left open at the end of the file", () => {
     expect(directivesOf("a(); /* tenant-audit: public")).toEqual(["tenant-audit: public"]);
   });
+
+  describe("stand above code", () => {
+    const above = (text: string) => {
+      const [directive] = lower(ts, "a.ts", text).directives;
+      return directive!.above === null ? null : text.slice(directive!.above).split("\n")[0];
+    };
+
+    it.each([
+      ["on the next line", "// tenant-audit: public\nawait a();"],
+      ["with Windows' line ends", "b();\r\n// tenant-audit: public\r\nawait a();"],
+      ["on the same line", "/* tenant-audit: public */ await a();"],
+      ["over several lines", "/*\n * tenant-audit: public\n */\nawait a();"],
+      ["with other comments between", "// tenant-audit: public\n// because\n/* and so */\nawait a();"],
+      ["behind another comment", "/* why */ // tenant-audit: public\nawait a();"],
+      ["at the beginning of a block", "{\n  // tenant-audit: public\n  await a();\n}"],
+    ])("%s", (_, text) => {
+      expect(above(text)).toBe("await a();");
+    });
+
+    it.each([
+      ["behind code", "b(); // tenant-audit: public\nawait a();"],
+      ["behind code and a comment", "b(); /* why */ // tenant-audit: public\nawait a();"],
+      ["across a blank line", "// tenant-audit: public\n\nawait a();"],
+      ["across a blank line that is not empty", "// tenant-audit: public\r\n  \r\nawait a();"],
+      ["across a blank line after a comment", "// tenant-audit: public\n// because\n\nawait a();"],
+      ["at the end", "await a();\n// tenant-audit: public\n"],
+    ])("not %s", (_, text) => {
+      expect(above(text)).toBeNull();
+    });
+  });
 });

@@ -6,8 +6,15 @@ import type { Directive, Span } from "./module.js";
 export function directivesOf(source: ts.SourceFile, ts: Compiler): Directive[] {
   // Hardly any file has one, and finding out where comments are costs a walk over the file.
   if (!isDirective(source.text)) return [];
-  return commentsOf(source.text, literalsOf(source, ts))
-    .map(({ start, end }) => ({ text: withoutDelimiters(source.text.slice(start, end)), start, end }))
+  const comments = commentsOf(source.text, literalsOf(source, ts));
+  const [before, below] = [codeBefore(source.text, comments), codeBelow(source.text, comments)];
+  return comments
+    .map(({ start, end }, index) => ({
+      text: withoutDelimiters(source.text.slice(start, end)),
+      above: before[index] ? null : below[index]!,
+      start,
+      end,
+    }))
     .filter(({ text }) => isDirective(text));
 }
 
@@ -73,4 +80,38 @@ function commentEnd(text: string, start: number): number {
 function lineEnd(text: string, start: number): number {
   const length = text.slice(start).search(/[\n\r\u2028\u2029]/);
   return length === -1 ? text.length : start + length;
+}
+
+/** For each comment, where the code begins below it; null across a blank line, and at the end of the text. */
+function codeBelow(text: string, comments: readonly Span[]): readonly (number | null)[] {
+  const below: (number | null)[] = [];
+  for (let index = comments.length - 1; index >= 0; index--) {
+    const { end } = comments[index]!;
+    const next = skipSpace(text, end);
+    const isParted = text.slice(end, next).split(lineBreak).length > 2;
+    const isComment = comments[index + 1]?.start === next;
+    below[index] = isParted || next === text.length ? null : isComment ? below[index + 1]! : next;
+  }
+  return below;
+}
+
+const lineBreak = /\r\n|[\n\r\u2028\u2029]/;
+
+function skipSpace(text: string, from: number): number {
+  const space = /\s*/y;
+  space.lastIndex = from;
+  return from + space.exec(text)![0].length;
+}
+
+/** For each comment, whether code stands before it on its line; another comment is none. */
+function codeBefore(text: string, comments: readonly Span[]): readonly boolean[] {
+  const before: boolean[] = [];
+  for (const [index, { start }] of comments.entries()) {
+    const previous = comments[index - 1]?.end ?? 0;
+    const gap = text.slice(previous, start);
+    const code = gap.trimEnd();
+    if (lineBreak.test(gap.slice(code.length))) before.push(false);
+    else before.push(code === "" ? (before[index - 1] ?? false) : true);
+  }
+  return before;
 }

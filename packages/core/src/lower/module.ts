@@ -7,7 +7,7 @@
  */
 
 /** Raised whenever the shape below changes, so that cached modules of another shape are not read. */
-export const moduleVersion = 1;
+export const moduleVersion = 2;
 
 export interface Span {
   readonly start: number;
@@ -45,6 +45,11 @@ export interface Problem extends Span {
 export interface Directive extends Span {
   /** The comment's text without its delimiters, trimmed. */
   readonly text: string;
+  /**
+   * Where the code begins that it stands directly above, with other comments between at most. Null when a blank line parts
+   * them, when it stands behind code on its line, and when no code follows.
+   */
+  readonly above: number | null;
 }
 
 export interface Import extends Span {
