@@ -1,0 +1,58 @@
+/** Routers of version 9: `router().middleware(…).query("byId", { resolve }).merge("lines.", lines)`. */
+import type { Call, Tracer } from "../../trace/library.js";
+import type { Value } from "../../trace/value.js";
+import { noteProcedure, put, routerOf, type Procedure } from "../procedures.js";
+import { options } from "./roles.js";
+import { dataOf, guardsIn, library, valueOf, type OldRouter } from "./values.js";
+
+export const emptyOldRouter = valueOf({ type: "old-router", guards: [], held: [] });
+
+export function addToOldRouter(data: OldRouter, method: string, call: Call, tracer: Tracer): Value | null {
+  for (const argument of call.arguments) tracer.escape(argument, call.site);
+  const [first, second] = call.arguments;
+  switch (method) {
+    case "middleware":
+      return valueOf({ ...data, guards: [...data.guards, ...guardsIn(first)] });
+    case "query":
+    case "mutation":
+    case "subscription":
+      return second ? withProcedure(data, textIn(first), second, call, tracer) : null;
+    case "merge":
+      return second ? withRouter(data, textIn(first), second, tracer) : withRouter(data, "", first, tracer);
+    case "transformer":
+    case "formatError":
+    case "interop":
+      return valueOf(data);
+    default:
+      return null;
+  }
+}
+
+function withProcedure(data: OldRouter, name: string, definition: Value, call: Call, tracer: Tracer): Value {
+  const procedure: Procedure = {
+    type: "procedure",
+    framework: library,
+    site: call.site,
+    handler: tracer.memberOf(definition, "resolve"),
+    parameters: [options],
+    guards: data.guards,
+    route: null,
+    name,
+    places: [],
+  };
+  noteProcedure(procedure, tracer);
+  return valueOf({ ...data, held: [...data.held, { name, value: valueOf(procedure) }] });
+}
+
+/** What runs by the time a router is merged in runs before its procedures as well. */
+function withRouter(data: OldRouter, prefix: string, other: Value | undefined, tracer: Tracer): Value {
+  const merged = dataOf(other);
+  if (merged?.type !== "old-router") return valueOf(data);
+  const router = routerOf(library, data.guards);
+  for (const one of merged.held) put(one.value, `${prefix}${one.name}`.replace(/\.$/, ""), router, tracer);
+  return valueOf({ ...data, held: [...data.held, { name: "", value: valueOf(router) }] });
+}
+
+function textIn(value: Value | undefined): string {
+  return value?.kind === "literal" ? String(value.value) : "";
+}
