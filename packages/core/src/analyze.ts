@@ -1,13 +1,21 @@
 /** The pipeline on one screen. */
+import { withExemptions } from "./judge/exemptions/exemptions.js";
+import { reachUnknown } from "./judge/exemptions/reach.js";
 import { judge, type JudgedPath } from "./judge/judge.js";
 import { usesOutside } from "./judge/outside.js";
+import { factsOf } from "./judge/facts.js";
 import { judgeTables } from "./judge/tables.js";
+import { frameworks } from "./frameworks/index.js";
 import { libraries } from "./libraries/index.js";
+import { commentsIn } from "./link/comments.js";
 import { link } from "./link/link.js";
 import { functionNameAt, rangeOf } from "./link/places.js";
 import type { Layout, Program } from "./link/program.js";
 import { scriptsOf } from "./link/scripts.js";
 import type { Module } from "./lower/module.js";
+import { claimsIn } from "./proof/claims.js";
+import { flowsIn, type Flows } from "./proof/flows.js";
+import { byCodeUnit } from "./report/order.js";
 import { assemble, type Finished } from "./report/assemble.js";
 import type { Report } from "./report/contract.js";
 import type { Configuration, ConfigurationError } from "./tenancy/config.js";
@@ -17,7 +25,8 @@ import type { MigrationFile } from "./tenancy/schemas/migrations/migrations.js";
 import { readSchemas } from "./tenancy/schemas/index.js";
 import type { SchemaText } from "./tenancy/schemas/source.js";
 import type { Tenancy } from "./tenancy/tenancy.js";
-import { trace } from "./trace/trace.js";
+import { trace, type Trace } from "./trace/trace.js";
+import { siteKey } from "./trace/value.js";
 
 /** What discovery found and lowering made of it; everything that `analyze` needs, as plain data. */
 export interface ProjectInput {
@@ -40,9 +49,16 @@ export interface ProjectInput {
   readonly notJudged: Report["project"]["notJudged"];
   readonly notes: Report["project"]["notes"];
   readonly version: string;
+  /** Today, `2027-01-31`: exemptions may end on a day. */
+  readonly asOf: string;
+  /** Whether the modules are all there are, or a file and what its model needs. */
+  readonly sees: "project" | "file";
   /** Told what begins; for a progress line. */
   onStage?(stage: "link" | "tenancy" | "trace" | "judge"): void;
 }
+
+/** What a call may mean: data is reached, or the outside comes in. */
+const models = [...libraries, ...frameworks];
 
 export interface SchemaFile extends SchemaText {
   readonly kind: "prisma";
@@ -98,7 +114,7 @@ export const unspokenClientNames: readonly string[] = libraries
 /** Libraries of which one of these files makes a client that adds the tenant by itself. */
 export function scopingClientsIn(program: Program, tenancy: Tenancy): ReadonlySet<string> {
   const judged: ReadonlySet<string> = new Set();
-  return trace({ program, tenancy, models: libraries, judged, clientFiles: program.files }).scopingClients;
+  return trace({ program, tenancy, models, judged, clientFiles: program.files }).scopingClients;
 }
 
 /** Null when any file may make an access, because some library cannot say what would give it away. */
@@ -113,14 +129,23 @@ export function analyzeProgram(
   tenancy: Tenancy,
 ): Omit<Analysis, "configurationErrors"> {
   input.onStage?.("trace");
-  const traced = trace({ program, tenancy, models: libraries, judged: input.judged });
+  const traced = trace({ program, tenancy, models, judged: input.judged });
   const scopingClients = new Set([...traced.scopingClients, ...(input.scopingClients ?? [])]);
   input.onStage?.("judge");
-  const paths = judge(
+  // One file shows neither who calls nor what was made sure of before.
+  const flows = input.sees === "project" ? flowsIn(traced, claimsIn(factsOf(tenancy))) : null;
+  const judged = judge(
     { ...traced, scopingClients },
     tenancy,
     scriptsOf(program, input.judged, input.tests),
+    flows,
   ).filter((path) => input.judged.has(path.root.site.file));
+  const { paths, faults } = withExemptions(judged, commentsIn(program, input.judged), {
+    tenancy,
+    asOf: input.asOf,
+    sees: input.sees,
+    reachedBy: reachUnknown,
+  });
   const outside = usesOutside(traced, tenancy, (file) => input.judged.has(file));
   const { report, finished } = assemble({
     project: {
@@ -138,8 +163,19 @@ export function analyzeProgram(
     libraries,
     paths,
     tables: judgeTables(tenancy, outside),
+    exemptions: faults,
+    entriesAt: (path) => entriesOf(path, traced, flows),
     rangeOf: (site) => rangeOf(program, site),
     functionNameAt: (site) => functionNameAt(program, site),
   });
   return { report, tenancy, program, paths, finished };
+}
+
+/** The entry points that lead to a path, by name. */
+function entriesOf(path: JudgedPath, traced: Trace, flows: Flows | null): readonly string[] {
+  if (!flows) return [];
+  const key = siteKey(path.root.site);
+  const roots = traced.accesses.filter((access) => siteKey(access.site) === key).map((access) => access.root);
+  const names = new Set(roots.flatMap((root) => flows.entriesReaching(root).map((entry) => entry.name)));
+  return [...names].sort(byCodeUnit);
 }

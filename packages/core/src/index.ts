@@ -12,6 +12,8 @@ export {
   type ProjectInput,
   type SchemaFile,
 } from "./analyze.js";
+export { isDate } from "./judge/exemptions/date.js";
+export { exemptionKinds } from "./judge/exemptions/grammar.js";
 export { rules, type Rule } from "./judge/rules.js";
 export { type Compiler, lowerFile } from "./lower/lower.js";
 export type { Module } from "./lower/module.js";

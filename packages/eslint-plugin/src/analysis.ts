@@ -20,7 +20,7 @@ import { sqlParser } from "@tenant-audit/sql";
 import { compiler } from "./compiler.js";
 import { type Model, type Surroundings, modelOf } from "./project/model.js";
 import type { Settings } from "./settings.js";
-import { mayMakeAccess } from "./signs.js";
+import { mayConcernUs } from "./signs.js";
 
 export interface FileAnalysis {
   readonly findings: readonly FileFinding[];
@@ -39,7 +39,9 @@ export function analyzeFile(filename: string, text: string, settings: Settings):
   // Component files and the like: `scan` lists them as files that it cannot read.
   if (!sourceName.test(filename)) return nothing;
   if (settings.tenancy !== null)
-    return mayMakeAccess(text) ? judged(path.basename(filename), text, settings.tenancy, alone) : nothing;
+    return mayConcernUs(text)
+      ? judged(path.basename(filename), text, settings.tenancy, alone, settings)
+      : nothing;
 
   const root = settings.root ?? findRoot(filename, nodeFileSystem);
   const file = root === null ? null : relativeTo(root, filename);
@@ -48,10 +50,12 @@ export function analyzeFile(filename: string, text: string, settings: Settings):
     root,
     settings.config ?? findConfiguration(path.dirname(filename), root, nodeFileSystem),
   );
-  if (!mayMakeAccess(text) && !model.surroundings.namesClient(text)) return nothing;
+  if (!mayConcernUs(text) && !model.surroundings.namesClient(text)) return nothing;
   if (!isJudged(file, text, model)) return nothing;
   if (model.errors.length > 0) return { findings: [], errors: model.errors };
-  return model.tenancy.tables.length > 0 ? judged(file, text, model.tenancy, model.surroundings) : nothing;
+  return model.tenancy.tables.length > 0
+    ? judged(file, text, model.tenancy, model.surroundings, settings)
+    : nothing;
 }
 
 /** As a scan decides it. */
@@ -68,12 +72,18 @@ const alone: Surroundings = {
   namesClient: () => false,
 };
 
-function judged(file: string, text: string, tenancy: Tenancy, surroundings: Surroundings): FileAnalysis {
+function judged(
+  file: string,
+  text: string,
+  tenancy: Tenancy,
+  surroundings: Surroundings,
+  { asOf }: Settings,
+): FileAnalysis {
   const { module, failure } = lowerFile(compiler(), file, text);
   if (failure !== null) return nothing;
   const { layout, resolve, scopingClients } = surroundings;
   const modules = new Map(surroundings.modules).set(file, module);
-  const { finished } = analyzeProgram(
+  const { report, finished } = analyzeProgram(
     {
       layout,
       modules,
@@ -88,9 +98,16 @@ function judged(file: string, text: string, tenancy: Tenancy, surroundings: Surr
       notJudged: [],
       notes: [],
       version: "",
+      asOf: asOf ?? new Date().toISOString().slice(0, "2027-01-31".length),
+      sees: "file",
     },
     link(layout, modules, resolve),
     tenancy,
   );
-  return { findings: finished.flatMap((path) => path.findings), errors: [] };
+  const onPaths = finished.flatMap((path) => path.findings);
+  const repairs = new Map(onPaths.map(({ finding, repair }) => [finding, repair]));
+  return {
+    findings: report.findings.map((finding) => ({ finding, repair: repairs.get(finding) ?? null })),
+    errors: [],
+  };
 }

@@ -102,6 +102,23 @@ describe.each([
     expect(lint(mended)).toEqual([]);
   });
 
+  it("holds exemptions to the day in the settings, and without one to today", () => {
+    const code = `// tenant-audit: reviewed until 2026-11-01 -- looked at\nawait db.selectFrom("invoices").execute();`;
+    const rulesOn = (asOf: string) =>
+      linter
+        .verify(code, [...config, { settings: { "tenant-isolation": { asOf } } }] as Linter9.Config[], {
+          filename: "service.ts",
+        })
+        .map(({ ruleId }) => ruleId);
+    expect(rulesOn("2026-11-01")).toEqual([]);
+    expect(rulesOn("2026-11-02")).toEqual([
+      "tenant-isolation/no-invalid-exemption",
+      "tenant-isolation/no-unscoped-query",
+    ]);
+    const forever = code.replace("2026-11-01", "2999-12-31");
+    expect(lint(forever)).toEqual([]);
+  });
+
   it("changes nothing by itself", () => {
     const code = `export const f = (organizationId: string) => db.selectFrom("invoices").execute();`;
     expect(linter.verifyAndFix(code, config, { filename: "service.ts" }).output).toBe(code);

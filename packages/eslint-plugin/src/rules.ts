@@ -83,7 +83,7 @@ function analysisOf(
 ): FileAnalysis {
   const bySettings = analyses.get(sourceCode) ?? new Map<string, FileAnalysis>();
   analyses.set(sourceCode, bySettings);
-  const key = `${settings.root}\n${settings.config}`;
+  const key = `${settings.root}\n${settings.config}\n${settings.asOf}`;
   const known = bySettings.get(key);
   if (known) return known;
   const analysis = analyzeSafely(filename, sourceCode.text, settings);

@@ -1,6 +1,6 @@
 /** What the ESLint configuration says to the plugin, read once and believed from there on. */
 import path from "node:path";
-import type { Tenancy } from "@tenant-audit/core";
+import { isDate, type Tenancy } from "@tenant-audit/core";
 
 export interface Settings {
   /** Absolute; null to look for the repository that a file is in. */
@@ -9,6 +9,8 @@ export interface Settings {
   readonly config: string | null;
   /** A model that was made elsewhere. Then no schema is read. */
   readonly tenancy: Tenancy | null;
+  /** The day on which exemptions must still hold; null for today. */
+  readonly asOf: string | null;
 }
 
 export interface RuleOptions {
@@ -30,6 +32,7 @@ export function settingsFrom(
     root: absolute(given["root"]),
     config: absolute(options?.config ?? given["config"]),
     tenancy: isTenancy(given["tenancy"]) ? given["tenancy"] : null,
+    asOf: typeof given["asOf"] === "string" && isDate(given["asOf"]) ? given["asOf"] : null,
   };
 }
 

@@ -1,7 +1,12 @@
-/** Whether a file can make an access at all: a look at its text, before anything is loaded or parsed for it. */
+/** Whether a file can concern us at all: a look at its text, before anything is loaded or parsed for it. */
 import { accessSigns } from "@tenant-audit/core";
 
-export const mayMakeAccess: (text: string) => boolean = textScan(accessSigns);
+const mayMakeAccess = textScan(accessSigns);
+
+/** It makes an access, or a comment in it speaks to us. */
+export function mayConcernUs(text: string): boolean {
+  return mayMakeAccess(text) || text.includes("tenant-audit:");
+}
 
 export function textScan(signs: readonly string[] | null): (text: string) => boolean {
   if (signs === null) return () => true;

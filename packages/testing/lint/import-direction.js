@@ -64,7 +64,7 @@ const boundaries = [
     from: stage("libraries|frameworks"),
     // Values (alone, joined, and as a filter's operand), the interface of a model and the clauses of a query
     // are what trace asks layers in.
-    to: /^packages\/core\/src\/(trace\/(?!(library|value|choice|operand|query)\.)|judge\/|report\/)/,
+    to: /^packages\/core\/src\/(trace\/(?!(library|value|choice|operand|query|entry)\.)|judge\/|report\/)/,
     reason: "A layer describes what a call does; what follows from it is decided once, for all layers.",
   },
   {

@@ -31,5 +31,7 @@ export function analyzed(source: string, others: Readonly<Record<string, string>
     notJudged: [],
     notes: [],
     version: "0.0.0",
+    asOf: "2026-11-01",
+    sees: "project",
   }).report;
 }

@@ -77,6 +77,7 @@ async function scan(directory: string): Promise<Report> {
     stdout: { isTerminal: false, columns: undefined, write: (text) => void printed.push(text) },
     stderr: { isTerminal: false, columns: undefined, write: () => {} },
     fileSystem: nodeFileSystem,
+    today: "2026-11-01",
   });
   return JSON.parse(printed.join("")) as Report;
 }

@@ -23,6 +23,7 @@ async function print(words: readonly string[], columns: number, workingDirectory
     stdout: output((text) => void (stdout += text)),
     stderr: output(() => {}),
     fileSystem: nodeFileSystem,
+    today: "2026-11-01",
   });
   return { status, stdout };
 }

@@ -10,6 +10,7 @@ export async function scanFixture(directory: string): Promise<Report> {
     stdout: { isTerminal: false, columns: undefined, write: (text) => void (stdout += text) },
     stderr: { isTerminal: false, columns: undefined, write: (text) => void (stderr += text) },
     fileSystem: nodeFileSystem,
+    today: "2026-11-01",
   });
   if (status === 2) throw new Error(`${directory} could not be scanned: ${stderr}`);
   return JSON.parse(stdout) as Report;

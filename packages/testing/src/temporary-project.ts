@@ -42,6 +42,7 @@ export function temporaryProject(
         stdout: output("stdout"),
         stderr: output("stderr"),
         fileSystem: nodeFileSystem,
+        today: "2026-11-01",
         ...io,
       });
       return { status, ...written };

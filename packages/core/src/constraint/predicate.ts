@@ -24,6 +24,8 @@ export interface Operand {
   readonly text: string;
   /** When the value was read from a row: the query that fetched it, and the column. */
   readonly row: { readonly access: string; readonly column: string } | null;
+  /** The value itself, for whoever asks where it came from. */
+  readonly source?: object;
 }
 
 /** Where a value comes from (closed; design, section 3). */

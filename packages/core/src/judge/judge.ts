@@ -6,6 +6,7 @@ import type { Selection } from "../constraint/predicate.js";
 import { selectionsIn } from "../constraint/selections.js";
 import type { Verdict } from "../vocabulary.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
+import type { Flows } from "../proof/flows.js";
 import type { Access, QueryRoot } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";
 import { siteKey } from "../trace/value.js";
@@ -15,6 +16,7 @@ import { judgeKey } from "./key.js";
 import { judgeJob } from "./job.js";
 import { judgeBinding, type QueryContext } from "./query.js";
 import { unclear, worstOf } from "./verdict.js";
+import { judgeStored } from "./untrusted.js";
 import { judgeWritten } from "./writing.js";
 import type { ResourceVerdict } from "./verdict.js";
 
@@ -48,6 +50,7 @@ export function judge(
   trace: Trace,
   tenancy: Tenancy,
   scripts: ReadonlyMap<string, string>,
+  flows: Flows | null,
 ): readonly JudgedPath[] {
   const facts = factsOf(tenancy);
   const holdings = holdingsOf(trace.accesses, tenancy);
@@ -62,6 +65,7 @@ export function judge(
     if (!root) return null;
     judged.set(key, "running");
     const context: QueryContext = {
+      flows,
       tenancy,
       facts,
       holdings,
@@ -87,7 +91,7 @@ function exempted(path: JudgedPath, script: string | undefined): JudgedPath {
   const reason = `a ${script}: nothing that serves requests imports this file`;
   return {
     ...path,
-    resources: path.resources.map((one) => ({ ...one, fault: null })),
+    resources: path.resources.map((one) => ({ ...one, fault: null, untrusted: [] })),
     verdict: "exempt",
     exemption: { kind: "script", reason, until: null, file: path.root.site.file, line: 1 },
   };
@@ -147,7 +151,14 @@ function resourcesOf(
   };
   for (const occurrence of seen)
     for (const verdict of judgeOccurrence(context, occurrence, judgedAt)) add(verdict);
-  return [...byResource.values()].map(worstOf);
+  return [...byResource.values()].map(withAllFaults);
+}
+
+/** The worst of them decides; what each found to enter from outside is reported for itself. */
+function withAllFaults(verdicts: readonly ResourceVerdict[]): ResourceVerdict {
+  const untrusted = verdicts.flatMap((one) => one.untrusted ?? []);
+  const worst = worstOf(verdicts);
+  return untrusted.length > 0 ? { ...worst, untrusted } : worst;
 }
 
 /**
@@ -177,6 +188,7 @@ function judgeOccurrence(
       return [judgeJob(context, detail)];
     case "query": {
       const written = isOwn ? judgeWritten(context, detail) : null;
+      const stored = isOwn && context.flows ? judgeStored(context, access, detail) : [];
       const verdicts = bindings
         // An insert's own table has no rows to choose from; what it writes is judged instead.
         .filter(
@@ -188,9 +200,9 @@ function judgeOccurrence(
               (context.root.operation === "insert" || detail.written !== null)
             ),
         )
-        .map((binding) => judgeBinding(context, binding, selection));
+        .flatMap((binding) => judgeBinding(context, binding, selection, access) ?? []);
       const reasons = isOwn ? detail.unclear.map((reason) => unclear("", reason)) : [];
-      const all = [...(written ? [written] : []), ...verdicts, ...reasons];
+      const all = [...(written ? [written] : []), ...stored, ...verdicts, ...reasons];
       if (all.length === 0 && selection) return fromSources(selection, judgedAt);
       return access.stage === "escaped" || access.stage === "built" ? all.map(whenNotRun) : all;
     }

@@ -7,9 +7,13 @@ import type { Tenancy } from "../tenancy/tenancy.js";
 import type { Supply } from "../trace/callers.js";
 import type { QueryRoot } from "../trace/library.js";
 import type { ConstraintKind, Proof, Verdict } from "../vocabulary.js";
+import type { Flows } from "../proof/flows.js";
+import type { Access } from "../trace/library.js";
+import { beliefIn, type Belief } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import type { Holdings } from "./holdings.js";
 import { keyPhrase, mentionOf, rawMention } from "./phrases.js";
+import { untrusted } from "./untrusted.js";
 import {
   clear,
   fault,
@@ -20,6 +24,8 @@ import {
 } from "./verdict.js";
 
 export interface QueryContext {
+  /** Where values come from; null where only one file is seen. */
+  readonly flows: Flows | null;
   readonly tenancy: Tenancy;
   readonly facts: Facts;
   readonly holdings: Holdings;
@@ -35,7 +41,8 @@ export function judgeBinding(
   context: QueryContext,
   binding: Binding,
   selection: Selection | null,
-): ResourceVerdict {
+  access: Access,
+): ResourceVerdict | null {
   const written = binding.resource.table ?? "";
   const table = findTable(context.tenancy, written);
   if (!table) return unclear(written, `no schema here names the table "${written}"`);
@@ -51,7 +58,15 @@ export function judgeBinding(
   const shape = { operation, table: table.name, key: key.column, library };
   if (binding.tooComplex) return unclear(table.name, "the filter has too many alternatives to decide");
 
-  const judged = binding.ways.map((way) => judgeWay(context, way));
+  const { sometimes } = binding;
+  const isSometimes = sometimes !== null && ["tenant", "nobody", "parent"].includes(sometimes.status);
+  const belief =
+    context.flows && binding.status !== "none" && !isSometimes && binding.ways.every((way) => way.length > 0)
+      ? beliefIn(context.flows, access, binding)
+      : null;
+  if (belief?.kind === "nothing") return null;
+  if (belief?.kind === "untrusted") return untrusted(context, table, binding, belief.flows);
+  const judged = binding.ways.map((way) => judgeWay(context, way, belief));
   const open = judged.find((one) => one === null);
   if (open === undefined && judged.length > 0 && binding.status !== "none") {
     const first = judged[0]!;
@@ -70,8 +85,7 @@ export function judgeBinding(
       );
     return clear(table, first);
   }
-  const { sometimes } = binding;
-  if (sometimes && ["tenant", "nobody", "parent"].includes(sometimes.status)) {
+  if (sometimes && isSometimes) {
     const left = binding.evidence?.status === "reference" ? binding.evidence.column : null;
     const { grade, trail } = gradeOfAbsence(context, sometimes.reason, sometimes.evidence?.operands ?? []);
     return fault(
@@ -138,7 +152,9 @@ export function isAlwaysPassed(context: QueryContext, value: string): boolean {
 }
 
 /** The constraint that one way in gives, or null when it gives none that can be believed. */
-function judgeWay(context: QueryContext, way: Way): JudgedConstraint | null {
+function judgeWay(context: QueryContext, way: Way, belief: Belief | null): JudgedConstraint | null {
+  if (belief?.kind === "proven" && way[0])
+    return { ...asConstraint(way[0], belief.proof), origin: belief.origin };
   for (const evidence of way) {
     if (evidence.status !== "reference")
       return asConstraint(evidence, evidence.status === "secret" ? "secret" : "given");

@@ -31,6 +31,20 @@ const faults = {
     frontEnds: ["editor", "scan"],
     suggests: false,
   },
+  "no-untrusted-tenant": {
+    fault:
+      "A tenant's id that came with a request reaches data, and nothing has made sure that it is the caller's",
+    severity: "error",
+    frontEnds: ["scan"],
+    suggests: false,
+  },
+  "no-untrusted-reference": {
+    fault:
+      "The id of a row that came with a request reaches data, and nothing has made sure that the row is the caller's",
+    severity: "error",
+    frontEnds: ["scan"],
+    suggests: false,
+  },
   "no-unscoped-cache-key": {
     fault: "A cache entry with a tenant's data has a key that does not name the tenant",
     severity: "error",
@@ -40,6 +54,13 @@ const faults = {
   "no-unscoped-job": {
     fault: "A job that touches a tenant's data is enqueued without the tenant",
     severity: "error",
+    frontEnds: ["editor", "scan"],
+    suggests: false,
+  },
+  "no-invalid-exemption": {
+    fault:
+      "An exemption gives no reason, can't be read, has run out, covers nothing, is not needed, or is contradicted by who calls it",
+    severity: "warn",
     frontEnds: ["editor", "scan"],
     suggests: false,
   },

@@ -13,6 +13,8 @@ export interface ResourceVerdict {
   /** Why, when unclear. */
   readonly unclear: string | null;
   readonly fault: Fault | null;
+  /** Values that came here from outside: one fault for each place where one enters. */
+  readonly untrusted?: readonly Fault[];
 }
 
 export interface JudgedConstraint {
@@ -29,6 +31,10 @@ export interface Fault {
   readonly data: FaultData;
   /** Places that show it, in the order a person would follow. */
   readonly trail: readonly TrailStep[];
+  /** Where a person would mend it, if that is not where the access stands. */
+  readonly at?: Site;
+  /** The way in that it is about. */
+  readonly entry?: string;
 }
 
 export interface TrailStep {
@@ -54,6 +60,23 @@ export type FaultData =
       readonly key: string;
       readonly viaTable: string | null;
       readonly column: string;
+      readonly library: string;
+    }
+  | {
+      readonly kind: "untrusted";
+      readonly operation: string;
+      readonly table: string;
+      /** What the value is put into: the tenant key, or the id of a row. */
+      readonly column: string;
+      /** The value as the code calls it, and what of the request it is: `the query string`. */
+      readonly value: string;
+      readonly from: string;
+      readonly entry: string;
+      readonly isWritten: boolean;
+      /** Of a row that belongs to a tenant, and not of the tenant itself. */
+      readonly isReference: boolean;
+      /** The row is compared with the tenant once it was fetched. */
+      readonly isCheckedAfter: boolean;
       readonly library: string;
     }
   | {

@@ -1,4 +1,5 @@
 /** From judged paths to the report: ids, places, sentences, order. */
+import type { ExemptionFault } from "../judge/exemptions/exemptions.js";
 import type { JudgedPath } from "../judge/judge.js";
 import type { TableFault } from "../judge/tables.js";
 import type { Fault, ResourceVerdict } from "../judge/verdict.js";
@@ -19,6 +20,7 @@ import {
   type Verdict,
 } from "./contract.js";
 import { shortHash } from "./hash.js";
+import { exemptionMessage } from "./exemption-messages.js";
 import { messageOf } from "./messages.js";
 import { byCodeUnit, byFile, byPlace } from "./order.js";
 import { findRepair, type SuggestedRepair } from "./repair.js";
@@ -31,6 +33,9 @@ export interface Parts {
   readonly libraries: readonly LibraryModel[];
   readonly paths: readonly JudgedPath[];
   readonly tables: readonly TableFault[];
+  readonly exemptions: readonly ExemptionFault[];
+  /** The names of the entry points that lead to a path. */
+  entriesAt(path: JudgedPath): readonly string[];
   rangeOf(site: Site): Range;
   functionNameAt(site: Site): string;
 }
@@ -55,6 +60,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
     }))
     .sort((a, b) => byPlace(a.range, b.range) || a.judged.root.site.start - b.judged.root.site.start);
   const ordinals = new Map<string, number>();
+  const told = new Set<string>();
   const finished = described.map(({ judged, range, functionName }): Finished => {
     const resources = resourcesOf(judged);
     const identity = [
@@ -79,7 +85,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
       constraints: judged.resources.flatMap(({ resource, constraint }) =>
         constraint ? [{ resource, ...constraint }] : [],
       ),
-      entryPoints: [],
+      entryPoints: parts.entriesAt(judged),
       exemption: judged.exemption,
       unclear:
         judged.verdict === "unclear"
@@ -87,10 +93,20 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
           : null,
     };
     const findings = judged.resources.flatMap((verdict) => {
-      const finding = findingOf(parts, judged, path, verdict);
-      return finding && verdict.fault
-        ? [{ finding, verdict, repair: resources.length > 1 ? null : repairOf(parts, judged, verdict.fault) }]
-        : [];
+      const { fault } = verdict;
+      const own = fault && {
+        finding: findingOf(parts, judged, path, verdict.resource, fault),
+        verdict,
+        repair: resources.length > 1 ? null : repairOf(parts, judged, fault),
+      };
+      const entering = (verdict.untrusted ?? [])
+        .filter((one) => isFirst(told, one))
+        .map((one) => ({
+          finding: findingOf(parts, judged, path, verdict.resource, one),
+          verdict,
+          repair: null,
+        }));
+      return [...(own ? [own] : []), ...entering];
     });
     return { path, judged, findings };
   });
@@ -98,6 +114,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
   const findings = [
     ...finished.flatMap((one) => one.findings.map(({ finding }) => finding)),
     ...parts.tables.map((fault) => tableFinding(parts, fault)),
+    ...exemptionFindings(parts, finished),
   ].sort((a, b) => byPlace(a, b) || byCodeUnit(a.rule, b.rule));
   return { report: reportOf(parts, paths, findings), finished };
 }
@@ -106,13 +123,21 @@ function resourcesOf(judged: JudgedPath): readonly string[] {
   return [...new Set(judged.resources.map((one) => one.resource).filter((name) => name !== ""))];
 }
 
+/** What enters at one place of one entry point is one finding, however many paths it comes to. */
+function isFirst(told: Set<string>, { rule, at, entry }: Fault): boolean {
+  const key = `${rule} ${at?.file}:${at?.start} ${entry}`;
+  if (told.has(key)) return false;
+  told.add(key);
+  return true;
+}
+
 function findingOf(
   parts: Parts,
   judged: JudgedPath,
   path: AccessPath,
-  { resource, fault }: ResourceVerdict,
-): Finding | null {
-  if (!fault) return null;
+  resource: string,
+  fault: Fault,
+): Finding {
   const { data } = fault;
   const model = parts.libraries.find((one) => one.name === data.library);
   const spelled =
@@ -128,13 +153,21 @@ function findingOf(
   return {
     rule: fault.rule,
     grade: fault.grade,
-    fingerprint: shortHash(`${path.id}\n${fault.rule}\n${resource}`),
+    fingerprint: shortHash(
+      [path.id, fault.rule, resource, ...(fault.entry === undefined ? [] : [fault.entry, textIn(data)])].join(
+        "\n",
+      ),
+    ),
     path: path.id,
-    ...parts.rangeOf(judged.root.call),
+    ...parts.rangeOf(fault.at ?? judged.root.call),
     message,
     trail: fault.trail.map(({ site, note }) => ({ ...placeOf(parts.rangeOf(site)), note })),
     baseline: "new",
   };
+}
+
+function textIn(data: Fault["data"]): string {
+  return data.kind === "untrusted" ? data.value : "";
 }
 
 /** The message says how many there are in all. */
@@ -165,6 +198,27 @@ function tableFinding(
     ],
     baseline: "new",
   };
+}
+
+/** They stand where the comment does. */
+function exemptionFindings(parts: Parts, finished: readonly Finished[]): readonly Finding[] {
+  const idBySite = new Map(finished.map(({ path, judged }) => [judged.root.site, path.id]));
+  const ordinals = new Map<string, number>();
+  return parts.exemptions.map(({ rule, grade, site, text, data, path }): Finding => {
+    const identity = [rule, site.file, parts.functionNameAt(site), text, data.kind].join("\n");
+    const ordinal = ordinals.get(identity) ?? 0;
+    ordinals.set(identity, ordinal + 1);
+    return {
+      rule,
+      grade,
+      fingerprint: shortHash(`${identity}\n${ordinal}`),
+      path: (path && idBySite.get(path)) ?? null,
+      ...parts.rangeOf(site),
+      message: exemptionMessage(data),
+      trail: [],
+      baseline: "new",
+    };
+  });
 }
 
 function repairOf(parts: Parts, judged: JudgedPath, fault: Fault): SuggestedRepair | null {

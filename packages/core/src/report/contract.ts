@@ -42,6 +42,7 @@ export interface AccessPath extends Range {
   readonly verdict: Verdict;
   readonly constraints: readonly ReportedConstraint[];
   readonly entryPoints: readonly string[];
+  /** What vouches for it; where it names some of the tables, the others may still decide the verdict. */
   readonly exemption: {
     readonly kind: string;
     readonly reason: string;
@@ -61,7 +62,7 @@ export interface Finding extends Range {
   readonly rule: string;
   readonly grade: Grade;
   readonly fingerprint: string;
-  /** The access path's id; null for findings about tables. */
+  /** The access path's id; null for findings about tables, and about exemptions that no path shows. */
   readonly path: string | null;
   readonly message: string;
   readonly trail: readonly TrailStep[];

@@ -110,8 +110,21 @@ describe("the audit document", () => {
       "| the table's name is made at run time | 1 | `cccc3333` |",
     );
     expect(section(document, "Exemptions")).toContain(
-      "| `dddd4444` | platform-admin | counts invoices for the operator's dashboard | 2027-01-31 | `src/reports.ts` |",
+      "| platform-admin | counts invoices for the operator's dashboard | 2027-01-31 | `src/reports.ts` in `countEverything` | `dddd4444` |",
     );
+  });
+
+  it("lists an exemption once, with all its paths", () => {
+    const exempt = exampleReport.paths.find((path) => path.exemption !== null)!;
+    const document = markdownReport(
+      withPaths(
+        exempt,
+        { ...exempt, id: "eeee5555", function: "countEverything.<function 1>" },
+        { ...exempt, id: "ffff6666", exemption: { ...exempt.exemption!, line: 90 } },
+      ),
+    );
+    const [, , ...rows] = section(document, "Exemptions");
+    expect(rows.map((row) => row.split(" | ").at(-1))).toEqual(["`dddd4444` `eeee5555` |", "`ffff6666` |"]);
   });
 
   it("says that it is incomplete when something was skipped", () => {

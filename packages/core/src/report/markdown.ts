@@ -161,22 +161,22 @@ function unclearSection({ paths }: Report): string {
   return `## Why paths are unclear\n\n${table(["reason", "paths", "which"], rows)}`;
 }
 
+/** One row for each comment, and for each file that is exempt as a whole. */
 function exemptionsSection({ paths }: Report): string {
-  const rows = paths.flatMap(({ id, exemption }) =>
-    exemption
-      ? [
-          [
-            markdownCode(id),
-            markdownProse(exemption.kind),
-            markdownProse(exemption.reason),
-            exemption.until === null ? "" : markdownProse(exemption.until),
-            markdownCode(exemption.file),
-          ],
-        ]
-      : [],
-  );
-  if (rows.length === 0) return "";
-  return `## Exemptions\n\n${table(["path", "kind", "reason", "until", "written in"], rows)}`;
+  const exempt = paths.flatMap((path) => (path.exemption ? [{ ...path, exemption: path.exemption }] : []));
+  if (exempt.length === 0) return "";
+  const rows = [...groupBy(exempt, ({ exemption }) => JSON.stringify(exemption)).values()].map((group) => {
+    const { exemption } = group[0]!;
+    const functions = [...new Set(group.map((path) => path.function))];
+    return [
+      markdownProse(exemption.kind),
+      markdownProse(exemption.reason),
+      exemption.until === null ? "" : markdownProse(exemption.until),
+      `${markdownCode(exemption.file)} in ${functions.map(markdownCode).join(", ")}`,
+      group.map(({ id }) => markdownCode(id)).join(" "),
+    ];
+  });
+  return `## Exemptions\n\n${table(["kind", "reason", "until", "where", "paths"], rows)}`;
 }
 
 function unjudgedSection({ project }: Report): string {

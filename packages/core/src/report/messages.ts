@@ -38,6 +38,19 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
         ? `${whose} Tie it to "${data.viaTable}" and bind "${data.key}" there to the ${level} of the session.`
         : `${whose} Add ${filter} with the id from the session.`;
     }
+    case "untrusted": {
+      const owner = data.isReference ? `the ${level}'s own` : "the caller's";
+      const what = data.isWritten
+        ? `is written into "${data.column}" of "${data.table}"`
+        : `decides ${data.isReference ? "which row" : `whose rows`} of "${data.table}" this request ${verb(data.operation)}`;
+      const check = data.isReference
+        ? `Look it up together with the ${level} of the session first, and refuse what is not found`
+        : `Take the ${level} from the session, or make sure that the caller belongs to it first`;
+      const lead = `"${data.value}" comes from ${data.from} and ${what}`;
+      return data.isCheckedAfter
+        ? `${lead}, and only what was fetched is compared with the ${level}. Put the comparison into the query.`
+        : `${lead}, and nothing on the way makes sure that it is ${owner}. ${check}.`;
+    }
     case "unwritten":
       return `This query writes "${data.table}" without saying which ${level} the row belongs to${data.why ? `: ${data.why}` : ""}. Write ${value} with the id from the session${data.why ? ", after everything that is spread in" : ""}.`;
     case "optional":

@@ -3,7 +3,7 @@ import type { BindingId, Expression, Pattern } from "../lower/module.js";
 import { choiceOf, isPerhapsAbsent, optionsOf, withAbsence, withoutAbsence } from "./choice.js";
 import { evaluate } from "./evaluate.js";
 import { literalKey } from "./literals.js";
-import { moduleOf, type Machine } from "./machine.js";
+import { moduleOf, rootOf, type Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
 import { readName } from "./names.js";
 import { withField } from "./objects.js";
@@ -74,6 +74,14 @@ export function assignInto(machine: Machine, frame: Frame, target: Expression, v
   if (target.object.kind === "this" || target.object.kind === "super") return;
   const object = evaluate(machine, frame, target.object);
   const key = target.kind === "member" ? target.property : literalKey(evaluate(machine, frame, target.index));
+  if (key !== null && object.kind === "symbolic" && object.id.startsWith("parameter:"))
+    machine.stores.push({
+      target: `${object.id}.${key}`,
+      value,
+      facts: machine.facts,
+      root: rootOf(machine),
+      site: siteOf(frame, target),
+    });
   const changed = choiceOf(
     optionsOf(object).map((option) => {
       if (option.kind !== "object") return option;

@@ -4,7 +4,10 @@ import { assignInto } from "./assignment.js";
 import { globalPackage } from "./names.js";
 import { emptyObject, spreadInto } from "./objects.js";
 import type { Call } from "./library.js";
-import type { Machine } from "./machine.js";
+import { functionOf, type Machine } from "./machine.js";
+import { addFacts, answering, implied } from "./assume.js";
+import { invoke } from "./callbacks.js";
+import { factsOf, noFacts, ofElements, withFacts } from "./facts.js";
 import { elementOf } from "./members.js";
 import { choiceOf } from "./choice.js";
 import {
@@ -12,8 +15,11 @@ import {
   undefinedValue,
   unknown,
   type ArrayValue,
+  type ExternalValue,
   type Frame,
+  type FunctionValue,
   type ObjectValue,
+  type SymbolicValue,
   type Value,
 } from "./value.js";
 
@@ -42,6 +48,12 @@ export function callBuiltin(
     return callGlobal(machine, frame, receiver.path[0]!, method, call);
   if (receiver.kind === "array" || receiver.kind === "rows" || receiver.kind === "symbolic") {
     const callback = call.arguments[0];
+    if ((method === "includes" || method === "has") && callback)
+      return answering(
+        computedAt(call),
+        factsOf([{ kind: "listed", value: callback, list: receiver }]),
+        noFacts,
+      );
     if (iterating.has(method) && callback?.kind === "function")
       return iterate(machine, receiver, method, callback, call);
     if (method === "reduce" && callback?.kind === "function") {
@@ -77,25 +89,90 @@ const passing = new Set(["filter", "slice", "sort", "reverse", "toSorted", "toRe
 const transparent = new Set(["trim", "toString", "toLowerCase", "toUpperCase", "valueOf", "normalize"]);
 const promising = new Set(["catch", "finally"]);
 
-function iterate(machine: Machine, receiver: Value, method: string, callback: Value, call: Call): Value {
+function iterate(
+  machine: Machine,
+  receiver: Value,
+  method: string,
+  callback: FunctionValue,
+  call: Call,
+): Value {
   const element = elementOf(machine, receiver, call.site);
-  const result = machine.tracer.invoke(callback, [element, unknown, receiver]);
+  const { value: result, facts } = invoke(machine, callback, [element, unknown, receiver]);
+  // What an asynchronous callback finds out holds once somebody waited for it, and a promise is true whatever it will say.
+  const isLater = functionOf(machine, callback).async;
+  const ofEach = ofElements("each", element, facts);
+  const whenTrue = isLater ? noFacts : withFacts(facts, implied(result, true).values());
+  const whenFalse = isLater ? noFacts : withFacts(facts, implied(result, false).values());
   switch (method) {
     case "map":
-      return { kind: "array", elements: [], rest: result };
-    case "flatMap":
-      return { kind: "array", elements: [], rest: elementOf(machine, result, call.site) };
-    case "filter":
-      return receiver;
+    case "flatMap": {
+      if (!isLater) addFacts(machine, ofEach);
+      const rest = method === "map" ? result : elementOf(machine, result, call.site);
+      return { kind: "array", elements: [], rest, ...(isLater && { settled: ofEach }) };
+    }
+    case "filter": {
+      if (whenTrue.size === 0) return receiver;
+      const kept: Value = { kind: "choice", options: [element], reason: "", given: [whenTrue] };
+      return { kind: "array", elements: [], rest: kept };
+    }
     case "find":
     case "findLast":
-      return element;
+      return whenTrue.size === 0
+        ? element
+        : choiceOf([element, undefinedValue], "whether one was found", [whenTrue, noFacts]);
     case "forEach":
+      if (!isLater) addFacts(machine, ofEach);
       return undefinedValue;
+    case "some":
+      return answering(
+        computedAt(call),
+        ofElements("some", element, whenTrue),
+        ofElements("each", element, whenFalse),
+      );
+    case "every":
+      return answering(
+        computedAt(call),
+        ofElements("each", element, whenTrue),
+        ofElements("some", element, whenFalse),
+      );
     default:
       return unknown;
   }
 }
+
+function computedAt({ site }: Call): SymbolicValue {
+  return {
+    kind: "symbolic",
+    id: `computed:${site.file}:${site.start}`,
+    origin: "unknown",
+    text: "a computed value",
+    absent: false,
+    type: null,
+    row: null,
+  };
+}
+
+/** `String(id)` is the id. */
+export function callBuiltinFunction(target: ExternalValue, call: Call): Value | null {
+  const [first] = call.arguments;
+  if (target.package !== globalPackage || target.path.length !== 1 || !first) return null;
+  if (target.path[0] === "Boolean")
+    return answering(computedAt(call), implied(first, true), implied(first, false));
+  return unchanging.has(target.path[0]!) ? first : null;
+}
+
+const unchanging = new Set([
+  "String",
+  "Number",
+  "BigInt",
+  "parseInt",
+  "parseFloat",
+  "decodeURIComponent",
+  "encodeURIComponent",
+  "decodeURI",
+  "encodeURI",
+  "structuredClone",
+]);
 
 function callArray(
   machine: Machine,
@@ -171,6 +248,7 @@ function callGlobal(machine: Machine, frame: Frame, name: string, method: string
     case "Promise.all":
     case "Promise.allSettled":
       if (first?.kind === "array") {
+        if (method === "all") addFacts(machine, first.settled ?? noFacts);
         return {
           ...first,
           elements: first.elements.map((one) => machine.settle(one, call.site)),

@@ -49,7 +49,8 @@ function isReachable(program: Program, file: string, id: number): boolean {
   return fn === undefined || fn.decorators.length > 0;
 }
 
-function parameterIndex(machine: Machine, file: string, id: number, name: string): number | null {
+/** Which parameter a name in the ids of values means. */
+export function parameterIndex(machine: Machine, file: string, id: number, name: string): number | null {
   const module = moduleOf(machine, file);
   const { parameters } = module.functions[id]!;
   for (const [index, parameter] of parameters.entries()) {

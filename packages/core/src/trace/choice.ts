@@ -2,55 +2,100 @@
  * Several values as one: what a branch decides when the program runs, and whether there is a value at all. Here two
  * branches of one query become one query with a choice in it.
  */
+import { light, meetOf, noFacts, withFacts, type Facts } from "./facts.js";
 import {
   extend,
   isUndefined,
   undefinedValue,
   unknown,
   type ArrayValue,
+  type ChoiceValue,
   type Clause,
   type ObjectField,
   type ObjectValue,
   type QueryValue,
   type Step,
+  type SymbolicValue,
   type Value,
 } from "./value.js";
 
 /** One value for several: equal ones count once, queries with a common beginning become one query with a choice in it. */
-export function choiceOf(values: readonly Value[], reason: string): Value {
+export function choiceOf(
+  values: readonly Value[],
+  reason: string,
+  /** What holds when it is the value at this place. */
+  givens: readonly Facts[] = [],
+): Value {
   const options: Value[] = [];
-  const add = (value: Value): void => {
+  const given: Facts[] = [];
+  const add = (value: Value, facts: Facts): void => {
+    if (options.length > maximalOptions) return;
     if (value.kind === "choice") {
-      value.options.forEach(add);
+      value.options.forEach((option, index) =>
+        add(option, withFacts(facts, value.given?.[index]?.values() ?? [])),
+      );
       return;
     }
     for (const [index, other] of options.entries()) {
       const merged = merge(other, value, reason);
       if (merged) {
         options[index] = merged;
+        given[index] = meetOf([given[index]!, facts]);
         return;
       }
     }
     options.push(value);
+    given.push(facts);
   };
-  values.forEach(add);
+  values.forEach((value, index) => add(value, givens[index] ?? noFacts));
   if (options.length === 0) return undefinedValue;
   if (options.length === 1) return options[0]!;
   if (options.length > maximalOptions) return unknown;
-  return { kind: "choice", options, reason };
+  const isPlain = given.every((facts) => facts.size === 0);
+  const known = values.find((value) => value.kind === "choice");
+  if (known && isSameChoice(known, options, isPlain ? [] : given)) return known;
+  return isPlain
+    ? { kind: "choice", options, reason }
+    : { kind: "choice", options, reason, given: given.map(light) };
+}
+
+function isSameChoice(known: ChoiceValue, options: readonly Value[], given: readonly Facts[]): boolean {
+  const same = known.given ?? [];
+  return (
+    known.options.length === options.length &&
+    known.options.every((option, index) => option === options[index]) &&
+    same.length === given.length &&
+    same.every((facts, index) => facts === given[index])
+  );
 }
 
 /** More options than this say nothing any more. */
 const maximalOptions = 12;
 
 /** What we can follow says more than what we cannot: unknown options are dropped beside known ones. */
-export function chosen(options: readonly Value[], reason: string): Value {
-  const known = options.filter((option) => option.kind !== "unknown" && option.kind !== "external");
-  return choiceOf(known.length > 0 ? known : options, reason);
+export function chosen(options: readonly Value[], reason: string, givens: readonly Facts[] = []): Value {
+  const isKnown = (option: Value): boolean => option.kind !== "unknown" && option.kind !== "external";
+  if (!options.some(isKnown)) return choiceOf(options, reason, givens);
+  return choiceOf(
+    options.filter(isKnown),
+    reason,
+    givens.filter((_, index) => isKnown(options[index]!)),
+  );
 }
 
 export function optionsOf(value: Value): readonly Value[] {
   return value.kind === "choice" ? value.options : [value];
+}
+
+/** The same choice of other values; options without one are left out. */
+export function withOptions(choice: ChoiceValue, change: (option: Value) => Value | null): Value {
+  const changed = choice.options.map(change);
+  const value = choiceOf(
+    changed.filter((option) => option !== null),
+    choice.reason,
+    (choice.given ?? []).filter((_, index) => changed[index] !== null),
+  );
+  return value.kind === "choice" && choice.site ? { ...value, site: choice.site } : value;
 }
 
 /** Reads as "`value` or `undefined`". */
@@ -76,7 +121,7 @@ export function withAbsence(value: Value): Value {
     case "literal":
       return value.value === undefined ? value : choiceOf([value, undefinedValue], "");
     case "choice":
-      return choiceOf([...value.options, undefinedValue], value.reason);
+      return choiceOf([value, undefinedValue], value.reason);
     default:
       return value;
   }
@@ -88,10 +133,7 @@ export function withoutAbsence(value: Value): Value {
     case "rows":
       return value.absent ? { ...value, absent: false } : value;
     case "choice":
-      return choiceOf(
-        value.options.filter((option) => !isUndefined(option)).map(withoutAbsence),
-        value.reason,
-      );
+      return withOptions(value, (option) => (isUndefined(option) ? null : withoutAbsence(option)));
     default:
       return value;
   }
@@ -103,14 +145,15 @@ function merge(left: Value, right: Value, reason: string): Value | null {
   if (left.kind !== right.kind) return null;
   switch (left.kind) {
     case "unknown":
-      return left;
+      return left.isNever ? right : left;
     case "literal":
       return right.kind === "literal" && Object.is(left.value, right.value) ? left : null;
     case "symbolic":
       if (right.kind !== "symbolic" || right.id !== left.id) return null;
-      return left.absent ? left : right;
+      return withSharedAnswers(left.absent ? left : right, left, right);
     case "rows":
       if (right.kind !== "rows" || right.access !== left.access || right.many !== left.many) return null;
+      if ((left.context ?? "") !== (right.context ?? "")) return null;
       return left.absent ? left : right;
     case "query":
       return right.kind === "query" ? mergeQueries(left, right, reason) : null;
@@ -132,7 +175,10 @@ function merge(left: Value, right: Value, reason: string): Value | null {
     case "class":
       return right.kind === "class" && right.file === left.file && right.class === left.class ? left : null;
     case "instance":
-      return right.kind === "instance" && right.file === left.file && right.class === left.class
+      return right.kind === "instance" &&
+        right.file === left.file &&
+        right.class === left.class &&
+        right.as?.id === left.as?.id
         ? left
         : null;
     case "module":
@@ -146,6 +192,20 @@ function merge(left: Value, right: Value, reason: string): Value | null {
     default:
       return null;
   }
+}
+
+/** The same question asked of two things: it answers only what both answer. */
+function withSharedAnswers(merged: SymbolicValue, left: SymbolicValue, right: SymbolicValue): SymbolicValue {
+  if (left.implies === right.implies) return merged;
+  const { implies: _, ...plain } = merged;
+  if (!left.implies || !right.implies) return plain;
+  return {
+    ...plain,
+    implies: {
+      whenTrue: meetOf([left.implies.whenTrue, right.implies.whenTrue]),
+      whenFalse: meetOf([left.implies.whenFalse, right.implies.whenFalse]),
+    },
+  };
 }
 
 function mergeQueries(left: QueryValue, right: QueryValue, reason: string): QueryValue | null {
@@ -174,32 +234,43 @@ function mergeObjects(left: ObjectValue, right: ObjectValue, reason: string): Ob
     [...a.fields.keys()].every((name) => b.fields.has(name));
   if (!isPartOf(left, right) && !isPartOf(right, left)) return null;
   const fields = new Map<string, ObjectField>();
+  let isLeft = left.open || !right.open;
   for (const name of new Set([...left.fields.keys(), ...right.fields.keys()])) {
     const a = left.fields.get(name);
     const b = right.fields.get(name);
-    if (a && b) {
-      fields.set(name, {
-        value: a.value === b.value ? a.value : choiceOf([a.value, b.value], reason),
+    const field = a && b ? mergeFields(a, b, reason) : sometimes((a ?? b)!);
+    isLeft &&= field === a;
+    fields.set(name, field);
+  }
+  // The same object for the same content: most of what meets has not changed.
+  return isLeft ? left : { kind: "object", fields, open: left.open || right.open };
+}
+
+function mergeFields(a: ObjectField, b: ObjectField, reason: string): ObjectField {
+  const value = a.value === b.value ? a.value : choiceOf([a.value, b.value], reason);
+  const isA = value === a.value && (a.sometimes || !b.sometimes) && (a.overwritable || !b.overwritable);
+  return isA
+    ? a
+    : {
+        value,
         sometimes: a.sometimes || b.sometimes,
         overwritable: a.overwritable || b.overwritable,
-      });
-    } else {
-      fields.set(name, { ...(a ?? b)!, sometimes: true });
-    }
-  }
-  return { kind: "object", fields, open: left.open || right.open };
+      };
+}
+
+function sometimes(field: ObjectField): ObjectField {
+  return field.sometimes ? field : { ...field, sometimes: true };
 }
 
 function mergeArrays(left: ArrayValue, right: ArrayValue, reason: string): ArrayValue {
   const [shorter, longer] = left.elements.length <= right.elements.length ? [left, right] : [right, left];
   const rest =
     left.rest && right.rest ? choiceOf([left.rest, right.rest], reason) : (left.rest ?? right.rest);
-  return {
-    kind: "array",
-    // What only one of them has is there on some paths: `undefined` stands for its absence.
-    elements: longer.elements.map((element, index) =>
-      choiceOf([element, shorter.elements[index] ?? undefinedValue], reason),
-    ),
-    rest,
-  };
+  // What only one of them has is there on some paths: `undefined` stands for its absence.
+  const elements = longer.elements.map((element, index) =>
+    choiceOf([element, shorter.elements[index] ?? undefinedValue], reason),
+  );
+  const isLonger =
+    rest === longer.rest && !longer.settled && elements.every((one, index) => one === longer.elements[index]);
+  return isLonger ? longer : { kind: "array", elements, rest };
 }

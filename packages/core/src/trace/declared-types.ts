@@ -70,7 +70,7 @@ function fromDeclared(
   if (depth > 4) return symbol;
   switch (declared.kind) {
     case "class":
-      return { kind: "instance", file: declared.file, class: declared.class, arguments: null };
+      return { kind: "instance", file: declared.file, class: declared.class, arguments: null, as: symbol };
     case "constructor":
       return { kind: "class", file: declared.file, class: declared.class };
     case "interface": {
@@ -82,6 +82,7 @@ function fromDeclared(
           file: one.file,
           class: one.class,
           arguments: null,
+          as: symbol,
         })),
         "the implementation",
       );

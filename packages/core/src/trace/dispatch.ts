@@ -1,13 +1,16 @@
 /** Who answers a call: a function of the program, a library we have a model of, JavaScript itself, or nobody we follow. */
 import type { Expression } from "../lower/module.js";
-import { callBuiltin } from "./builtins.js";
+import { addFacts } from "./assume.js";
+import { callBuiltin, callBuiltinFunction } from "./builtins.js";
 import { chosen } from "./choice.js";
 import { symbolicAt, valueOfType } from "./declared-types.js";
 import { callFunction } from "./functions.js";
 import { libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
-import type { Machine } from "./machine.js";
+import { bare, factsOf, noFacts } from "./facts.js";
+import type { Machine, OpenCall } from "./machine.js";
 import { memberOf } from "./members.js";
+import { placed } from "./placed.js";
 import { globalPackage } from "./names.js";
 import {
   isUndefined,
@@ -17,6 +20,7 @@ import {
   type LibraryValue,
   type QueryValue,
   type Site,
+  type SymbolicValue,
   type Value,
 } from "./value.js";
 
@@ -39,11 +43,11 @@ export function callMethod(
           option.kind !== "symbolic" &&
           option.kind !== "literal",
       );
+      const called = followed.length > 0 ? followed : options;
       return chosen(
-        (followed.length > 0 ? followed : options).map((option) =>
-          callMethod(machine, frame, option, method, call, written),
-        ),
+        called.map((option) => callMethod(machine, frame, option, method, call, written)),
         receiver.reason,
+        called.map((option) => receiver.given?.[receiver.options.indexOf(option)] ?? noFacts),
       );
     }
     case "library":
@@ -86,7 +90,7 @@ export function callMethod(
       machine.isRecognizing = true;
       const recognized = model.recognize?.(path!, method, call, machine.tracer);
       machine.isRecognizing = false;
-      if (recognized) return recognized;
+      if (recognized) return placed(machine, recognized);
     }
     if (receiver.kind === "symbolic" && receiver.type) {
       const declared = machine.program.membersOf(machine.program.typeOf(receiver.type))?.get(method);
@@ -102,7 +106,7 @@ export function callMethod(
       }
     }
   }
-  return unfollowed(machine, call, method);
+  return unfollowed(machine, call, method, receiver);
 }
 
 function callLibraryMethod(
@@ -115,7 +119,7 @@ function callLibraryMethod(
   const result = machine.modelOfName
     .get(receiver.library)
     ?.callMethod?.(receiver, method, call, machine.tracer);
-  return result ?? unfollowed(machine, call, method);
+  return result ? placed(machine, result) : unfollowed(machine, call, method);
 }
 
 /** The path of a query covers its whole chain, as far as it is written in one piece. */
@@ -128,7 +132,9 @@ function reachTo(machine: Machine, query: QueryValue, site: Site): void {
 
 function callExternal(machine: Machine, external: ExternalValue, call: Call): Value {
   const result = machine.modelOfPackage.get(external.package)?.callExternal?.(external, call, machine.tracer);
-  return result ?? unfollowed(machine, call, external.path.at(-1) ?? external.package);
+  return result
+    ? placed(machine, result)
+    : unfollowed(machine, call, external.path.at(-1) ?? external.package);
 }
 
 export function callValue(machine: Machine, target: Value, call: Call, text: string): Value {
@@ -144,13 +150,13 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
     }
     case "external":
       if (machine.modelOfPackage.has(target.package)) return callExternal(machine, target, call);
-      return unfollowed(machine, call, text);
-    case "library":
-      return (
-        machine.modelOfName.get(target.library)?.callValue?.(target, call, machine.tracer) ??
-        unfollowed(machine, call, text)
-      );
+      return callBuiltinFunction(target, call) ?? unfollowed(machine, call, text);
+    case "library": {
+      const result = machine.modelOfName.get(target.library)?.callValue?.(target, call, machine.tracer);
+      return result ? placed(machine, result) : unfollowed(machine, call, text);
+    }
     case "symbolic": {
+      noteOpenCall(machine, target, call);
       const declared = target.type ? machine.program.typeOf(target.type) : null;
       if (declared?.kind === "node" && declared.in.node.kind === "function" && declared.in.node.returns) {
         escapeAll(machine, call);
@@ -218,10 +224,40 @@ function pathOf(expression: Expression): readonly string[] | null {
   }
 }
 
-/** A call we cannot follow: what it was given may be used in any way, what it gives is known only by its place. */
-function unfollowed(machine: Machine, call: Call, text: string): Value {
+/**
+ * A call we cannot follow: what it was given may be used in any way. What a method gives is a part of what it is called on
+ * (`request.param("id")`); what any other call gives is known only by its place.
+ */
+function unfollowed(machine: Machine, call: Call, text: string, receiver: Value | null = null): Value {
   escapeAll(machine, call);
-  return symbolicAt(call.site, `${text}()`, null);
+  const made = [...(receiver ? [receiver] : []), ...call.arguments].map((one) => bare(one, 2));
+  if (receiver?.kind !== "symbolic" || receiver.row !== null || !/^(parameter|job):/.test(receiver.id))
+    return { ...symbolicAt(call.site, `${text}()`, null), from: made };
+  const given = call.arguments.map((one) => (one.kind === "literal" ? String(one.value) : ""));
+  const words = given.join(",").replace(/[^\w,-]/g, "_");
+  const { implies: _, ...plain } = receiver;
+  const result: SymbolicValue = {
+    ...plain,
+    id: `${receiver.id}.${text}(${words})`,
+    text: `${text}(${words})`,
+    absent: false,
+    type: null,
+    present: [],
+    from: made,
+  };
+  noteOpenCall(machine, result, call);
+  return result;
+}
+
+/** Somebody was given a function, a request, a response, and uses it: what held then is what whoever gave it may count on. */
+function noteOpenCall(machine: Machine, called: SymbolicValue, call: Call): void {
+  if (!called.id.startsWith("parameter:")) return;
+  const key = called.id.replace(/\([^)]*\)$/, "()");
+  const open: OpenCall = { arguments: call.arguments, facts: machine.facts, site: call.site };
+  const known = machine.openCalls.get(key);
+  if (known) known.push(open);
+  else machine.openCalls.set(key, [open]);
+  addFacts(machine, factsOf([{ kind: "called", value: called }]));
 }
 
 export function escapeAll(machine: Machine, call: Call): void {

@@ -78,7 +78,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
         closure: frame,
         self: closureSelf(machine, frame, expression.function),
       };
-      machine.pending.push(value);
+      machine.pending.push({ value, facts: machine.facts });
       return value;
     }
     case "class":
@@ -92,7 +92,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
       );
     case "unary":
       if (expression.operator === "delete") assignInto(machine, frame, expression.operand, undefinedValue);
-      return evaluateUnary(machine, frame, expression.operator, evaluate(machine, frame, expression.operand));
+      return evaluateUnary(machine, frame, expression, evaluate(machine, frame, expression.operand));
     case "binary":
       return evaluateBinary(machine, frame, expression);
     case "logical":

@@ -2,19 +2,20 @@
  * Calls of the program's functions: answered from the function's summary with the arguments put in, or by walking the
  * function again where an argument carries meaning.
  */
-import { chosen } from "./choice.js";
+import { addFacts } from "./assume.js";
 import { symbolicAt, valueOfType } from "./declared-types.js";
 import {
+  contextOf,
   functionOf,
   keyOfFunction,
   maximalDepth,
-  moduleOf,
-  parameterName,
+  rootOf,
   type CallerRecord,
   type Machine,
+  type Summary,
 } from "./machine.js";
-import { memberOf } from "./members.js";
-import { siteKey, unknown, type FunctionValue, type Site, type Value } from "./value.js";
+import { substitution } from "./substitution.js";
+import { unknown, type FunctionValue, type Site, type Value } from "./value.js";
 import { summaryOf, walkCall } from "./walk.js";
 
 export function callFunction(
@@ -26,33 +27,36 @@ export function callFunction(
 ): Value {
   const fn = functionOf(machine, target);
   const key = keyOfFunction(target.file, target.function);
-  noteCaller(machine, key, { site, arguments: spread ? null : args });
+  const caller = {
+    site,
+    arguments: spread ? null : args,
+    facts: machine.facts,
+    root: rootOf(machine),
+    context: contextOf(machine),
+  };
+  const follow = (): Value => {
+    const result = walkCall(machine, target, spread ? null : args, site);
+    // What was cut short was not written down.
+    noteCaller(machine, key, { ...caller, isFollowed: machine.budget >= 0 });
+    return result;
+  };
   const isOpen = fn.body.length > 0;
   const mayInline =
     isOpen && machine.stack.length < maximalDepth && !machine.stack.includes(key) && machine.budget > 0;
   const isTelling = !spread && depends(machine, target, args);
-  if (mayInline && (isTelling || (target.closure !== null && hasWalksLeft(machine, key))))
-    return walkCall(machine, target, spread ? null : args);
+  if (mayInline && (isTelling || (target.closure !== null && hasWalksLeft(machine, key)))) return follow();
   for (const argument of args) if (argument.kind === "function") machine.escape(argument, site);
-  if (!isOpen)
-    return fn.returns
-      ? valueOfType(
-          machine,
-          { file: target.file, node: fn.returns, parameters: new Map() },
-          site,
-          `${fn.name ?? "call"}()`,
-        )
-      : unknown;
   const declared = fn.returns ? { file: target.file, node: fn.returns, parameters: new Map() } : null;
-  // A function inside a function means nothing without the variables around it.
-  const summary =
-    target.closure === null ? summaryOf(machine, target.file, target.function, target.self) : null;
-  if (mayInline && !spread && machine.needsArguments.has(key)) return walkCall(machine, target, args);
-  if (summary === null)
-    return declared
-      ? valueOfType(machine, declared, site, `${fn.name ?? "call"}()`)
-      : symbolicAt(site, `${fn.name ?? "call"}()`, null);
-  return substitute(machine, summary.returns, target, args, site, fn.name ?? "call");
+  // A function inside a function means nothing without the variables around it; those of a module are always there.
+  const isOfModule = target.closure === null || target.closure.parent === null;
+  const summary = isOpen && isOfModule ? summaryOf(machine, target.file, target.function, target.self) : null;
+  if (mayInline && !spread && machine.needsArguments.has(key)) return follow();
+  noteCaller(machine, key, { ...caller, isFollowed: false });
+  if (summary !== null) return answerFrom(machine, summary, target, spread ? null : args, site);
+  if (!declared && !isOpen) return unknown;
+  return declared
+    ? valueOfType(machine, declared, site, `${fn.name ?? "call"}()`)
+    : symbolicAt(site, `${fn.name ?? "call"}()`, null);
 }
 
 /** An inner function is walked anew for each call; past this many, calls that pass nothing telling are not followed. */
@@ -64,7 +68,7 @@ function hasWalksLeft(machine: Machine, key: string): boolean {
   return walks <= mostWalks;
 }
 
-/** The same call is met once for every context its function is walked in; one place counts once. */
+/** The same call is met once for every context its function is walked in. */
 function noteCaller(machine: Machine, key: string, caller: CallerRecord): void {
   const call = `${caller.site.file}:${caller.site.start}:${caller.site.end}`;
   const followed = machine.followed.get(call);
@@ -72,8 +76,17 @@ function noteCaller(machine: Machine, key: string, caller: CallerRecord): void {
   else machine.followed.set(call, new Set([key]));
   const callers = machine.callers.get(key);
   if (!callers) machine.callers.set(key, [caller]);
-  else if (callers.length < mostCallers && !callers.some((one) => siteKey(one.site) === siteKey(caller.site)))
+  else if (callers.length < mostCallers && !callers.some((one) => isSameCall(one, caller)))
     callers.push(caller);
+}
+
+function isSameCall(one: CallerRecord, other: CallerRecord): boolean {
+  return (
+    one.site.start === other.site.start &&
+    one.site.file === other.site.file &&
+    one.root === other.root &&
+    one.context === other.context
+  );
 }
 
 /** Past this many, nobody reads on. */
@@ -110,55 +123,15 @@ function carriesMeaning(value: Value, untyped: boolean, depth: number): boolean 
   }
 }
 
-/** A summary's result, with what this call passed in the place of the parameters. */
-function substitute(
+/** A summary's result, and what it proves, with what this call passed in the place of the parameters. */
+function answerFrom(
   machine: Machine,
-  value: Value,
+  summary: Summary,
   target: FunctionValue,
-  args: readonly Value[],
+  args: readonly Value[] | null,
   site: Site,
-  name: string,
 ): Value {
-  const prefix = `parameter:${keyOfFunction(target.file, target.function)}.`;
-  const module = moduleOf(machine, target.file);
-  const indexOf = new Map(
-    functionOf(machine, target).parameters.map(
-      (parameter, index) => [parameterName(module, parameter, index), index] as const,
-    ),
-  );
-  const replace = (one: Value): Value => {
-    switch (one.kind) {
-      case "symbolic": {
-        if (!one.id.startsWith(prefix))
-          return one.id.startsWith("value:") || one.id.startsWith("computed:")
-            ? { ...one, id: `${one.id}@${site.file}:${site.start}`, text: `${name}()` }
-            : one;
-        const [head, ...path] = one.id.slice(prefix.length).split(".");
-        const index = indexOf.get(head!);
-        if (index === undefined) return one;
-        let given: Value = args[index] ?? { kind: "literal", value: undefined };
-        for (const step of path) given = memberOf(machine, given, step.replace(/\[\]$/, ""), site);
-        return given.kind === "unknown" ? one : given;
-      }
-      case "choice":
-        return chosen(one.options.map(replace), one.reason);
-      case "object":
-        return {
-          ...one,
-          fields: new Map(
-            [...one.fields].map(([key, field]) => [key, { ...field, value: replace(field.value) }]),
-          ),
-        };
-      case "array":
-        return { ...one, elements: one.elements.map(replace), rest: one.rest ? replace(one.rest) : null };
-      case "text":
-        return {
-          kind: "text",
-          parts: one.parts.map((part) => (typeof part === "string" ? part : replace(part))),
-        };
-      default:
-        return one;
-    }
-  };
-  return replace(value);
+  const replace = substitution(machine, target, args, site);
+  addFacts(machine, replace.facts(summary.facts));
+  return replace.value(summary.returns);
 }

@@ -18,6 +18,7 @@ import {
   type ClassValue,
   type InstanceValue,
   type Site,
+  type SymbolicValue,
   type Value,
 } from "./value.js";
 
@@ -42,10 +43,30 @@ export function memberOfInstance(
     }
     const fields = fieldsOf(machine, { ...instance, file: owner.file, class: owner.class });
     const field = fields.get(property);
-    if (field !== undefined) return field;
+    if (field !== undefined) return instance.as ? heldBy(machine, instance.as, property, field, site) : field;
   }
   const base = libraryBaseOf(machine, instance);
   return base ? memberOf(machine, base, property, site) : unknown;
+}
+
+/** What a field holds of something that came in: whoever made it filled it in, with what the class says it is. */
+function heldBy(machine: Machine, owner: SymbolicValue, property: string, field: Value, site: Site): Value {
+  const held = memberOf(machine, { ...owner, type: null }, property, site);
+  if (held.kind !== "symbolic") return field;
+  switch (field.kind) {
+    case "instance":
+      return { ...field, as: held };
+    case "symbolic":
+      return { ...held, type: field.type, absent: field.absent };
+    case "literal":
+    case "unknown":
+    case "array":
+    case "object":
+    case "text":
+      return held;
+    default:
+      return field;
+  }
 }
 
 export function staticMember(machine: Machine, value: ClassValue, property: string): Value {

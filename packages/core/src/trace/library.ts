@@ -4,10 +4,21 @@
  */
 import type { Predicate, Selection, WrittenRow } from "../constraint/predicate.js";
 import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
-import type { Expression } from "../lower/module.js";
+import type { Expression, FunctionId, Module } from "../lower/module.js";
 import type { Operation, PathKind } from "../vocabulary.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
-import type { ExternalValue, LibraryValue, ObjectValue, QueryValue, Site, Value } from "./value.js";
+import type { Facts } from "./facts.js";
+import type { EntryPoint } from "./entry.js";
+import type {
+  ExternalValue,
+  FunctionValue,
+  LibraryValue,
+  ObjectValue,
+  QueryValue,
+  RowsValue,
+  Site,
+  Value,
+} from "./value.js";
 
 export interface LibraryModel {
   readonly name: string;
@@ -47,6 +58,11 @@ export interface LibraryModel {
    * `["ctx", "prisma", "invoice"]`.
    */
   recognize?(path: readonly string[], method: string, call: Call, tracer: Tracer): Value | null;
+  /**
+   * Entry points that a file has by where it stands, what it exports or how its classes are decorated. Called once for each
+   * file that is judged, when all calls have been followed.
+   */
+  entriesIn?(file: string, module: Module, tracer: Tracer): void;
   /** How a missing constraint is written with this library; `{column}` stands for the tenant key. */
   readonly advice?: Advice;
   /** A query left our sight (returned to a caller we do not know, handed to one) or was awaited: is that when it runs? */
@@ -101,12 +117,26 @@ export interface Tracer {
   noteScopingClient(library: string): void;
   /** A parameter decides which table is meant: calls that pass a known value are followed with it. */
   needsArgument(value: Value): void;
+  /** The outside comes in here. */
+  enter(entry: EntryPoint): void;
+  /** What an expression of a file's own level stands for: a decorator, what a class extends, an exported value. */
+  evaluateIn(file: string, expression: Expression): Value;
+  /** The file as it is written; undefined where the program has none of that name. */
+  moduleOf(file: string): Module | undefined;
+  /** What a file exports under this name; unknown where it exports nothing so. */
+  exportOf(file: string, name: string): Value;
+  /** A function of a file as a value: a method gets the instance of its class that nobody was seen to make. */
+  functionIn(file: string, id: FunctionId): FunctionValue;
   /** One of several values, decided by a condition that reads so. */
   choose(values: readonly Value[], reason: string): Value;
   /** Hands a value to code we do not see. */
   escape(value: Value, site: Site): void;
   /** Writes an access down. The same place may be reached in several contexts: each is judged. */
-  record(access: Access): void;
+  record(access: AccessDraft): void;
+  /** How many of these rows there are: more than none says that they are there. */
+  countOf(rows: RowsValue, site: Site): Value;
+  /** The value is there from here on, since the call would have thrown otherwise. */
+  assume(value: Value): void;
 }
 
 export interface QueryRoot {
@@ -138,7 +168,16 @@ export interface Repair {
 }
 
 /** An access path as the program makes it in one context, before anyone judges it. */
-export interface Access {
+export interface Access extends AccessDraft {
+  /** What holds where it is made. */
+  readonly facts: Facts;
+  /** The function that was walked when it was met, and the calls that were followed from there to it. */
+  readonly root: string;
+  readonly context: string;
+}
+
+/** What a model says of one. */
+export interface AccessDraft {
   readonly site: Site;
   readonly kind: PathKind;
   readonly library: string;

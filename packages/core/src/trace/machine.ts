@@ -12,8 +12,10 @@ import type {
   Span,
   TypeNode,
 } from "../lower/module.js";
+import type { Facts } from "./facts.js";
+import type { EntryPoint } from "./entry.js";
 import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
-import { frameOf, type Frame, type FunctionValue, type Site, type Value } from "./value.js";
+import { frameOf, type Frame, type FunctionValue, type Returned, type Site, type Value } from "./value.js";
 
 export interface Machine {
   readonly program: Program;
@@ -23,6 +25,8 @@ export interface Machine {
   /** By the name of an export that no other library has. */
   readonly modelOfExport: ReadonlyMap<string, LibraryModel>;
   readonly accesses: Access[];
+  /** In the order they were met; one handler may be met in several contexts. */
+  readonly entries: EntryPoint[];
   /** Places where queries begin, and how far their chains reach. */
   readonly roots: Map<string, QueryRoot>;
   readonly summaries: Map<string, Summary | "running">;
@@ -34,8 +38,22 @@ export interface Machine {
   readonly walked: Set<string>;
   /** Functions on the stack of inlined calls, innermost last. */
   readonly stack: string[];
+  /** Those of them that were entered with their parameters unknown. */
+  readonly owners: string[];
   /** Paths (`parameter:…`) that hold a value here, because a check before said so. */
   narrowed: ReadonlySet<string>;
+  /** What holds here. */
+  facts: Facts;
+  /** The calls that were followed with their arguments to come here, outermost first. */
+  readonly calls: string[];
+  /** Names of calls, by `file:start:end`. */
+  readonly callIds: Map<string, string>;
+  /** Calls of what came in as a parameter (`next()`), by the value's id. */
+  readonly openCalls: Map<string, OpenCall[]>;
+  /** What was put on something that came in as a parameter: `request.user = user`. */
+  readonly stores: Store[];
+  /** How functions come back when nothing is known of their arguments. */
+  readonly completions: Map<string, readonly Returned[]>;
   /** How deep evaluation is nested, so that no program exhausts the stack. */
   depth: number;
   /** Classes whose fields are being worked out. */
@@ -61,7 +79,7 @@ export interface Machine {
   /** Functions that went where we cannot see who calls them. */
   readonly escaped: Set<string>;
   /** Function expressions that were met; those that nobody called are walked at the end of the root that made them. */
-  readonly pending: FunctionValue[];
+  readonly pending: Pending[];
   tracer: Tracer;
   /** What `await` gives; some libraries' queries run here. */
   settle(value: Value, site: Site): Value;
@@ -75,10 +93,42 @@ export interface CallerRecord {
   readonly site: Site;
   /** Null when an argument was spread. */
   readonly arguments: readonly Value[] | null;
+  /** What holds where it calls. */
+  readonly facts: Facts;
+  /** The function that was walked when the call was met, and the calls that led from there. */
+  readonly root: string;
+  readonly context: string;
+  /** The function was walked with these arguments, so what it does is written down for this call. */
+  readonly isFollowed: boolean;
+}
+
+/** A call of something that came in as a parameter. */
+export interface OpenCall {
+  readonly arguments: readonly Value[];
+  readonly facts: Facts;
+  readonly site: Site;
+}
+
+/** Something was put on what came in as a parameter. */
+export interface Store {
+  /** `parameter:FILE#FUNCTION.request.user` */
+  readonly target: string;
+  readonly value: Value;
+  readonly facts: Facts;
+  readonly root: string;
+  readonly site: Site;
+}
+
+/** A function expression on its own, and what held where it stands. */
+export interface Pending {
+  readonly value: FunctionValue;
+  readonly facts: Facts;
 }
 
 export interface Summary {
   readonly returns: Value;
+  /** What holds whenever it comes back. */
+  readonly facts: Facts;
 }
 
 /** How a module-level variable comes by its value. */
@@ -103,13 +153,18 @@ export function keyOfFunction(file: string, id: FunctionId): string {
   return `${file}#${id}`;
 }
 
+export function functionOfKey(key: string): Pick<FunctionValue, "file" | "function"> {
+  const at = key.lastIndexOf("#");
+  return { file: key.slice(0, at), function: Number(key.slice(at + 1)) };
+}
+
 export function moduleOf(machine: Machine, file: string): Module {
   const module = machine.program.module(file);
   if (!module) throw new Error(`No module for ${file}: a value refers to a file that is not in the program.`);
   return module;
 }
 
-export function functionOf(machine: Machine, value: FunctionValue): FunctionNode {
+export function functionOf(machine: Machine, value: Pick<FunctionValue, "file" | "function">): FunctionNode {
   return moduleOf(machine, value.file).functions[value.function]!;
 }
 
@@ -143,6 +198,25 @@ export function moduleFrame(machine: Machine, file: string): Frame {
 export interface Snapshot {
   readonly values: readonly (readonly [Frame, ReadonlyMap<BindingId, Value>])[];
   readonly narrowed: ReadonlySet<string>;
+  readonly facts: Facts;
+}
+
+/** A short name for a call, by which contexts are told apart. */
+export function callId(machine: Machine, site: Site): string {
+  const key = `${site.file}:${site.start}:${site.end}`;
+  let id = machine.callIds.get(key);
+  if (id === undefined) machine.callIds.set(key, (id = String(machine.callIds.size)));
+  return id;
+}
+
+/** Where the function that is walked stands among the calls that were followed. */
+export function contextOf(machine: Machine): string {
+  return machine.calls.join("/");
+}
+
+/** The function whose parameters are what they are; everything below it was followed with arguments. */
+export function rootOf(machine: Machine): string {
+  return machine.owners.at(-1) ?? "";
 }
 
 export function snapshot(machine: Machine, frame: Frame): Snapshot {
@@ -151,7 +225,7 @@ export function snapshot(machine: Machine, frame: Frame): Snapshot {
     at.isShared = true;
     values.push([at, at.values]);
   }
-  return { values, narrowed: machine.narrowed };
+  return { values, narrowed: machine.narrowed, facts: machine.facts };
 }
 
 /**
@@ -178,4 +252,5 @@ export function restore(machine: Machine, state: Snapshot): void {
     frame.isShared = true;
   }
   machine.narrowed = state.narrowed;
+  machine.facts = state.facts;
 }

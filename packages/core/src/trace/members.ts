@@ -5,7 +5,17 @@ import { membersOfType, specialize } from "./declared-types.js";
 import { memberOfInstance, staticMember } from "./instances.js";
 import type { Machine } from "./machine.js";
 import { valueOfSymbol } from "./modules.js";
-import { isUndefined, undefinedValue, unknown, type Site, type SymbolicValue, type Value } from "./value.js";
+import { factsOf } from "./facts.js";
+import {
+  isUndefined,
+  undefinedValue,
+  unknown,
+  type ChoiceValue,
+  type RowsValue,
+  type Site,
+  type SymbolicValue,
+  type Value,
+} from "./value.js";
 
 export function memberOf(machine: Machine, object: Value, property: string, site: Site): Value {
   switch (object.kind) {
@@ -22,17 +32,20 @@ export function memberOf(machine: Machine, object: Value, property: string, site
     case "symbolic":
       return memberOfSymbolic(machine, object, property, site);
     case "rows":
-      return object.many
-        ? unknown
-        : {
-            kind: "symbolic",
-            id: `row:${object.access}.${property}`,
-            origin: "row",
-            text: object.text === "" ? property : `${object.text}.${property}`,
-            absent: object.absent,
-            type: null,
-            row: { access: object.access, column: property },
-          };
+      if (object.many) return property === "length" ? lengthOf(object) : unknown;
+      return {
+        kind: "symbolic",
+        id: `row:${object.access}@${object.context ?? ""}.${property}`,
+        origin: "row",
+        text: object.text === "" ? property : `${object.text}.${property}`,
+        absent: object.absent,
+        type: null,
+        row: {
+          access: object.access,
+          ...(object.context === undefined ? {} : { context: object.context }),
+          column: property,
+        },
+      };
     case "instance":
       return memberOfInstance(machine, object, property, site);
     case "class":
@@ -48,17 +61,30 @@ export function memberOf(machine: Machine, object: Value, property: string, site
     case "query":
       return machine.modelOfName.get(object.library)?.member?.(object, property, machine.tracer) ?? unknown;
     case "choice":
-      return chosen(
-        object.options
-          .filter((option) => !isUndefined(option))
-          .map((option) => memberOf(machine, option, property, site)),
-        object.reason,
-      );
+      return chosenOptions(object, (option) => memberOf(machine, option, property, site));
     case "array":
-      return property === "length" ? unknown : unknown;
+      return unknown;
     default:
       return unknown;
   }
+}
+
+/** How many were found: as a condition, whether any were. */
+function lengthOf(rows: RowsValue): Value {
+  const one: RowsValue = { ...rows, many: false };
+  return {
+    kind: "symbolic",
+    id: `row:${rows.access}@${rows.context ?? ""}.length`,
+    origin: "unknown",
+    text: "length",
+    absent: false,
+    type: null,
+    row: null,
+    implies: {
+      whenTrue: factsOf([{ kind: "present", value: one }]),
+      whenFalse: factsOf([{ kind: "absent", value: one }]),
+    },
+  };
 }
 
 function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: string, site: Site): Value {
@@ -72,6 +98,7 @@ function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: str
     absent: (member?.optional ?? false) && !object.present?.includes(property),
     type: member?.type ?? null,
     row: null,
+    ...(site.file !== "" && { site }),
     ...presentBelow(object, property),
   };
   const value = member?.type ? specialize(machine, symbol, member.type, site) : symbol;
@@ -100,12 +127,7 @@ export function elementOf(machine: Machine, value: Value, site: Site): Value {
     case "rows":
       return { ...value, many: false };
     case "choice":
-      return chosen(
-        value.options
-          .filter((option) => !isUndefined(option))
-          .map((option) => elementOf(machine, option, site)),
-        value.reason,
-      );
+      return chosenOptions(value, (option) => elementOf(machine, option, site));
     case "symbolic": {
       const element: SymbolicValue = {
         ...value,
@@ -119,6 +141,16 @@ export function elementOf(machine: Machine, value: Value, site: Site): Value {
     default:
       return unknown;
   }
+}
+
+/** The same of each option that is there. */
+function chosenOptions(choice: ChoiceValue, change: (option: Value) => Value): Value {
+  const isThere = choice.options.map((option) => !isUndefined(option));
+  return chosen(
+    choice.options.filter((_, index) => isThere[index]).map(change),
+    choice.reason,
+    (choice.given ?? []).filter((_, index) => isThere[index]),
+  );
 }
 
 function elementType(machine: Machine, type: TypeIn | null): TypeIn | null {

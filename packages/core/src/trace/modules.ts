@@ -14,6 +14,7 @@ import {
 } from "./machine.js";
 import { typedFallback, valueOfType } from "./declared-types.js";
 import { choiceOf } from "./choice.js";
+import { noFacts } from "./facts.js";
 import { frameOf, unknown, type Site, type Value } from "./value.js";
 
 export function moduleValue(machine: Machine, file: string, binding: BindingId): Value {
@@ -30,17 +31,23 @@ export function moduleValue(machine: Machine, file: string, binding: BindingId):
 
 /** A module's own code does not depend on who asked first: neither its budget nor what was checked there counts. */
 export function inFreshContext<T>(machine: Machine, run: () => T): T {
-  const { budget, narrowed, ruledOut } = machine;
+  const { budget, narrowed, facts, ruledOut } = machine;
   const stack = machine.stack.splice(0);
+  const calls = machine.calls.splice(0);
+  const owners = machine.owners.splice(0);
   machine.budget = budgetPerRoot;
   machine.ruledOut = false;
   machine.narrowed = new Set();
+  machine.facts = noFacts;
   try {
     return run();
   } finally {
     machine.budget = budget;
     machine.ruledOut = ruledOut;
     machine.narrowed = narrowed;
+    machine.facts = facts;
+    machine.calls.splice(0, machine.calls.length, ...calls);
+    machine.owners.splice(0, machine.owners.length, ...owners);
     machine.stack.splice(0, machine.stack.length, ...stack);
   }
 }

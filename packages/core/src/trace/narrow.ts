@@ -3,7 +3,7 @@ import type { Expression } from "../lower/module.js";
 import { evaluate } from "./evaluate.js";
 import type { Machine } from "./machine.js";
 import { withField } from "./objects.js";
-import { choiceOf, withoutAbsence } from "./choice.js";
+import { withOptions, withoutAbsence } from "./choice.js";
 import { isUndefined, setValue, type Frame, type Value } from "./value.js";
 
 /** Whether a value is true or false in a condition, where that is certain. */
@@ -142,8 +142,8 @@ function refined(value: Value, path: readonly string[]): Value | null {
   const [first, ...others] = path;
   switch (value.kind) {
     case "choice": {
-      const options = value.options.flatMap((option) => refined(option, path) ?? []);
-      return options.length === 0 ? null : choiceOf(options, value.reason);
+      const isAny = value.options.some((option) => refined(option, path) !== null);
+      return isAny ? withOptions(value, (option) => refined(option, path)) : null;
     }
     case "literal":
       return value.value ? value : null;
@@ -171,9 +171,13 @@ function dropTruthyOptions(machine: Machine, frame: Frame, expression: Expressio
   if (expression.kind !== "name" || expression.binding === null) return;
   const value = evaluate(machine, frame, expression);
   if (value.kind !== "choice") return;
-  const left = value.options.filter((option) => truthOf(machine, option) !== true || isUndefined(option));
-  if (left.length > 0 && left.length < value.options.length)
-    replace(frame, expression.binding, choiceOf(left, value.reason));
+  const isLeft = (option: Value): boolean => truthOf(machine, option) !== true || isUndefined(option);
+  if (value.options.some(isLeft) && !value.options.every(isLeft))
+    replace(
+      frame,
+      expression.binding,
+      withOptions(value, (option) => (isLeft(option) ? option : null)),
+    );
 }
 
 function replace(frame: Frame, binding: number, value: Value): void {

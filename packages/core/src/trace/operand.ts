@@ -5,6 +5,10 @@ import { isUndefined, undefinedValue, type Value } from "./value.js";
 
 /** What a filter can say of a value. */
 export function operandOf(value: Value): Operand {
+  return { ...described(value), source: value };
+}
+
+function described(value: Value): Operand {
   switch (value.kind) {
     case "symbolic":
       return {
@@ -62,16 +66,23 @@ export function operandOf(value: Value): Operand {
         row: null,
       };
     }
+    case "instance":
+      if (value.as) return described(value.as);
+      return unknownOperand();
     default:
-      return {
-        value: `unknown:${(unknownOperands += 1)}`,
-        origin: "unknown",
-        absent: false,
-        fallback: false,
-        text: "a value",
-        row: null,
-      };
+      return unknownOperand();
   }
+}
+
+function unknownOperand(): Operand {
+  return {
+    value: `unknown:${(unknownOperands += 1)}`,
+    origin: "unknown",
+    absent: false,
+    fallback: false,
+    text: "a value",
+    row: null,
+  };
 }
 
 // Unknown values are never equal to each other; a counter keeps them apart. It never reaches a report.

@@ -1,19 +1,36 @@
 /** Operators, and the state behind those that run one side only on a condition: `&&`, `||`, `??`, `?:`. */
 import type { Expression } from "../lower/module.js";
 import { conditionText } from "../lower/visit.js";
+import { addFacts, answering, compared, implied } from "./assume.js";
 import { choiceOf, withoutAbsence } from "./choice.js";
+import { noFacts, type Facts } from "./facts.js";
 import { evaluate } from "./evaluate.js";
 import { snapshot, visitRuledOut, type Machine } from "./machine.js";
 import { narrow, truthOf } from "./narrow.js";
 import { join } from "./state.js";
 import { concatenate } from "./texts.js";
-import { isUndefined, undefinedValue, unknown, type Frame, type SymbolicValue, type Value } from "./value.js";
+import {
+  isUndefined,
+  siteOf,
+  undefinedValue,
+  unknown,
+  type Frame,
+  type SymbolicValue,
+  type Value,
+} from "./value.js";
 
-export function evaluateUnary(machine: Machine, _frame: Frame, operator: string, operand: Value): Value {
-  if (operator === "void") return undefinedValue;
-  if (operator === "!") {
+export function evaluateUnary(
+  machine: Machine,
+  frame: Frame,
+  expression: Expression & { kind: "unary" },
+  operand: Value,
+): Value {
+  if (expression.operator === "void") return undefinedValue;
+  if (expression.operator === "!") {
     const truth = truthOf(machine, operand);
     if (truth !== null) return { kind: "literal", value: !truth };
+    if (isPromise(machine, frame, expression.operand)) return unknown;
+    return answering(computed(frame, expression), implied(operand, false), implied(operand, true));
   }
   return unknown;
 }
@@ -27,7 +44,9 @@ export function evaluateBinary(
   const right = evaluate(machine, frame, expression.right);
   if (expression.operator === "+") return concatenate(left, right);
   if (expression.operator === "in") return hasField(left, right) ?? computed(frame, expression);
-  return computed(frame, expression);
+  const facts = compared(expression.operator, left, right);
+  const value = computed(frame, expression);
+  return facts ? answering(value, facts.true, facts.false) : value;
 }
 
 /** A number, a boolean, a comparison: known only to be computed here. */
@@ -59,16 +78,22 @@ export function evaluateLogical(
   const left = evaluate(machine, frame, expression.left);
   const truth = truthOf(machine, left);
   const before = snapshot(machine, frame);
+  const isAsked = !isPromise(machine, frame, expression.left);
+  const whenTrue = isAsked ? implied(left, true) : noFacts;
+  const whenFalse = isAsked ? implied(left, false) : noFacts;
   if (expression.operator === "&&") {
     if (truth === false) return besides(machine, frame, expression.right, left);
     narrow(machine, frame, expression.left, true);
+    addFacts(machine, whenTrue);
     const right = evaluate(machine, frame, expression.right);
     const after = snapshot(machine, frame);
     join(machine, [before, { ...after, narrowed: before.narrowed }], "");
-    return truth === true ? right : choiceOf([right, undefinedValue], conditionText(expression.left));
+    if (truth === true) return right;
+    return choiceOf([right, undefinedValue], conditionText(expression.left), [whenTrue, whenFalse]);
   }
   if (expression.operator === "||" && truth === true) return besides(machine, frame, expression.right, left);
   if (expression.operator === "||") narrow(machine, frame, expression.left, false);
+  addFacts(machine, whenFalse);
   if (
     expression.operator === "??" &&
     left.kind !== "unknown" &&
@@ -88,7 +113,11 @@ export function evaluateLogical(
       ? truth === false
       : isUndefined(left) || (left.kind === "literal" && left.value === null);
   if (isEmpty) return right;
-  return choiceOf([withoutAbsence(left), right], conditionText(expression.left));
+  const either = choiceOf([withoutAbsence(left), right], conditionText(expression.left), [
+    whenTrue,
+    whenFalse,
+  ]);
+  return either.kind === "choice" ? { ...either, site: siteOf(frame, expression) } : either;
 }
 
 export function evaluateConditional(
@@ -96,25 +125,48 @@ export function evaluateConditional(
   frame: Frame,
   expression: Expression & { kind: "conditional" },
 ): Value {
-  const truth = truthOf(machine, evaluate(machine, frame, expression.test));
+  const tested = evaluate(machine, frame, expression.test);
+  const truth = truthOf(machine, tested);
   const before = snapshot(machine, frame);
+  const isAsked = !isPromise(machine, frame, expression.test);
+  const given: Facts[] = [];
   const arms: Value[] = [];
   const states = [];
   if (truth !== null) besides(machine, frame, truth ? expression.else : expression.then, unknown);
   if (truth !== false) {
     narrow(machine, frame, expression.test, true);
+    given.push(isAsked ? implied(tested, true) : noFacts);
+    addFacts(machine, given.at(-1)!);
     arms.push(evaluate(machine, frame, expression.then));
     states.push({ ...snapshot(machine, frame), narrowed: before.narrowed });
   }
   if (truth !== true) {
     join(machine, [before], "");
     narrow(machine, frame, expression.test, false);
+    given.push(isAsked ? implied(tested, false) : noFacts);
+    addFacts(machine, given.at(-1)!);
     arms.push(evaluate(machine, frame, expression.else));
     states.push({ ...snapshot(machine, frame), narrowed: before.narrowed });
   }
   const reason = conditionText(expression.test);
   join(machine, states, reason);
-  return choiceOf(arms, reason);
+  const either = choiceOf(arms, reason, given);
+  return either.kind === "choice" ? { ...either, site: siteOf(frame, expression) } : either;
+}
+
+/** A call of an asynchronous function that nobody awaits: a promise is true whatever it will say. */
+export function isPromise(machine: Machine, frame: Frame, expression: Expression): boolean {
+  let call = expression;
+  while (call.kind === "cast") call = call.expression;
+  if (call.kind !== "call") return false;
+  const targets = machine.followed.get(`${frame.file}:${call.start}:${call.end}`);
+  return targets !== undefined && [...targets].some((key) => isAsync(machine, key));
+}
+
+function isAsync(machine: Machine, key: string): boolean {
+  const at = key.lastIndexOf("#");
+  const fn = machine.program.module(key.slice(0, at))?.functions[Number(key.slice(at + 1))];
+  return fn !== undefined && fn.async && !fn.generator;
 }
 
 /** The value, after a look at what cannot run beside it. */

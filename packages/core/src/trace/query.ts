@@ -8,7 +8,7 @@ import {
   type Selection,
   type WrittenRow,
 } from "../constraint/predicate.js";
-import type { Access, Conflict } from "./library.js";
+import type { AccessDraft, Conflict } from "./library.js";
 import { clausesOf, siteKey, type Clause, type QueryValue } from "./value.js";
 
 export function selectionOf(query: QueryValue): Selection {
@@ -16,7 +16,11 @@ export function selectionOf(query: QueryValue): Selection {
 }
 
 /** One access for each table that the program may choose; nearly always one. */
-export function accessesOf(query: QueryValue, stage: Access["stage"], end: number): readonly Access[] {
+export function accessesOf(
+  query: QueryValue,
+  stage: AccessDraft["stage"],
+  end: number,
+): readonly AccessDraft[] {
   const choices = clausesOf(query).map((clause) =>
     clause.kind === "resource" ? (clause.alternatives?.length ?? 0) : 0,
   );
@@ -25,7 +29,7 @@ export function accessesOf(query: QueryValue, stage: Access["stage"], end: numbe
   );
 }
 
-function accessOf(query: QueryValue, stage: Access["stage"], end: number, variant: number): Access {
+function accessOf(query: QueryValue, stage: AccessDraft["stage"], end: number, variant: number): AccessDraft {
   const parts = assemble(query, variant);
   return {
     site: { ...query.root, end: Math.max(end, query.root.end) },

@@ -1,6 +1,7 @@
 /** Joining what two branches left behind. */
 import { restore, type Machine, type Snapshot } from "./machine.js";
 import { choiceOf } from "./choice.js";
+import { meetOf } from "./facts.js";
 import type { Value } from "./value.js";
 
 /** Leaves the machine in the state that holds after either of `states`. There is at least one. */
@@ -27,5 +28,5 @@ export function join(machine: Machine, states: readonly Snapshot[], reason: stri
   const narrowed = new Set(
     [...first.narrowed].filter((id) => others.every((other) => other.narrowed.has(id))),
   );
-  restore(machine, { values, narrowed });
+  restore(machine, { values, narrowed, facts: meetOf(states.map((state) => state.facts)) });
 }

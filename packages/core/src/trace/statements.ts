@@ -12,7 +12,10 @@ import {
   type Machine,
   type Snapshot,
 } from "./machine.js";
+import { addFacts, assume } from "./assume.js";
+import { beyond, noFacts, ofElements } from "./facts.js";
 import { elementOf } from "./members.js";
+import { isPromise } from "./operators.js";
 import { moduleValue } from "./modules.js";
 import { narrow, truthOf } from "./narrow.js";
 import { join } from "./state.js";
@@ -57,15 +60,16 @@ function hoisted(machine: Machine, frame: Frame, id: number): FunctionValue {
     closure: frame,
     self: null,
   };
-  machine.pending.push(value);
+  machine.pending.push({ value, facts: machine.facts });
   return value;
 }
 
 function walkStatement(machine: Machine, frame: Frame, statement: Statement): Completion {
   switch (statement.kind) {
     case "expression":
-      evaluateAndDrop(machine, frame, statement.expression);
-      return isNever(statement) ? "leaves" : "normal";
+      return evaluateAndDrop(machine, frame, statement.expression) && !isNever(statement)
+        ? "normal"
+        : "leaves";
     case "variables":
       for (const declaration of statement.declarations) {
         if (frame.function === 0 && frame.parent === null) {
@@ -91,11 +95,13 @@ function walkStatement(machine: Machine, frame: Frame, statement: Statement): Co
       return "normal";
     case "class":
       return "normal";
-    case "return":
-      frame.returns.push(
-        statement.argument ? checked(machine, evaluate(machine, frame, statement.argument)) : undefinedValue,
-      );
+    case "return": {
+      const value = statement.argument
+        ? checked(machine, evaluate(machine, frame, statement.argument))
+        : undefinedValue;
+      frame.returns.push({ value, facts: machine.facts });
       return "leaves";
+    }
     case "throw":
       evaluateAndDrop(machine, frame, statement.argument);
       return "leaves";
@@ -142,9 +148,16 @@ function isNever(statement: Statement & { kind: "expression" }): boolean {
   );
 }
 
-/** A value that stands alone on its line: a query that nobody awaits is as far as it got. */
-function evaluateAndDrop(machine: Machine, frame: Frame, expression: Expression): void {
-  evaluate(machine, frame, expression);
+/** A value that stands alone on its line: a query that nobody awaits is as far as it got. Says whether it comes back. */
+function evaluateAndDrop(machine: Machine, frame: Frame, expression: Expression): boolean {
+  const { facts } = machine;
+  const value = evaluate(machine, frame, expression);
+  // Nobody waits for what it finds out.
+  const dropped =
+    expression.kind === "unary" && expression.operator === "void" ? expression.operand : expression;
+  const isDropped = isPromise(machine, frame, dropped);
+  if (isDropped) machine.facts = facts;
+  return isDropped || !(value.kind === "unknown" && value.isNever === true);
 }
 
 function walkModuleVariable(machine: Machine, frame: Frame, declaration: VariableDeclaration): void {
@@ -170,16 +183,17 @@ function walkModuleVariable(machine: Machine, frame: Frame, declaration: Variabl
 }
 
 function walkIf(machine: Machine, frame: Frame, statement: Statement & { kind: "if" }): Completion {
-  const truth = truthOf(machine, evaluate(machine, frame, statement.test));
+  const tested = evaluate(machine, frame, statement.test);
+  const truth = truthOf(machine, tested);
+  const isAsked = !isPromise(machine, frame, statement.test);
   const before = snapshot(machine, frame);
   const states: Snapshot[] = [];
-  const narrowings: ReadonlySet<string>[] = [];
   const arm = (outcome: boolean, body: readonly Statement[]): void => {
     restore(machine, before);
     narrow(machine, frame, statement.test, outcome);
+    if (isAsked) assume(machine, tested, outcome);
     if (walkStatements(machine, frame, body) === "leaves") return;
     states.push(snapshot(machine, frame));
-    narrowings.push(machine.narrowed);
   };
   if (truth !== null) walkRuledOut(machine, frame, truth ? (statement.else ?? []) : statement.then);
   if (truth !== false) arm(true, statement.then);
@@ -192,24 +206,56 @@ function walkIf(machine: Machine, frame: Frame, statement: Statement & { kind: "
 function walkLoop(machine: Machine, frame: Frame, statement: Statement & { kind: "loop" }): Completion {
   if (statement.initializer) walkStatement(machine, frame, statement.initializer);
   const iterated = statement.right ? evaluate(machine, frame, statement.right) : null;
-  if (statement.test) evaluate(machine, frame, statement.test);
+  const tested = statement.test ? evaluate(machine, frame, statement.test) : null;
   const before = snapshot(machine, frame);
+  let element: Value = unknown;
   if (statement.left) {
-    const element =
-      iterated && statement.loop === "of"
-        ? elementOf(machine, iterated, { file: frame.file, start: statement.start, end: statement.end })
-        : unknown;
+    if (iterated && statement.loop === "of")
+      element = elementOf(machine, iterated, {
+        file: frame.file,
+        start: statement.start,
+        end: statement.end,
+      });
     assignOrBind(machine, frame, statement.left, element);
   }
   if (statement.test) narrow(machine, frame, statement.test, true);
+  if (tested) assume(machine, tested, true);
   const completion = walkStatements(machine, frame, statement.body);
+  // Each round leaves this behind for its element; without a way out of the loop, that is all of them.
+  const ofEach =
+    statement.loop === "of" && completion === "normal" && !canLeaveRound(statement.body)
+      ? beyond(machine.facts, before.facts)
+      : noFacts;
   if (completion === "normal" && statement.update) evaluate(machine, frame, statement.update);
   const after = snapshot(machine, frame);
   // A `break` or `continue` leaves the round, not the function; what the round changed may have happened.
   const isEndless =
     statement.loop === "while" && statement.test?.kind === "literal" && statement.test.value === true;
   join(machine, statement.loop === "do" || isEndless ? [after] : [before, after], "the loop");
+  addFacts(machine, ofElements("each", element, ofEach));
   return "normal";
+}
+
+/** `break` and `continue`, except those of loops inside. */
+function canLeaveRound(body: readonly Statement[]): boolean {
+  return body.some((statement) => {
+    switch (statement.kind) {
+      case "break":
+      case "continue":
+        return true;
+      case "if":
+        return canLeaveRound(statement.then) || canLeaveRound(statement.else ?? []);
+      case "block":
+      case "labeled":
+        return canLeaveRound(statement.body);
+      case "try":
+        return [statement.block, statement.handler ?? [], statement.finalizer ?? []].some(canLeaveRound);
+      case "switch":
+        return statement.cases.some((one) => canLeaveRound(one.body));
+      default:
+        return false;
+    }
+  });
 }
 
 function assignOrBind(machine: Machine, frame: Frame, pattern: Pattern, value: Value): void {
@@ -265,7 +311,7 @@ function walkTry(machine: Machine, frame: Frame, statement: Statement & { kind: 
   const states: Snapshot[] = tried === "normal" ? [afterBlock] : [];
   if (statement.handler) {
     // The block may have failed anywhere: nothing it checked holds, anything it changed may be so.
-    join(machine, [before, { ...afterBlock, narrowed: before.narrowed }], "an error");
+    join(machine, [before, { ...afterBlock, narrowed: before.narrowed, facts: before.facts }], "an error");
     if (statement.parameter) bind(machine, frame, statement.parameter, unknown);
     if (walkStatements(machine, frame, statement.handler) === "normal") states.push(snapshot(machine, frame));
   }

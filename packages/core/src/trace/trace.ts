@@ -1,28 +1,64 @@
 /** Walks a program and writes down every access path it makes, with what constrains it at that point. */
 import type { Program } from "../link/program.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
-import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
+import type { EntryPoint } from "./entry.js";
+import type { Access, AccessDraft, LibraryModel, QueryRoot, Tracer } from "./library.js";
 import { emptyObject, spreadInto, united } from "./objects.js";
-import { budgetPerRoot, snapshot, type Machine } from "./machine.js";
-import { supplyOf, type Supply } from "./callers.js";
-import { moduleValue } from "./modules.js";
+import { evaluate } from "./evaluate.js";
+import { assume, countOf } from "./assume.js";
+import { escape, invoke } from "./callbacks.js";
+import { placed } from "./placed.js";
+import { noFacts } from "./facts.js";
+import {
+  budgetPerRoot,
+  contextOf,
+  functionOfKey,
+  keyOfFunction,
+  moduleFrame,
+  type CallerRecord,
+  type Machine,
+  type OpenCall,
+  type Store,
+} from "./machine.js";
+import { parameterIndex, supplyOf, type Supply } from "./callers.js";
+import { inFreshContext, moduleValue, valueOfSymbol } from "./modules.js";
 import { symbolicAt, typedFallback, valueOfType } from "./declared-types.js";
 import { elementOf, memberOf } from "./members.js";
 import { accessesOf } from "./query.js";
-import { join } from "./state.js";
-import { summaryOf, walkCall, walkModule } from "./walk.js";
+import type { Rewriting } from "./rewrite.js";
+import { substitution } from "./substitution.js";
+import { ownSelf, summaryOf, walkModule } from "./walk.js";
+import { writeDown } from "./written.js";
 import { choiceOf } from "./choice.js";
-import { siteKey, unknown, type Site, type Value } from "./value.js";
+import { siteKey, type Returned, type Site, type Value } from "./value.js";
 
 export interface Trace {
   /** In the order they were met; one place may occur several times, in different contexts. */
   readonly accesses: readonly Access[];
+  readonly entries: readonly EntryPoint[];
   /** Every place where a query begins, run or not, by `file:offset`. */
   readonly roots: ReadonlyMap<string, QueryRoot>;
   /** Libraries of which the program has a client that adds the tenant by itself. */
   readonly scopingClients: ReadonlySet<string>;
   /** Which functions of the program (`file#id`) a call was followed to, by `file:start:end` of the call. */
   readonly followed: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Every call of a function that was seen, by the function's key. */
+  readonly callers: ReadonlyMap<string, readonly CallerRecord[]>;
+  /** Which call a name in a context stands for: `file:start:end`. */
+  readonly callNames: ReadonlyMap<string, string>;
+  readonly stores: readonly Store[];
+  readonly completions: ReadonlyMap<string, readonly Returned[]>;
+  readonly openCalls: ReadonlyMap<string, readonly OpenCall[]>;
+  /** Functions that went where we cannot see who calls them. */
+  readonly escaped: ReadonlySet<string>;
+  /** A property of a value, step by step: `["user", "id"]`. */
+  memberOf(value: Value, path: readonly string[]): Value;
+  /** Which parameter of a function a name in the ids of values means. */
+  parameterIndex(fn: string, name: string): number | null;
+  /** The function that another stands in; null at the top of a file and for methods. */
+  parentOf(fn: string): string | null;
+  /** What a function says, as one of its callers would. */
+  asSeenBy(callee: string, caller: CallerRecord): Rewriting;
   /** What callers do about a value that a function takes as a parameter; null for any other value. */
   supplyOf(value: string): Supply | null;
 }
@@ -43,13 +79,41 @@ const nowhere: Site = { file: "", start: 0, end: 0 };
 export function trace(options: TraceOptions): Trace {
   const machine = createMachine(options);
   for (const file of options.program.files) if (options.judged.has(file)) walkModule(machine, file);
+  for (const file of options.program.files) if (options.judged.has(file)) enterByConvention(machine, file);
   // Files that are only looked at for their clients: what those do counts wherever a client leads nowhere.
   for (const file of options.clientFiles ?? []) if (!options.judged.has(file)) evaluateExports(machine, file);
+  // A caller's record is of one callee.
+  const seenBy = new WeakMap<CallerRecord, Rewriting>();
   return {
     accesses: machine.accesses,
+    entries: machine.entries,
     roots: machine.roots,
     scopingClients: machine.scopingClients,
     followed: machine.followed,
+    callers: machine.callers,
+    callNames: machine.callIds,
+    stores: machine.stores,
+    completions: machine.completions,
+    openCalls: machine.openCalls,
+    escaped: machine.escaped,
+    memberOf: (value, path) => path.reduce((at, step) => memberOf(machine, at, step, nowhere), value),
+    parameterIndex: (fn, name) => {
+      const { file, function: id } = functionOfKey(fn);
+      return parameterIndex(machine, file, id, name);
+    },
+    parentOf: (fn) => {
+      const { file, function: id } = functionOfKey(fn);
+      const parent = options.program.module(file)?.functions[id]?.parent ?? null;
+      return parent === null || parent === 0 ? null : keyOfFunction(file, parent);
+    },
+    asSeenBy: (callee, caller) => {
+      let terms = seenBy.get(caller);
+      if (!terms) {
+        terms = substitution(machine, functionOfKey(callee), caller.arguments, caller.site, caller.context);
+        seenBy.set(caller, terms);
+      }
+      return terms;
+    },
     supplyOf: (value) => supplyOf(machine, value),
   };
 }
@@ -65,6 +129,7 @@ function createMachine(options: TraceOptions): Machine {
       models.flatMap((model) => (model.exportNames ?? []).map((name) => [name, model] as const)),
     ),
     accesses: [],
+    entries: [],
     roots: new Map(),
     summaries: new Map(),
     moduleValues: new Map(),
@@ -73,7 +138,14 @@ function createMachine(options: TraceOptions): Machine {
     declarations: new Map(),
     walked: new Set(),
     stack: [],
+    owners: [],
     narrowed: new Set(),
+    facts: noFacts,
+    calls: [],
+    callIds: new Map(),
+    openCalls: new Map(),
+    stores: [],
+    completions: new Map(),
     ruledOut: false,
     ruledOutAt: new Set(),
     budget: budgetPerRoot,
@@ -100,7 +172,9 @@ function createMachine(options: TraceOptions): Machine {
   };
   machine.tracer = {
     tenancy,
-    invoke: (callee, args) => invoke(machine, callee, args),
+    invoke: (callee, args) => invoke(machine, callee, args).value,
+    countOf: (rows, site) => countOf(machine, rows, site),
+    assume: (value) => assume(machine, placed(machine, value), true),
     memberOf: (object, property) => memberOf(machine, object, property, nowhere),
     valueOfType: (type, site, text) => valueOfType(machine, type, site, text),
     symbolic: (site, text) => symbolicAt(site, text, null),
@@ -111,6 +185,18 @@ function createMachine(options: TraceOptions): Machine {
       const key = value.kind === "symbolic" ? /^parameter:(.*#\d+)\./s.exec(value.id)?.[1] : undefined;
       if (key !== undefined) machine.needsArguments.add(key);
     },
+    enter: (entry) => void machine.entries.push(entry),
+    evaluateIn: (file, expression) =>
+      inFreshContext(machine, () => evaluate(machine, moduleFrame(machine, file), expression)),
+    moduleOf: (file) => program.module(file),
+    exportOf: (file, name) => valueOfSymbol(machine, program.exportOf(file, name)),
+    functionIn: (file, id) => ({
+      kind: "function",
+      file,
+      function: id,
+      closure: null,
+      self: ownSelf(machine, file, id),
+    }),
     choose: (values, reason) => choiceOf(values, reason),
     escape: (value, site) => escape(machine, value, site, 3),
     elementOf: (value) => (isArrayLike(machine, value) ? elementOf(machine, value, nowhere) : null),
@@ -119,6 +205,12 @@ function createMachine(options: TraceOptions): Machine {
     membersOf: (type) => program.membersOf(type),
   };
   return machine;
+}
+
+function enterByConvention(machine: Machine, file: string): void {
+  const module = machine.program.module(file);
+  if (!module) return;
+  for (const model of machine.models) model.entriesIn?.(file, module, machine.tracer);
 }
 
 /** A client may also be what a function returns: `forOrganization(id)`. */
@@ -158,29 +250,10 @@ function isArrayLike(machine: Machine, value: Value): boolean {
   return declared.kind === "node" && declared.in.node.kind === "array";
 }
 
-function record(machine: Machine, access: Access): void {
+function record(machine: Machine, access: AccessDraft): void {
   const end = machine.roots.get(siteKey(access.site))?.site.end ?? access.site.end;
   const stage = machine.ruledOut && access.stage === "run" ? "ruled-out" : access.stage;
-  machine.accesses.push({ ...access, stage, site: { ...access.site, end: Math.max(end, access.site.end) } });
-}
-
-/** Runs a callback now; whether the library really calls it is not known, so what it changes may or may not have happened. */
-function invoke(machine: Machine, callee: Value, args: readonly Value[]): Value {
-  if (callee.kind === "choice")
-    return choiceOf(
-      callee.options.map((option) => invoke(machine, option, args)),
-      callee.reason,
-    );
-  if (callee.kind !== "function") return unknown;
-  if (machine.budget <= 0 || machine.stack.length >= 24) return unknown;
-  const key = `${callee.file}#${callee.function}`;
-  if (machine.stack.filter((one) => one === key).length >= 2) return unknown;
-  machine.budget -= 1;
-  if (!callee.closure) return walkCall(machine, callee, args);
-  const before = snapshot(machine, callee.closure);
-  const result = walkCall(machine, callee, args);
-  join(machine, [snapshot(machine, callee.closure), before], "the callback");
-  return result;
+  writeDown(machine, [{ ...access, stage, site: { ...access.site, end: Math.max(end, access.site.end) } }]);
 }
 
 function settle(machine: Machine, value: Value, site: Site): Value {
@@ -190,41 +263,13 @@ function settle(machine: Machine, value: Value, site: Site): Value {
       value.reason,
     );
   if (value.kind !== "query" || !machine.modelOfName.get(value.library)?.runsWhenAwaited) return value;
-  machine.accesses.push(...accessesOf(value, machine.ruledOut ? "ruled-out" : "run", site.end));
-  return { kind: "rows", access: siteKey(value.root), many: true, absent: false, text: "" };
-}
-
-function escape(machine: Machine, value: Value, site: Site, depth: number): void {
-  switch (value.kind) {
-    case "function":
-      machine.escaped.add(`${value.file}#${value.function}`);
-      if (machine.walked.has(`${value.file}#${value.function}`) && value.closure === null) return;
-      invokeUnknown(machine, value);
-      return;
-    case "query":
-      machine.accesses.push(...accessesOf(value, "escaped", value.root.end));
-      return;
-    case "choice":
-      for (const option of value.options) escape(machine, option, site, depth);
-      return;
-    case "object":
-      if (depth > 0) for (const field of value.fields.values()) escape(machine, field.value, site, depth - 1);
-      return;
-    case "array":
-      if (depth > 0) for (const element of value.elements) escape(machine, element, site, depth - 1);
-      return;
-    default:
-      return;
-  }
-}
-
-/** Someone we do not see may call it, with anything. */
-function invokeUnknown(machine: Machine, value: Value & { kind: "function" }): void {
-  const key = `${value.file}#${value.function}`;
-  if (machine.stack.includes(key) || machine.stack.length >= 24 || machine.budget <= 0) return;
-  machine.budget -= 1;
-  if (!value.closure) return;
-  const before = snapshot(machine, value.closure);
-  walkCall(machine, value, null);
-  join(machine, [snapshot(machine, value.closure), before], "the callback");
+  writeDown(machine, accessesOf(value, machine.ruledOut ? "ruled-out" : "run", site.end));
+  return {
+    kind: "rows",
+    access: siteKey(value.root),
+    context: contextOf(machine),
+    many: true,
+    absent: false,
+    text: "",
+  };
 }

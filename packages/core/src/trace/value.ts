@@ -11,6 +11,7 @@ import type {
   Selection,
   WrittenRow,
 } from "../constraint/predicate.js";
+import type { Facts } from "./facts.js";
 import type { TypeIn } from "../link/program.js";
 import type { BindingId, ClassId, FunctionId } from "../lower/module.js";
 
@@ -38,9 +39,10 @@ export type Value =
   | RowsValue
   | ChoiceValue;
 
-/** Something we cannot follow. */
+/** Something we cannot follow; what a function gives that never comes back. */
 export interface UnknownValue {
   readonly kind: "unknown";
+  readonly isNever?: true;
 }
 
 export interface LiteralValue {
@@ -58,8 +60,14 @@ export interface SymbolicValue {
   /** May be `undefined`. */
   readonly absent: boolean;
   readonly type: TypeIn | null;
-  /** Read from a row: which access fetched it, and the column. */
-  readonly row: { readonly access: string; readonly column: string } | null;
+  /** Read from a row: which access fetched it, in which context, and the column. */
+  readonly row: RowColumn | null;
+  /** It is the answer to a question: what holds when it is yes, and when it is no. */
+  readonly implies?: { readonly whenTrue: Facts; readonly whenFalse: Facts };
+  /** Where the code reads it. */
+  readonly site?: Site;
+  /** A call that we do not follow made it of these. */
+  readonly from?: readonly Value[];
   /** Properties, as paths (`scope.projectId`), that a check before found to be there. */
   readonly present?: readonly string[];
 }
@@ -86,6 +94,8 @@ export interface ArrayValue {
   readonly elements: readonly Value[];
   /** What further elements look like, when there may be more. */
   readonly rest: Value | null;
+  /** What holds once all its elements have come about, where they are promises. */
+  readonly settled?: Facts;
 }
 
 /** A template string or a concatenation. */
@@ -115,6 +125,8 @@ export interface InstanceValue {
   readonly class: ClassId;
   /** The constructor's arguments, where the `new` was seen. */
   readonly arguments: readonly Value[] | null;
+  /** What came in and is only declared to be one: what it holds is what was put into it. */
+  readonly as?: SymbolicValue;
 }
 
 export interface ModuleValue {
@@ -179,10 +191,19 @@ export type Clause =
   /** The program decides which arm was said. */
   | { readonly kind: "choice"; readonly arms: readonly (readonly Clause[])[]; readonly reason: string };
 
+export interface RowColumn {
+  readonly access: string;
+  /** As of the rows. */
+  readonly context?: string;
+  readonly column: string;
+}
+
 /** Rows that an access fetched (or one of them). */
 export interface RowsValue {
   readonly kind: "rows";
   readonly access: string;
+  /** The calls that led to the access, outermost first, seen from the function at hand: "" where it stands in that itself. */
+  readonly context?: string;
   readonly many: boolean;
   readonly absent: boolean;
   readonly text: string;
@@ -193,6 +214,10 @@ export interface ChoiceValue {
   readonly kind: "choice";
   readonly options: readonly Value[];
   readonly reason: string;
+  /** What holds when it is the option at this place. */
+  readonly given?: readonly Facts[];
+  /** The expression that decides. */
+  readonly site?: Site;
 }
 
 /** The variables of one running function. */
@@ -204,7 +229,13 @@ export interface Frame {
   /** Never changed while a snapshot holds it (`isShared`): `setValue` copies it first. */
   values: ReadonlyMap<BindingId, Value>;
   isShared: boolean;
-  readonly returns: Value[];
+  readonly returns: Returned[];
+}
+
+export interface Returned {
+  readonly value: Value;
+  /** What holds where it is returned. */
+  readonly facts: Facts;
 }
 
 export function frameOf(parts: Omit<Frame, "values" | "isShared" | "returns">): Frame {
@@ -224,6 +255,9 @@ export function siteOf(frame: Frame, span: { readonly start: number; readonly en
 }
 
 export const unknown: UnknownValue = { kind: "unknown" };
+
+/** Nothing: the call does not come back. */
+export const never: UnknownValue = { kind: "unknown", isNever: true };
 
 export const undefinedValue: LiteralValue = { kind: "literal", value: undefined };
 

@@ -1,7 +1,9 @@
 /** Walking functions: with the arguments of one call, once for all calls, and those that nobody was seen to call. */
 import { bind } from "./assignment.js";
 import { choiceOf, optionsOf } from "./choice.js";
+import { beyond, meetOf } from "./facts.js";
 import {
+  callId,
   deepestBeginning,
   functionOf,
   keyOfFunction,
@@ -14,14 +16,32 @@ import { inFreshContext } from "./modules.js";
 import { withDefault } from "./parameters.js";
 import { accessesOf } from "./query.js";
 import { walkStatements } from "./statements.js";
-import { frameOf, undefinedValue, type FunctionValue, type Value } from "./value.js";
+import {
+  frameOf,
+  never,
+  undefinedValue,
+  unknown,
+  type FunctionValue,
+  type Site,
+  type Value,
+} from "./value.js";
+import { writeDown } from "./written.js";
 
 /** Walks a function with these arguments (null: its parameters, whatever they are) and gives what it returns. */
-export function walkCall(machine: Machine, target: FunctionValue, args: readonly Value[] | null): Value {
+export function walkCall(
+  machine: Machine,
+  target: FunctionValue,
+  args: readonly Value[] | null,
+  /** The call that is followed, where there is one. */
+  site: Site | null = null,
+): Value {
   const fn = functionOf(machine, target);
   const key = keyOfFunction(target.file, target.function);
   machine.walked.add(key);
   machine.stack.push(key);
+  if (site) machine.calls.push(callId(machine, site));
+  const around = args === null ? machine.calls.splice(0) : null;
+  if (around) machine.owners.push(key);
   const frame = frameOf({
     file: target.file,
     function: target.function,
@@ -40,11 +60,22 @@ export function walkCall(machine: Machine, target: FunctionValue, args: readonly
       bind(machine, frame, parameter.pattern, withDefault(machine, frame, target, index, given));
     });
     const completion = walkStatements(machine, frame, fn.body);
-    if (completion === "normal" && fn.kind !== "arrow") frame.returns.push(undefinedValue);
-    if (completion === "normal" && fn.kind === "arrow" && frame.returns.length > 0)
-      frame.returns.push(undefinedValue);
-    return frame.returns.length === 0 ? undefinedValue : choiceOf(frame.returns, "what it returns");
+    if (completion === "normal") frame.returns.push({ value: undefinedValue, facts: machine.facts });
+    else if (frame.returns.length === 0) return machine.budget < 0 ? unknown : never;
+    const { returns } = frame;
+    if (args === null) machine.completions.set(key, returns);
+    machine.facts = meetOf(returns.map((one) => one.facts));
+    return choiceOf(
+      returns.map((one) => one.value),
+      "what it returns",
+      returns.map((one) => beyond(one.facts, machine.facts)),
+    );
   } finally {
+    if (site) machine.calls.pop();
+    if (around) {
+      machine.owners.pop();
+      machine.calls.push(...around);
+    }
     machine.stack.pop();
     machine.narrowed = narrowed;
   }
@@ -58,18 +89,18 @@ export function summaryOf(machine: Machine, file: string, id: number, self: Valu
   if (known) return known;
   if (machine.depth > deepestBeginning) return null;
   machine.summaries.set(key, "running");
-  const returns = inFreshContext(machine, () => {
+  const summary = inFreshContext(machine, () => {
     const firstPending = machine.pending.length;
     const value = walkCall(
       machine,
       { kind: "function", file, function: id, closure: null, self: self ?? ownSelf(machine, file, id) },
       null,
     );
+    const { facts } = machine;
     recordBuilt(machine, value);
     walkPending(machine, firstPending);
-    return value;
+    return { returns: value, facts } satisfies Summary;
   });
-  const summary: Summary = { returns };
   machine.summaries.set(key, summary);
   return summary;
 }
@@ -77,13 +108,13 @@ export function summaryOf(machine: Machine, file: string, id: number, self: Valu
 /** A query that is returned is judged as it is, unless some caller is seen to run it. */
 function recordBuilt(machine: Machine, value: Value): void {
   for (const option of optionsOf(value)) {
-    if (option.kind === "query") machine.accesses.push(...accessesOf(option, "built", option.root.end));
+    if (option.kind === "query") writeDown(machine, accessesOf(option, "built", option.root.end));
     if (option.kind === "object")
       for (const field of option.fields.values()) recordBuilt(machine, field.value);
   }
 }
 
-function ownSelf(machine: Machine, file: string, id: number): Value | null {
+export function ownSelf(machine: Machine, file: string, id: number): Value | null {
   const { functions, classes } = moduleOf(machine, file);
   const owner = functions[id]!.class;
   if (owner === null) return null;
@@ -96,9 +127,10 @@ function ownSelf(machine: Machine, file: string, id: number): Value | null {
 /** Function expressions that nobody called may still be called later, by someone we do not see. */
 function walkPending(machine: Machine, from: number): void {
   while (machine.pending.length > from) {
-    const one = machine.pending.pop()!;
-    if (machine.walked.has(keyOfFunction(one.file, one.function))) continue;
-    if (functionOf(machine, one).body.length > 0) walkCall(machine, one, null);
+    const { value, facts } = machine.pending.pop()!;
+    if (machine.walked.has(keyOfFunction(value.file, value.function))) continue;
+    machine.facts = facts;
+    if (functionOf(machine, value).body.length > 0) walkCall(machine, value, null);
   }
 }
 

@@ -208,5 +208,13 @@ function execute(tracer: Tracer, query: QueryValue, method: string, call: Call):
   const end = isOneChain ? call.site.end : query.root.end;
   for (const access of accessesOf(query, "run", end)) tracer.record(access);
   const isMany = method === "execute" || method === "stream";
-  return { kind: "rows", access: siteKey(query.root), many: isMany, absent: false, text: "" };
+  const found: Value = {
+    kind: "rows",
+    access: siteKey(query.root),
+    many: isMany,
+    absent: false,
+    text: "",
+  };
+  if (method === "executeTakeFirstOrThrow") tracer.assume(found);
+  return found;
 }

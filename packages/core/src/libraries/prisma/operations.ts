@@ -10,6 +10,7 @@ import {
   type Clause,
   type ObjectValue,
   type QueryValue,
+  type RowsValue,
   type Value,
 } from "../../trace/value.js";
 import { asFilter, rowsWritten, type Written } from "./data.js";
@@ -97,9 +98,31 @@ export function runOperation(
     const query = clauses.reduce(extend, begun);
     for (const access of accessesOf(query, "run", call.site.end)) tracer.record(access);
   }
-  if (result === "figures") return tracer.symbolic(call.site, `${model.name}.${method}()`);
   // A row that is not there is `null`, which no filter drops.
-  return { kind: "rows", access: reader.site, many: result === "rows", absent: false, text: "" };
+  const found: RowsValue = {
+    kind: "rows",
+    access: reader.site,
+    many: result === "rows",
+    absent: false,
+    text: "",
+  };
+  if (result === "figures") return figuresOf(tracer, { ...found, many: false }, method, call);
+  // What changes one row throws when there is none.
+  if (method.endsWith("OrThrow") || method === "update" || method === "delete") tracer.assume(found);
+  return found;
+}
+
+/** `count` gives a number, `updateMany` an object with one: greater than nothing, there were rows. */
+function figuresOf(tracer: Tracer, rows: RowsValue, method: string, call: Call): Value {
+  const count = tracer.countOf(rows, call.site);
+  if (method === "count") return count;
+  if (!["updateMany", "deleteMany", "createMany"].includes(method))
+    return tracer.symbolic(call.site, `${method}()`);
+  return {
+    kind: "object",
+    fields: new Map([["count", { value: count, sometimes: false, overwritable: false }]]),
+    open: true,
+  };
 }
 
 /** Each of the objects that the operation may be given. */

@@ -84,6 +84,8 @@ function expectVerdicts(
     notJudged: [],
     notes: [],
     version: "0.0.0",
+    asOf: "2026-11-01",
+    sees: "project",
   });
   const said = report.paths
     .filter((path) => path.file === "main.ts")
@@ -465,6 +467,8 @@ export async function list() {
     notJudged: [],
     notes: [],
     version: "0.0.0",
+    asOf: "2026-11-01",
+    sees: "project",
   });
   const repaired = paths.map(({ root: { repair, site } }) => {
     if (!repair) return null;

@@ -1,0 +1,68 @@
+/** Whether what ties a table to a tenant can be believed, however the values came there. */
+import type { Binding } from "../constraint/binding.js";
+import type { Flow, Flows } from "../proof/flows.js";
+import { all, type Failed, type Failure } from "../proof/goal.js";
+import { goalOfWay } from "../proof/prove.js";
+import { valueOf, type Claim } from "../proof/claims.js";
+import type { Access } from "../trace/library.js";
+import type { JudgedConstraint } from "./verdict.js";
+
+export type Belief =
+  | {
+      readonly kind: "proven";
+      readonly proof: JudgedConstraint["proof"];
+      readonly origin: JudgedConstraint["origin"];
+    }
+  /** By a parameter of a function that nobody is seen to call, or by what somebody put into a queue. */
+  | { readonly kind: "given" }
+  | { readonly kind: "untrusted"; readonly flows: readonly UntrustedFlow[] }
+  | { readonly kind: "row"; readonly access: string }
+  | { readonly kind: "unknown"; readonly reason: string }
+  /** Nothing comes this way: each call was followed, and is judged for itself. */
+  | { readonly kind: "nothing" };
+
+export interface UntrustedFlow extends Flow {
+  readonly outcome: Failed & { readonly why: Failure & { readonly kind: "request" | "nobody" } };
+}
+
+/** For one table of one access; what is asked more than this many times over leads nowhere. */
+const mostQuestions = 4_000;
+
+/** All ways to the rows of one table. */
+export function beliefIn(flows: Flows, access: Access, binding: Binding): Belief {
+  const ways = binding.ways.map((way) =>
+    way.map(({ status, column, operands }): Claim => ({ status, column, values: operands.map(valueOf) })),
+  );
+  return beliefOf(flows, access, ways);
+}
+
+/** Each of the ways has to be believed; one claim in each is enough. */
+export function beliefOf(flows: Flows, access: Access, ways: readonly (readonly Claim[])[]): Belief {
+  flows.prover.budget.left = mostQuestions;
+  const goal = all(ways.map((way) => goalOfWay(flows.prover, way, access.facts)));
+  return summaryOf(flows.flowsOf(goal));
+}
+
+function summaryOf(found: readonly Flow[]): Belief {
+  if (found.length === 0) return { kind: "nothing" };
+  const untrusted = found.filter(isUntrusted);
+  if (untrusted.length > 0) return { kind: "untrusted", flows: untrusted };
+  let given = false;
+  for (const { outcome } of found) {
+    if (outcome.kind !== "failed") given ||= outcome.proof === "given";
+    else if (outcome.why.kind === "unknown") return { kind: "unknown", reason: outcome.why.reason };
+    else if (outcome.why.kind === "row") return { kind: "row", access: outcome.why.access };
+  }
+  if (given) return { kind: "given" };
+  const { outcome } = found[0]!;
+  return outcome.kind === "proven"
+    ? { kind: "proven", proof: outcome.proof, origin: outcome.origin }
+    : { kind: "given" };
+}
+
+function isUntrusted(flow: Flow): flow is UntrustedFlow {
+  return (
+    flow.outcome.kind === "failed" &&
+    (flow.outcome.why.kind === "request" || flow.outcome.why.kind === "nobody")
+  );
+}

@@ -1,0 +1,136 @@
+/** Values that a request brought and nobody made sure of: which rows they decide on, and where they are kept. */
+import type { Binding, Evidence } from "../constraint/binding.js";
+import { bindWritten, type WrittenColumn } from "../constraint/inserts.js";
+import { valueOf } from "../proof/claims.js";
+import { findTable } from "../tenancy/lookup.js";
+import type { Table } from "../tenancy/tenancy.js";
+import type { Access } from "../trace/library.js";
+import { beliefOf, type UntrustedFlow } from "./belief.js";
+import { isTenantTable } from "./facts.js";
+import type { QueryContext } from "./query.js";
+import type { Fault, ResourceVerdict, TrailStep } from "./verdict.js";
+
+/** Rows that are chosen by such a value. */
+export function untrusted(
+  context: QueryContext,
+  table: Table,
+  binding: Binding,
+  flows: readonly UntrustedFlow[],
+): ResourceVerdict {
+  const evidence = binding.ways.map((way) => way[0]).find((one) => one !== undefined)!;
+  const isReference = evidence.status === "reference" || evidence.status === "owner";
+  const column = columnOf(evidence);
+  return {
+    resource: table.name,
+    verdict: "untrusted",
+    constraint: {
+      kind: isReference ? "reference" : "predicate",
+      key: column,
+      origin: "request",
+      proof: "none",
+    },
+    unclear: null,
+    fault: null,
+    untrusted: flows.map((flow) => faultOf(context, table, { column, isReference, isWritten: false }, flow)),
+  };
+}
+
+function columnOf(evidence: Evidence): string {
+  return evidence.through.length === 0 ? evidence.column : evidence.through[0]!.column;
+}
+
+/** Ids of tenants and of tenants' rows that are written: whoever reads the row later takes them as the tenant's own. */
+export function judgeStored(
+  context: QueryContext,
+  access: Access,
+  detail: Access["detail"] & { kind: "query" },
+): readonly ResourceVerdict[] {
+  const name = detail.target ?? detail.selection.resources[0]?.table ?? null;
+  const table = name === null ? null : findTable(context.tenancy, name);
+  const facts = name === null ? null : context.facts.findTable(name);
+  if (!table || !facts || !isTenantTable(table) || !context.flows) return [];
+  const verdicts: ResourceVerdict[] = [];
+  const seen = new Set<string>();
+  for (const row of detail.written ?? []) {
+    const { evidence, sometimes, references } = bindWritten(row, facts);
+    const keys = [...evidence, ...sometimes].filter((one) => one.level !== null);
+    for (const one of [...keys, ...references]) {
+      if (seen.has(`${one.column} ${one.operand.value}`)) continue;
+      seen.add(`${one.column} ${one.operand.value}`);
+      const verdict = judgeColumn(context, access, table, one);
+      if (verdict) verdicts.push(verdict);
+    }
+  }
+  return verdicts;
+}
+
+function judgeColumn(
+  context: QueryContext,
+  access: Access,
+  table: Table,
+  written: WrittenColumn,
+): ResourceVerdict | null {
+  const isReference = written.level === null;
+  if (isReference) {
+    const referred = written.refersTo === null ? null : findTable(context.tenancy, written.refersTo);
+    if (!referred || !isTenantTable(referred)) return null;
+  }
+  const claim = {
+    status: isReference ? ("reference" as const) : ("tenant" as const),
+    column: written.column,
+    values: [valueOf(written.operand)],
+  };
+  const belief = beliefOf(context.flows!, access, [[claim]]);
+  if (belief.kind !== "untrusted") return null;
+  return {
+    resource: table.name,
+    verdict: "untrusted",
+    constraint: { kind: "values", key: written.column, origin: "request", proof: "none" },
+    unclear: null,
+    fault: null,
+    untrusted: belief.flows.map((flow) =>
+      faultOf(context, table, { column: written.column, isReference, isWritten: true }, flow),
+    ),
+  };
+}
+
+interface Use {
+  readonly column: string;
+  readonly isReference: boolean;
+  readonly isWritten: boolean;
+}
+
+function faultOf(context: QueryContext, table: Table, use: Use, flow: UntrustedFlow): Fault {
+  const { why, steps } = flow.outcome;
+  const entry = flow.entry?.name ?? "";
+  const { operation, library, call } = context.root;
+  const trail: TrailStep[] = [
+    { site: why.site, note: `"${why.text}" comes from ${why.from}` },
+    ...steps,
+    ...flow.calls.map((site) => ({ site, note: "passed on here" })),
+    {
+      site: call,
+      note: use.isWritten
+        ? `written into "${use.column}" of "${table.name}"`
+        : `decides about "${table.name}" through "${use.column}"`,
+    },
+  ];
+  return {
+    rule: use.isReference ? "no-untrusted-reference" : "no-untrusted-tenant",
+    grade: why.kind === "nobody" ? "weak" : "leak",
+    at: why.site,
+    entry,
+    trail,
+    data: {
+      kind: "untrusted",
+      operation,
+      table: table.name,
+      ...use,
+      value: why.text,
+      from: why.from,
+      entry,
+      isCheckedAfter: false,
+      library,
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * What ties the rows of an access to somebody: for each table, for each way in which a row can be reached, the values that
+ * say whose it is. One of them has to be believed in each way.
+ */
+import { bind } from "../constraint/bind.js";
+import type { Facts as SchemaFacts } from "../constraint/facts.js";
+import { bindWritten } from "../constraint/inserts.js";
+import type { Operand } from "../constraint/predicate.js";
+import type { Access } from "../trace/library.js";
+import { siteKey, unknown, type Value } from "../trace/value.js";
+
+export interface Claim {
+  readonly status: "tenant" | "nobody" | "parent" | "owner" | "secret" | "reference";
+  readonly column: string;
+  /** Each of them has to be proven. */
+  readonly values: readonly Value[];
+}
+
+export interface TableClaims {
+  readonly table: string;
+  /** Of an insert's own table: whose row is written. */
+  readonly isWritten: boolean;
+  /** Empty when no row can be reached at all. */
+  readonly ways: readonly (readonly Claim[])[];
+}
+
+export type ClaimsOf = (access: Access) => readonly TableClaims[];
+
+/** Remembers what it worked out: the solver is asked once for each access. */
+export function claimsIn(schema: SchemaFacts): ClaimsOf {
+  const known = new WeakMap<Access, readonly TableClaims[]>();
+  return (access) => {
+    let claims = known.get(access);
+    if (!claims) known.set(access, (claims = read(access, schema)));
+    return claims;
+  };
+}
+
+function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
+  const { detail } = access;
+  if (detail.kind !== "query") return [];
+  const own = siteKey(access.site);
+  const isInsert = detail.target !== null && (access.operation === "insert" || detail.written !== null);
+  const read = bind(detail.selection, schema)
+    .filter((binding) => binding.site === own)
+    .filter((binding) => schema.findTable(binding.resource.table ?? "")?.isTenantTable === true)
+    .filter((binding) => !(isInsert && binding.resource.table === detail.target))
+    .map((binding): TableClaims => ({
+      table: binding.resource.table ?? "",
+      isWritten: false,
+      ways: binding.tooComplex
+        ? [[]]
+        : binding.ways.map((way) =>
+            way.map(({ status, column, operands }) => ({ status, column, values: operands.map(valueOf) })),
+          ),
+    }));
+  const table = isInsert && detail.target !== null ? schema.findTable(detail.target) : null;
+  if (!table?.isTenantTable) return read;
+  const written = (detail.written ?? []).map((row): readonly Claim[] => {
+    const binding = bindWritten(row, table);
+    if (binding.status === "bootstrap") return [{ status: "nobody", column: "", values: [] }];
+    const status = binding.status === "tenant" || binding.status === "owner" ? binding.status : "reference";
+    return binding.evidence.map(({ column, operand }) => ({ status, column, values: [valueOf(operand)] }));
+  });
+  return [...read, { table: table.name, isWritten: true, ways: written }];
+}
+
+export function valueOf(operand: Operand): Value {
+  return (operand.source as Value | undefined) ?? unknown;
+}

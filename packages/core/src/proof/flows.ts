@@ -1,0 +1,254 @@
+/**
+ * From a value at an access back to where it came in: what hangs on a parameter is asked of each caller in turn, until an
+ * entry point, or somebody who knows, answers.
+ */
+import { isRequest, type EntryPoint } from "../trace/entry.js";
+import { isContradictory, withFacts, type Facts } from "../trace/facts.js";
+import type { CallerRecord } from "../trace/machine.js";
+import type { Trace } from "../trace/trace.js";
+import type { Site, SymbolicValue } from "../trace/value.js";
+import type { ClaimsOf } from "./claims.js";
+import { failed, findOpen, keyOfGoal, mapOpen, proven, type Failed, type Goal, type Proven } from "./goal.js";
+import { goalOf, type Prover } from "./prove.js";
+import {
+  keptIn,
+  keyOfHandler,
+  kindsOfPrincipal,
+  parameterOf,
+  scopeOf,
+  type EntryScope,
+  type Kept,
+} from "./roles.js";
+import { rowsIn } from "./rows.js";
+
+/** One way for a value to come to an access. */
+export interface Flow {
+  /** Null where it comes from no entry point that we see. */
+  readonly entry: EntryPoint | null;
+  readonly outcome: Proven | Failed;
+  /** The calls on the way, from the entry point to the access. */
+  readonly calls: readonly Site[];
+}
+
+export interface Flows {
+  readonly prover: Prover;
+  flowsOf(goal: Goal): readonly Flow[];
+  /** The entry points from which a function can be reached, as far as calls were followed. */
+  entriesReaching(fn: string): readonly EntryPoint[];
+  /** Nobody can reach it whom we do not see. */
+  isClosed(fn: string): boolean;
+}
+
+/** Past these, a path is shown with those that were found. */
+const mostFlows = 60;
+const mostSteps = 12;
+const mostWork = 600;
+
+export function flowsIn(trace: Trace, claimsOf: ClaimsOf): Flows {
+  const entries = entriesByHandler(trace.entries);
+  const kept = keptIn(trace);
+  const findFetched = rowsIn(trace, claimsOf);
+  const scopes = new Map<EntryPoint, EntryScope>();
+  const scopeIn = (entry: EntryPoint): EntryScope => {
+    let scope = scopes.get(entry);
+    if (!scope) scopes.set(entry, (scope = scopeOf(trace, entry)));
+    return scope;
+  };
+  const budget = { left: 0 };
+  const prover: Prover = { findFetched, standingOfEntry: () => null, budget };
+
+  const flowsOf = (start: Goal): readonly Flow[] => {
+    const flows: Flow[] = [];
+    const seen = new Set<string>();
+    let work = mostWork;
+    const follow = (goal: Goal, entry: EntryPoint | null, calls: readonly Site[], steps: number): void => {
+      work -= 1;
+      if (flows.length >= mostFlows || work < 0) return;
+      const open = findOpen(goal);
+      if (!open) {
+        flows.push({ entry, calls, outcome: goal as Proven | Failed });
+        return;
+      }
+      const fn = parameterOf(open.value.id)!.function;
+      const key = `${fn} ${keyOfGoal(goal)}`;
+      if (seen.has(key)) return;
+      seen.add(key);
+      const callers = (trace.callers.get(fn) ?? []).filter((one) => !one.isFollowed);
+      const handled = entry ? [] : (entries.get(fn) ?? []);
+      if (steps === 0 || (callers.length === 0 && handled.length === 0)) {
+        const isCalled = (trace.callers.get(fn) ?? []).length > 0;
+        // Each of its calls was followed, and what it does there was written down with what was passed.
+        if (isCalled && !trace.escaped.has(fn)) return;
+        follow(
+          answeredFor(goal, fn, () => proven("given", "parameter")),
+          entry,
+          calls,
+          steps,
+        );
+        return;
+      }
+      for (const one of handled) follow(atEntry(goal, fn, scopeIn(one)), one, calls, steps - 1);
+      for (const caller of callers)
+        follow(atCaller(goal, fn, caller), entry, [caller.site, ...calls], steps - 1);
+    };
+    follow(start, null, [], mostSteps);
+    return flows;
+  };
+
+  const answeredFor = (goal: Goal, fn: string, answer: (open: Goal & { kind: "open" }) => Goal): Goal =>
+    mapOpen(goal, (open) => (parameterOf(open.value.id)?.function === fn ? answer(open) : open));
+
+  const atCaller = (goal: Goal, fn: string, caller: CallerRecord): Goal => {
+    if (caller.arguments === null)
+      return answeredFor(goal, fn, () =>
+        failed({ kind: "unknown", reason: "an argument is spread into the call" }),
+      );
+    const terms = trace.asSeenBy(fn, caller);
+    return answeredFor(goal, fn, ({ value, facts }) => {
+      const here = withFacts(caller.facts, terms.facts(facts).values());
+      if (isContradictory(here)) return proven("none", "constant");
+      const passed = terms.value(value);
+      return passed === value ? proven("given", "parameter") : goalOf(prover, passed, here);
+    });
+  };
+
+  const atEntry = (goal: Goal, fn: string, scope: EntryScope): Goal => {
+    const atScope: Prover = {
+      findFetched,
+      budget,
+      standingOfEntry: (value, facts) => standingOf(value, facts, scope),
+    };
+    return answeredFor(goal, fn, ({ value, facts }) => {
+      const here = withFacts(scope.inOwnWords.facts(facts), scope.guarded.values());
+      const own = scope.inOwnWords.value(value);
+      return own === value ? proven("given", "parameter") : goalOf(atScope, own, here);
+    });
+  };
+
+  const standingOf = (value: SymbolicValue, facts: Facts, scope: EntryScope): Goal => {
+    const role = scope.roleOf(value.id);
+    switch (role?.kind) {
+      case "request": {
+        const why = {
+          kind: isNobodys(facts, scope) ? ("nobody" as const) : ("request" as const),
+          from: role.text,
+          text: value.text,
+          site: value.site ?? scope.entry.site,
+        };
+        return isRequest(scope.entry.kind) ? failed(why) : proven("given", "job");
+      }
+      case "job":
+        return proven("given", "job");
+      case "context":
+        return standingOfKept(role.name, scope);
+      default:
+        return failed({ kind: "unknown", reason: `what "${value.text}" stands for is not known` });
+    }
+  };
+
+  /** What the service itself has put there, unless it was taken over from the request as it came. */
+  const beingAsked = new Set<string>();
+  const standingOfKept = (name: string, scope: EntryScope): Goal => {
+    const path = name.split(".").slice(1);
+    const principal = proven("principal", "principal");
+    if (path.length === 0 || beingAsked.has(name)) return principal;
+    beingAsked.add(name);
+    const bad = kept.filter((one) => isBelow(path, one.path)).find((one) => isTakenOver(one, path, scope));
+    beingAsked.delete(name);
+    if (!bad) return principal;
+    const goal = goalOfKept(bad, path, scope);
+    return goal.kind === "failed" ? goal : principal;
+  };
+
+  const isTakenOver = (one: Kept, path: readonly string[], scope: EntryScope): boolean => {
+    const goal = goalOfKept(one, path, scope);
+    return goal.kind === "failed" && goal.why.kind === "request";
+  };
+
+  const goalOfKept = (one: Kept, path: readonly string[], scope: EntryScope): Goal => {
+    const value = trace.memberOf(one.value, path.slice(one.path.length));
+    const own = scope.inOwnWords.value(value);
+    const facts = withFacts(scope.inOwnWords.facts(one.facts), scope.guarded.values());
+    return goalOf(
+      { findFetched, budget, standingOfEntry: (symbol, here) => standingOf(symbol, here, scope) },
+      own,
+      facts,
+    );
+  };
+
+  const kinds = new Map<EntryScope, readonly ReadonlySet<string>[]>();
+  /** None of what the authenticator may have left is there: no principal, so no tenant of theirs to leave. */
+  const isNobodys = (facts: Facts, scope: EntryScope): boolean => {
+    let known = kinds.get(scope);
+    if (!known) {
+      const guards = new Set(scope.entry.before().map((guard) => keyOfHandler(guard.function)));
+      known = kindsOfPrincipal(kept.filter((one) => guards.has(one.root)));
+      kinds.set(scope, known);
+    }
+    const gone = absentNames(facts, scope);
+    return known.length > 0 && known.every((kind) => [...kind].some((name) => gone.has(name)));
+  };
+
+  const reached = new Map<string, readonly EntryPoint[]>();
+  const entriesReaching = (fn: string): readonly EntryPoint[] => {
+    const known = reached.get(fn);
+    if (known) return known;
+    const found = new Set<EntryPoint>();
+    for (const one of functionsReaching(fn)) for (const entry of entries.get(one) ?? []) found.add(entry);
+    const list = [...found];
+    reached.set(fn, list);
+    return list;
+  };
+  const functionsReaching = (fn: string): ReadonlySet<string> => {
+    const seen = new Set([fn]);
+    for (const one of seen) {
+      for (const caller of trace.callers.get(one) ?? []) if (caller.root !== "") seen.add(caller.root);
+      // A callback runs for whoever made it.
+      const parent = entries.has(one) ? null : trace.parentOf(one);
+      if (parent) seen.add(parent);
+    }
+    return seen;
+  };
+  const isClosed = (fn: string): boolean =>
+    [...functionsReaching(fn)].every((one) => entries.has(one) || !trace.escaped.has(one));
+
+  return { prover, flowsOf, entriesReaching, isClosed };
+}
+
+function isBelow(path: readonly string[], kept: readonly string[]): boolean {
+  return kept.length <= path.length && kept.every((name, index) => name === path[index]);
+}
+
+function absentNames(facts: Facts, scope: EntryScope): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const fact of facts.values()) {
+    if (fact.kind !== "absent" || fact.value.kind !== "symbolic") continue;
+    const role = scope.roleOf(fact.value.id);
+    if (role?.kind !== "context") continue;
+    const [, first, ...others] = role.name.split(".");
+    if (first !== undefined && others.every((one) => one === "id")) names.add(first);
+  }
+  return names;
+}
+
+/** A handler that was met on an application which the program makes counts as that; else as it was met. */
+function entriesByHandler(entries: readonly EntryPoint[]): ReadonlyMap<string, readonly EntryPoint[]> {
+  const byHandler = new Map<string, EntryPoint[]>();
+  for (const entry of entries) {
+    const key = keyOfHandler(entry.handler);
+    const known = byHandler.get(key) ?? [];
+    const isKnown = known.some(
+      (other) =>
+        other.name === entry.name &&
+        other.isDetached === entry.isDetached &&
+        other.site.start === entry.site.start,
+    );
+    if (!isKnown) byHandler.set(key, [...known, entry]);
+  }
+  return new Map(
+    [...byHandler].map(([key, list]) => {
+      const attached = list.filter((entry) => !entry.isDetached);
+      return [key, attached.length > 0 ? attached : list];
+    }),
+  );
+}

@@ -1,0 +1,143 @@
+/** What would have to be believed for a value to be proven, as far as it has been worked out. */
+import type { Facts } from "../trace/facts.js";
+import type { Site, SymbolicValue } from "../trace/value.js";
+import type { Origin, Proof } from "../vocabulary.js";
+
+export type Goal =
+  | Proven
+  | Failed
+  /** It came in as a parameter: whoever calls decides. */
+  | { readonly kind: "open"; readonly value: SymbolicValue; readonly facts: Facts }
+  | { readonly kind: "all"; readonly goals: readonly Goal[] }
+  /** The best reason first. */
+  | { readonly kind: "any"; readonly goals: readonly Goal[] };
+
+export interface Proven {
+  readonly kind: "proven";
+  readonly proof: Proof;
+  readonly origin: Origin;
+  /** What shows it, where something does. */
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  readonly site: Site;
+  readonly note: string;
+}
+
+export interface Failed {
+  readonly kind: "failed";
+  readonly why: Failure;
+  readonly steps: readonly Step[];
+}
+
+export type Failure =
+  /** Whoever sends the request says what it is. */
+  | { readonly kind: "request"; readonly from: string; readonly text: string; readonly site: Site }
+  /** The same, and only of a request that comes with nobody's name on it. */
+  | { readonly kind: "nobody"; readonly from: string; readonly text: string; readonly site: Site }
+  /** Read from a row that nothing ties to a tenant; the query that fetched it answers for that. */
+  | { readonly kind: "row"; readonly access: string }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export function proven(proof: Proof, origin: Origin, steps: readonly Step[] = []): Proven {
+  return { kind: "proven", proof, origin, steps };
+}
+
+export function failed(why: Failure, steps: readonly Step[] = []): Failed {
+  return { kind: "failed", why, steps };
+}
+
+/** All of them: the first that fails decides, then what is open. */
+export function all(goals: readonly Goal[]): Goal {
+  const flat = goals.flatMap((goal) => (goal.kind === "all" ? goal.goals : [goal]));
+  const failure =
+    flat.find((goal) => goal.kind === "failed" && goal.why.kind === "request") ??
+    flat.find((goal) => goal.kind === "failed");
+  if (failure) return failure;
+  const open = distinct(flat.filter((goal) => goal.kind !== "proven"));
+  if (open.length > 0) return open.length === 1 ? open[0]! : { kind: "all", goals: open };
+  return flat[0] ?? proven("none", "constant");
+}
+
+/** One of them: the first that is proven decides, then what is open; of failures, that of the best reason. */
+export function any(goals: readonly Goal[]): Goal {
+  const flat = goals.flatMap((goal) => (goal.kind === "any" ? goal.goals : [goal]));
+  const success =
+    flat.find((goal) => goal.kind === "proven" && goal.proof !== "given") ??
+    flat.find((goal) => goal.kind === "proven");
+  if (success) return success;
+  const open = distinct(flat.filter((goal) => goal.kind !== "failed")).slice(0, mostAlternatives);
+  const failures = flat.filter((goal) => goal.kind === "failed");
+  if (open.length === 0) return failures[0] ?? nothing;
+  const left = [...open, ...failures.slice(0, 1)];
+  return left.length === 1 ? left[0]! : { kind: "any", goals: left };
+}
+
+/** Of more reasons than this, the later ones are hardly what anybody meant. */
+const mostAlternatives = 8;
+
+function distinct(goals: readonly Goal[]): readonly Goal[] {
+  if (goals.length < 2) return goals;
+  return [...new Map(goals.map((goal) => [keyOfGoal(goal), goal] as const)).values()];
+}
+
+const numbers = new WeakMap<Facts, number>();
+let numbered = 0;
+
+function numberOf(facts: Facts): number {
+  let number = numbers.get(facts);
+  if (number === undefined) numbers.set(facts, (number = numbered += 1));
+  return number;
+}
+
+const nothing: Goal = {
+  kind: "failed",
+  why: { kind: "unknown", reason: "nothing ties it to a tenant" },
+  steps: [],
+};
+
+/** The first parameter that a goal waits for. */
+export function findOpen(goal: Goal): (Goal & { kind: "open" }) | null {
+  switch (goal.kind) {
+    case "open":
+      return goal;
+    case "all":
+    case "any":
+      for (const inner of goal.goals) {
+        const open = findOpen(inner);
+        if (open) return open;
+      }
+      return null;
+    default:
+      return null;
+  }
+}
+
+export function mapOpen(goal: Goal, change: (open: Goal & { kind: "open" }) => Goal): Goal {
+  switch (goal.kind) {
+    case "open":
+      return change(goal);
+    case "all":
+      return all(goal.goals.map((inner) => mapOpen(inner, change)));
+    case "any":
+      return any(goal.goals.map((inner) => mapOpen(inner, change)));
+    default:
+      return goal;
+  }
+}
+
+/** So that the same question is not asked for ever. */
+export function keyOfGoal(goal: Goal): string {
+  switch (goal.kind) {
+    case "open":
+      return `${goal.value.id} ${numberOf(goal.facts)}`;
+    case "all":
+    case "any":
+      return `${goal.kind}(${goal.goals.map(keyOfGoal).join(",")})`;
+    case "failed":
+      return `failed ${goal.why.kind}`;
+    case "proven":
+      return "proven";
+  }
+}

@@ -1,0 +1,338 @@
+/**
+ * Whether a value may be believed, as far as one function shows: by where it comes from, or by what was made sure of before.
+ * What hangs on a parameter stays open, for whoever calls to answer.
+ */
+import { isContradictory, withFacts, type Fact, type Facts } from "../trace/facts.js";
+import { keyOfValue } from "../trace/facts.js";
+import { isUndefined, type RowsValue, type SymbolicValue, type Value } from "../trace/value.js";
+import type { Claim, TableClaims } from "./claims.js";
+import { all, any, failed, proven, type Goal } from "./goal.js";
+import type { FindFetched } from "./rows.js";
+
+export interface Prover {
+  readonly findFetched: FindFetched;
+  /** What a value in an entry point's own words stands for; null where there is no entry point yet. */
+  standingOfEntry(value: SymbolicValue, facts: Facts): Goal | null;
+  /** What may still be asked for the value at hand; past that, nothing more is found in its favour. */
+  readonly budget: { left: number };
+}
+
+interface Question {
+  readonly prover: Prover;
+  readonly facts: Facts;
+  /** What is being asked already: a value proves nothing about itself. */
+  readonly asked: ReadonlySet<string>;
+  /** How many more times paths that met may be told apart. */
+  readonly splits: number;
+}
+
+export function goalOf(prover: Prover, value: Value, facts: Facts): Goal {
+  return prove({ prover, facts, asked: new Set(), splits: 3 }, value);
+}
+
+export function goalOfWay(prover: Prover, way: readonly Claim[], facts: Facts): Goal {
+  const question: Question = { prover, facts, asked: new Set(), splits: 3 };
+  return any(way.map((claim) => provenClaim(question, claim)));
+}
+
+function prove(question: Question, value: Value): Goal {
+  const { budget } = question.prover;
+  budget.left -= 1;
+  if (budget.left < 0) return failed({ kind: "unknown", reason: "there is too much to follow" });
+  switch (value.kind) {
+    case "literal":
+      return isUndefined(value) || value.value === null
+        ? failed({ kind: "unknown", reason: "it may be missing" })
+        : proven("none", "constant");
+    case "choice":
+      return proveChoice(question, value);
+    case "array":
+      return all([...value.elements, ...(value.rest ? [value.rest] : [])].map((one) => prove(question, one)));
+    case "text":
+      return all(value.parts.flatMap((part) => (typeof part === "string" ? [] : [prove(question, part)])));
+    case "rows":
+      return proveRows(question, value);
+    case "symbolic":
+      return proveSymbol(question, value);
+    case "instance":
+      if (value.as) return proveSymbol(question, value.as);
+      return failed({ kind: "unknown", reason: "it is made where we cannot follow" });
+    case "external":
+      return value.package === "(global)"
+        ? proven("none", "constant")
+        : failed({ kind: "unknown", reason: `what "${value.path.join(".")}" gives is not followed` });
+    default:
+      return failed({ kind: "unknown", reason: "it is made where we cannot follow" });
+  }
+}
+
+/** Each of the values that it may be, with what holds when it is that one. */
+function proveChoice(question: Question, value: Value & { kind: "choice" }): Goal {
+  const whole = question.asked.has(keyOfValue(value) ?? "") ? [] : madeSure(question, value);
+  const each = all(
+    value.options.flatMap((option, index) => {
+      if (isUndefined(option) || (option.kind === "literal" && option.value === null)) return [];
+      const facts = withFacts(question.facts, value.given?.[index]?.values() ?? []);
+      return isContradictory(facts) ? [] : [prove({ ...question, facts }, option)];
+    }),
+  );
+  const marked =
+    each.kind === "failed" && value.site
+      ? { ...each, steps: [...each.steps, { site: value.site, note: "or something else, when it is there" }] }
+      : each;
+  return any([marked, ...whole]);
+}
+
+function proveSymbol(question: Question, value: SymbolicValue): Goal {
+  if (question.asked.has(value.id))
+    return failed({ kind: "unknown", reason: "it is only compared with itself" });
+  const asking = { ...question, asked: new Set([...question.asked, value.id]) };
+  const direct = standingOf(asking, value);
+  return direct.kind === "proven" ? direct : any([direct, ...madeSure(asking, value)]);
+}
+
+/** By where it comes from alone. */
+function standingOf(question: Question, value: SymbolicValue): Goal {
+  if (value.origin === "principal") return proven("principal", "principal");
+  const rows = rowsOf(value);
+  if (rows) return proveRows(question, rows);
+  if (value.origin === "job" || value.id.startsWith("job:")) return proven("given", "job");
+  if (value.id.startsWith("entry:"))
+    return (
+      question.prover.standingOfEntry(value, question.facts) ??
+      failed({ kind: "unknown", reason: `"${value.text}" is not known` })
+    );
+  if (value.id.startsWith("parameter:")) return { kind: "open", value, facts: question.facts };
+  if (value.id.startsWith("field:")) return proven("given", "parameter");
+  return failed({ kind: "unknown", reason: `what "${value.text}" gives is not followed` });
+}
+
+function proveRows(question: Question, rows: RowsValue): Goal {
+  const key = keyOfRows(rows);
+  if (question.asked.has(key)) return failed({ kind: "unknown", reason: "it is only compared with itself" });
+  const asking = { ...question, asked: new Set([...question.asked, key]) };
+  const fetched = question.prover.findFetched(rows.access, rows.context ?? "");
+  const direct = fetched.map(({ tables, facts }) =>
+    provenTables({ ...asking, facts: withFacts(question.facts, facts.values()) }, tables, rows.access),
+  );
+  const own =
+    direct.length > 0
+      ? all(direct)
+      : failed({ kind: "unknown", reason: "the query behind it is not followed" });
+  if (own.kind === "proven") return own;
+  return any([own, ...madeSure(asking, rows)]);
+}
+
+function provenTables(question: Question, tables: readonly TableClaims[], access: string): Goal {
+  // Rows of nobody in particular: a user, a plan.
+  if (tables.length === 0) return proven("scoped-row", "row");
+  const goal = all(
+    tables.flatMap(({ ways }) =>
+      ways.map((way) =>
+        way.length === 0
+          ? failed({ kind: "row", access })
+          : any(way.map((claim) => provenClaim(question, claim))),
+      ),
+    ),
+  );
+  return goal.kind === "proven" ? { ...goal, proof: asRow(goal.proof), origin: "row" } : goal;
+}
+
+function asRow(proof: (Goal & { kind: "proven" })["proof"]) {
+  return proof === "secret" || proof === "given" ? proof : "scoped-row";
+}
+
+function provenClaim(question: Question, claim: Claim): Goal {
+  if (claim.status === "nobody") return proven("none", "constant");
+  if (claim.status === "secret") return proven("secret", "request");
+  return all(claim.values.map((value) => prove(question, value)));
+}
+
+// ------------------------------------------------------------------------------------- what was made sure of before
+
+/** Reasons to believe a value that lie in what holds here; those that fail are none. */
+function madeSure(question: Question, value: Value): readonly Goal[] {
+  const reasons: Goal[] = [];
+  for (const fact of question.facts.values()) {
+    for (const reason of reasonsIn(question, value, fact, false)) {
+      if (reason.kind === "proven" && reason.proof !== "given") return [reason];
+      if (reason.kind !== "failed") reasons.push(reason);
+    }
+  }
+  return reasons;
+}
+
+function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boolean): readonly Goal[] {
+  switch (fact.kind) {
+    case "equal":
+      return [
+        ...(isSame(value, fact.left, isOfEach) ? [prove(question, fact.right)] : []),
+        ...(isSame(value, fact.right, isOfEach) ? [prove(question, fact.left)] : []),
+      ].map((goal) => asProof(goal, "comparison"));
+    case "listed":
+      return [
+        ...(isSame(value, fact.value, isOfEach) ? [prove(question, elementsOf(fact.list))] : []),
+        // `members.map((one) => one.userId).includes(user.id)`
+        ...(value.kind === "rows" && isSame(value, elementsOf(fact.list), isOfEach)
+          ? [prove(question, fact.value)]
+          : []),
+      ].map((goal) => asProof(goal, "comparison"));
+    case "present": {
+      const rows = rowsOf(fact.value);
+      return rows ? verifiedBy(question, value, rows, isOfEach) : [];
+    }
+    case "each":
+      return isAbout(fact.element, value)
+        ? [...fact.facts.values()].flatMap((one) => reasonsIn(question, value, one, true))
+        : [];
+    case "some":
+      return isAbout(fact.element, value) && value.kind !== "rows"
+        ? []
+        : [...fact.facts.values()].flatMap((one) => reasonsIn(question, value, one, isOfEach));
+    case "either":
+      return eitherWay(question, value, fact);
+    default:
+      return [];
+  }
+}
+
+/** Rows were found by this value together with something that is believed: a lookup that verifies it. */
+function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach: boolean): readonly Goal[] {
+  if (question.asked.has(`by ${keyOfRows(rows)}`)) return [];
+  const asking = { ...question, asked: new Set([...question.asked, `by ${keyOfRows(rows)}`]) };
+  const fetched = question.prover.findFetched(rows.access, rows.context ?? "");
+  const reasons = fetched.map((one): Goal | null => {
+    const inner = { ...asking, facts: withFacts(question.facts, one.facts.values()) };
+    for (const { ways, isWritten } of one.tables) {
+      if (isWritten || ways.length === 0) continue;
+      const others = ways.map((way) =>
+        way.some((claim) => isNamedBy(claim, value, isOfEach))
+          ? way.filter((claim) => !isNamedBy(claim, value, isOfEach))
+          : null,
+      );
+      if (others.includes(null)) continue;
+      // Also what was compared with the row afterwards.
+      const compared = madeSure(asking, rows);
+      return all(others.map((way) => any([...way!.map((claim) => provenClaim(inner, claim)), ...compared])));
+    }
+    return null;
+  });
+  if (reasons.length === 0 || reasons.includes(null)) return [];
+  const goal = all(reasons as readonly Goal[]);
+  const place = fetched[0]!.access.site;
+  return [asProof(goal, "verifier", { site: place, note: "looked up together with it here" })];
+}
+
+function isNamedBy(claim: Claim, value: Value, isOfEach: boolean): boolean {
+  return (
+    claim.status !== "secret" &&
+    claim.values.length > 0 &&
+    claim.values.every((one) => isSame(value, one, isOfEach))
+  );
+}
+
+/** Paths met: it has to be believed on each of them. */
+function eitherWay(question: Question, value: Value, fact: Fact & { kind: "either" }): readonly Goal[] {
+  if (question.splits === 0 || question.prover.budget.left < 0) return [];
+  // Unless some path has a reason of its own, telling them apart finds nothing.
+  const direct = { ...question, splits: 0 };
+  const isTelling = fact.arms.some((arm) =>
+    [...arm.values()].some((one) =>
+      reasonsIn(one.kind === "either" ? question : direct, value, one, false).some(
+        ({ kind }) => kind !== "failed",
+      ),
+    ),
+  );
+  if (!isTelling) return [];
+  const others = new Map([...question.facts].filter(([, one]) => one !== fact));
+  const goals: Goal[] = [];
+  for (const arm of fact.arms) {
+    const facts = withFacts(others, arm.values());
+    if (isContradictory(facts)) continue;
+    const inner = { ...question, facts, splits: question.splits - 1 };
+    const reasons = madeSure(inner, value);
+    const nobody = reasons.some((goal) => goal.kind === "proven") ? null : withoutPrincipal(inner, value);
+    if (reasons.length === 0 && nobody === null) return [];
+    goals.push(any([...(nobody ? [nobody] : []), ...reasons]));
+  }
+  return goals.length === 0 ? [] : [all(goals)];
+}
+
+/** A value that came with a request may be left alone where the request is nobody's. */
+function withoutPrincipal(question: Question, value: Value): Goal | null {
+  if (value.kind !== "symbolic" || !value.id.startsWith("entry:")) return null;
+  const standing = question.prover.standingOfEntry(value, question.facts);
+  return standing?.kind === "failed" && standing.why.kind === "nobody" ? standing : null;
+}
+
+function asProof(
+  goal: Goal,
+  proof: "comparison" | "verifier",
+  step?: { readonly site: Fetched["site"]; readonly note: string },
+): Goal {
+  return goal.kind === "proven" && goal.proof !== "given"
+    ? { ...goal, proof, steps: [...goal.steps, ...(step ? [step] : [])] }
+    : goal;
+}
+
+type Fetched = ReturnType<FindFetched>[number]["access"];
+
+// ------------------------------------------------------------------------------------- values and values
+
+function rowsOf(value: Value): RowsValue | null {
+  if (value.kind === "rows") return value.many ? { ...value, many: false } : value;
+  if (value.kind !== "symbolic") return null;
+  const match = /^row:(.*?:\d+)@([\d/]*)(?:\.|$)/s.exec(value.id);
+  return match
+    ? { kind: "rows", access: match[1]!, context: match[2]!, many: false, absent: false, text: "" }
+    : null;
+}
+
+function keyOfRows(rows: RowsValue): string {
+  return `row:${rows.access}@${rows.context ?? ""}`;
+}
+
+/** Whether what is said of `said` is said of the value. */
+function isSame(value: Value, said: Value, isOfEach: boolean): boolean {
+  if (said.kind === "choice") return said.options.some((option) => isSame(value, option, isOfEach));
+  if (said.kind === "array") {
+    const parts = [...said.elements, ...(said.rest ? [said.rest] : [])];
+    return value.kind !== "rows" && parts.length === 1 && isSame(value, parts[0]!, isOfEach);
+  }
+  if (value.kind === "rows")
+    return (
+      said.kind === "symbolic" &&
+      said.id.startsWith(`${keyOfRows(value)}.`) &&
+      isIdentifying(said.id.slice(said.id.lastIndexOf(".") + 1))
+    );
+  const [key, other] = [keyOfValue(value), keyOfValue(said)];
+  if (key === null || other === null) return false;
+  return key === other || (isOfEach && other === `${key}[]`);
+}
+
+/** Columns that name whose row it is; a status or a kind may be anybody's. */
+function isIdentifying(name: string): boolean {
+  return /(?:^|_|[a-z])(?:id|ids|uuid|slug|key|owner|email|tenant|org|organization|workspace|team|account|project|company)(?:\[\])?$/i.test(
+    name,
+  );
+}
+
+function isAbout(element: Value, value: Value): boolean {
+  const [one, other] = [keyOfValue(element), keyOfValue(value)];
+  if (one === null || other === null) return false;
+  const options = one.split("|").map((option) => option.replace(/\[\]$/, ""));
+  return options.some((option) => option === other || option === other.replace(/\[\]$/, ""));
+}
+
+function elementsOf(list: Value): Value {
+  switch (list.kind) {
+    case "array":
+      return list.rest !== null && list.elements.length === 0 ? list.rest : list;
+    case "rows":
+      return { ...list, many: false };
+    case "symbolic":
+      return { ...list, id: `${list.id}[]` };
+    default:
+      return list;
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * What the parameters of handlers, and of what runs before them, stand for. Within one entry point the same thing has the
+ * same name everywhere: a guard's check of `request.params.id` holds for the handler's.
+ */
+import { implied } from "../trace/assume.js";
+import { memberRole, type EntryPoint, type Guard, type Role } from "../trace/entry.js";
+import { meetOf, noFacts, withFacts, type Facts } from "../trace/facts.js";
+import { rewriting, type Rewriting } from "../trace/rewrite.js";
+import { stepsOf } from "../trace/substitution.js";
+import type { Trace } from "../trace/trace.js";
+import type { FunctionValue, Value } from "../trace/value.js";
+
+export interface EntryScope {
+  readonly entry: EntryPoint;
+  /** Says values of the handler and its guards in the entry's own words: `entry:request.params.id`. */
+  readonly inOwnWords: Rewriting;
+  /** What the guards make sure of, in those words. */
+  readonly guarded: Facts;
+  /** What a value in those words stands for. */
+  roleOf(id: string): Role | null;
+}
+
+export function keyOfHandler(value: Pick<FunctionValue, "file" | "function">): string {
+  return `${value.file}#${value.function}`;
+}
+
+/** `parameter:FILE#FUNCTION.path` */
+export function parameterOf(id: string): { readonly function: string; readonly path: string } | null {
+  const match = /^parameter:(.*?#\d+)\.(.+)$/s.exec(id);
+  return match ? { function: match[1]!, path: match[2]! } : null;
+}
+
+export function scopeOf(trace: Trace, entry: EntryPoint): EntryScope {
+  const guards = entry.before();
+  const roles = new Map<string, Role>();
+  const known = new Map<string, readonly Role[]>();
+  for (const guard of guards) known.set(keyOfHandler(guard.function), guard.parameters);
+  known.set(keyOfHandler(entry.handler), entry.parameters);
+
+  const roleAt = (fn: string, path: string): Role | null => {
+    const [head, ...steps] = stepsOf(path);
+    const index = trace.parameterIndex(fn, head!);
+    let role = index === null ? null : (known.get(fn)?.[index] ?? null);
+    for (const step of steps) if (role && step !== "[]") role = memberRole(role, step);
+    return role;
+  };
+  const inOwnWords = rewriting({
+    symbol: (one) => {
+      const parameter = parameterOf(one.id);
+      const role = parameter && roleAt(parameter.function, parameter.path);
+      if (!parameter || !role) return one.implies || one.from ? { ...one } : null;
+      const lists = /(?:\[\])*$/.exec(one.id)![0];
+      const id = `entry:${role.name}${lists}`;
+      roles.set(id, role);
+      return { ...one, id };
+    },
+  });
+  const facts = guards.map((guard) => inOwnWords.facts(factsBehind(trace, guard, roleAt)));
+  return {
+    entry,
+    inOwnWords,
+    guarded: facts.reduce((all, one) => withFacts(all, one.values()), noFacts),
+    roleOf: (id) => roles.get(id) ?? null,
+  };
+}
+
+type RoleAt = (fn: string, path: string) => Role | null;
+
+/** What holds where the guard lets somebody past. */
+function factsBehind(trace: Trace, guard: Guard, roleAt: RoleAt): Facts {
+  const key = keyOfHandler(guard.function);
+  if (guard.continues === "next") return meetOf(factsAtNext(trace, key, roleAt));
+  const points = (trace.completions.get(key) ?? [])
+    .filter(({ facts }) => !hasAnswered(facts, roleAt))
+    .filter(({ value }) => guard.continues !== "true" || !isFalse(value));
+  return meetOf(
+    points.map(({ value, facts }) =>
+      guard.continues === "true" ? withFacts(facts, implied(value, true).values()) : facts,
+    ),
+  );
+}
+
+function factsAtNext(trace: Trace, key: string, roleAt: RoleAt): readonly Facts[] {
+  const prefix = `parameter:${key}.`;
+  return [...trace.openCalls].flatMap(([id, calls]) => {
+    if (!id.startsWith(prefix) || roleAt(key, id.slice(prefix.length))?.kind !== "next") return [];
+    // `next(error)` goes elsewhere.
+    return calls.filter((call) => !isError(call.arguments[0])).map((call) => call.facts);
+  });
+}
+
+function isError(value: Value | undefined): boolean {
+  return value !== undefined && value.kind !== "object" && !(value.kind === "literal" && !value.value);
+}
+
+/** `reply.code(401).send()`: whoever answers ends it. */
+function hasAnswered(facts: Facts, roleAt: RoleAt): boolean {
+  return [...facts.values()].some((fact) => {
+    if (fact.kind !== "called" || fact.value.kind !== "symbolic") return false;
+    const parameter = parameterOf(fact.value.id);
+    if (!parameter || !answering.test(parameter.path)) return false;
+    return roleAt(parameter.function, parameter.path)?.kind === "reply";
+  });
+}
+
+const answering =
+  /\.(?:send|end|json|jsonp|redirect|render|sendStatus|sendFile|html|text|body|hijack)\([^)]*\)$/;
+
+function isFalse(value: Value): boolean {
+  return value.kind === "literal" && !value.value;
+}
+
+/** Something that the service has put on the request or context, under one of these names, by what runs before. */
+export interface Kept {
+  readonly path: readonly string[];
+  readonly value: Value;
+  readonly facts: Facts;
+  readonly root: string;
+}
+
+/** Everything that is put on something that came in as a parameter, wherever; and what is handed on with `next({ ctx })`. */
+export function keptIn(trace: Trace): readonly Kept[] {
+  const stored = trace.stores.flatMap(({ target, value, facts, root }): readonly Kept[] => {
+    const parameter = parameterOf(target);
+    const path = parameter ? stepsOf(parameter.path).slice(1) : [];
+    return path.length > 0 ? [{ path, value, facts, root }] : [];
+  });
+  const handedOn = [...trace.openCalls].flatMap(([id, calls]) => {
+    const parameter = parameterOf(id);
+    if (!parameter) return [];
+    const root = parameter.function;
+    const method = /\.set\(\)$/.test(id);
+    return calls.flatMap((call): readonly Kept[] => {
+      const [first, second] = call.arguments;
+      if (method && first?.kind === "literal" && second)
+        return [{ path: [String(first.value)], value: second, facts: call.facts, root }];
+      const context =
+        first?.kind === "object" ? (first.fields.get("ctx") ?? first.fields.get("context")) : null;
+      return context ? fieldsBelow(context.value, [], call.facts, root, 3) : [];
+    });
+  });
+  return [...stored, ...handedOn];
+}
+
+function fieldsBelow(
+  value: Value,
+  path: readonly string[],
+  facts: Facts,
+  root: string,
+  depth: number,
+): readonly Kept[] {
+  if (value.kind !== "object" || depth === 0) return path.length > 0 ? [{ path, value, facts, root }] : [];
+  return [...value.fields].flatMap(([name, field]) =>
+    fieldsBelow(field.value, [...path, name], facts, root, depth - 1),
+  );
+}
+
+/** Which properties the authenticator sets together: one set for each kind of principal. */
+export function kindsOfPrincipal(kept: readonly Kept[]): readonly ReadonlySet<string>[] {
+  const byPlace = new Map<string, Set<string>>();
+  for (const one of kept) {
+    if (one.value.kind === "literal") continue;
+    const place = `${one.root} ${[...one.facts.keys()].sort().join(";")}`;
+    const names = byPlace.get(place) ?? new Set<string>();
+    byPlace.set(place, names.add(one.path[0]!));
+  }
+  return [...byPlace.values()];
+}

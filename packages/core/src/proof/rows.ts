@@ -1,0 +1,80 @@
+/** The queries behind rows, said in the terms of the function that holds the rows. */
+import type { Access } from "../trace/library.js";
+import type { CallerRecord } from "../trace/machine.js";
+import type { Facts } from "../trace/facts.js";
+import type { Trace } from "../trace/trace.js";
+import { siteKey } from "../trace/value.js";
+import type { ClaimsOf, TableClaims } from "./claims.js";
+
+/** One way in which the rows were fetched. */
+export interface Fetched {
+  readonly access: Access;
+  readonly tables: readonly TableClaims[];
+  /** What held when they were fetched. */
+  readonly facts: Facts;
+}
+
+export type FindFetched = (access: string, context: string) => readonly Fetched[];
+
+export function rowsIn(trace: Trace, claimsOf: ClaimsOf): FindFetched {
+  const accesses = new Map<string, Access[]>();
+  for (const access of trace.accesses) {
+    const key = `${siteKey(access.site)}@${access.context}`;
+    const known = accesses.get(key);
+    if (known) known.push(access);
+    else accesses.set(key, [access]);
+  }
+  const calls = callsByName(trace);
+  const known = new Map<string, readonly Fetched[]>();
+
+  const find: FindFetched = (access, context) => {
+    const key = `${access}@${context}`;
+    let found = known.get(key);
+    if (!found) {
+      known.set(key, []);
+      known.set(key, (found = look(access, context)));
+    }
+    return found;
+  };
+  const look: FindFetched = (access, context) => {
+    const here = accesses.get(`${access}@${context}`);
+    if (here) return here.map((one) => ({ access: one, tables: claimsOf(one), facts: one.facts }));
+    if (context === "") return [];
+    const [first, ...others] = context.split("/");
+    return (calls.get(first!) ?? []).flatMap(({ callee, record }) => {
+      const terms = trace.asSeenBy(callee, record);
+      return find(access, others.join("/")).map((fetched) => ({
+        access: fetched.access,
+        tables: fetched.tables.map((table) => ({
+          ...table,
+          ways: table.ways.map((way) =>
+            way.map((claim) => ({ ...claim, values: claim.values.map((value) => terms.value(value)) })),
+          ),
+        })),
+        facts: terms.facts(fetched.facts),
+      }));
+    });
+  };
+  return find;
+}
+
+interface NamedCall {
+  readonly callee: string;
+  readonly record: CallerRecord;
+}
+
+/** By their names in contexts; a call as it stands, and not as it was met below another that was followed. */
+function callsByName(trace: Trace): ReadonlyMap<string, readonly NamedCall[]> {
+  const calls = new Map<string, NamedCall[]>();
+  for (const [callee, records] of trace.callers) {
+    for (const record of records) {
+      const { file, start, end } = record.site;
+      const name = trace.callNames.get(`${file}:${start}:${end}`);
+      if (name === undefined || record.context !== "") continue;
+      const known = calls.get(name);
+      if (known) known.push({ callee, record });
+      else calls.set(name, [{ callee, record }]);
+    }
+  }
+  return calls;
+}

@@ -1,0 +1,147 @@
+/** What follows from a value being true, or not: the facts that a condition brings. */
+import { symbolicAt } from "./declared-types.js";
+import { factsOf, meetOf, noFacts, withFacts, type Fact, type Facts } from "./facts.js";
+import { contextOf, type Machine } from "./machine.js";
+import { isUndefined, type RowsValue, type Site, type Value } from "./value.js";
+
+export function assume(machine: Machine, value: Value, outcome: boolean): void {
+  addFacts(machine, implied(value, outcome));
+}
+
+export function addFacts(machine: Machine, facts: Facts): void {
+  if (facts.size > 0) machine.facts = withFacts(machine.facts, facts.values());
+}
+
+/** The facts that hold when the value came out as true (or as anything that counts as false). */
+export function implied(value: Value, outcome: boolean): Facts {
+  switch (value.kind) {
+    case "symbolic": {
+      const own: Fact[] = [];
+      const root = outcome ? rowsOf(value) : null;
+      if (root) own.push({ kind: "present", value: root });
+      if (!value.id.startsWith("computed:")) own.push({ kind: outcome ? "present" : "absent", value });
+      const said = outcome ? value.implies?.whenTrue : value.implies?.whenFalse;
+      return withFacts(factsOf(own), said?.values() ?? []);
+    }
+    case "instance":
+      return value.as ? implied(value.as, outcome) : noFacts;
+    case "rows":
+      // A list that is there may be empty.
+      return value.many ? noFacts : factsOf([{ kind: outcome ? "present" : "absent", value }]);
+    case "choice": {
+      const left = value.options.flatMap((option, index) => {
+        if (isCertainly(option, !outcome)) return [];
+        const given = value.given?.[index] ?? noFacts;
+        return [withFacts(given, implied(option, outcome).values())];
+      });
+      const chosen = meetOf(left);
+      const whole: Fact = { kind: outcome ? "present" : "absent", value };
+      return withFacts(chosen, [whole]);
+    }
+    default:
+      return noFacts;
+  }
+}
+
+/** A column that has a value stands in a row that was found. */
+function rowsOf(value: Value & { kind: "symbolic" }): Value | null {
+  return value.row === null
+    ? null
+    : {
+        kind: "rows",
+        access: value.row.access,
+        ...(value.row.context === undefined ? {} : { context: value.row.context }),
+        many: false,
+        absent: false,
+        text: "",
+      };
+}
+
+function isCertainly(value: Value, truth: boolean): boolean {
+  switch (value.kind) {
+    case "literal":
+      return Boolean(value.value) === truth;
+    case "object":
+    case "array":
+    case "function":
+    case "class":
+    case "instance":
+    case "module":
+    case "library":
+    case "query":
+      return truth;
+    default:
+      return false;
+  }
+}
+
+/** A value that is the answer to a question: what holds when it is yes, and when it is no. */
+export function answering(
+  value: Value & { kind: "symbolic" },
+  whenTrue: Facts,
+  whenFalse: Facts,
+): Value & { kind: "symbolic" } {
+  return whenTrue.size === 0 && whenFalse.size === 0 ? value : { ...value, implies: { whenTrue, whenFalse } };
+}
+
+/** What a comparison says. */
+export function compared(operator: string, left: Value, right: Value): { true: Facts; false: Facts } | null {
+  switch (operator) {
+    case "===":
+    case "==":
+      return equality(left, right);
+    case "!==":
+    case "!=": {
+      const equal = equality(left, right);
+      return { true: equal.false, false: equal.true };
+    }
+    case ">":
+    case ">=":
+    case "<":
+    case "<=":
+      return counted(operator, left, right);
+    default:
+      return null;
+  }
+}
+
+function equality(left: Value, right: Value): { true: Facts; false: Facts } {
+  const [subject, other] = left.kind === "literal" ? [right, left] : [left, right];
+  if (other.kind === "literal") {
+    const isNothing = isUndefined(other) || other.value === null || other.value === 0 || other.value === "";
+    if (isNothing || other.value === false)
+      return { true: implied(subject, false), false: implied(subject, true) };
+    if (other.value === true) return { true: implied(subject, true), false: implied(subject, false) };
+    return {
+      true: withFacts(implied(subject, true), [{ kind: "equal", left: subject, right: other }]),
+      false: noFacts,
+    };
+  }
+  const equal = factsOf([{ kind: "equal", left, right }]);
+  return { true: equal, false: noFacts };
+}
+
+/** `rows.length > 0`, `count >= 1`, `0 < count` */
+function counted(operator: string, left: Value, right: Value): { true: Facts; false: Facts } | null {
+  if (left.kind === "literal" && right.kind !== "literal")
+    return counted({ ">": "<", ">=": "<=", "<": ">", "<=": ">=" }[operator]!, right, left);
+  if (right.kind !== "literal" || typeof right.value !== "number") return null;
+  const some = { true: implied(left, true), false: implied(left, false) };
+  const none = { true: some.false, false: some.true };
+  if ((operator === ">" && right.value === 0) || (operator === ">=" && right.value === 1)) return some;
+  if ((operator === "<" && right.value === 1) || (operator === "<=" && right.value === 0)) return none;
+  if ((operator === ">" || operator === ">=") && right.value > 0) return { true: some.true, false: noFacts };
+  return null;
+}
+
+/** A number of rows: as a condition, whether there are any. */
+export function countOf(machine: Machine, rows: RowsValue, site: Site): Value {
+  const value: RowsValue = { ...rows, many: false, context: rows.context ?? contextOf(machine) };
+  return {
+    ...symbolicAt(site, "count", null),
+    implies: {
+      whenTrue: factsOf([{ kind: "present", value }]),
+      whenFalse: factsOf([{ kind: "absent", value }]),
+    },
+  };
+}

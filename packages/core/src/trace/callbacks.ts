@@ -1,0 +1,87 @@
+/** Functions that are handed to somebody else: to a library that calls them, to an array's method, or out of sight. */
+import { choiceOf } from "./choice.js";
+import { beyond, meetOf, noFacts, type Facts } from "./facts.js";
+import { keyOfFunction, snapshot, type Machine } from "./machine.js";
+import { accessesOf } from "./query.js";
+import { join } from "./state.js";
+import { unknown, type FunctionValue, type Site, type Value } from "./value.js";
+import { walkCall } from "./walk.js";
+import { writeDown } from "./written.js";
+
+export interface Invoked {
+  readonly value: Value;
+  /** What holds behind it, if it was called and came back. */
+  readonly facts: Facts;
+}
+
+/** Deeper than this, callbacks of callbacks are not followed. */
+const maximalStack = 24;
+
+/** Runs a callback now; whether the library really calls it is not known, so what it changes may or may not have happened. */
+export function invoke(machine: Machine, callee: Value, args: readonly Value[]): Invoked {
+  if (callee.kind === "choice") {
+    const invoked = callee.options.map((option) => invoke(machine, option, args));
+    return {
+      value: choiceOf(
+        invoked.map((one) => one.value),
+        callee.reason,
+      ),
+      facts: meetOf(invoked.map((one) => one.facts)),
+    };
+  }
+  if (callee.kind !== "function") return nothing;
+  if (machine.budget <= 0 || machine.stack.length >= maximalStack) return nothing;
+  const key = keyOfFunction(callee.file, callee.function);
+  if (machine.stack.filter((one) => one === key).length >= 2) return nothing;
+  machine.budget -= 1;
+  const { facts } = machine;
+  if (!callee.closure) {
+    const value = walkCall(machine, callee, args);
+    const gained = beyond(machine.facts, facts);
+    machine.facts = facts;
+    return { value, facts: gained };
+  }
+  const before = snapshot(machine, callee.closure);
+  const value = walkCall(machine, callee, args);
+  const gained = beyond(machine.facts, facts);
+  join(machine, [{ ...snapshot(machine, callee.closure), facts }, before], "the callback");
+  return { value, facts: gained };
+}
+
+const nothing: Invoked = { value: unknown, facts: noFacts };
+
+/** The value goes where we cannot follow: callbacks may be called, queries may run. */
+export function escape(machine: Machine, value: Value, site: Site, depth: number): void {
+  switch (value.kind) {
+    case "function":
+      machine.escaped.add(keyOfFunction(value.file, value.function));
+      if (machine.walked.has(keyOfFunction(value.file, value.function)) && value.closure === null) return;
+      invokeUnknown(machine, value);
+      return;
+    case "query":
+      writeDown(machine, accessesOf(value, "escaped", value.root.end));
+      return;
+    case "choice":
+      for (const option of value.options) escape(machine, option, site, depth);
+      return;
+    case "object":
+      if (depth > 0) for (const field of value.fields.values()) escape(machine, field.value, site, depth - 1);
+      return;
+    case "array":
+      if (depth > 0) for (const element of value.elements) escape(machine, element, site, depth - 1);
+      return;
+    default:
+      return;
+  }
+}
+
+/** Someone we do not see may call it, with anything. */
+function invokeUnknown(machine: Machine, value: FunctionValue): void {
+  const key = keyOfFunction(value.file, value.function);
+  if (machine.stack.includes(key) || machine.stack.length >= maximalStack || machine.budget <= 0) return;
+  machine.budget -= 1;
+  if (!value.closure) return;
+  const before = snapshot(machine, value.closure);
+  walkCall(machine, value, null);
+  join(machine, [{ ...snapshot(machine, value.closure), facts: before.facts }, before], "the callback");
+}

@@ -1,0 +1,261 @@
+/**
+ * What is known to hold where the program stands: a row was found, two values are equal. Facts speak of values and values do
+ * not change, so a fact that holds once holds from there on; where paths meet, what both know remains.
+ */
+import { isUndefined, unknown, type Value } from "./value.js";
+
+export type Fact =
+  /** It is there: neither null nor undefined nor empty; rows were found. */
+  | { readonly kind: "present"; readonly value: Value }
+  /** It is not there, or empty. */
+  | { readonly kind: "absent"; readonly value: Value }
+  | { readonly kind: "equal"; readonly left: Value; readonly right: Value }
+  /** One of a list is equal to it; nothing is said of the others. */
+  | { readonly kind: "listed"; readonly value: Value; readonly list: Value }
+  /** `reply.code(401).send()`: a method of something that came in as a parameter was called. */
+  | { readonly kind: "called"; readonly value: Value }
+  /** It holds for each element of a list, and says nothing when the list is empty. */
+  | { readonly kind: "each"; readonly element: Value; readonly facts: Facts }
+  /** It holds for at least one element of a list. */
+  | { readonly kind: "some"; readonly element: Value; readonly facts: Facts }
+  /** One of these sets holds. */
+  | { readonly kind: "either"; readonly arms: readonly Facts[] };
+
+/** By a key that is the same for the same fact. */
+export type Facts = ReadonlyMap<string, Fact>;
+
+export const noFacts: Facts = new Map();
+
+/** Past this many, further ones are not kept: knowing less is safe. */
+const mostFacts = 240;
+/** Past this many, paths that met in different states are taken as one. */
+const mostArms = 6;
+
+export function factsOf(facts: readonly Fact[]): Facts {
+  return withFacts(noFacts, facts);
+}
+
+export function withFacts(known: Facts, added: Iterable<Fact>): Facts {
+  let result: Map<string, Fact> | null = null;
+  for (const fact of added) {
+    const kept = keptFact(fact);
+    if (kept.key === null || known.has(kept.key)) continue;
+    if (result === null && known.size >= mostFacts) return known;
+    result ??= new Map(known);
+    if (result.size < mostFacts) result.set(kept.key, kept.fact);
+  }
+  return result ?? known;
+}
+
+/** A fact as it is kept, with what it is known by. The same facts are put together over and over: each is worked out once. */
+interface KeptFact {
+  readonly key: string | null;
+  readonly fact: Fact;
+  readonly weight: number;
+}
+
+const keptFacts = new WeakMap<Fact, KeptFact>();
+
+function keptFact(fact: Fact): KeptFact {
+  const known = keptFacts.get(fact);
+  if (known) return known;
+  const key = keyOfFact(fact);
+  const kept = { key, fact: key === null ? fact : bareFact(fact), weight: weightOfFact(fact) };
+  keptFacts.set(fact, kept);
+  keptFacts.set(kept.fact, kept);
+  return kept;
+}
+
+/** Facts name values; what those values would say in turn is not theirs to keep, or it would be kept a hundred times. */
+function bareFact(fact: Fact): Fact {
+  switch (fact.kind) {
+    case "present":
+    case "absent":
+    case "called":
+      return { ...fact, value: bare(fact.value) };
+    case "equal":
+      return { ...fact, left: bare(fact.left), right: bare(fact.right) };
+    case "listed":
+      return { ...fact, value: bare(fact.value), list: bare(fact.list) };
+    case "each":
+    case "some":
+      return { ...fact, element: bare(fact.element) };
+    case "either":
+      return fact;
+  }
+}
+
+/** The value by its identity, with what it was made of to a small depth. */
+export function bare(value: Value, depth = 3): Value {
+  switch (value.kind) {
+    case "symbolic": {
+      const { implies: _, from, ...plain } = value;
+      return from && depth > 0 ? { ...plain, from: from.map((one) => bare(one, depth - 1)) } : plain;
+    }
+    case "choice":
+      return {
+        kind: "choice",
+        reason: value.reason,
+        options: value.options.map((option) => bare(option, depth)),
+      };
+    case "array":
+      return {
+        kind: "array",
+        elements: depth > 0 ? value.elements.map((element) => bare(element, depth - 1)) : [],
+        rest: value.rest && depth > 0 ? bare(value.rest, depth - 1) : value.rest && unknown,
+      };
+    case "text":
+      return depth === 0
+        ? value
+        : {
+            kind: "text",
+            parts: value.parts.map((part) => (typeof part === "string" ? part : bare(part, depth - 1))),
+          };
+    default:
+      return value;
+  }
+}
+
+/** What holds after either of several paths. */
+export function meetOf(states: readonly Facts[]): Facts {
+  const [first, ...others] = states;
+  if (first === undefined) return noFacts;
+  if (others.every((other) => other === first)) return first;
+  const shared = new Map([...first].filter(([key]) => others.every((other) => other.has(key))));
+  const arms = states.map((state) => new Map([...state].filter(([key]) => !shared.has(key))));
+  const either = eitherOf(arms);
+  return either === null ? shared : withFacts(shared, [either]);
+}
+
+/** Null when nothing worth keeping differs: that a condition held on one side and failed on the other is no news. */
+function eitherOf(arms: readonly Facts[]): Fact | null {
+  if (arms.length > mostArms || arms.some((arm) => arm.size === 0)) return null;
+  if (!arms.some(saysMoreThanItsCondition)) return null;
+  return sum(arms.map(weightOf)) > heaviest ? null : { kind: "either", arms };
+}
+
+/** Facts about facts about facts: past this many in one, nobody could follow the argument either. */
+const heaviest = 48;
+
+function weightOf(facts: Facts): number {
+  let weight = 0;
+  for (const fact of facts.values()) weight += keptFact(fact).weight;
+  return weight;
+}
+
+function weightOfFact(fact: Fact): number {
+  if (fact.kind === "either") return 1 + sum(fact.arms.map(weightOf));
+  return fact.kind === "each" || fact.kind === "some" ? 1 + weightOf(fact.facts) : 1;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+/** What is worth keeping beside a value; what is too much to follow is left out. */
+export function light(facts: Facts): Facts {
+  return weightOf(facts) > heaviest ? noFacts : facts;
+}
+
+function saysMoreThanItsCondition(arm: Facts): boolean {
+  return [...arm.values()].some(
+    (fact) =>
+      fact.kind === "equal" ||
+      fact.kind === "listed" ||
+      fact.kind === "either" ||
+      fact.kind === "each" ||
+      fact.kind === "some" ||
+      (fact.kind === "present" && (fact.value.kind === "rows" || isColumn(fact.value))),
+  );
+}
+
+function isColumn(value: Value): boolean {
+  return value.kind === "symbolic" && value.id.startsWith("row:");
+}
+
+/** The same facts, said of the elements of a list. */
+export function ofElements(kind: "each" | "some", element: Value, facts: Facts): Facts {
+  return light(facts).size === 0 ? noFacts : factsOf([{ kind, element, facts }]);
+}
+
+/** Whether they cannot all hold: something is there and is not, or its parts are there and it is not. */
+export function isContradictory(facts: Facts): boolean {
+  const absent: string[] = [];
+  const present: string[] = [];
+  for (const fact of facts.values()) {
+    if (fact.kind !== "present" && fact.kind !== "absent") continue;
+    const key = keyOfValue(fact.value);
+    if (key !== null) (fact.kind === "present" ? present : absent).push(key);
+  }
+  // An object that is there has its id.
+  return absent.some((gone) =>
+    present.some((there) => there === gone || there.startsWith(`${gone}.`) || gone === `${there}.id`),
+  );
+}
+
+/** What `facts` say beyond `known`. */
+export function beyond(facts: Facts, known: Facts): Facts {
+  if (facts === known) return noFacts;
+  return new Map([...facts].filter(([key]) => !known.has(key)));
+}
+
+function keyOfFact(fact: Fact): string | null {
+  switch (fact.kind) {
+    case "present":
+    case "absent":
+    case "called": {
+      const key = keyOfValue(fact.value);
+      return key === null ? null : `${fact.kind} ${key}`;
+    }
+    case "equal": {
+      const [left, right] = [keyOfValue(fact.left), keyOfValue(fact.right)];
+      if (left === null || right === null || left === right) return null;
+      return left < right ? `equal ${left} ${right}` : `equal ${right} ${left}`;
+    }
+    case "listed": {
+      const [value, list] = [keyOfValue(fact.value), keyOfValue(fact.list)];
+      return value === null || list === null ? null : `listed ${value} ${list}`;
+    }
+    case "each":
+    case "some": {
+      const element = keyOfValue(fact.element);
+      return element === null
+        ? null
+        : `${fact.kind} ${element}: ${[...fact.facts.keys()].sort().join(" & ")}`;
+    }
+    case "either":
+      return `either ${fact.arms.map((arm) => [...arm.keys()].sort().join(" & ")).join(" | ")}`;
+  }
+}
+
+/** Two values with one key are the same value at run time; null for values of which nobody can say that. */
+export function keyOfValue(value: Value): string | null {
+  switch (value.kind) {
+    case "symbolic":
+      return value.id;
+    case "instance":
+      return value.as?.id ?? null;
+    case "rows":
+      return `row:${value.access}@${value.context ?? ""}${value.many ? "[]" : ""}`;
+    case "literal":
+      return isUndefined(value) ? null : `literal:${typeof value.value}:${String(value.value)}`;
+    case "choice": {
+      const keys = value.options.filter((option) => !isUndefined(option)).map(keyOfValue);
+      return keys.includes(null) ? null : [...new Set(keys)].sort().join("|");
+    }
+    case "array": {
+      if (value.rest !== null && value.elements.length === 0) {
+        const rest = keyOfValue(value.rest);
+        return rest === null ? null : `[${rest}]`;
+      }
+      const keys = value.elements.map(keyOfValue);
+      return value.rest !== null || keys.includes(null) ? null : `[${keys.join(",")}]`;
+    }
+    case "text": {
+      const parts = value.parts.map((part) => (typeof part === "string" ? part : keyOfValue(part)));
+      return parts.includes(null) ? null : `text:${parts.join("")}`;
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,123 @@
+/** Saying values, and facts about them, in other terms: symbols and rows are replaced, what is made of them follows. */
+import { choiceOf } from "./choice.js";
+import { factsOf, type Fact, type Facts } from "./facts.js";
+import type { ObjectField, RowsValue, SymbolicValue, Value } from "./value.js";
+
+export interface Rewriting {
+  value(value: Value): Value;
+  facts(facts: Facts): Facts;
+}
+
+export interface Replacements {
+  /** Null leaves the symbol what it is. */
+  symbol(symbol: SymbolicValue): Value | null;
+  rows?(rows: RowsValue): RowsValue;
+}
+
+export function rewriting(replace: Replacements): Rewriting {
+  // What holds no symbol of theirs stays the value it is: one that is shared by many is looked into once.
+  const known = new WeakMap<Value, Value>();
+  const value = (one: Value): Value => {
+    let rewritten = known.get(one);
+    if (!rewritten) known.set(one, (rewritten = rewrite(one)));
+    return rewritten;
+  };
+  const rewrite = (one: Value): Value => {
+    switch (one.kind) {
+      case "symbolic": {
+        const replaced = replace.symbol(one);
+        if (replaced === null) return one;
+        if (replaced.kind !== "symbolic" || replaced.implies !== one.implies) return replaced;
+        const { implies, from } = replaced;
+        return {
+          ...replaced,
+          ...(implies && {
+            implies: { whenTrue: facts(implies.whenTrue), whenFalse: facts(implies.whenFalse) },
+          }),
+          ...(from && { from: from.map(value) }),
+        };
+      }
+      case "rows":
+        return replace.rows?.(one) ?? one;
+      case "instance": {
+        const as = one.as && value(one.as);
+        if (!as || as === one.as) return one;
+        return as.kind === "symbolic" ? { ...one, as } : as;
+      }
+      case "choice": {
+        const options = one.options.map(value);
+        const given = one.given?.map(facts);
+        if (isSameList(options, one.options) && isSameList(given ?? [], one.given ?? [])) return one;
+        const choice = choiceOf(options, one.reason, given);
+        return choice.kind === "choice" && one.site ? { ...choice, site: one.site } : choice;
+      }
+      case "object": {
+        const fields = new Map([...one.fields].map(([key, field]) => [key, inField(field)]));
+        return [...one.fields].every(([key, field]) => fields.get(key) === field) ? one : { ...one, fields };
+      }
+      case "array": {
+        const elements = one.elements.map(value);
+        const rest = one.rest && value(one.rest);
+        const settled = one.settled && facts(one.settled);
+        return isSameList(elements, one.elements) && rest === one.rest && settled === one.settled
+          ? one
+          : { ...one, elements, rest, ...(settled && { settled }) };
+      }
+      case "text":
+        return {
+          kind: "text",
+          parts: one.parts.map((part) => (typeof part === "string" ? part : value(part))),
+        };
+      default:
+        return one;
+    }
+  };
+  const inField = (field: ObjectField): ObjectField => {
+    const inside = value(field.value);
+    return inside === field.value ? field : { ...field, value: inside };
+  };
+  const knownFacts = new WeakMap<Fact, Fact>();
+  const fact = (one: Fact): Fact => {
+    let rewritten = knownFacts.get(one);
+    if (!rewritten) knownFacts.set(one, (rewritten = rewriteFact(one)));
+    return rewritten;
+  };
+  const rewriteFact = (one: Fact): Fact => {
+    switch (one.kind) {
+      case "present":
+      case "absent":
+      case "called": {
+        const about = value(one.value);
+        return about === one.value ? one : { ...one, value: about };
+      }
+      case "equal": {
+        const [left, right] = [value(one.left), value(one.right)];
+        return left === one.left && right === one.right ? one : { ...one, left, right };
+      }
+      case "listed": {
+        const [about, list] = [value(one.value), value(one.list)];
+        return about === one.value && list === one.list ? one : { ...one, value: about, list };
+      }
+      case "each":
+      case "some": {
+        const [element, inside] = [value(one.element), facts(one.facts)];
+        return element === one.element && inside === one.facts ? one : { ...one, element, facts: inside };
+      }
+      case "either": {
+        const arms = one.arms.map(facts);
+        return isSameList(arms, one.arms) ? one : { ...one, arms };
+      }
+    }
+  };
+  const facts = (all: Facts): Facts => {
+    if (all.size === 0) return all;
+    const before = [...all.values()];
+    const after = before.map(fact);
+    return isSameList(after, before) ? all : factsOf(after);
+  };
+  return { value, facts };
+}
+
+function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}

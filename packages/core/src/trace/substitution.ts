@@ -1,0 +1,79 @@
+/** What a function says in terms of its parameters, said in terms of what a call passed for them. */
+import { callId, functionOf, keyOfFunction, moduleOf, parameterName, type Machine } from "./machine.js";
+import { elementOf, memberOf } from "./members.js";
+import { rewriting, type Rewriting } from "./rewrite.js";
+import { undefinedValue, type FunctionValue, type Site, type Value } from "./value.js";
+
+/** `args` is null where they are not known one by one: then parameters stay what they are. */
+export function substitution(
+  machine: Machine,
+  target: Pick<FunctionValue, "file" | "function">,
+  args: readonly Value[] | null,
+  site: Site,
+  /** The calls that led to the call, where it was met in a function that was followed. */
+  around = "",
+): Rewriting {
+  const prefix = `parameter:${keyOfFunction(target.file, target.function)}.`;
+  const module = moduleOf(machine, target.file);
+  const { parameters, name } = functionOf(machine, target);
+  const indexOf = new Map(
+    parameters.map((parameter, index) => [parameterName(module, parameter, index), index] as const),
+  );
+  const call = around === "" ? callId(machine, site) : `${around}/${callId(machine, site)}`;
+  const within = (context: string | undefined): string =>
+    context === undefined || context === "" ? call : `${call}/${context}`;
+
+  const known = new Map<string, Value | null>();
+  const argument = (path: string): Value | null => {
+    let given = known.get(path);
+    if (given === undefined) known.set(path, (given = argumentAt(path)));
+    return given;
+  };
+  const argumentAt = (path: string): Value | null => {
+    const [head, ...steps] = stepsOf(path);
+    const index = indexOf.get(head!);
+    if (index === undefined || args === null) return null;
+    let given: Value = args[index] ?? undefinedValue;
+    if (parameters[index]!.rest) given = { kind: "array", elements: args.slice(index), rest: null };
+    for (const step of steps) given = stepInto(machine, given, step, site);
+    return given.kind === "unknown" ? null : given;
+  };
+
+  return rewriting({
+    symbol: (one) => {
+      if (one.id.startsWith(prefix)) return argument(one.id.slice(prefix.length));
+      if (one.id.startsWith("row:"))
+        return {
+          ...one,
+          id: withinCall(one.id, within),
+          row: one.row && { ...one.row, context: within(one.row.context) },
+        };
+      // What it gives at this call is not what it gives at another.
+      return one.id.startsWith("value:") || one.id.startsWith("computed:")
+        ? { ...one, id: `${one.id}@${call}`, text: `${name ?? "call"}()` }
+        : one.implies || one.from
+          ? { ...one }
+          : null;
+    },
+    rows: (one) => ({ ...one, context: within(one.context) }),
+  });
+}
+
+/** `row:FILE:OFFSET@CONTEXT.path` */
+function withinCall(id: string, within: (context: string) => string): string {
+  const match = /^(row:.*?:\d+@)([\d/]*)(.*)$/s.exec(id);
+  return match ? `${match[1]}${within(match[2]!)}${match[3]}` : id;
+}
+
+/** The steps of a value's path: `params.id`, `ids[]`, `param(id).name`. */
+export function stepsOf(path: string): readonly string[] {
+  return path.split(".").flatMap((step) => {
+    const lists = /(?:\[\])*$/.exec(step)![0].length / 2;
+    const name = step.slice(0, step.length - lists * 2);
+    return [...(name === "" ? [] : [name]), ...Array.from({ length: lists }, () => "[]")];
+  });
+}
+
+function stepInto(machine: Machine, value: Value, step: string, site: Site): Value {
+  return step === "[]" ? elementOf(machine, value, site) : memberOf(machine, value, step, site);
+}
