@@ -1,0 +1,23 @@
+/** Every framework we have a model of. Adding one is one folder and one line here. */
+import type { LibraryModel } from "../trace/library.js";
+import { cron } from "./cron/index.js";
+import { fastify } from "./fastify/index.js";
+import { graphql } from "./graphql/index.js";
+import { nestjs } from "./nestjs/index.js";
+import { nextjs } from "./nextjs/index.js";
+import { orpc } from "./orpc/index.js";
+import { socketIo } from "./socket-io/index.js";
+import { trpc } from "./trpc/index.js";
+import { ws } from "./ws/index.js";
+
+export const frameworks: readonly LibraryModel[] = [
+  cron,
+  fastify,
+  graphql,
+  nestjs,
+  nextjs,
+  orpc,
+  socketIo,
+  trpc,
+  ws,
+];
