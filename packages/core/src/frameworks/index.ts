@@ -1,6 +1,7 @@
 /** Every framework we have a model of. Adding one is one folder and one line here. */
 import type { LibraryModel } from "../trace/library.js";
 import { cron } from "./cron/index.js";
+import { express } from "./express/index.js";
 import { fastify } from "./fastify/index.js";
 import { graphql } from "./graphql/index.js";
 import { nestjs } from "./nestjs/index.js";
@@ -12,6 +13,7 @@ import { ws } from "./ws/index.js";
 
 export const frameworks: readonly LibraryModel[] = [
   cron,
+  express,
   fastify,
   graphql,
   nestjs,

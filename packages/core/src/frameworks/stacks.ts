@@ -1,0 +1,171 @@
+/**
+ * Applications and routers that ask their middleware and routes in the order in which they were added: what Express, Hono and
+ * Koa have in common. They are filled in many files and put into each other, so what is added is noted where it is seen,
+ * and entered when the whole program was walked.
+ */
+import { optionsOf } from "../trace/choice.js";
+import type { FunctionNode } from "../lower/module.js";
+import type { Role } from "../trace/entry.js";
+import type { Call, Tracer } from "../trace/library.js";
+import type { FunctionValue, LibraryValue, Site, Value } from "../trace/value.js";
+
+/** What sets one framework's stacks apart. */
+export interface StackFramework {
+  readonly name: string;
+  /** Functions that declare fewer parameters cannot let anything run after them. */
+  readonly parametersToContinue: number;
+  /** Functions that declare this many are called for errors alone. */
+  readonly parametersForErrors: number | null;
+  /** What is mounted lets a request pass that none of its routes is for, and its middleware ran. */
+  readonly passesThrough: boolean;
+  /** `/invoices/*` is for `/invoices` as well. */
+  readonly isWildcardOptional: boolean;
+  /** `/Invoices` is for `/invoices` as well. */
+  readonly ignoresCase: boolean;
+  /** Parameters of a handler or middleware; `unset`: names of path parameters that are not there yet. */
+  rolesOf(unset: readonly string[]): readonly Role[];
+  /** Parameters of what runs for a parameter of the path. */
+  rolesForParameter?(name: string): readonly Role[];
+}
+
+export interface Stack {
+  readonly framework: StackFramework;
+  /** Null where it only came in. */
+  readonly site: Site | null;
+  /** Nobody was seen to make it. */
+  readonly isDetached: boolean;
+  /** A router that nobody mounts serves nothing. */
+  readonly isRouter: boolean;
+  /** Its middleware sees the parameters of the paths under which it is mounted. */
+  readonly seesOuterParameters: boolean;
+  /** Put before the paths of all its layers. */
+  prefix: string;
+  /** As they were seen to be added. */
+  readonly layers: Layer[];
+}
+
+/** One call that adds to a stack. */
+export interface Layer {
+  /** `parameter`: runs for a parameter of the paths of this stack, named in `paths`. */
+  readonly kind: "middleware" | "route" | "parameter";
+  readonly site: Site;
+  /** It stands at the top level of its file. */
+  readonly isAtTop: boolean;
+  /** Of a route; `ALL` for any. */
+  readonly methods: readonly string[];
+  /** It is for any of these. */
+  readonly paths: readonly string[];
+  /** It is for everything below its paths as well. */
+  readonly isPrefix: boolean;
+  /** Functions and stacks, in order. */
+  readonly items: readonly Value[];
+}
+
+interface Registry {
+  readonly stacks: Stack[];
+  readonly bySite: Map<string, Stack>;
+}
+
+const registries = new WeakMap<Tracer, Registry>();
+
+function registryOf(tracer: Tracer): Registry {
+  let registry = registries.get(tracer);
+  if (!registry) registries.set(tracer, (registry = { stacks: [], bySite: new Map() }));
+  return registry;
+}
+
+export function stacksIn(tracer: Tracer): readonly Stack[] {
+  return registryOf(tracer).stacks;
+}
+
+export type NewStack = Pick<Stack, "framework" | "isRouter" | "seesOuterParameters" | "prefix">;
+
+/**
+ * The expression that makes a stack is evaluated for the module that holds it and for each that imports it; it is one stack
+ * all the same. Inside a function, each call makes another.
+ */
+export function madeAt(site: Site, made: NewStack, tracer: Tracer): Stack {
+  const { stacks, bySite } = registryOf(tracer);
+  const key = `${site.file}:${site.start}:${site.end}`;
+  const around = functionAround(site, tracer);
+  // Of most classes there is one instance.
+  const known = around === undefined || around.class !== null ? bySite.get(key) : undefined;
+  if (known) return known;
+  const stack: Stack = { ...made, site, isDetached: false, layers: [] };
+  stacks.push(stack);
+  bySite.set(key, stack);
+  return stack;
+}
+
+/** One that is only declared to be a stack. */
+export function cameIn(made: NewStack, tracer: Tracer): Stack {
+  const stack: Stack = { ...made, site: null, isDetached: true, layers: [] };
+  registryOf(tracer).stacks.push(stack);
+  return stack;
+}
+
+/** Notes a call that adds to a stack, and hands what it was given to the framework. */
+export function add(stack: Stack, layer: Omit<Layer, "isAtTop">, call: Call, tracer: Tracer): void {
+  const { site } = layer;
+  stack.layers.push({ ...layer, isAtTop: functionAround(site, tracer) === undefined });
+  for (const value of call.arguments) tracer.escape(value, site);
+}
+
+function functionAround(site: Site, tracer: Tracer): FunctionNode | undefined {
+  return (tracer.moduleOf(site.file)?.functions ?? [])
+    .filter((fn) => fn.kind !== "module" && fn.start <= site.start && site.end <= fn.end)
+    .toSorted((one, other) => other.start - one.start)[0];
+}
+
+/** In the order in which they are asked. A file that imports the stack adds to it when the file that makes it has run. */
+export function layersOf({ layers, site }: Stack): readonly Layer[] {
+  const isLater = (layer: Layer): boolean => layer.isAtTop && layer.site.file !== site?.file;
+  const inOrder = [...layers.filter((layer) => !isLater(layer)), ...layers.filter(isLater)];
+  return [...new Map(inOrder.toReversed().map((layer) => [identityOf(layer), layer])).values()].toReversed();
+}
+
+function identityOf({ site, methods, paths, items }: Layer): string {
+  return JSON.stringify([site.file, site.start, site.end, methods, paths, items.map(identityOfItem)]);
+}
+
+function identityOfItem(item: Value): string {
+  if (item.kind === "function") return `${item.file}#${item.function}`;
+  const site = stackIn(item)?.site;
+  return site ? `${site.file}:${site.start}` : item.kind;
+}
+
+/** The functions and stacks in what a call was given, lists of them taken apart. */
+export function itemsIn(values: readonly Value[]): readonly Value[] {
+  return values.flatMap((value): readonly Value[] => {
+    if (value.kind !== "array") return [value];
+    return itemsIn(value.rest ? [...value.elements, value.rest] : value.elements);
+  });
+}
+
+/** What a model puts into the data of its stacks' values. */
+export interface StackData {
+  readonly stack: Stack;
+}
+
+/** The stack that a value of any of the frameworks is. */
+function stackIn(value: Value): Stack | null {
+  return value.kind === "library" && isStackData(value) ? (value.data as StackData).stack : null;
+}
+
+function isStackData({ data }: LibraryValue): boolean {
+  return typeof data === "object" && data !== null && "stack" in data;
+}
+
+export function stacksAmong(value: Value): readonly Stack[] {
+  return optionsOf(value).flatMap((option) => stackIn(option) ?? []);
+}
+
+/** What a wrapper that we do not see was given is what it calls. */
+export function handlersIn(value: Value): readonly FunctionValue[] {
+  return optionsOf(value).flatMap((option) => {
+    if (option.kind === "function") return [option];
+    return option.kind === "symbolic"
+      ? (option.from ?? []).flatMap((given) => (given.kind === "function" ? [given] : []))
+      : [];
+  });
+}
