@@ -4,6 +4,7 @@
  */
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
+import { loadFile, noteAutoload } from "./autoload.js";
 import { addHook, authOf, decorationNamed } from "./guards.js";
 import { detachedInstance, enterUnregistered, openPlugin, register, typePackages } from "./plugins.js";
 import { fullRoute, hear, shorthandRoute, shorthands } from "./routes.js";
@@ -45,6 +46,7 @@ export const fastify: LibraryModel = {
   },
 
   entriesIn(file, module, tracer) {
+    loadFile(file, tracer);
     enterUnregistered(file, module, tracer);
   },
 };
@@ -61,6 +63,7 @@ function callOnInstance(
   switch (method) {
     case "register":
       register(instance, call, tracer);
+      noteAutoload(instance, call, tracer);
       return receiver;
     case "addHook":
       addHook(instance, call, tracer);

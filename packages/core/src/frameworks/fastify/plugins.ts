@@ -17,7 +17,7 @@ export const typePackages = [
   "@fastify/type-provider-json-schema-to-ts",
 ];
 
-const noOptions: ObjectValue = { kind: "object", fields: new Map(), open: false };
+export const noOptions: ObjectValue = { kind: "object", fields: new Map(), open: false };
 
 /** `fastify.register(invoices, { prefix: "/invoices" })` */
 export function register(instance: InstanceData, call: Call, tracer: Tracer): void {
@@ -27,24 +27,26 @@ export function register(instance: InstanceData, call: Call, tracer: Tracer): vo
     ...instance.conditions,
     ...conditionsAround(call.site, tracer.moduleOf(call.site.file)),
   ];
-  const prefix = options.kind === "object" ? tracer.memberOf(options, "prefix") : unknown;
-  const [text = ""] = options.kind === "object" ? textsIn(prefix) : [];
-  for (const option of optionsOf(plugin).map((one) => imported(one, tracer))) {
-    if (option.kind === "external") serviceOf(tracer).packages.add(option.package);
-    const data = dataOf(option);
-    if (data?.type === "plugin") callWith(data.plugin, { ...instance, conditions }, options, tracer);
-    else
-      callWith(
-        option,
-        { type: "instance", scope: childScope(instance.scope, text), conditions },
-        options,
-        tracer,
-      );
-  }
+  const [prefix = ""] = options.kind === "object" ? textsIn(tracer.memberOf(options, "prefix")) : [];
+  for (const option of optionsOf(plugin))
+    registerOn({ ...instance, conditions }, imported(option, tracer), options, prefix, tracer);
+}
+
+export function registerOn(
+  instance: InstanceData,
+  plugin: Value,
+  options: Value,
+  prefix: string,
+  tracer: Tracer,
+): void {
+  if (plugin.kind === "external") serviceOf(tracer).packages.add(plugin.package);
+  const data = dataOf(plugin);
+  if (data?.type === "plugin") callWith(data.plugin, instance, options, tracer);
+  else callWith(plugin, { ...instance, scope: childScope(instance.scope, prefix) }, options, tracer);
 }
 
 /** `import("./invoices.js")` stands for what the module exports by default. */
-function imported(value: Value, tracer: Tracer): Value {
+export function imported(value: Value, tracer: Tracer): Value {
   return value.kind === "module" ? tracer.memberOf(value, "default") : value;
 }
 
@@ -64,7 +66,11 @@ export function openPlugin(call: Call, tracer: Tracer): Value | null {
     if (option.kind === "function") serviceOf(tracer).plugins.push(option);
   const encapsulate = options?.kind === "object" ? tracer.memberOf(options, "encapsulate") : unknown;
   if (encapsulate.kind === "literal" && encapsulate.value === true) return plugin;
-  return valueOf({ type: "plugin", plugin });
+  return opened(plugin);
+}
+
+export function opened(plugin: Value): Value {
+  return dataOf(plugin)?.type === "plugin" ? plugin : valueOf({ type: "plugin", plugin });
 }
 
 export function detachedInstance(): InstanceData {

@@ -1,6 +1,7 @@
 /** What is known of a whole program, wherever it is said. */
 import type { Tracer } from "../../trace/library.js";
 import type { FunctionValue, Value } from "../../trace/value.js";
+import type { Autoload } from "./autoload.js";
 
 export interface Service {
   /** What instances are decorated with, by name: for where it is not seen which instance somebody has. */
@@ -11,6 +12,7 @@ export interface Service {
   readonly registered: Set<string>;
   /** What `fp` was given. */
   readonly plugins: FunctionValue[];
+  readonly autoloads: Map<string, Autoload>;
   hooks: number;
 }
 
@@ -25,6 +27,7 @@ export function serviceOf(tracer: Tracer): Service {
       packages: new Set(),
       registered: new Set(),
       plugins: [],
+      autoloads: new Map(),
       hooks: 0,
     };
     services.set(tracer, service);
