@@ -4,6 +4,7 @@ import { cron } from "./cron/index.js";
 import { express } from "./express/index.js";
 import { fastify } from "./fastify/index.js";
 import { graphql } from "./graphql/index.js";
+import { hono } from "./hono/index.js";
 import { nestjs } from "./nestjs/index.js";
 import { nextjs } from "./nextjs/index.js";
 import { orpc } from "./orpc/index.js";
@@ -16,6 +17,7 @@ export const frameworks: readonly LibraryModel[] = [
   express,
   fastify,
   graphql,
+  hono,
   nestjs,
   nextjs,
   orpc,

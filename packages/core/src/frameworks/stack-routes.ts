@@ -121,7 +121,10 @@ function entriesOf(stack: Stack, layer: Layer, index: number, tracer: Tracer): r
   const { framework } = stack;
   const served = layer.items.flatMap((value, item) =>
     stacksAmong(value).length === 0 && isServing(value, layer, item, framework, tracer)
-      ? handlersIn(value).map((handler) => ({ item, ...unwrapped(handler, framework.rolesOf([]), tracer) }))
+      ? handlersIn(value).map((handler) => ({
+          item,
+          ...unwrapped(handler, framework.rolesOf({ set: [], unset: [] }), tracer),
+        }))
       : [],
   );
   if (served.length === 0) return [];
@@ -236,8 +239,9 @@ function guardsOf(
 
 /** A parameter of the path is there only for what was added under a path that has it. */
 function rolesAt({ stack, outer }: Place, path: string, route: Route): readonly Role[] {
-  const there = [...outer, ...parametersOf(stack.prefix), ...parametersOf(path)];
-  return stack.framework.rolesOf(parametersOf(route.path).filter((name) => !there.includes(name)));
+  const set = [...outer, ...parametersOf(stack.prefix), ...parametersOf(path)];
+  const unset = parametersOf(route.path).filter((name) => !set.includes(name));
+  return stack.framework.rolesOf({ set, unset });
 }
 
 function countOf({ file, function: id }: FunctionValue, tracer: Tracer): number {

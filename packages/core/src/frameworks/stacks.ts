@@ -22,10 +22,17 @@ export interface StackFramework {
   readonly isWildcardOptional: boolean;
   /** `/Invoices` is for `/invoices` as well. */
   readonly ignoresCase: boolean;
-  /** Parameters of a handler or middleware; `unset`: names of path parameters that are not there yet. */
-  rolesOf(unset: readonly string[]): readonly Role[];
+  /** Parameters of a handler or middleware. */
+  rolesOf(path: PathParameters): readonly Role[];
   /** Parameters of what runs for a parameter of the path. */
   rolesForParameter?(name: string): readonly Role[];
+}
+
+/** Names of parameters in a route's path. */
+export interface PathParameters {
+  readonly set: readonly string[];
+  /** The route has them, and what runs here was added for no path that does. */
+  readonly unset: readonly string[];
 }
 
 export interface Stack {

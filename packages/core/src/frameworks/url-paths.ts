@@ -1,5 +1,6 @@
 /** Paths of routes and of middleware: as text, and which of them are for which. */
 import { optionsOf } from "../trace/choice.js";
+import type { Call } from "../trace/library.js";
 import type { Value } from "../trace/value.js";
 
 /** A path that is not known, such as a regular expression. */
@@ -27,9 +28,14 @@ function textOf(value: Value): string | null {
   }
 }
 
-/** Whether an argument says where, and not what, to run. */
-export function isPath(value: Value | undefined): boolean {
-  if (value === undefined) return false;
+/** Whether a call's first argument says where, and not what, to run: what is called or written as a function is no path. */
+export function isPathArgument({ arguments: [first, second], written: [as] }: Call): boolean {
+  if (first === undefined || second === undefined) return false;
+  if (isPath(first) || as?.kind === "constant") return true;
+  return first.kind === "symbolic" && as?.kind !== "call";
+}
+
+function isPath(value: Value): boolean {
   if (value.kind === "array") return value.elements.length > 0 && value.elements.every(isPath);
   return optionsOf(value).every(({ kind }) => kind === "literal" || kind === "text");
 }

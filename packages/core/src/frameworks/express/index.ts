@@ -4,7 +4,7 @@
  */
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
-import { isPath, pathsIn } from "../url-paths.js";
+import { isPathArgument, pathsIn } from "../url-paths.js";
 import { enterRoutes } from "../stack-routes.js";
 import {
   add,
@@ -107,7 +107,7 @@ function callOn(
     return note({ kind: "route", methods: [verb], paths: pathsIn(first), isPrefix: false }, others);
   switch (method) {
     case "use": {
-      const hasPath = others.length > 0 && isMountPath(call);
+      const hasPath = isPathArgument(call);
       const paths = hasPath ? pathsIn(first) : ["/"];
       return note(
         { kind: "middleware", methods: [], paths, isPrefix: true },
@@ -121,12 +121,6 @@ function callOn(
     default:
       return null;
   }
-}
-
-/** `use(path, …)`; what is called or written as a function is none, and neither is what a package gives. */
-function isMountPath({ arguments: [first], written: [as] }: Call): boolean {
-  if (isPath(first) || as?.kind === "constant") return true;
-  return first?.kind === "symbolic" && as?.kind !== "call";
 }
 
 function routerMadeBy(call: Call, tracer: Tracer): Value {

@@ -1,5 +1,6 @@
 /** What stands for what in handlers and middleware: https://expressjs.com/en/5x/api.html#req */
 import type { Role } from "../../trace/entry.js";
+import type { PathParameters } from "../stacks.js";
 
 function outside(name: string, text: string): Role {
   return { kind: "request", name: `request.${name}`, text };
@@ -41,7 +42,7 @@ const response: Role = { kind: "reply", name: "reply", text: "the response", mem
 const next: Role = { kind: "next", name: "next", text: "what comes next" };
 
 /** What else there is on the request, a middleware put there: `request.user`. A signed cookie is the service's own. */
-export function rolesOf(unset: readonly string[]): readonly Role[] {
+export function rolesOf({ unset }: Pick<PathParameters, "unset">): readonly Role[] {
   return [
     { kind: "context", name: "request", text: "the request", members: { ...members, params: params(unset) } },
     response,
@@ -52,7 +53,7 @@ export function rolesOf(unset: readonly string[]): readonly Role[] {
 /** `router.param("id", (request, response, next, value, name) => …)` */
 export function rolesForParameter(name: string): readonly Role[] {
   const value = outside(`params.${name}`, "the path");
-  return [...rolesOf([]), value, { kind: "nothing", name: "nothing", text: "nothing" }];
+  return [...rolesOf({ unset: [] }), value, { kind: "nothing", name: "nothing", text: "nothing" }];
 }
 
 function params(unset: readonly string[]): Role {

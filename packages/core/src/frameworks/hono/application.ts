@@ -1,0 +1,78 @@
+/** What each method adds to an application: https://hono.dev/docs/api/routing */
+import type { Call, Tracer } from "../../trace/library.js";
+import type { Value } from "../../trace/value.js";
+import { add, itemsIn, madeAt, type Layer } from "../stacks.js";
+import { isPathArgument, joined, pathsIn } from "../url-paths.js";
+import { newStack, valueOf, type Application, type HonoData } from "./values.js";
+
+export function callOn(data: HonoData, method: string, call: Call, tracer: Tracer): Value | null {
+  return data.type === "factory"
+    ? callOnFactory(method, call, tracer)
+    : callOnApplication(data, method, call, tracer);
+}
+
+/** https://hono.dev/docs/helpers/factory */
+function callOnFactory(method: string, call: Call, tracer: Tracer): Value | null {
+  switch (method) {
+    case "createMiddleware":
+      return call.arguments[0] ?? null;
+    case "createHandlers":
+      return { kind: "array", elements: call.arguments, rest: null };
+    case "createApp":
+      return valueOf(madeAt(call.site, newStack, tracer));
+    default:
+      return null;
+  }
+}
+
+const verbs = ["get", "post", "put", "delete", "patch", "options", "all"];
+
+function callOnApplication(data: Application, method: string, call: Call, tracer: Tracer): Value | null {
+  const { stack, base, path } = data;
+  const [first, second, ...others] = call.arguments;
+  const note = (
+    kind: Layer["kind"],
+    methods: readonly string[],
+    paths: readonly string[],
+    given: readonly Value[],
+    isPrefix = false,
+  ): Value => {
+    const below = paths.map((one) => joined(base, one));
+    add(
+      stack,
+      { kind, site: call.site, methods, paths: below, isPrefix, items: itemsIn(given) },
+      call,
+      tracer,
+    );
+    return valueOf(stack, base, paths.at(-1) ?? path);
+  };
+  const hasPath = isPathArgument(call);
+  const rest = hasPath ? call.arguments.slice(1) : call.arguments;
+  if (verbs.includes(method))
+    return note("route", [method.toUpperCase()], hasPath ? pathsIn(first) : [path], rest);
+  switch (method) {
+    case "use":
+      return note("middleware", [], hasPath ? pathsIn(first) : ["*"], rest);
+    case "on":
+      return note(
+        "route",
+        pathsIn(first).map((one) => one.toUpperCase()),
+        pathsIn(second),
+        others,
+      );
+    case "route":
+      return second ? note("middleware", [], pathsIn(first), [second], true) : null;
+    case "basePath":
+      return valueOf(stack, joined(base, ...pathsIn(first)), path);
+    case "openapi": {
+      if (!first || !second) return null;
+      const described = ["method", "path", "middleware"].map((name) => tracer.memberOf(first, name));
+      const [verb, where, before] = described as [Value, Value, Value];
+      const paths = pathsIn(where).map((one) => one.replace(/\{(\w+)\}/g, ":$1"));
+      const methods = pathsIn(verb).map((one) => one.toUpperCase());
+      return note("route", methods, paths, before.kind === "literal" ? [second] : [before, second]);
+    }
+    default:
+      return null;
+  }
+}
