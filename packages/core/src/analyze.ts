@@ -7,6 +7,7 @@ import { factsOf } from "./judge/facts.js";
 import { judgeTables } from "./judge/tables.js";
 import { frameworks } from "./frameworks/index.js";
 import { libraries } from "./libraries/index.js";
+import { validators } from "./validators/index.js";
 import { commentsIn } from "./link/comments.js";
 import { link } from "./link/link.js";
 import { functionNameAt, rangeOf } from "./link/places.js";
@@ -58,7 +59,7 @@ export interface ProjectInput {
 }
 
 /** What a call may mean: data is reached, or the outside comes in. */
-const models = [...libraries, ...frameworks];
+const models = [...libraries, ...frameworks, ...validators];
 
 export interface SchemaFile extends SchemaText {
   readonly kind: "prisma";

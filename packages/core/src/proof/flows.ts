@@ -19,6 +19,7 @@ import {
   type EntryScope,
   type Kept,
 } from "./roles.js";
+import { isAdministrators } from "./administrators.js";
 import { rowsIn } from "./rows.js";
 
 /** One way for a value to come to an access. */
@@ -129,6 +130,8 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf): Flows {
     const role = scope.roleOf(value.id);
     switch (role?.kind) {
       case "request": {
+        if (isAdministrators(facts, (one) => pathOfKept(one, scope)))
+          return proven("middleware", "principal");
         const why = {
           kind: isNobodys(facts, scope) ? ("nobody" as const) : ("request" as const),
           from: role.text,
@@ -144,6 +147,12 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf): Flows {
       default:
         return failed({ kind: "unknown", reason: `what "${value.text}" stands for is not known` });
     }
+  };
+
+  const pathOfKept = (value: SymbolicValue, scope: EntryScope): readonly string[] | null => {
+    const role = scope.roleOf(value.id);
+    if (role?.kind !== "context" || standingOfKept(role.name, scope).kind !== "proven") return null;
+    return role.name.split(".").slice(1);
   };
 
   /** What the service itself has put there, unless it was taken over from the request as it came. */

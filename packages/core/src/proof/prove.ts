@@ -251,18 +251,20 @@ function eitherWay(question: Question, value: Value, fact: Fact & { kind: "eithe
     if (isContradictory(facts)) continue;
     const inner = { ...question, facts, splits: question.splits - 1 };
     const reasons = madeSure(inner, value);
-    const nobody = reasons.some((goal) => goal.kind === "proven") ? null : withoutPrincipal(inner, value);
-    if (reasons.length === 0 && nobody === null) return [];
-    goals.push(any([...(nobody ? [nobody] : []), ...reasons]));
+    const other = reasons.some((goal) => goal.kind === "proven") ? null : standingOnThisPath(inner, value);
+    if (reasons.length === 0 && other === null) return [];
+    goals.push(any([...(other ? [other] : []), ...reasons]));
   }
   return goals.length === 0 ? [] : [all(goals)];
 }
 
-/** A value that came with a request may be left alone where the request is nobody's. */
-function withoutPrincipal(question: Question, value: Value): Goal | null {
+/** A value that came with a request may be left alone where the request is an administrator's, or nobody's. */
+function standingOnThisPath(question: Question, value: Value): Goal | null {
   if (value.kind !== "symbolic" || !value.id.startsWith("entry:")) return null;
   const standing = question.prover.standingOfEntry(value, question.facts);
-  return standing?.kind === "failed" && standing.why.kind === "nobody" ? standing : null;
+  return standing?.kind === "proven" || (standing?.kind === "failed" && standing.why.kind === "nobody")
+    ? standing
+    : null;
 }
 
 function asProof(

@@ -243,8 +243,20 @@ function mergeObjects(left: ObjectValue, right: ObjectValue, reason: string): Ob
     fields.set(name, field);
   }
   // The same object for the same content: most of what meets has not changed.
-  return isLeft ? left : { kind: "object", fields, open: left.open || right.open };
+  if (isLeft && left.others === right.others) return left;
+  return { kind: "object", fields, open: left.open || right.open, ...othersOf([left, right]) };
 }
+
+/** Of one whose other fields come from nobody known, nobody knows them. */
+export function othersOf(shapes: readonly ObjectValue[]): Pick<ObjectValue, "others"> {
+  const open = shapes.filter((shape) => shape.open);
+  const others = open.map((shape) => shape.others);
+  if (others.length === 0 || others.includes(undefined)) return {};
+  const all = [...new Set(others.flatMap((one) => one ?? []))];
+  return all.length <= mostOthers ? { others: all } : {};
+}
+
+const mostOthers = 4;
 
 function mergeFields(a: ObjectField, b: ObjectField, reason: string): ObjectField {
   const value = a.value === b.value ? a.value : choiceOf([a.value, b.value], reason);

@@ -27,6 +27,11 @@ export function memberOf(machine: Machine, object: Value, property: string, site
           : field.value;
         return field.sometimes ? withAbsence(value) : value;
       }
+      if (object.open && object.others)
+        return choiceOf(
+          object.others.map((other) => memberOf(machine, other, property, site)),
+          "",
+        );
       return object.open ? unknown : undefinedValue;
     }
     case "symbolic":

@@ -2,7 +2,7 @@
 import { membersOfType } from "./declared-types.js";
 import { memberOf } from "./members.js";
 import type { Machine } from "./machine.js";
-import { choiceOf, optionsOf } from "./choice.js";
+import { choiceOf, optionsOf, othersOf } from "./choice.js";
 import type { ObjectField, ObjectValue, Site, SymbolicValue, Value } from "./value.js";
 
 export const emptyObject: ObjectValue = { kind: "object", fields: new Map(), open: false };
@@ -32,6 +32,10 @@ export function spreadInto(
         return fieldsOfType(machine, option, site);
       case "external":
         return { ...emptyObject, open: true, isElsewhere: true };
+      case "rows":
+        return option.many
+          ? { ...emptyObject, open: true }
+          : { ...emptyObject, open: true, others: [option] };
       default:
         return { ...emptyObject, open: true };
     }
@@ -57,7 +61,7 @@ export function united(shapes: readonly ObjectValue[]): ObjectValue {
       overwritable: found.map((field) => field.overwritable).find((one) => one !== false) ?? false,
     });
   }
-  return { kind: "object", fields, open: shapes.some((shape) => shape.open) };
+  return { kind: "object", fields, open: shapes.some((shape) => shape.open), ...othersOf(shapes) };
 }
 
 function overlay(target: ObjectValue, source: ObjectValue): ObjectValue {
@@ -83,13 +87,13 @@ function overlay(target: ObjectValue, source: ObjectValue): ObjectValue {
         : field,
     );
   }
-  return { kind: "object", fields, open: target.open || source.open };
+  return { kind: "object", fields, open: target.open || source.open, ...othersOf([target, source]) };
 }
 
 /** The fields that a declared type says an object has; without a type anything may be in it. */
 function fieldsOfType(machine: Machine, value: SymbolicValue, site: Site): ObjectValue {
   const members = membersOfType(machine, value.type);
-  if (!members) return { kind: "object", fields: new Map(), open: true };
+  if (!members) return { kind: "object", fields: new Map(), open: true, others: [value] };
   const fields = new Map<string, ObjectField>();
   for (const [name, member] of members) {
     fields.set(name, {

@@ -159,6 +159,9 @@ export function isPromise(machine: Machine, frame: Frame, expression: Expression
   let call = expression;
   while (call.kind === "cast") call = call.expression;
   if (call.kind !== "call") return false;
+  // `save().catch(report)`
+  if (call.callee.kind === "member" && /^(?:then|catch|finally)$/.test(call.callee.property))
+    return isPromise(machine, frame, call.callee.object);
   const targets = machine.followed.get(`${frame.file}:${call.start}:${call.end}`);
   return targets !== undefined && [...targets].some((key) => isAsync(machine, key));
 }

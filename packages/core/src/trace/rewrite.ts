@@ -53,7 +53,11 @@ export function rewriting(replace: Replacements): Rewriting {
       }
       case "object": {
         const fields = new Map([...one.fields].map(([key, field]) => [key, inField(field)]));
-        return [...one.fields].every(([key, field]) => fields.get(key) === field) ? one : { ...one, fields };
+        const others = one.others?.map(value);
+        return [...one.fields].every(([key, field]) => fields.get(key) === field) &&
+          isSameList(others ?? [], one.others ?? [])
+          ? one
+          : { ...one, fields, ...(others && { others }) };
       }
       case "array": {
         const elements = one.elements.map(value);

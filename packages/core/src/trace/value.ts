@@ -79,6 +79,8 @@ export interface ObjectValue {
   readonly open: boolean;
   /** What is in it besides comes from code that we do not follow. */
   readonly isElsewhere?: boolean;
+  /** What was spread in without its fields being known: a property that is no field here is one of theirs. */
+  readonly others?: readonly Value[];
 }
 
 export interface ObjectField {

@@ -1,0 +1,127 @@
+/**
+ * What a schema says of a value that was parsed with it: which fields it has, which of them may be missing. A schema shapes;
+ * it never says whose the value is, so what comes out is what went in.
+ */
+import { choiceOf, withAbsence, withoutAbsence } from "../trace/choice.js";
+import type { Tracer } from "../trace/library.js";
+import { undefinedValue, type LibraryValue, type ObjectField, type Value } from "../trace/value.js";
+
+export interface Schema {
+  readonly type: "schema";
+  /** Fields by name; null for anything but an object, and where they are not known. */
+  readonly shape: ReadonlyMap<string, Schema> | null;
+  /** Of an array's elements. */
+  readonly element: Schema | null;
+  readonly isOptional: boolean;
+  /** What stands in for a value that is missing. */
+  readonly fallback: Value | null;
+  /** Fields that the shape does not name stay on the object. */
+  readonly keepsOthers: boolean;
+}
+
+export const plain: Schema = {
+  type: "schema",
+  shape: null,
+  element: null,
+  isOptional: false,
+  fallback: null,
+  keepsOthers: false,
+};
+
+/** One of the values a library's functions make: schemas, and functions that parse. */
+export function schemaValue(library: string, schema: Schema): LibraryValue {
+  return { kind: "library", library, type: schema.type, data: schema };
+}
+
+export function schemaOf(value: Value | undefined, library: string): Schema | null {
+  if (value?.kind === "choice") {
+    const [first] = value.options.map((option) => schemaOf(option, library)).filter((one) => one !== null);
+    return first ?? null;
+  }
+  return value?.kind === "library" && value.library === library && value.type === "schema"
+    ? (value.data as Schema)
+    : null;
+}
+
+/** `object({ name: schema })`; fields that are no schemas we know have a shape of their own that nobody knows. */
+export function objectOf(
+  library: string,
+  fields: Value | undefined,
+  tracer: Tracer,
+  options: { readonly keepsOthers?: boolean; readonly isOptionalByDefault?: boolean } = {},
+): Schema {
+  const { keepsOthers = false, isOptionalByDefault = false } = options;
+  if (fields?.kind !== "object") return { ...plain, keepsOthers };
+  const known = tracer.fieldsOf(fields);
+  const shape = [...known.fields].map(
+    ([name, field]) =>
+      [name, schemaOf(field.value, library) ?? { ...plain, isOptional: isOptionalByDefault }] as const,
+  );
+  return { ...plain, shape: new Map(shape), keepsOthers: keepsOthers || known.open };
+}
+
+export function withFields(schema: Schema, change: (name: string, field: Schema) => Schema | null): Schema {
+  if (!schema.shape) return schema;
+  const shape = [...schema.shape].flatMap(([name, field]) => {
+    const changed = change(name, field);
+    return changed ? [[name, changed] as const] : [];
+  });
+  return { ...schema, shape: new Map(shape) };
+}
+
+export function extended(schema: Schema, other: Schema | null): Schema {
+  if (!other) return { ...schema, keepsOthers: true };
+  if (!schema.shape || !other.shape) return { ...plain, keepsOthers: true };
+  return {
+    ...schema,
+    shape: new Map([...schema.shape, ...other.shape]),
+    keepsOthers: schema.keepsOthers || other.keepsOthers,
+  };
+}
+
+/** The names in `{ id: true }`, or in `["id"]`. */
+export function namesIn(value: Value | undefined): ReadonlySet<string> {
+  if (value?.kind === "object") return new Set(value.fields.keys());
+  if (value?.kind !== "array") return new Set();
+  return new Set(value.elements.flatMap((one) => (one.kind === "literal" ? [String(one.value)] : [])));
+}
+
+/** The value as it comes out of the schema. */
+export function parsed(schema: Schema | null, value: Value | undefined, tracer: Tracer, depth = 4): Value {
+  if (value === undefined) return undefinedValue;
+  if (!schema) return value;
+  return present(schema, shaped(schema, value, tracer, depth));
+}
+
+function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Value {
+  if (value.kind === "choice") {
+    const options = value.options.map((option) => shaped(schema, option, tracer, depth));
+    return choiceOf(options, value.reason, value.given);
+  }
+  if (depth === 0 || (value.kind !== "symbolic" && value.kind !== "object")) return value;
+  if (schema.element) {
+    if (value.kind !== "symbolic" || !schema.element.shape) return value;
+    const element = tracer.elementOf(value) ?? { ...value, id: `${value.id}[]`, absent: false, type: null };
+    return { kind: "array", elements: [], rest: parsed(schema.element, element, tracer, depth - 1) };
+  }
+  if (!schema.shape || (schema.keepsOthers && value.kind === "symbolic")) return value;
+  const fields = new Map<string, ObjectField>();
+  for (const [name, field] of schema.shape) {
+    const given = parsed(field, tracer.memberOf(value, name), tracer, depth - 1);
+    fields.set(name, { value: given, sometimes: false, overwritable: false });
+  }
+  if (schema.keepsOthers && value.kind === "object")
+    for (const [name, field] of value.fields) if (!fields.has(name)) fields.set(name, field);
+  return { kind: "object", fields, open: false };
+}
+
+function present(schema: Schema, value: Value): Value {
+  if (schema.fallback) return choiceOf([withoutAbsence(value), schema.fallback], "it is missing");
+  return schema.isOptional ? withAbsence(value) : withoutAbsence(value);
+}
+
+/** `{ success, data }` and its like: what came out, under the name that the library gives it. */
+export function outcome(name: string, value: Value): Value {
+  const field: ObjectField = { value, sometimes: false, overwritable: false };
+  return { kind: "object", fields: new Map([[name, field]]), open: true };
+}

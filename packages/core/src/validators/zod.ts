@@ -1,0 +1,169 @@
+/** Zod, 3 and 4 (https://zod.dev/api). Its schemas are also handed on by packages that extend it. */
+import type { Call, LibraryModel, Tracer } from "../trace/library.js";
+import type { Value } from "../trace/value.js";
+import {
+  extended,
+  namesIn,
+  objectOf,
+  outcome,
+  parsed,
+  plain,
+  schemaOf,
+  schemaValue,
+  withFields,
+  type Schema,
+} from "./schema.js";
+
+const library = "zod";
+
+export const zod: LibraryModel = {
+  name: library,
+  packages: ["zod", "drizzle-zod", "zod-openapi", "zod-form-data"],
+  signs: [],
+
+  typed: (external) =>
+    /^Zod(?:Type|Schema|Object|Effects|TypeAny)$/.test(external.path.at(-1) ?? "") ? anySchema : null,
+
+  callExternal(external, call, tracer) {
+    const schema = made(external.path.at(-1) ?? "", call, tracer);
+    if (schema) return schemaValue(library, schema);
+    // The functions of `zod/mini` and of Zod 4 take the schema first.
+    const first = schemaOf(call.arguments[0], library);
+    const rest = { ...call, arguments: call.arguments.slice(1) };
+    if (first) return called(first, external.path.at(-1) ?? "", rest, tracer) ?? anySchema;
+    for (const argument of call.arguments) tracer.escape(argument, call.site);
+    return anySchema;
+  },
+
+  callMethod(receiver, method, call, tracer) {
+    const schema = schemaOf(receiver, library);
+    return schema && called(schema, method, call, tracer);
+  },
+
+  member(receiver, property) {
+    const schema = schemaOf(receiver, library);
+    if (property === "shape" && schema?.shape) {
+      const fields = [...schema.shape].map(
+        ([name, field]) =>
+          [name, { value: schemaValue(library, field), sometimes: false, overwritable: false }] as const,
+      );
+      return { kind: "object", fields: new Map(fields), open: false };
+    }
+    return property === "element" && schema?.element ? schemaValue(library, schema.element) : null;
+  },
+
+  // A schema of a package that we do not see: these names are nobody else's.
+  recognize(path, method, call, tracer) {
+    const [value, ...others] = call.arguments;
+    if (value === undefined || others.length > 1) return null;
+    if (["safeParse", "safeParseAsync"].includes(method)) return outcome("data", value);
+    const isNamedSo = /schema$/i.test(path.at(-1) ?? "");
+    return method === "parseAsync" || (method === "parse" && isNamedSo) ? parsed(null, value, tracer) : null;
+  },
+};
+
+const anySchema = schemaValue(library, plain);
+
+function made(name: string, call: Call, tracer: Tracer): Schema | null {
+  const [first, second] = call.arguments;
+  switch (name) {
+    case "object":
+    case "strictObject":
+      return objectOf(library, first, tracer);
+    case "looseObject":
+      return objectOf(library, first, tracer, { keepsOthers: true });
+    case "array":
+      return { ...plain, element: schemaOf(first, library) };
+    case "optional":
+    case "nullish":
+      return { ...(schemaOf(first, library) ?? plain), isOptional: true };
+    case "preprocess":
+      return schemaOf(second, library) ?? plain;
+    case "intersection":
+      return extended(schemaOf(first, library) ?? plain, schemaOf(second, library));
+    case "lazy":
+      return { ...plain, keepsOthers: true };
+    default:
+      return null;
+  }
+}
+
+function called(schema: Schema, method: string, call: Call, tracer: Tracer): Value | null {
+  const [first] = call.arguments;
+  switch (method) {
+    case "parse":
+    case "parseAsync":
+    case "decode":
+    case "decodeAsync":
+      return parsed(schema, first, tracer);
+    case "safeParse":
+    case "safeParseAsync":
+    case "spa":
+    case "safeDecode":
+    case "safeDecodeAsync":
+      return outcome("data", parsed(schema, first, tracer));
+    case "transform":
+      return transformed(schema, first, call, tracer);
+    default:
+      break;
+  }
+  for (const argument of call.arguments) tracer.escape(argument, call.site);
+  return schemaValue(library, changed(schema, method, first, tracer));
+}
+
+/** What a transformation makes of it is worth what went in; its shape is not known any more. */
+function transformed(schema: Schema, change: Value | undefined, call: Call, tracer: Tracer): Value {
+  if (change) tracer.escape(change, call.site);
+  return schemaValue(library, { ...plain, isOptional: schema.isOptional, keepsOthers: true });
+}
+
+function changed(schema: Schema, method: string, first: Value | undefined, tracer: Tracer): Schema {
+  switch (method) {
+    case "optional":
+    case "nullish":
+    case "exactOptional":
+      return { ...schema, isOptional: true };
+    case "default":
+    case "prefault":
+    case "catch":
+      return { ...schema, isOptional: false, fallback: first ?? null };
+    case "unwrap":
+    case "nonoptional":
+      return { ...schema, isOptional: false };
+    case "array":
+      return { ...plain, element: schema };
+    case "partial":
+    case "deepPartial": {
+      const names = namesIn(first);
+      const isMeant = (name: string): boolean => names.size === 0 || names.has(name);
+      return withFields(schema, (name, field) => (isMeant(name) ? { ...field, isOptional: true } : field));
+    }
+    case "required":
+      return withFields(schema, (_, field) => ({ ...field, isOptional: false }));
+    case "pick":
+      return withFields(schema, (name, field) => (namesIn(first).has(name) ? field : null));
+    case "omit":
+      return withFields(schema, (name, field) => (namesIn(first).has(name) ? null : field));
+    case "extend":
+    case "safeExtend":
+    case "augment":
+      return extended(schema, objectOf(library, first, tracer));
+    case "merge":
+    case "and":
+      return extended(schema, schemaOf(first, library));
+    case "or":
+      return { ...plain, keepsOthers: true, isOptional: schema.isOptional };
+    case "passthrough":
+    case "loose":
+    case "catchall":
+      return { ...schema, keepsOthers: true };
+    case "strict":
+    case "strip":
+      return { ...schema, keepsOthers: false };
+    case "pipe":
+    case "to":
+      return schemaOf(first, library) ?? schema;
+    default:
+      return schema;
+  }
+}
