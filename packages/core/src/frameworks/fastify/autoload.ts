@@ -4,7 +4,7 @@
  */
 import type { Call, Tracer } from "../../trace/library.js";
 import { isUndefined, type ObjectValue, type Value } from "../../trace/value.js";
-import { conditionsAround } from "./conditions.js";
+import { conditionsAt } from "./conditions.js";
 import { imported, noOptions, opened, registerOn } from "./plugins.js";
 import { textsIn } from "./routes.js";
 import { childScope } from "./scope.js";
@@ -38,7 +38,7 @@ export function noteAutoload(instance: InstanceData, { arguments: args, site }: 
     instance: {
       ...instance,
       scope: { ...scope, isDetached: false },
-      conditions: [...instance.conditions, ...conditionsAround(site, tracer.moduleOf(site.file))],
+      conditions: conditionsAt(site, instance, tracer),
     },
     directory,
     options,

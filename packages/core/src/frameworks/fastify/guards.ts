@@ -3,24 +3,24 @@ import { optionsOf } from "../../trace/choice.js";
 import type { Guard, Role } from "../../trace/entry.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import type { FunctionValue, Value } from "../../trace/value.js";
-import { conditionsAround } from "./conditions.js";
+import { conditionsAt } from "./conditions.js";
 import { next, payload, reply, request } from "./roles.js";
 import { findDecoration, hooksFor, stages, type Scope, type Stage } from "./scope.js";
 import { serviceOf } from "./service.js";
 import { dataOf, symbolic, valueOf, type InstanceData } from "./values.js";
 
 /** `fastify.addHook("onRequest", authenticate)` */
-export function addHook({ scope, conditions }: InstanceData, call: Call, tracer: Tracer): void {
+export function addHook(instance: InstanceData, call: Call, tracer: Tracer): void {
   const [name, value] = call.arguments;
   if (!name || !value) return;
   for (const option of optionsOf(name)) {
     const stage = stages.find((one) => option.kind === "literal" && option.value === one);
     if (!stage) continue;
-    scope.hooks.push({
+    instance.scope.hooks.push({
       stage,
       value,
       order: serviceOf(tracer).hooks++,
-      conditions: [...conditions, ...conditionsAround(call.site, tracer.moduleOf(call.site.file))],
+      conditions: conditionsAt(call.site, instance, tracer),
     });
   }
 }

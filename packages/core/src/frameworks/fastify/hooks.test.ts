@@ -83,7 +83,7 @@ test("a hook under a condition counts for the routes that stand under the same",
       app.register(fp(async (same) => {
         if (!process.env.ROLES) return;
         same.addHook("onRequest", authorize);
-        same.get("/behind", handler);
+        same.after(() => { same.get("/behind", handler); });
       }));
       process.env.LATE && app.addHook("onRequest", later);
       app.get("/", handler);`),
@@ -93,6 +93,50 @@ test("a hook under a condition counts for the routes that stand under the same",
     "GET /other": [],
     "GET /behind": ["authorize returns"],
     "GET /": [],
+  });
+});
+
+test("a function that is handed the instance under a condition adds its hooks under that", () => {
+  expect(
+    guardsOf({
+      "main.ts": `
+        import fastify from "fastify";
+        import { addAuthentication, addLog } from "./hooks.js";
+        export function build() {
+          const app = fastify();
+          addLog(app);
+          if (process.env.AUTH) {
+            addAuthentication(app);
+            app.get("/same", async function handler() {});
+          }
+          app.get("/", async function handler() {});
+          return app;
+        }`,
+      "hooks.ts": `
+        export function addAuthentication(app) { app.addHook("onRequest", async function authenticate() {}); }
+        export const addLog = (app) => { app.addHook("onRequest", async function log() {}); };`,
+    }),
+  ).toEqual({ "GET /same": ["log returns", "authenticate returns"], "GET /": ["log returns"] });
+});
+
+test("what makes a hook makes one that runs", () => {
+  expect(
+    guardsOf(`${hooks}
+      const requireRole = (role) => async function hasRole(request, reply) {};
+      const roles = { all: requireRole("any") };
+      class Invoices {
+        list = async (request, reply) => {};
+        async get(request, reply) {}
+        async check(request, reply) {}
+      }
+      const invoices = new Invoices();
+      const app = fastify();
+      for (const hook of [authenticate]) app.addHook("onRequest", hook);
+      app.get("/", { preHandler: requireRole("admin") }, invoices.list);
+      app.get("/:id", { preHandler: [roles.all, invoices.check.bind(invoices)] }, invoices.get.bind(invoices));`),
+  ).toEqual({
+    "GET /": ["authenticate returns", "hasRole returns"],
+    "GET /:id": ["authenticate returns", "hasRole returns", "Invoices.check returns"],
   });
 });
 

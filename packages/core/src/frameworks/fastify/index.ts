@@ -6,9 +6,16 @@ import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
 import { loadFile, noteAutoload } from "./autoload.js";
 import { addHook, authOf, decorationNamed } from "./guards.js";
-import { detachedInstance, enterUnregistered, openPlugin, register, typePackages } from "./plugins.js";
+import {
+  applicationAt,
+  detachedInstance,
+  enterUnregistered,
+  openPlugin,
+  register,
+  typePackages,
+} from "./plugins.js";
 import { fullRoute, hear, shorthandRoute, shorthands } from "./routes.js";
-import { applicationScope, findDecoration } from "./scope.js";
+import { findDecoration } from "./scope.js";
 import { serviceOf } from "./service.js";
 import { dataOf, library, symbolic, valueOf, type InstanceData } from "./values.js";
 
@@ -26,7 +33,7 @@ export const fastify: LibraryModel = {
     const name = external.path.at(-1) ?? "default";
     if (external.package === "fastify-plugin") return openPlugin(call, tracer);
     return external.package === "fastify" && ["default", "fastify", "Fastify"].includes(name)
-      ? valueOf({ type: "instance", scope: applicationScope(false), conditions: [] })
+      ? valueOf(applicationAt(call.site, tracer))
       : null;
   },
 

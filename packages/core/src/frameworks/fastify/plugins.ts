@@ -2,8 +2,8 @@
 import type { Expression, Module, TypeNode } from "../../lower/module.js";
 import { optionsOf } from "../../trace/choice.js";
 import type { Call, Tracer } from "../../trace/library.js";
-import { unknown, type FunctionValue, type ObjectValue, type Value } from "../../trace/value.js";
-import { conditionsAround } from "./conditions.js";
+import { unknown, type FunctionValue, type ObjectValue, type Site, type Value } from "../../trace/value.js";
+import { conditionsAt, functionPlaceAt } from "./conditions.js";
 import { textsIn } from "./routes.js";
 import { applicationScope, childScope } from "./scope.js";
 import { serviceOf } from "./service.js";
@@ -23,10 +23,7 @@ export const noOptions: ObjectValue = { kind: "object", fields: new Map(), open:
 export function register(instance: InstanceData, call: Call, tracer: Tracer): void {
   const [plugin, options = noOptions] = call.arguments;
   if (!plugin) return;
-  const conditions = [
-    ...instance.conditions,
-    ...conditionsAround(call.site, tracer.moduleOf(call.site.file)),
-  ];
+  const conditions = conditionsAt(call.site, instance, tracer);
   const [prefix = ""] = options.kind === "object" ? textsIn(tracer.memberOf(options, "prefix")) : [];
   for (const option of optionsOf(plugin))
     registerOn({ ...instance, conditions }, imported(option, tracer), options, prefix, tracer);
@@ -54,7 +51,7 @@ function callWith(plugin: Value, instance: InstanceData, options: Value, tracer:
   for (const option of optionsOf(plugin)) {
     if (option.kind !== "function") continue;
     serviceOf(tracer).registered.add(keyOf(option));
-    tracer.invoke(option, [valueOf(instance), options, unknown]);
+    tracer.invoke(option, [valueOf({ ...instance, owner: option }), options, unknown]);
   }
 }
 
@@ -73,8 +70,18 @@ export function opened(plugin: Value): Value {
   return dataOf(plugin)?.type === "plugin" ? plugin : valueOf({ type: "plugin", plugin });
 }
 
+/** `fastify()` */
+export function applicationAt(site: Site, tracer: Tracer): InstanceData {
+  return {
+    type: "instance",
+    scope: applicationScope(false),
+    owner: functionPlaceAt(site, tracer),
+    conditions: [],
+  };
+}
+
 export function detachedInstance(): InstanceData {
-  return { type: "instance", scope: applicationScope(true), conditions: [] };
+  return { type: "instance", scope: applicationScope(true), owner: null, conditions: [] };
 }
 
 /** Plugins of a file that nobody was seen to register: something may load them by their place, or use the package. */

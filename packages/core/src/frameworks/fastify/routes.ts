@@ -3,7 +3,7 @@ import { optionsOf } from "../../trace/choice.js";
 import type { Guard } from "../../trace/entry.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { undefinedValue, unknown, type FunctionValue, type Site, type Value } from "../../trace/value.js";
-import { conditionsAround } from "./conditions.js";
+import { conditionsAt } from "./conditions.js";
 import { guardsBefore } from "./guards.js";
 import { client, message, reply, request } from "./roles.js";
 import { urlIn } from "./scope.js";
@@ -52,7 +52,7 @@ function routeOf(
   tracer: Tracer,
 ): Route {
   const { scope } = instance;
-  const conditions = [...instance.conditions, ...conditionsAround(site, tracer.moduleOf(site.file))];
+  const conditions = conditionsAt(site, instance, tracer);
   return {
     instance,
     site,

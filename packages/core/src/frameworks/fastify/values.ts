@@ -1,13 +1,21 @@
 /** The values that only Fastify's model understands. */
+import type { FunctionId } from "../../lower/module.js";
 import type { LibraryValue, SymbolicValue, Value } from "../../trace/value.js";
 import type { Scope } from "./scope.js";
 import type { Route } from "./routes.js";
 
 export const library = "fastify";
 
+export interface FunctionPlace {
+  readonly file: string;
+  readonly function: FunctionId;
+}
+
 export interface InstanceData {
   readonly type: "instance";
   readonly scope: Scope;
+  /** The function that was given it, or made it; null where that is not known. */
+  readonly owner: FunctionPlace | null;
   /** What must have been so for the code that got this instance to run; see conditions.ts. */
   readonly conditions: readonly string[];
 }
