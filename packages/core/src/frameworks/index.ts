@@ -5,6 +5,7 @@ import { express } from "./express/index.js";
 import { fastify } from "./fastify/index.js";
 import { graphql } from "./graphql/index.js";
 import { hono } from "./hono/index.js";
+import { koa } from "./koa/index.js";
 import { nestjs } from "./nestjs/index.js";
 import { nextjs } from "./nextjs/index.js";
 import { orpc } from "./orpc/index.js";
@@ -18,6 +19,7 @@ export const frameworks: readonly LibraryModel[] = [
   fastify,
   graphql,
   hono,
+  koa,
   nestjs,
   nextjs,
   orpc,

@@ -210,7 +210,7 @@ function guardsIn(
     return items.flatMap((item): readonly Guard[] => {
       const [mounted, ...others] = stacksAmong(item);
       if (mounted === undefined) return guardsOf([item], rolesAt(place, path, route), framework, tracer);
-      if (others.length > 0 || !framework.passesThrough) return [];
+      if (others.length > 0 || !mounted.passesThrough) return [];
       const below: Place = {
         stack: mounted,
         prefix: joined(place.prefix, path, mounted.prefix),

@@ -16,8 +16,6 @@ export interface StackFramework {
   readonly parametersToContinue: number;
   /** Functions that declare this many are called for errors alone. */
   readonly parametersForErrors: number | null;
-  /** What is mounted lets a request pass that none of its routes is for, and its middleware ran. */
-  readonly passesThrough: boolean;
   /** `/invoices/*` is for `/invoices` as well. */
   readonly isWildcardOptional: boolean;
   /** `/Invoices` is for `/invoices` as well. */
@@ -43,6 +41,8 @@ export interface Stack {
   readonly isDetached: boolean;
   /** A router that nobody mounts serves nothing. */
   readonly isRouter: boolean;
+  /** A request that none of its routes is for goes on behind it, and its middleware ran. */
+  readonly passesThrough: boolean;
   /** Its middleware sees the parameters of the paths under which it is mounted. */
   readonly seesOuterParameters: boolean;
   /** Put before the paths of all its layers. */
@@ -85,7 +85,10 @@ export function stacksIn(tracer: Tracer): readonly Stack[] {
   return registryOf(tracer).stacks;
 }
 
-export type NewStack = Pick<Stack, "framework" | "isRouter" | "seesOuterParameters" | "prefix">;
+export type NewStack = Pick<
+  Stack,
+  "framework" | "isRouter" | "passesThrough" | "seesOuterParameters" | "prefix"
+>;
 
 /**
  * The expression that makes a stack is evaluated for the module that holds it and for each that imports it; it is one stack
@@ -152,6 +155,14 @@ export function itemsIn(values: readonly Value[]): readonly Value[] {
 /** What a model puts into the data of its stacks' values. */
 export interface StackData {
   readonly stack: Stack;
+  /** The call that gave it, where that added something. */
+  readonly after: Site | null;
+}
+
+/** All calls of a chain begin where it begins; so each but the first is said to stand where its arguments do. */
+export function ownSite({ site, written }: Call, { after }: Pick<StackData, "after">): Site {
+  const isChained = after?.file === site.file && after.start === site.start && after.end < site.end;
+  return isChained ? { ...site, start: written[0]?.start ?? after.end } : site;
 }
 
 /** The stack that a value of any of the frameworks is. */

@@ -3,7 +3,7 @@
  * https://expressjs.com/en/guide/using-middleware.html
  */
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
-import type { LibraryValue, Value } from "../../trace/value.js";
+import type { LibraryValue, Site, Value } from "../../trace/value.js";
 import { isPathArgument, pathsIn } from "../url-paths.js";
 import { enterRoutes } from "../stack-routes.js";
 import {
@@ -11,6 +11,7 @@ import {
   cameIn,
   itemsIn,
   madeAt,
+  ownSite,
   type Layer,
   type NewStack,
   type Stack,
@@ -25,7 +26,6 @@ const framework: StackFramework = {
   name: library,
   parametersToContinue: 3,
   parametersForErrors: 4,
-  passesThrough: true,
   isWildcardOptional: false,
   ignoresCase: true,
   rolesOf,
@@ -63,7 +63,7 @@ export const express: LibraryModel = {
 
   callMethod(receiver, method, call, tracer) {
     const data = receiver.kind === "library" ? dataOf(receiver) : null;
-    return data && callOn(data, receiver as LibraryValue, method, call, tracer);
+    return data && callOn(data, method, call, tracer);
   },
 
   entriesIn(file, _module, tracer) {
@@ -80,21 +80,15 @@ const methods =
     " ",
   );
 
-function callOn(
-  { stack, paths: ofRoute }: ExpressData,
-  receiver: LibraryValue,
-  method: string,
-  call: Call,
-  tracer: Tracer,
-): Value | null {
-  const { site } = call;
+function callOn(data: ExpressData, method: string, call: Call, tracer: Tracer): Value | null {
+  const { stack, paths: ofRoute } = data;
   const [first, ...others] = call.arguments;
   const note = (
     layer: Pick<Layer, "kind" | "methods" | "paths" | "isPrefix">,
     given: readonly Value[],
   ): Value => {
-    add(stack, { ...layer, site, items: itemsIn(given) }, call, tracer);
-    return receiver;
+    add(stack, { ...layer, site: ownSite(call, data), items: itemsIn(given) }, call, tracer);
+    return valueOf(stack, ofRoute, call.site);
   };
   const verb = method === "all" ? "ALL" : method === "del" ? "DELETE" : method.toUpperCase();
   const isVerb = method === "all" || method === "del" || methods.includes(method);
@@ -115,7 +109,7 @@ function callOn(
       );
     }
     case "route":
-      return first ? valueOf(stack, pathsIn(first)) : null;
+      return first ? valueOf(stack, pathsIn(first), call.site) : null;
     case "param":
       return note({ kind: "parameter", methods: [], paths: pathsIn(first), isPrefix: false }, others);
     default:
@@ -131,11 +125,15 @@ function routerMadeBy(call: Call, tracer: Tracer): Value {
 }
 
 function newStack(isRouter: boolean, seesOuterParameters: boolean): NewStack {
-  return { framework, isRouter, seesOuterParameters, prefix: "" };
+  return { framework, isRouter, passesThrough: true, seesOuterParameters, prefix: "" };
 }
 
-function valueOf(stack: Stack, paths: readonly string[] | null = null): LibraryValue {
-  const data: ExpressData = { stack, paths };
+function valueOf(
+  stack: Stack,
+  paths: readonly string[] | null = null,
+  after: Site | null = null,
+): LibraryValue {
+  const data: ExpressData = { stack, paths, after };
   return { kind: "library", library, type: paths ? "route" : "router", data };
 }
 

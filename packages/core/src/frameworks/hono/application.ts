@@ -1,7 +1,7 @@
 /** What each method adds to an application: https://hono.dev/docs/api/routing */
 import type { Call, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
-import { add, itemsIn, madeAt, type Layer } from "../stacks.js";
+import { add, itemsIn, madeAt, ownSite, type Layer } from "../stacks.js";
 import { isPathArgument, joined, pathsIn } from "../url-paths.js";
 import { newStack, valueOf, type Application, type HonoData } from "./values.js";
 
@@ -40,11 +40,11 @@ function callOnApplication(data: Application, method: string, call: Call, tracer
     const below = paths.map((one) => joined(base, one));
     add(
       stack,
-      { kind, site: call.site, methods, paths: below, isPrefix, items: itemsIn(given) },
+      { kind, site: ownSite(call, data), methods, paths: below, isPrefix, items: itemsIn(given) },
       call,
       tracer,
     );
-    return valueOf(stack, base, paths.at(-1) ?? path);
+    return valueOf(stack, { base, path: paths.at(-1) ?? path, after: call.site });
   };
   const hasPath = isPathArgument(call);
   const rest = hasPath ? call.arguments.slice(1) : call.arguments;
@@ -63,7 +63,7 @@ function callOnApplication(data: Application, method: string, call: Call, tracer
     case "route":
       return second ? note("middleware", [], pathsIn(first), [second], true) : null;
     case "basePath":
-      return valueOf(stack, joined(base, ...pathsIn(first)), path);
+      return valueOf(stack, { base: joined(base, ...pathsIn(first)), path, after: null });
     case "openapi": {
       if (!first || !second) return null;
       const described = ["method", "path", "middleware"].map((name) => tracer.memberOf(first, name));

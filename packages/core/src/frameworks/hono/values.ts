@@ -9,13 +9,18 @@ export const framework: StackFramework = {
   name: library,
   parametersToContinue: 2,
   parametersForErrors: null,
-  passesThrough: true,
   isWildcardOptional: true,
   ignoresCase: false,
   rolesOf,
 };
 
-export const newStack: NewStack = { framework, isRouter: false, seesOuterParameters: true, prefix: "" };
+export const newStack: NewStack = {
+  framework,
+  isRouter: false,
+  passesThrough: true,
+  seesOuterParameters: true,
+  prefix: "",
+};
 
 export interface Application extends StackData {
   readonly type: "application";
@@ -27,8 +32,11 @@ export interface Application extends StackData {
 
 export type HonoData = Application | { readonly type: "factory" };
 
-export function valueOf(stack: Stack, base = "", path = "/"): LibraryValue {
-  const data: Application = { type: "application", stack, base, path };
+export function valueOf(
+  stack: Stack,
+  said: Omit<Application, "type" | "stack"> = { base: "", path: "/", after: null },
+): LibraryValue {
+  const data: Application = { ...said, type: "application", stack };
   return { kind: "library", library, type: data.type, data };
 }
 
