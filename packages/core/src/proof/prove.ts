@@ -320,6 +320,8 @@ function isIdentifying(name: string): boolean {
 }
 
 function isAbout(element: Value, value: Value): boolean {
+  if (element.kind === "object")
+    return [...element.fields.values()].some((field) => isAbout(field.value, value));
   const [one, other] = [keyOfValue(element), keyOfValue(value)];
   if (one === null || other === null) return false;
   const options = one.split("|").map((option) => option.replace(/\[\]$/, ""));

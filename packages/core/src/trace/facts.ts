@@ -218,7 +218,7 @@ function keyOfFact(fact: Fact): string | null {
     }
     case "each":
     case "some": {
-      const element = keyOfValue(fact.element);
+      const element = keyOfElement(fact.element);
       return element === null
         ? null
         : `${fact.kind} ${element}: ${[...fact.facts.keys()].sort().join(" & ")}`;
@@ -226,6 +226,13 @@ function keyOfFact(fact: Fact): string | null {
     case "either":
       return `either ${fact.arms.map((arm) => [...arm.keys()].sort().join(" & ")).join(" | ")}`;
   }
+}
+
+/** What was made of the elements of a list (`rows.map((row) => ({ id: row.id }))`) is known by what is in it. */
+function keyOfElement(element: Value): string | null {
+  if (element.kind !== "object") return keyOfValue(element);
+  const keys = [...element.fields].map(([name, field]) => `${name}:${keyOfValue(field.value) ?? ""}`);
+  return `{${keys.join(",")}}`;
 }
 
 /** Two values with one key are the same value at run time; null for values of which nobody can say that. */
