@@ -37,11 +37,13 @@ test("what others call get, post and register is none", () => {
     entered(`
       import { fastify } from "./own.js";
       import axios from "axios";
+      import provider from "@fastify/type-provider-typebox";
       import Fastify from "fastify";
       const own = fastify();
       own.get("/invoices", async function list(request, reply) {});
       axios.create().post("/invoices", async function create() {});
       new Map().get("/invoices", () => {});
+      provider().get("/invoices", () => {});
       function routes(app: { get: any; addHook: any }) { app.get("/", () => {}); }
       Fastify().inject("/", () => {});`),
   ).toEqual([]);
@@ -84,15 +86,19 @@ test("a plugin that nobody is seen to register is detached, and one that somebod
         import type { FastifyInstance } from "fastify";
         export async function typed(app: FastifyInstance) { app.get("/typed", async function one() {}); }`,
       "declared.ts": `
-        import type { FastifyPluginAsync } from "fastify";
+        import type { FastifyPluginAsync, RouteHandlerMethod } from "fastify";
         import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
         export const declared: FastifyPluginAsync = async (app) => { app.get("/declared", async function two() {}); };
         export const zod: FastifyPluginAsyncZod = async function (app) { app.get("/zod", async function three() {}); };
         export default (async (app) => { app.get("/stated", async function four() {}); }) satisfies FastifyPluginAsync;
+        export const handler: RouteHandlerMethod = async (app) => { app.get("/handler", async () => {}); };
         const other: Handler = async (app) => { app.get("/other", async () => {}); };`,
       "wrapped.ts": `
         import fp from "fastify-plugin";
-        export default fp(async (app) => { app.get("/wrapped", async function five() {}); }, { name: "wrapped" });`,
+        export default fp(async (app) => {
+          app.get("/wrapped", async function five() {});
+          app.register(async (child) => { child.get("/child", async function six() {}); });
+        }, { name: "wrapped" });`,
       "server.ts": `
         import fastify from "fastify";
         import { typed } from "./routes.js";
@@ -101,6 +107,7 @@ test("a plugin that nobody is seen to register is detached, and one that somebod
         fastify().register(declared, { prefix: "/v1" });`,
     }).toSorted(),
   ).toEqual([
+    "http GET /child -> six(context request, reply) detached",
     "http GET /stated -> four(context request, reply) detached",
     "http GET /typed -> one(context request, reply) detached",
     "http GET /v1/declared -> two(context request, reply)",

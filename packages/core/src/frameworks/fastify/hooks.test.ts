@@ -48,6 +48,19 @@ test("hooks run by stage: the application's, the plugin's, the route's", () => {
   });
 });
 
+test("of one stage, the hook that was added first runs first, whosever it is", () => {
+  expect(
+    guardsOf(`${hooks}
+      const app = fastify();
+      app.addHook("onRequest", async function before() {});
+      app.register(async (child) => {
+        child.addHook("onRequest", async function own() {});
+        child.get("/", handler);
+      });
+      app.addHook("onRequest", async function after() {});`),
+  ).toEqual({ "GET /": ["before returns", "own returns", "after returns"] });
+});
+
 test("a plugin's hooks do not reach what is beside or above it, unless fastify-plugin opens it", () => {
   expect(
     guardsOf(`${hooks}

@@ -24,9 +24,7 @@ export const fastify: LibraryModel = {
   packages: [...typePackages, "fastify-plugin"],
 
   typed(external) {
-    return external.package === "fastify" && external.path.at(-1) === "FastifyInstance"
-      ? valueOf(detachedInstance())
-      : null;
+    return external.path.at(-1) === "FastifyInstance" ? valueOf(detachedInstance()) : null;
   },
 
   callExternal(external, call, tracer) {
