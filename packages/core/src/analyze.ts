@@ -14,6 +14,8 @@ import { functionNameAt, rangeOf } from "./link/places.js";
 import type { Layout, Program } from "./link/program.js";
 import { scriptsOf } from "./link/scripts.js";
 import type { Module } from "./lower/module.js";
+import { findNamingOfWords } from "./judge/naming.js";
+import { callsIntoLayers } from "./layers/layers.js";
 import { claimsIn } from "./proof/claims.js";
 import { flowsIn, type Flows } from "./proof/flows.js";
 import { byCodeUnit } from "./report/order.js";
@@ -130,7 +132,12 @@ export function analyzeProgram(
   tenancy: Tenancy,
 ): Omit<Analysis, "configurationErrors"> {
   input.onStage?.("trace");
-  const traced = trace({ program, tenancy, models, judged: input.judged });
+  const traced = withLayers(
+    input,
+    program,
+    tenancy,
+    trace({ program, tenancy, models, judged: input.judged }),
+  );
   const scopingClients = new Set([...traced.scopingClients, ...(input.scopingClients ?? [])]);
   input.onStage?.("judge");
   // One file shows neither who calls nor what was made sure of before.
@@ -170,6 +177,18 @@ export function analyzeProgram(
     functionNameAt: (site) => functionNameAt(program, site),
   });
   return { report, tenancy, program, paths, finished };
+}
+
+/** What is passed to a data layer of the project's own is seen where its callers are. */
+function withLayers(input: ProjectInput, program: Program, tenancy: Tenancy, traced: Trace): Trace {
+  if (input.sees !== "project") return traced;
+  const isNaming = (word: string): boolean => findNamingOfWords(tenancy, word)?.kind === "tenant";
+  const { accesses, roots } = callsIntoLayers(traced, program, input.judged, isNaming);
+  return {
+    ...traced,
+    accesses: [...traced.accesses, ...accesses],
+    roots: new Map([...traced.roots, ...roots]),
+  };
 }
 
 /** The entry points that lead to a path, by name. */

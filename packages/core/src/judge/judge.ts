@@ -13,6 +13,7 @@ import { siteKey } from "../trace/value.js";
 import { factsOf } from "./facts.js";
 import { holdingsOf } from "./holdings.js";
 import { judgeKey } from "./key.js";
+import { judgeCall } from "./call.js";
 import { judgeJob } from "./job.js";
 import { judgeBinding, type QueryContext } from "./query.js";
 import { unclear, worstOf } from "./verdict.js";
@@ -186,6 +187,8 @@ function judgeOccurrence(
       return [judgeKey(context, detail)];
     case "job":
       return [judgeJob(context, detail)];
+    case "call":
+      return judgeCall(context, access, detail);
     case "query": {
       const written = isOwn ? judgeWritten(context, detail) : null;
       const stored = isOwn && context.flows ? judgeStored(context, access, detail) : [];

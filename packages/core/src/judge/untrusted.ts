@@ -31,7 +31,9 @@ export function untrusted(
     },
     unclear: null,
     fault: null,
-    untrusted: flows.map((flow) => faultOf(context, table, { column, isReference, isWritten: false }, flow)),
+    untrusted: flows.map((flow) =>
+      faultOf(context, table.name, { column, isReference, isWritten: false }, flow),
+    ),
   };
 }
 
@@ -89,7 +91,7 @@ function judgeColumn(
     unclear: null,
     fault: null,
     untrusted: belief.flows.map((flow) =>
-      faultOf(context, table, { column: written.column, isReference, isWritten: true }, flow),
+      faultOf(context, table.name, { column: written.column, isReference, isWritten: true }, flow),
     ),
   };
 }
@@ -100,7 +102,8 @@ interface Use {
   readonly isWritten: boolean;
 }
 
-function faultOf(context: QueryContext, table: Table, use: Use, flow: UntrustedFlow): Fault {
+/** `table`: or what else it decides about, by its name. */
+export function faultOf(context: QueryContext, table: string, use: Use, flow: UntrustedFlow): Fault {
   const { why, steps } = flow.outcome;
   const entry = flow.entry?.name ?? "";
   const { operation, library, call } = context.root;
@@ -111,8 +114,8 @@ function faultOf(context: QueryContext, table: Table, use: Use, flow: UntrustedF
     {
       site: call,
       note: use.isWritten
-        ? `written into "${use.column}" of "${table.name}"`
-        : `decides about "${table.name}" through "${use.column}"`,
+        ? `written into "${use.column}" of "${table}"`
+        : `decides about "${table}" through "${use.column}"`,
     },
   ];
   return {
@@ -124,7 +127,7 @@ function faultOf(context: QueryContext, table: Table, use: Use, flow: UntrustedF
     data: {
       kind: "untrusted",
       operation,
-      table: table.name,
+      table,
       ...use,
       value: why.text,
       from: why.from,

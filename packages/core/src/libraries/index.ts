@@ -4,5 +4,6 @@ import { bullmq } from "./bullmq/index.js";
 import { ioredis } from "./ioredis/index.js";
 import { kysely } from "./kysely/index.js";
 import { prisma } from "./prisma/index.js";
+import { stores } from "./stores/index.js";
 
-export const libraries: readonly LibraryModel[] = [kysely, prisma, ioredis, bullmq];
+export const libraries: readonly LibraryModel[] = [kysely, prisma, ioredis, bullmq, stores];

@@ -40,9 +40,12 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
     }
     case "untrusted": {
       const owner = data.isReference ? `the ${level}'s own` : "the caller's";
-      const what = data.isWritten
-        ? `is written into "${data.column}" of "${data.table}"`
-        : `decides ${data.isReference ? "which row" : `whose rows`} of "${data.table}" this request ${verb(data.operation)}`;
+      const what =
+        data.operation === "call"
+          ? `decides whose data "${data.table}" works on`
+          : data.isWritten
+            ? `is written into "${data.column}" of "${data.table}"`
+            : `decides ${data.isReference ? "which row" : `whose rows`} of "${data.table}" this request ${verb(data.operation)}`;
       const check = data.isReference
         ? `Look it up together with the ${level} of the session first, and refuse what is not found`
         : `Take the ${level} from the session, or make sure that the caller belongs to it first`;

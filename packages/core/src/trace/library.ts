@@ -115,6 +115,8 @@ export interface Tracer {
   begin(root: Omit<QueryRoot, "call" | "isRecognized">): void;
   /** A client of this library adds the tenant to what it is asked, as far as its code shows. */
   noteScopingClient(library: string): void;
+  /** Data is reached here in a way that nobody reads: the function around it is a data layer. */
+  noteReach(site: Site): void;
   /** A parameter decides which table is meant: calls that pass a known value are followed with it. */
   needsArgument(value: Value): void;
   /** The outside comes in here. */
@@ -213,8 +215,18 @@ export type AccessDetail =
     }
   | { readonly kind: "raw"; readonly text: string; readonly reason: string }
   | KeyDetail
+  | CallDetail
   /** `payload` has its fields as far as its declared type says them. */
   | { readonly kind: "job"; readonly queue: string | null; readonly payload: Value };
+
+/** A call of the project's own data layer. */
+export interface CallDetail {
+  readonly kind: "call";
+  /** `InvoiceStore.find` */
+  readonly layer: string;
+  /** What it is given that names a tenant. */
+  readonly passed: readonly { readonly name: string; readonly value: Value }[];
+}
 
 /** A key of a cache. */
 export interface KeyDetail {

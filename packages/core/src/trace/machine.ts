@@ -74,6 +74,8 @@ export interface Machine {
   readonly needsArguments: Set<string>;
   /** Libraries of which some client adds the tenant by itself. */
   readonly scopingClients: Set<string>;
+  /** Places where data is reached in ways that no model reads. */
+  readonly reaches: Site[];
   /** A model is looking at a call whose receiver leads nowhere. */
   isRecognizing: boolean;
   /** Functions that went where we cannot see who calls them. */

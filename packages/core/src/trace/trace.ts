@@ -40,6 +40,8 @@ export interface Trace {
   readonly roots: ReadonlyMap<string, QueryRoot>;
   /** Libraries of which the program has a client that adds the tenant by itself. */
   readonly scopingClients: ReadonlySet<string>;
+  /** Places where data is reached in ways that no model reads. */
+  readonly reaches: readonly Site[];
   /** Which functions of the program (`file#id`) a call was followed to, by `file:start:end` of the call. */
   readonly followed: ReadonlyMap<string, ReadonlySet<string>>;
   /** Every call of a function that was seen, by the function's key. */
@@ -89,6 +91,7 @@ export function trace(options: TraceOptions): Trace {
     entries: machine.entries,
     roots: machine.roots,
     scopingClients: machine.scopingClients,
+    reaches: machine.reaches,
     followed: machine.followed,
     callers: machine.callers,
     callNames: machine.callIds,
@@ -157,6 +160,7 @@ function createMachine(options: TraceOptions): Machine {
     escaped: new Set(),
     needsArguments: new Set(),
     scopingClients: new Set(),
+    reaches: [],
     isRecognizing: false,
     pending: [],
     tracer: null as unknown as Tracer,
@@ -180,6 +184,7 @@ function createMachine(options: TraceOptions): Machine {
     symbolic: (site, text) => symbolicAt(site, text, null),
     record: (access) => record(machine, access),
     begin: (root) => begin(machine, root),
+    noteReach: (site) => void machine.reaches.push(site),
     noteScopingClient: (library) => void machine.scopingClients.add(library),
     needsArgument: (value) => {
       const key = value.kind === "symbolic" ? /^parameter:(.*#\d+)\./s.exec(value.id)?.[1] : undefined;

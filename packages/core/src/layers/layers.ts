@@ -1,0 +1,151 @@
+/**
+ * Data layers of the project's own. A function that asks a store's client, or runs SQL that nobody reads, is one; so is a
+ * function that hands its parameters to one as they are. Where others call it with something that names a tenant, that
+ * call is an access path: what it is given decides whose data it works on.
+ */
+import type { Program } from "../link/program.js";
+import type { FunctionId } from "../lower/module.js";
+import type { Access, CallDetail, QueryRoot } from "../trace/library.js";
+import { functionOfKey, keyOfFunction, parameterName, type CallerRecord } from "../trace/machine.js";
+import type { Trace } from "../trace/trace.js";
+import { isUndefined, siteKey, type Site, type Value } from "../trace/value.js";
+
+export interface LayerCalls {
+  readonly accesses: readonly Access[];
+  readonly roots: ReadonlyMap<string, QueryRoot>;
+}
+
+/** `isNaming`: whether a word names a tenant, as `projectId` does. */
+export function callsIntoLayers(
+  trace: Trace,
+  program: Program,
+  judged: ReadonlySet<string>,
+  isNaming: (word: string) => boolean,
+): LayerCalls {
+  const layers = layersIn(trace, program);
+  const accesses: Access[] = [];
+  const roots = new Map<string, QueryRoot>();
+  for (const layer of layers) {
+    for (const caller of trace.callers.get(layer) ?? []) {
+      if (!judged.has(caller.site.file)) continue;
+      if (functionsAround(program, caller.site).some((fn) => layers.has(fn))) continue;
+      const passed = passedTo(program, layer, caller, isNaming);
+      if (passed.length === 0) continue;
+      const { site } = caller;
+      const name = nameOf(program, layer);
+      const root: QueryRoot = {
+        site,
+        call: site,
+        kind: "call",
+        library: "project",
+        operation: "call",
+        tables: [name],
+        isOnPool: false,
+        isRecognized: false,
+        repair: null,
+      };
+      const key = siteKey(site);
+      const known = roots.get(key);
+      // A query that begins at the same place is judged as that.
+      if (trace.roots.has(key)) continue;
+      if (known && known.tables[0] !== name) continue;
+      roots.set(key, root);
+      accesses.push({
+        site,
+        kind: "call",
+        library: root.library,
+        operation: "call",
+        stage: "run",
+        detail: { kind: "call", layer: name, passed },
+        facts: caller.facts,
+        root: caller.root,
+        context: caller.context,
+      });
+    }
+  }
+  return { accesses, roots };
+}
+
+function layersIn(trace: Trace, program: Program): ReadonlySet<string> {
+  const handlers = new Set(trace.entries.map(({ handler }) => keyOfFunction(handler.file, handler.function)));
+  const layers = new Set<string>();
+  const unread = trace.accesses.filter((access) => access.detail.kind === "raw").map((access) => access.site);
+  for (const site of [...trace.reaches, ...unread])
+    for (const fn of functionsAround(program, site)) if (!handlers.has(fn)) layers.add(fn);
+  // Sets take what is added while they are walked.
+  for (const layer of layers)
+    for (const caller of trace.callers.get(layer) ?? []) {
+      const forwarding = forwarderOf(program, caller);
+      if (forwarding !== null && !handlers.has(forwarding)) layers.add(forwarding);
+    }
+  return layers;
+}
+
+/** The function whose own parameters are all that the call passes, as they came. */
+function forwarderOf(program: Program, { arguments: given, site }: CallerRecord): string | null {
+  const around = functionsAround(program, site);
+  let owner: string | null = null;
+  for (const argument of given ?? []) {
+    if (argument.kind === "literal") continue;
+    const match = argument.kind === "symbolic" ? /^parameter:(.*?#\d+)\.[^.]+$/s.exec(argument.id) : null;
+    if (!match || !around.includes(match[1]!)) return null;
+    owner = match[1]!;
+  }
+  return owner;
+}
+
+/** The functions in whose text a place stands, innermost first; not the module. */
+function functionsAround(program: Program, site: Site): readonly string[] {
+  const functions = program.module(site.file)?.functions ?? [];
+  const innermost = functions
+    .filter((fn) => fn.id !== 0 && fn.start <= site.start && site.end <= fn.end)
+    .reduce<FunctionId | null>((best, fn) => {
+      const other = best === null ? null : functions[best]!;
+      return !other || fn.end - fn.start <= other.end - other.start ? fn.id : best;
+    }, null);
+  const around: string[] = [];
+  for (let at = innermost; at !== null && at !== 0; at = functions[at]!.parent)
+    around.push(keyOfFunction(site.file, at));
+  return around;
+}
+
+type Passed = CallDetail["passed"][number];
+
+function passedTo(
+  program: Program,
+  layer: string,
+  { arguments: given }: CallerRecord,
+  isNaming: (word: string) => boolean,
+): readonly Passed[] {
+  if (given === null) return [];
+  const { file, function: id } = functionOfKey(layer);
+  const module = program.module(file)!;
+  const parameters = module.functions[id]!.parameters;
+  return given.flatMap((value, index) => {
+    const parameter = parameters[index];
+    const name = parameter ? parameterName(module, parameter, index) : "";
+    return namedIn(value, name, isNaming, 2);
+  });
+}
+
+/** `{ projectId }`, `{ params: { projectId } }`, or the value of a parameter that is called so. */
+function namedIn(
+  value: Value,
+  name: string,
+  isNaming: (word: string) => boolean,
+  depth: number,
+): readonly Passed[] {
+  if (value.kind === "object")
+    return depth === 0
+      ? []
+      : [...value.fields].flatMap(([field, { value: inner }]) => namedIn(inner, field, isNaming, depth - 1));
+  return isNaming(name) && !isUndefined(value) ? [{ name, value }] : [];
+}
+
+function nameOf(program: Program, key: string): string {
+  const { file, function: id } = functionOfKey(key);
+  const module = program.module(file)!;
+  const fn = module.functions[id]!;
+  const owner = fn.class === null ? null : module.classes[fn.class]!.name;
+  return owner === null ? (fn.name ?? "a function") : `${owner}.${fn.name ?? "constructor"}`;
+}
