@@ -20,7 +20,7 @@ import {
   type Kept,
 } from "./roles.js";
 import { isAdministrators } from "./administrators.js";
-import { rowsIn } from "./rows.js";
+import { inTermsOf, rowsIn } from "./rows.js";
 
 /** One way for a value to come to an access. */
 export interface Flow {
@@ -114,17 +114,21 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf): Flows {
   };
 
   const atEntry = (goal: Goal, fn: string, scope: EntryScope): Goal => {
-    const atScope: Prover = {
-      findFetched,
-      budget,
-      standingOfEntry: (value, facts) => standingOf(value, facts, scope),
-    };
+    const atScope = proverAt(scope);
     return answeredFor(goal, fn, ({ value, facts }) => {
       const here = withFacts(scope.inOwnWords.facts(facts), scope.guarded.values());
       const own = scope.inOwnWords.value(value);
       return own === value ? proven("given", "parameter") : goalOf(atScope, own, here);
     });
   };
+
+  /** What a hook fetched is asked for here as well, so it has to be said in the entry's own words. */
+  const proverAt = (scope: EntryScope): Prover => ({
+    findFetched: (access, context) =>
+      findFetched(access, context).map((one) => inTermsOf(scope.inOwnWords, one)),
+    budget,
+    standingOfEntry: (value, facts) => standingOf(value, facts, scope),
+  });
 
   const standingOf = (value: SymbolicValue, facts: Facts, scope: EntryScope): Goal => {
     const role = scope.roleOf(value.id);
@@ -178,11 +182,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf): Flows {
     const value = trace.memberOf(one.value, path.slice(one.path.length));
     const own = scope.inOwnWords.value(value);
     const facts = withFacts(scope.inOwnWords.facts(one.facts), scope.guarded.values());
-    return goalOf(
-      { findFetched, budget, standingOfEntry: (symbol, here) => standingOf(symbol, here, scope) },
-      own,
-      facts,
-    );
+    return goalOf(proverAt(scope), own, facts);
   };
 
   const kinds = new Map<EntryScope, readonly ReadonlySet<string>[]>();

@@ -2,6 +2,7 @@
 import type { Access } from "../trace/library.js";
 import type { CallerRecord } from "../trace/machine.js";
 import type { Facts } from "../trace/facts.js";
+import type { Rewriting } from "../trace/rewrite.js";
 import type { Trace } from "../trace/trace.js";
 import { siteKey } from "../trace/value.js";
 import type { ClaimsOf, TableClaims } from "./claims.js";
@@ -43,19 +44,24 @@ export function rowsIn(trace: Trace, claimsOf: ClaimsOf): FindFetched {
     const [first, ...others] = context.split("/");
     return (calls.get(first!) ?? []).flatMap(({ callee, record }) => {
       const terms = trace.asSeenBy(callee, record);
-      return find(access, others.join("/")).map((fetched) => ({
-        access: fetched.access,
-        tables: fetched.tables.map((table) => ({
-          ...table,
-          ways: table.ways.map((way) =>
-            way.map((claim) => ({ ...claim, values: claim.values.map((value) => terms.value(value)) })),
-          ),
-        })),
-        facts: terms.facts(fetched.facts),
-      }));
+      return find(access, others.join("/")).map((fetched) => inTermsOf(terms, fetched));
     });
   };
   return find;
+}
+
+/** The same rows, as whoever holds them calls what they were fetched by. */
+export function inTermsOf(terms: Rewriting, { access, tables, facts }: Fetched): Fetched {
+  return {
+    access,
+    tables: tables.map((table) => ({
+      ...table,
+      ways: table.ways.map((way) =>
+        way.map((claim) => ({ ...claim, values: claim.values.map((value) => terms.value(value)) })),
+      ),
+    })),
+    facts: terms.facts(facts),
+  };
 }
 
 interface NamedCall {
