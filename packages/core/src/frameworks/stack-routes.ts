@@ -6,9 +6,11 @@ import { isFor, joined, parametersOf } from "./url-paths.js";
 import {
   handlersIn,
   layersOf,
+  mountsOf,
   stacksAmong,
   stacksIn,
   type Layer,
+  type Mount,
   type Stack,
   type StackFramework,
 } from "./stacks.js";
@@ -70,50 +72,40 @@ const deepest = 8;
 const mostWays = 12;
 
 function waysTo(stack: Stack, tracer: Tracer, depth = deepest): readonly Way[] {
-  const { prefix } = stack;
-  const all = stacksIn(tracer);
-  const ways = depth === 0 ? [] : all.flatMap((parent) => mountsIn(parent, stack, tracer, depth));
-  if (ways.length > 0) return ways.slice(0, mostWays);
+  const { site, prefix, isRouter } = stack;
+  const mounts = mountsOf(stack, tracer).filter(({ parent }) => parent !== stack);
+  if (mounts.length > 0 && depth > 0)
+    return mounts.flatMap((mount) => waysThrough(mount, stack, tracer, depth)).slice(0, mostWays);
   // A function that makes it was walked for itself as well as for its callers, who know where it is mounted.
-  const isSameCode = ({ site }: Stack): boolean =>
-    site !== null && site.file === stack.site?.file && site.start === stack.site.start;
-  const isMounted = all.some(
+  const isMounted = stacksIn(tracer).some(
     (other) =>
       other !== stack &&
-      isSameCode(other) &&
-      all.some((parent) => mountsIn(parent, other, tracer, 1).length > 0),
+      site !== null &&
+      other.site?.file === site.file &&
+      other.site.start === site.start &&
+      mountsOf(other, tracer).length > 0,
   );
-  return isMounted
-    ? []
-    : [
-        {
-          steps: [],
-          prefix,
-          outer: parametersOf(prefix),
-          isDetached: stack.isDetached || stack.isRouter,
-        },
-      ];
+  const isDetached = stack.isDetached || isRouter;
+  return isMounted ? [] : [{ steps: [], prefix, outer: parametersOf(prefix), isDetached }];
 }
 
-function mountsIn(parent: Stack, stack: Stack, tracer: Tracer, depth: number): readonly Way[] {
-  if (parent === stack) return [];
-  return layersOf(parent).flatMap((layer, index) =>
-    layer.items.flatMap((value, item) =>
-      layer.kind === "parameter" || !stacksAmong(value).includes(stack)
-        ? []
-        : waysTo(parent, tracer, depth - 1).flatMap((way) =>
-            layer.paths.map((path): Way => {
-              const step = { stack: parent, prefix: way.prefix, outer: way.outer, layer: index, item, path };
-              const own = [...parametersOf(path), ...parametersOf(stack.prefix)];
-              return {
-                steps: [...way.steps, step],
-                prefix: joined(way.prefix, path, stack.prefix),
-                outer: stack.seesOuterParameters ? [...way.outer, ...own] : parametersOf(stack.prefix),
-                isDetached: way.isDetached,
-              };
-            }),
-          ),
-    ),
+function waysThrough(
+  { parent, layer, index, item }: Mount,
+  stack: Stack,
+  tracer: Tracer,
+  depth: number,
+): readonly Way[] {
+  return waysTo(parent, tracer, depth - 1).flatMap((way) =>
+    layer.paths.map((path): Way => {
+      const step = { stack: parent, prefix: way.prefix, outer: way.outer, layer: index, item, path };
+      const own = parametersOf(stack.prefix);
+      return {
+        steps: [...way.steps, step],
+        prefix: joined(way.prefix, path, stack.prefix),
+        outer: stack.seesOuterParameters ? [...way.outer, ...parametersOf(path), ...own] : own,
+        isDetached: way.isDetached,
+      };
+    }),
   );
 }
 

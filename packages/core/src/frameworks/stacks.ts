@@ -85,6 +85,40 @@ export function stacksIn(tracer: Tracer): readonly Stack[] {
   return registryOf(tracer).stacks;
 }
 
+/** Where a stack was put into another. */
+export interface Mount {
+  readonly parent: Stack;
+  readonly layer: Layer;
+  /** The layer's place in the parent, and the stack's place in the layer. */
+  readonly index: number;
+  readonly item: number;
+}
+
+const mounted = new WeakMap<
+  Tracer,
+  { readonly count: number; readonly mounts: ReadonlyMap<Stack, readonly Mount[]> }
+>();
+
+export function mountsOf(stack: Stack, tracer: Tracer): readonly Mount[] {
+  const { stacks } = registryOf(tracer);
+  const count = stacks.reduce((sum, { layers }) => sum + layers.length, 0);
+  let known = mounted.get(tracer);
+  if (known?.count !== count) mounted.set(tracer, (known = { count, mounts: mountsIn(stacks) }));
+  return known.mounts.get(stack) ?? [];
+}
+
+function mountsIn(stacks: readonly Stack[]): ReadonlyMap<Stack, readonly Mount[]> {
+  const mounts = new Map<Stack, Mount[]>();
+  for (const parent of stacks)
+    layersOf(parent).forEach((layer, index) => {
+      layer.items.forEach((value, item) => {
+        for (const stack of stacksAmong(value))
+          mounts.set(stack, [...(mounts.get(stack) ?? []), { parent, layer, index, item }]);
+      });
+    });
+  return mounts;
+}
+
 export type NewStack = Pick<
   Stack,
   "framework" | "isRouter" | "passesThrough" | "seesOuterParameters" | "prefix"
@@ -127,11 +161,19 @@ function functionAround(site: Site, tracer: Tracer): FunctionNode | undefined {
     .toSorted((one, other) => other.start - one.start)[0];
 }
 
+const ordered = new WeakMap<Stack, { readonly count: number; readonly layers: readonly Layer[] }>();
+
 /** In the order in which they are asked. A file that imports the stack adds to it when the file that makes it has run. */
-export function layersOf({ layers, site }: Stack): readonly Layer[] {
+export function layersOf(stack: Stack): readonly Layer[] {
+  const { layers: seen, site } = stack;
+  const known = ordered.get(stack);
+  if (known?.count === seen.length) return known.layers;
   const isLater = (layer: Layer): boolean => layer.isAtTop && layer.site.file !== site?.file;
-  const inOrder = [...layers.filter((layer) => !isLater(layer)), ...layers.filter(isLater)];
-  return [...new Map(inOrder.toReversed().map((layer) => [identityOf(layer), layer])).values()].toReversed();
+  const inOrder = [...seen.filter((layer) => !isLater(layer)), ...seen.filter(isLater)];
+  const byIdentity = new Map(inOrder.toReversed().map((layer) => [identityOf(layer), layer]));
+  const layers = [...byIdentity.values()].toReversed();
+  ordered.set(stack, { count: seen.length, layers });
+  return layers;
 }
 
 function identityOf({ site, methods, paths, items }: Layer): string {
