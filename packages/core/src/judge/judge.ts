@@ -190,14 +190,16 @@ function judgeOccurrence(
     case "call":
       return judgeCall(context, access, detail);
     case "query": {
-      const written = isOwn ? judgeWritten(context, detail) : null;
       const stored = isOwn && context.flows ? judgeStored(context, access, detail) : [];
+      const row = isOwn ? judgeWritten(context, access, detail) : null;
+      // Where an id is known to come from outside, that nobody knows whose row it names goes without saying.
+      const written = stored.length > 0 && row?.fault?.data.kind === "only-reference" ? null : row;
       const verdicts = bindings
         // An insert's own table has no rows to choose from; what it writes is judged instead.
         .filter(
           (binding) =>
             !(
-              written &&
+              isOwn &&
               detail.target !== null &&
               binding.resource.table === detail.target &&
               (context.root.operation === "insert" || detail.written !== null)

@@ -2,10 +2,12 @@
 import { bind } from "../constraint/bind.js";
 import { bindWritten, type WrittenBinding } from "../constraint/inserts.js";
 import type { Selection } from "../constraint/predicate.js";
+import { valueOf, type Claim } from "../proof/claims.js";
 import { findTable } from "../tenancy/lookup.js";
 import { normalized } from "../tenancy/names.js";
 import type { Table } from "../tenancy/tenancy.js";
 import type { Access, Conflict } from "../trace/library.js";
+import { beliefOf } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import { keyPhrase } from "./phrases.js";
 import { isFromScopedRow, type QueryContext } from "./query.js";
@@ -14,7 +16,11 @@ import { clear, fault, unclear, worstOf, type JudgedConstraint, type ResourceVer
 type QueryDetail = Access["detail"] & { kind: "query" };
 
 /** The table an insert or upsert writes. */
-export function judgeWritten(context: QueryContext, detail: QueryDetail): ResourceVerdict | null {
+export function judgeWritten(
+  context: QueryContext,
+  access: Access,
+  detail: QueryDetail,
+): ResourceVerdict | null {
   if (!detail.target) return null;
   const table = findTable(context.tenancy, detail.target);
   if (!table) return unclear(detail.target, `no schema here names the table "${detail.target}"`);
@@ -25,13 +31,20 @@ export function judgeWritten(context: QueryContext, detail: QueryDetail): Resour
   const facts = context.facts.findTable(detail.target)!;
   const rows = detail.written ?? [];
   if (rows.length === 0) return unclear(table.name, "what it writes is built where we cannot follow");
-  const verdicts = rows.map((row) => judgeRow(context, table, bindWritten(row, facts)));
+  const verdicts = rows.flatMap((row) => judgeRow(context, access, table, bindWritten(row, facts)) ?? []);
+  if (verdicts.length === 0) return null;
   const worst = worstOf(verdicts);
   if (worst.verdict !== "scoped" || !detail.conflict?.updates) return worst;
   return judgeConflict(context, table, detail.conflict) ?? worst;
 }
 
-function judgeRow(context: QueryContext, table: Table, written: WrittenBinding): ResourceVerdict {
+/** Null where each call was followed, and is judged for itself. */
+function judgeRow(
+  context: QueryContext,
+  access: Access,
+  table: Table,
+  written: WrittenBinding,
+): ResourceVerdict | null {
   const { library } = context.root;
   const key = keyPhrase(context.tenancy, table);
   const [first] = written.evidence;
@@ -94,6 +107,15 @@ function judgeRow(context: QueryContext, table: Table, written: WrittenBinding):
       });
     case "reference": {
       // A child belongs to whatever row it points at; an id that was read from a scoped row is as good as that row.
+      const belief = context.flows ? beliefOf(context.flows, access, [referencesIn(written)]) : null;
+      if (belief?.kind === "nothing") return null;
+      if (belief?.kind === "proven")
+        return clear(table, {
+          kind: "reference",
+          key: first?.column ?? "",
+          origin: belief.origin,
+          proof: belief.proof,
+        });
       const isProven = written.evidence.some((one) => isFromScopedRow(context, one.operand));
       const constraint: JudgedConstraint = {
         kind: isProven ? "row" : "reference",
@@ -150,6 +172,14 @@ function judgeRow(context: QueryContext, table: Table, written: WrittenBinding):
       );
     }
   }
+}
+
+function referencesIn({ evidence }: WrittenBinding): readonly Claim[] {
+  return evidence.map(({ column, operand }) => ({
+    status: "reference",
+    column,
+    values: [valueOf(operand)],
+  }));
 }
 
 /** An upsert overwrites the row that is in the way: that must be the tenant's own. */
