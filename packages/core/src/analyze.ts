@@ -141,7 +141,10 @@ export function analyzeProgram(
   const scopingClients = new Set([...traced.scopingClients, ...(input.scopingClients ?? [])]);
   input.onStage?.("judge");
   // One file shows neither who calls nor what was made sure of before.
-  const flows = input.sees === "project" ? flowsIn(traced, claimsIn(factsOf(tenancy))) : null;
+  const flows =
+    input.sees === "project"
+      ? flowsIn(traced, claimsIn(factsOf(tenancy)), tenancy.users?.table ?? null)
+      : null;
   const judged = judge(
     { ...traced, scopingClients },
     tenancy,

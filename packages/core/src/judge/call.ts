@@ -52,7 +52,12 @@ export function judgeCall(
             faultOf(
               context,
               layer,
-              { column: first.name, isReference: level?.kind !== "tenant", isWritten: false },
+              {
+                column: first.name,
+                isReference: level?.kind !== "tenant",
+                isWritten: false,
+                isCheckedAfter: false,
+              },
               flow,
             ),
           ),

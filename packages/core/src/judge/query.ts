@@ -65,7 +65,7 @@ export function judgeBinding(
       ? beliefIn(context.flows, access, binding)
       : null;
   if (belief?.kind === "nothing") return null;
-  if (belief?.kind === "untrusted") return untrusted(context, table, binding, belief.flows);
+  if (belief?.kind === "untrusted") return untrusted(context, access, table, binding, belief.flows);
   const judged = binding.ways.map((way) => judgeWay(context, way, belief));
   const open = judged.find((one) => one === null);
   if (open === undefined && judged.length > 0 && binding.status !== "none") {

@@ -13,6 +13,7 @@ import type { Fault, ResourceVerdict, TrailStep } from "./verdict.js";
 /** Rows that are chosen by such a value. */
 export function untrusted(
   context: QueryContext,
+  access: Access,
   table: Table,
   binding: Binding,
   flows: readonly UntrustedFlow[],
@@ -31,9 +32,10 @@ export function untrusted(
     },
     unclear: null,
     fault: null,
-    untrusted: flows.map((flow) =>
-      faultOf(context, table.name, { column, isReference, isWritten: false }, flow),
-    ),
+    untrusted: flows.map((flow) => {
+      const isCheckedAfter = context.root.operation === "read" && context.flows!.isCheckedAfter(access, flow);
+      return faultOf(context, table.name, { column, isReference, isWritten: false, isCheckedAfter }, flow);
+    }),
   };
 }
 
@@ -91,7 +93,12 @@ function judgeColumn(
     unclear: null,
     fault: null,
     untrusted: belief.flows.map((flow) =>
-      faultOf(context, table.name, { column: written.column, isReference, isWritten: true }, flow),
+      faultOf(
+        context,
+        table.name,
+        { column: written.column, isReference, isWritten: true, isCheckedAfter: false },
+        flow,
+      ),
     ),
   };
 }
@@ -100,6 +107,7 @@ interface Use {
   readonly column: string;
   readonly isReference: boolean;
   readonly isWritten: boolean;
+  readonly isCheckedAfter: boolean;
 }
 
 /** `table`: or what else it decides about, by its name. */
@@ -110,7 +118,7 @@ export function faultOf(context: QueryContext, table: string, use: Use, flow: Un
   const trail: TrailStep[] = [
     { site: why.site, note: `"${why.text}" comes from ${why.from}` },
     ...steps,
-    ...flow.calls.map((site) => ({ site, note: "passed on here" })),
+    ...flow.calls.map(({ site }) => ({ site, note: "passed on here" })),
     {
       site: call,
       note: use.isWritten
@@ -120,7 +128,7 @@ export function faultOf(context: QueryContext, table: string, use: Use, flow: Un
   ];
   return {
     rule: use.isReference ? "no-untrusted-reference" : "no-untrusted-tenant",
-    grade: why.kind === "nobody" ? "weak" : "leak",
+    grade: why.kind === "nobody" || use.isCheckedAfter ? "weak" : "leak",
     at: why.site,
     entry,
     trail,
@@ -132,7 +140,6 @@ export function faultOf(context: QueryContext, table: string, use: Use, flow: Un
       value: why.text,
       from: why.from,
       entry,
-      isCheckedAfter: false,
       library,
     },
   };

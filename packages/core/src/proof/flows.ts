@@ -4,12 +4,13 @@
  */
 import { isRequest, type EntryPoint } from "../trace/entry.js";
 import { isContradictory, withFacts, type Facts } from "../trace/facts.js";
+import type { Access } from "../trace/library.js";
 import type { CallerRecord } from "../trace/machine.js";
 import type { Trace } from "../trace/trace.js";
-import type { Site, SymbolicValue } from "../trace/value.js";
+import { siteKey, type RowsValue, type Site, type SymbolicValue } from "../trace/value.js";
 import type { ClaimsOf } from "./claims.js";
 import { failed, findOpen, keyOfGoal, mapOpen, proven, type Failed, type Goal, type Proven } from "./goal.js";
-import { goalOf, type Prover } from "./prove.js";
+import { goalOf, goalOfRowsMadeSure, type Prover } from "./prove.js";
 import {
   keptIn,
   keyOfHandler,
@@ -20,7 +21,7 @@ import {
   type Kept,
 } from "./roles.js";
 import { isAdministrators } from "./administrators.js";
-import { inTermsOf, rowsIn } from "./rows.js";
+import { inTermsOf, rowsIn, type Fetched } from "./rows.js";
 
 /** One way for a value to come to an access. */
 export interface Flow {
@@ -28,12 +29,20 @@ export interface Flow {
   readonly entry: EntryPoint | null;
   readonly outcome: Proven | Failed;
   /** The calls on the way, from the entry point to the access. */
-  readonly calls: readonly Site[];
+  readonly calls: readonly Call[];
+}
+
+interface Call {
+  readonly site: Site;
+  readonly callee: string;
+  readonly caller: CallerRecord;
 }
 
 export interface Flows {
   readonly prover: Prover;
   flowsOf(goal: Goal): readonly Flow[];
+  /** Somewhere behind the access, on the same way, what was fetched is made sure of. */
+  isCheckedAfter(access: Access, flow: Flow): boolean;
   /** The entry points from which a function can be reached, as far as calls were followed. */
   entriesReaching(fn: string): readonly EntryPoint[];
   /** Nobody can reach it whom we do not see. */
@@ -45,7 +54,8 @@ const mostFlows = 60;
 const mostSteps = 12;
 const mostWork = 600;
 
-export function flowsIn(trace: Trace, claimsOf: ClaimsOf): Flows {
+/** `usersTable`: where the service keeps who may ask. */
+export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | null): Flows {
   const entries = entriesByHandler(trace.entries);
   const kept = keptIn(trace);
   const findFetched = rowsIn(trace, claimsOf);
@@ -62,7 +72,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf): Flows {
     const flows: Flow[] = [];
     const seen = new Set<string>();
     let work = mostWork;
-    const follow = (goal: Goal, entry: EntryPoint | null, calls: readonly Site[], steps: number): void => {
+    const follow = (goal: Goal, entry: EntryPoint | null, calls: readonly Call[], steps: number): void => {
       work -= 1;
       if (flows.length >= mostFlows || work < 0) return;
       const open = findOpen(goal);
@@ -90,7 +100,12 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf): Flows {
       }
       for (const one of handled) follow(atEntry(goal, fn, scopeIn(one)), one, calls, steps - 1);
       for (const caller of callers)
-        follow(atCaller(goal, fn, caller), entry, [caller.site, ...calls], steps - 1);
+        follow(
+          atCaller(goal, fn, caller),
+          entry,
+          [{ site: caller.site, callee: fn, caller }, ...calls],
+          steps - 1,
+        );
     };
     follow(start, null, [], mostSteps);
     return flows;
@@ -130,6 +145,43 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf): Flows {
     standingOfEntry: (value, facts) => standingOf(value, facts, scope),
   });
 
+  const isCheckedAfter = (access: Access, { entry, calls }: Flow): boolean => {
+    let rows: RowsValue = {
+      kind: "rows",
+      access: siteKey(access.site),
+      context: access.context,
+      many: false,
+      absent: false,
+      text: "",
+    };
+    let root = access.root;
+    for (let outer = calls.length; outer >= 0; outer -= 1) {
+      const ways = trace.completions.get(root) ?? [];
+      if (ways.some(({ facts }) => isMadeSure(rows, facts, calls.slice(0, outer), entry))) return true;
+      const call = calls[outer - 1];
+      if (!call) return false;
+      const seen = trace.asSeenBy(call.callee, call.caller).value(rows);
+      if (seen.kind !== "rows") return false;
+      rows = seen;
+      root = call.caller.root;
+    }
+    return false;
+  };
+
+  const isMadeSure = (
+    rows: RowsValue,
+    facts: Facts,
+    calls: readonly Call[],
+    entry: EntryPoint | null,
+  ): boolean => {
+    prover.budget.left = mostWork;
+    let goal = goalOfRowsMadeSure(prover, rows, facts);
+    if (!goal) return false;
+    for (const { callee, caller } of calls.toReversed()) goal = atCaller(goal, callee, caller);
+    if (entry) goal = atEntry(goal, keyOfHandler(entry.handler), scopeIn(entry));
+    return goal.kind === "proven" && goal.proof !== "given";
+  };
+
   const standingOf = (value: SymbolicValue, facts: Facts, scope: EntryScope): Goal => {
     const role = scope.roleOf(value.id);
     switch (role?.kind) {
@@ -154,9 +206,22 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf): Flows {
   };
 
   const pathOfKept = (value: SymbolicValue, scope: EntryScope): readonly string[] | null => {
+    if (value.row) return pathInRow(value.row);
     const role = scope.roleOf(value.id);
     if (role?.kind !== "context" || standingOfKept(role.name, scope).kind !== "proven") return null;
     return role.name.split(".").slice(1);
+  };
+
+  /** Of a user's own row; whose it is matters little, since only who is asking is asked for their rank. */
+  const pathInRow = ({
+    access,
+    context,
+    column,
+  }: NonNullable<SymbolicValue["row"]>): readonly string[] | null => {
+    const fetched = findFetched(access, context ?? "");
+    const isUser = ({ access: { detail } }: Fetched): boolean =>
+      detail.kind === "query" && detail.selection.resources.every(({ table }) => table === usersTable);
+    return usersTable !== null && fetched.length > 0 && fetched.every(isUser) ? [column] : null;
   };
 
   /** What the service itself has put there, unless it was taken over from the request as it came. */
@@ -221,7 +286,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf): Flows {
   const isClosed = (fn: string): boolean =>
     [...functionsReaching(fn)].every((one) => entries.has(one) || !trace.escaped.has(one));
 
-  return { prover, flowsOf, entriesReaching, isClosed };
+  return { prover, flowsOf, isCheckedAfter, entriesReaching, isClosed };
 }
 
 function isBelow(path: readonly string[], kept: readonly string[]): boolean {

@@ -35,6 +35,12 @@ export function goalOfWay(prover: Prover, way: readonly Claim[], facts: Facts): 
   return any(way.map((claim) => provenClaim(question, claim)));
 }
 
+/** Whether what holds here makes sure of the rows, however they were fetched. Null when nothing here speaks of them. */
+export function goalOfRowsMadeSure(prover: Prover, rows: RowsValue, facts: Facts): Goal | null {
+  const reasons = madeSure({ prover, facts, asked: new Set([keyOfRows(rows)]), splits: 3 }, rows);
+  return reasons.length === 0 ? null : any(reasons);
+}
+
 function prove(question: Question, value: Value): Goal {
   const { budget } = question.prover;
   budget.left -= 1;

@@ -266,6 +266,7 @@ function settle(machine: Machine, value: Value, site: Site): Value {
     return choiceOf(
       value.options.map((option) => settle(machine, option, site)),
       value.reason,
+      value.given,
     );
   if (value.kind !== "query" || !machine.modelOfName.get(value.library)?.runsWhenAwaited) return value;
   writeDown(machine, accessesOf(value, machine.ruledOut ? "ruled-out" : "run", site.end));
