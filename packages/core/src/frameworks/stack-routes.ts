@@ -5,6 +5,7 @@ import type { FunctionValue, Value } from "../trace/value.js";
 import { isFor, joined, parametersOf } from "./url-paths.js";
 import {
   handlersIn,
+  isOfEach,
   layersOf,
   mountsOf,
   stacksAmong,
@@ -74,7 +75,8 @@ const mostWays = 12;
 function waysTo(stack: Stack, tracer: Tracer, depth = deepest): readonly Way[] {
   const { site, prefix, isRouter } = stack;
   const mounts = mountsOf(stack, tracer).filter(({ parent }) => parent !== stack);
-  if (mounts.length > 0 && depth > 0)
+  const isKnown = stack.heir === null || mounts.length === 1;
+  if (mounts.length > 0 && depth > 0 && isKnown)
     return mounts.flatMap((mount) => waysThrough(mount, stack, tracer, depth)).slice(0, mostWays);
   // A function that makes it was walked for itself as well as for its callers, who know where it is mounted.
   const isMounted = stacksIn(tracer).some(
@@ -85,7 +87,7 @@ function waysTo(stack: Stack, tracer: Tracer, depth = deepest): readonly Way[] {
       other.site.start === site.start &&
       mountsOf(other, tracer).length > 0,
   );
-  const isDetached = stack.isDetached || isRouter;
+  const isDetached = stack.isDetached || stack.heir !== null || isRouter;
   return isMounted ? [] : [{ steps: [], prefix, outer: parametersOf(prefix), isDetached }];
 }
 
@@ -192,8 +194,9 @@ function guardsIn(
   tracer: Tracer,
 ): readonly Guard[] {
   const { framework } = stack;
-  return layers.flatMap(({ kind, methods, paths, isPrefix, items }) => {
-    if (kind === "parameter") return [];
+  return layers.flatMap((layer) => {
+    const { kind, methods, paths, isPrefix, items } = layer;
+    if (kind === "parameter" || (stack.heir !== null && !isOfEach(stack, layer))) return [];
     if (kind === "route" && !methods.includes("ALL") && !methods.includes(route.method)) return [];
     const path = paths.find((one) =>
       isFor(joined(place.prefix, one), route.path, { ...framework, isPrefix }),

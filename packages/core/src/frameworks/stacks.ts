@@ -39,6 +39,8 @@ export interface Stack {
   readonly site: Site | null;
   /** Nobody was seen to make it. */
   readonly isDetached: boolean;
+  /** It stands for all instances of the class that extends it, which cannot be told apart. */
+  readonly heir: Site | null;
   /** A router that nobody mounts serves nothing. */
   readonly isRouter: boolean;
   /** A request that none of its routes is for goes on behind it, and its middleware ran. */
@@ -135,15 +137,23 @@ export function madeAt(site: Site, made: NewStack, tracer: Tracer): Stack {
   // Of most classes there is one instance.
   const known = around === undefined || around.class !== null ? bySite.get(key) : undefined;
   if (known) return known;
-  const stack: Stack = { ...made, site, isDetached: false, layers: [] };
+  const stack: Stack = { ...made, site, isDetached: false, heir: heirAt(site, tracer), layers: [] };
   stacks.push(stack);
   bySite.set(key, stack);
   return stack;
 }
 
+/** The class whose `extends` stands here. */
+function heirAt({ file, start, end }: Site, tracer: Tracer): Site | null {
+  const node = tracer
+    .moduleOf(file)
+    ?.classes.find(({ extends: base }) => base?.start === start && base.end === end);
+  return node ? { file, start: node.start, end: node.end } : null;
+}
+
 /** One that is only declared to be a stack. */
 export function cameIn(made: NewStack, tracer: Tracer): Stack {
-  const stack: Stack = { ...made, site: null, isDetached: true, layers: [] };
+  const stack: Stack = { ...made, site: null, isDetached: true, heir: null, layers: [] };
   registryOf(tracer).stacks.push(stack);
   return stack;
 }
@@ -163,17 +173,26 @@ function functionAround(site: Site, tracer: Tracer): FunctionNode | undefined {
 
 const ordered = new WeakMap<Stack, { readonly count: number; readonly layers: readonly Layer[] }>();
 
-/** In the order in which they are asked. A file that imports the stack adds to it when the file that makes it has run. */
+/**
+ * In the order in which they are asked. What a class adds, its constructor does; and a file that imports the stack adds to
+ * it when the file that makes it has run.
+ */
 export function layersOf(stack: Stack): readonly Layer[] {
   const { layers: seen, site } = stack;
   const known = ordered.get(stack);
   if (known?.count === seen.length) return known.layers;
-  const isLater = (layer: Layer): boolean => layer.isAtTop && layer.site.file !== site?.file;
-  const inOrder = [...seen.filter((layer) => !isLater(layer)), ...seen.filter(isLater)];
+  const turnOf = (layer: Layer): number =>
+    isOfEach(stack, layer) ? 0 : layer.isAtTop && layer.site.file !== site?.file ? 2 : 1;
+  const inOrder = seen.toSorted((one, other) => turnOf(one) - turnOf(other));
   const byIdentity = new Map(inOrder.toReversed().map((layer) => [identityOf(layer), layer]));
   const layers = [...byIdentity.values()].toReversed();
   ordered.set(stack, { count: seen.length, layers });
   return layers;
+}
+
+/** What a class adds is there for each of its instances, and what is added to one of them is not. */
+export function isOfEach({ heir }: Stack, { site }: Layer): boolean {
+  return heir?.file === site.file && heir.start <= site.start && site.end <= heir.end;
 }
 
 function identityOf({ site, methods, paths, items }: Layer): string {

@@ -93,6 +93,28 @@ test("what runs for a parameter, and a router that nobody uses", () => {
   expect([other!.name, other!.isDetached]).toEqual(["GET /users", true]);
 });
 
+test("instances of a class that extends a router are not told apart, so only what the class adds is sure", () => {
+  const entries = entered(`
+    import Koa from "koa";
+    import Router from "koa-router";
+    class Resource extends Router {
+      constructor() {
+        super();
+        this.use(async function count(ctx, next) { await next(); });
+      }
+    }
+    const app = new Koa(), invoices = new Resource(), users = new Resource();
+    invoices.use(async function authenticate(ctx, next) { await next(); });
+    invoices.get("/invoices", async function listInvoices(ctx) {});
+    users.get("/users", async function listUsers(ctx) {});
+    app.use(invoices.routes());
+    app.use(users.routes());`);
+  expect(entries.map(({ name, before, isDetached }) => [name, before, isDetached])).toEqual([
+    ["GET /invoices", ["count next"], true],
+    ["GET /users", ["count next"], true],
+  ]);
+});
+
 test("what comes from outside, and what the service has put there", () => {
   const [entry] = entered(`
     import Koa from "koa";
