@@ -1,4 +1,4 @@
-/** The pages of the rules: none is missing, all have the same headings, and their examples are linted for real. */
+/** The pages of the rules: none is missing, all have the same headings, and their examples are linted or scanned for real. */
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as parser from "@typescript-eslint/parser";
@@ -48,8 +48,8 @@ describe.each(rules)("$id", (rule) => {
     expect(new Set(examples.map(({ kind }) => kind))).toEqual(new Set(["incorrect", "correct"]));
   });
 
-  it.each(examples)("is $kind on line $line of its page", async ({ kind, code }) => {
-    const found = rule.frontEnds.includes("editor") ? lint(code) : await scan(code);
+  it.each(examples)("is $kind on line $line of its page", async ({ kind, language, code }) => {
+    const found = rule.frontEnds.includes("editor") ? lint(code) : await scan(filesOf(language, code));
     if (kind === "correct") expect(found).toEqual([]);
     else expect(new Set(found)).toEqual(new Set([rule.id]));
   });
@@ -88,9 +88,17 @@ function headerOf({ id, fault, frontEnds, suggests }: Rule): string {
     .join("\n\n");
 }
 
-function examplesIn(page: string): readonly { kind: string; code: string; line: number }[] {
-  return [...page.matchAll(/^```(?:ts|sql) (incorrect|correct)\n([^]*?)^```$/gm)].map(
-    ({ 1: kind = "", 2: code = "", index }) => ({
+interface Example {
+  readonly language: string;
+  readonly kind: string;
+  readonly code: string;
+  readonly line: number;
+}
+
+function examplesIn(page: string): readonly Example[] {
+  return [...page.matchAll(/^```(ts|sql) (incorrect|correct)\n([^]*?)^```$/gm)].map(
+    ({ 1: language = "", 2: kind = "", 3: code = "", index }) => ({
+      language,
       kind,
       code,
       line: page.slice(0, index).split("\n").length,
@@ -98,10 +106,15 @@ function examplesIn(page: string): readonly { kind: string; code: string; line: 
   );
 }
 
-/** The rules that a migration breaks, by a scan. */
-async function scan(code: string): Promise<readonly string[]> {
-  const project = temporaryProject({ "migrations/1_schema.sql": code, "src/index.ts": "export {};\n" });
-  const { stdout } = await project.scan("--format", "json");
+/** A migration is a schema of its own; code is a service on the schema of the pages. */
+function filesOf(language: string, code: string): Readonly<Record<string, string>> {
+  return language === "sql"
+    ? { "migrations/1_schema.sql": code, "src/index.ts": "export {};\n" }
+    : { ...service, "src/app.ts": code };
+}
+
+async function scan(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const { stdout } = await temporaryProject(files).scan("--format", "json");
   return (JSON.parse(stdout) as Report).findings.map((finding) => finding.rule);
 }
 
@@ -117,6 +130,35 @@ function lint(code: string): readonly string[] {
 }
 
 const [, schema = ""] = /^```prisma\n([^]*?)^```$/m.exec(read(`${pages}/README.md`)) ?? [];
+
+/** What the examples import, beside packages. */
+const service = {
+  "package.json": JSON.stringify({
+    type: "module",
+    dependencies: {
+      "@fastify/jwt": "^10.0.0",
+      "@prisma/client": "^6.0.0",
+      fastify: "^5.0.0",
+      kysely: "^0.28.0",
+      zod: "^4.0.0",
+    },
+  }),
+  "prisma/schema.prisma": schema,
+  "src/database.ts": `
+    import { PrismaClient } from "@prisma/client";
+    import { Kysely, PostgresDialect } from "kysely";
+    import { Pool } from "pg";
+    export const prisma = new PrismaClient();
+    export const db = new Kysely<any>({ dialect: new PostgresDialect({ pool: new Pool() }) });`,
+  "src/authenticate.ts": `
+    import type { FastifyRequest } from "fastify";
+    import { findApiKey } from "./api-keys.js";
+    export async function authenticate(request: FastifyRequest) {
+      if (request.headers["x-api-key"]) request.apiKey = await findApiKey(request.headers["x-api-key"]);
+      else await request.jwtVerify();
+    }`,
+};
+
 const { tenancy } = learnTenancy(link({ files: [], packages: [], aliases: [] }, new Map()), {
   schemas: [{ kind: "prisma", file: "schema.prisma", text: schema }],
   migrations: [],
