@@ -204,6 +204,32 @@ test("wrappers that hand errors on are looked through, and those that do more ar
   ).toEqual(["GET /1 -> one []", "GET /2 -> two []", "GET /3 -> three []", "GET /4 -> isSignedIn []"]);
 });
 
+test("handlers of a controller that is wrapped as a whole", () => {
+  expect(
+    linesOf({
+      "invoices.ts": `
+        export async function list(req, res) {}
+        export const limit = 10;`,
+      "server.ts": `
+        import express from "express";
+        import * as controller from "./invoices.js";
+        import { wrapAll } from "wrappers";
+        const invoices = wrapAll(controller);
+        function wrapped(handlers) {
+          const made = {};
+          for (const name of Object.keys(handlers)) made[name] = (req, res, next) => handlers[name](req, res, next);
+          return made;
+        }
+        const others = wrapped(controller);
+        const app = express();
+        app.get("/invoices", invoices.list);
+        app.get("/others", others.list);
+        app.get("/limit", invoices.limit);
+        app.get("/missing", invoices.missing);`,
+    }),
+  ).toEqual(["GET /invoices -> list []", "GET /others -> list []"]);
+});
+
 test("what comes from outside, and what the service has put there", () => {
   const [entry] = entered(`
     import express from "express";

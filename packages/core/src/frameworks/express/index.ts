@@ -18,6 +18,7 @@ import {
   type StackData,
   type StackFramework,
 } from "../stacks.js";
+import { withHandlersOf } from "../wrappers.js";
 import { rolesForParameter, rolesOf } from "./roles.js";
 
 const library = "express";
@@ -63,7 +64,7 @@ export const express: LibraryModel = {
 
   callMethod(receiver, method, call, tracer) {
     const data = receiver.kind === "library" ? dataOf(receiver) : null;
-    return data && callOn(data, method, call, tracer);
+    return data && callOn(data, method, withHandlersOf(call, tracer), tracer);
   },
 
   entriesIn(file, _module, tracer) {
