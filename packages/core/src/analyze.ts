@@ -1,6 +1,6 @@
 /** The pipeline on one screen. */
 import { withExemptions } from "./judge/exemptions/exemptions.js";
-import { reachUnknown } from "./judge/exemptions/reach.js";
+import { reachIn, reachUnknown } from "./judge/exemptions/reach.js";
 import { judge, type JudgedPath } from "./judge/judge.js";
 import { usesOutside } from "./judge/outside.js";
 import { factsOf } from "./judge/facts.js";
@@ -14,6 +14,7 @@ import { functionNameAt, rangeOf } from "./link/places.js";
 import type { Layout, Program } from "./link/program.js";
 import { scriptsOf } from "./link/scripts.js";
 import type { Module } from "./lower/module.js";
+import { withCleared } from "./judge/cleared.js";
 import { findNamingOfWords } from "./judge/naming.js";
 import { callsIntoLayers } from "./layers/layers.js";
 import { claimsIn } from "./proof/claims.js";
@@ -151,12 +152,14 @@ export function analyzeProgram(
     scriptsOf(program, input.judged, input.tests),
     flows,
   ).filter((path) => input.judged.has(path.root.site.file));
-  const { paths, faults } = withExemptions(judged, commentsIn(program, input.judged), {
+  const reachedBy = flows ? reachIn(traced, flows) : reachUnknown;
+  const { paths: exempted, faults } = withExemptions(judged, commentsIn(program, input.judged), {
     tenancy,
     asOf: input.asOf,
     sees: input.sees,
-    reachedBy: reachUnknown,
+    reachedBy,
   });
+  const paths = withCleared(exempted, reachedBy, (site) => rangeOf(program, site).line);
   const outside = usesOutside(traced, tenancy, (file) => input.judged.has(file));
   const { report, finished } = assemble({
     project: {

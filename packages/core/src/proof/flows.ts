@@ -45,6 +45,8 @@ export interface Flows {
   isCheckedAfter(access: Access, flow: Flow): boolean;
   /** The entry points from which a function can be reached, as far as calls were followed. */
   entriesReaching(fn: string): readonly EntryPoint[];
+  /** What runs before it lets nobody else past. */
+  isAdministrators(entry: EntryPoint): boolean;
   /** Nobody can reach it whom we do not see. */
   isClosed(fn: string): boolean;
 }
@@ -286,7 +288,19 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const isClosed = (fn: string): boolean =>
     [...functionsReaching(fn)].every((one) => entries.has(one) || !trace.escaped.has(one));
 
-  return { prover, flowsOf, isCheckedAfter, entriesReaching, isClosed };
+  const isOfAdministrators = (entry: EntryPoint): boolean => {
+    const scope = scopeIn(entry);
+    return isAdministrators(scope.guarded, (value) => pathOfKept(value, scope));
+  };
+
+  return {
+    prover,
+    flowsOf,
+    isCheckedAfter,
+    entriesReaching,
+    isAdministrators: isOfAdministrators,
+    isClosed,
+  };
 }
 
 function isBelow(path: readonly string[], kept: readonly string[]): boolean {

@@ -3,6 +3,7 @@
  * leads nowhere never, since `add` belongs to everybody.
  */
 import type { TypeIn } from "../../link/program.js";
+import { optionsOf } from "../../trace/choice.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { isUndefined, type SymbolicValue, type Value } from "../../trace/value.js";
 import { addFlows, addJob, addJobs, scheduleJob, withFields } from "./producers.js";
@@ -93,6 +94,18 @@ function consume(tracer: Tracer, call: Call): void {
   const job: Value = type ? valueOf({ type: "job", data: type }) : anyJob(call);
   const payload = withFields(tracer, tracer.memberOf(job, "data"));
   tracer.record({ ...path, stage: "run", detail: { kind: "job", queue, payload } });
+  for (const handler of optionsOf(processor))
+    if (handler.kind === "function")
+      tracer.enter({
+        name: queue === null ? "job" : `job ${queue}`,
+        kind: "job",
+        framework: library,
+        site: call.site,
+        handler,
+        parameters: [{ kind: "job", name: "job", text: "the job" }],
+        before: () => [],
+        isDetached: false,
+      });
   tracer.invoke(processor, [job]);
 }
 

@@ -1,0 +1,52 @@
+/**
+ * Queries on the rows of all tenants that nobody has to answer for: no request leads to them, or only those of the
+ * service's own administrators. Both are claims about everybody who could call, so they need a world that is closed.
+ */
+import type { Site } from "../trace/value.js";
+import type { Reach, ReachedBy } from "./exemptions/reach.js";
+import type { JudgedPath } from "./judge.js";
+
+export function withCleared(
+  paths: readonly JudgedPath[],
+  reachedBy: ReachedBy,
+  lineOf: (site: Site) => number,
+): readonly JudgedPath[] {
+  return paths.map((path) => {
+    // What an id chooses is the business of whoever made the id.
+    const isSweep =
+      path.verdict === "unscoped" &&
+      path.resources.every(({ verdict, fault }) => verdict !== "unscoped" || fault?.data.kind === "unscoped");
+    const found = isSweep ? vouchedBy(reachedBy(path.root.site)) : null;
+    if (!found) return path;
+    const { site } = path.root;
+    return {
+      ...path,
+      resources: path.resources.map((one) => ({ ...one, fault: null })),
+      verdict: "exempt",
+      exemption: { ...found, until: null, file: site.file, line: lineOf(site) },
+    };
+  });
+}
+
+function vouchedBy(reach: Reach | null): { readonly kind: string; readonly reason: string } | null {
+  if (!reach?.isClosed) return null;
+  const { requests, others } = reach;
+  if (requests.length > 0)
+    return requests.every(({ isAdmin }) => isAdmin)
+      ? {
+          kind: "platform-admin",
+          reason: `only requests of administrators lead here: ${listed(requests.map(({ name }) => name))}`,
+        }
+      : null;
+  return others.length > 0
+    ? { kind: "background-sweep", reason: `no request leads here, only ${listed(others)}` }
+    : null;
+}
+
+function listed(names: readonly string[]): string {
+  const distinct = [...new Set(names)].sort();
+  const rest = distinct.length - mostNames;
+  return `${distinct.slice(0, mostNames).join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`;
+}
+
+const mostNames = 3;
