@@ -7,7 +7,13 @@ export type Goal =
   | Proven
   | Failed
   /** It came in as a parameter: whoever calls decides. */
-  | { readonly kind: "open"; readonly value: SymbolicValue; readonly facts: Facts }
+  | {
+      readonly kind: "open";
+      readonly value: SymbolicValue;
+      readonly facts: Facts;
+      /** What a person would want to see between the parameter and the access. */
+      readonly steps?: readonly Step[];
+    }
   | { readonly kind: "all"; readonly goals: readonly Goal[] }
   /** The best reason first. */
   | { readonly kind: "any"; readonly goals: readonly Goal[] };
@@ -116,13 +122,32 @@ export function findOpen(goal: Goal): (Goal & { kind: "open" }) | null {
 
 export function mapOpen(goal: Goal, change: (open: Goal & { kind: "open" }) => Goal): Goal {
   switch (goal.kind) {
-    case "open":
-      return change(goal);
+    case "open": {
+      const changed = change(goal);
+      return (goal.steps ?? []).reduce(withStep, changed);
+    }
     case "all":
       return all(goal.goals.map((inner) => mapOpen(inner, change)));
     case "any":
       return any(goal.goals.map((inner) => mapOpen(inner, change)));
     default:
+      return goal;
+  }
+}
+
+/** Shown wherever it turns out not to be proven. */
+export function withStep(goal: Goal, step: Step): Goal {
+  switch (goal.kind) {
+    case "open":
+      return { ...goal, steps: [...(goal.steps ?? []), step] };
+    case "failed":
+      return goal.steps.some((other) => other.site === step.site)
+        ? goal
+        : { ...goal, steps: [...goal.steps, step] };
+    case "all":
+    case "any":
+      return { ...goal, goals: goal.goals.map((inner) => withStep(inner, step)) };
+    case "proven":
       return goal;
   }
 }

@@ -6,7 +6,7 @@ import { isContradictory, withFacts, type Fact, type Facts } from "../trace/fact
 import { keyOfValue } from "../trace/facts.js";
 import { isUndefined, type RowsValue, type SymbolicValue, type Value } from "../trace/value.js";
 import type { Claim, TableClaims } from "./claims.js";
-import { all, any, failed, proven, type Goal } from "./goal.js";
+import { all, any, failed, proven, withStep, type Goal } from "./goal.js";
 import type { FindFetched } from "./rows.js";
 
 export interface Prover {
@@ -82,10 +82,9 @@ function proveChoice(question: Question, value: Value & { kind: "choice" }): Goa
       return isContradictory(facts) ? [] : [prove({ ...question, facts }, option)];
     }),
   );
-  const marked =
-    each.kind === "failed" && value.site
-      ? { ...each, steps: [...each.steps, { site: value.site, note: "or something else, when it is there" }] }
-      : each;
+  const marked = value.site
+    ? withStep(each, { site: value.site, note: "one of several that it may be" })
+    : each;
   return any([marked, ...whole]);
 }
 
