@@ -163,6 +163,11 @@ interface Route {
   readonly path: string;
 }
 
+/** A place from which to look back for what runs before. */
+interface Behind extends Route {
+  readonly conditions: ReadonlySet<string>;
+}
+
 function guardsOn(steps: readonly Step[], route: Route, tracer: Tracer): readonly Guard[] {
   return steps.flatMap((step) => {
     const { framework } = step.stack;
@@ -174,9 +179,11 @@ function guardsOn(steps: readonly Step[], route: Route, tracer: Tracer): readonl
           guardsOf(layer.items, framework.rolesForParameter?.(name) ?? [], framework, tracer),
         ),
     );
-    const own = layers[step.layer]!.items.slice(0, step.item);
+    const { items, conditions } = layers[step.layer]!;
+    const own = items.slice(0, step.item);
+    const behind: Behind = { ...route, conditions: new Set(conditions) };
     return [
-      ...guardsIn(step.stack, step, layers.slice(0, step.layer), route, tracer),
+      ...guardsIn(step.stack, step, layers.slice(0, step.layer), behind, tracer),
       ...forParameters,
       ...guardsOf(own, rolesAt(step, step.path, route), framework, tracer),
     ];
@@ -190,7 +197,7 @@ function guardsIn(
   stack: Stack,
   place: Place,
   layers: readonly Layer[],
-  route: Route,
+  route: Behind,
   tracer: Tracer,
 ): readonly Guard[] {
   const { framework } = stack;
@@ -201,7 +208,7 @@ function guardsIn(
     const path = paths.find((one) =>
       isFor(joined(place.prefix, one), route.path, { ...framework, isPrefix }),
     );
-    if (path === undefined) return [];
+    if (path === undefined || layer.conditions.some((one) => !route.conditions.has(one))) return [];
     return items.flatMap((item): readonly Guard[] => {
       const [mounted, ...others] = stacksAmong(item);
       if (mounted === undefined) return guardsOf([item], rolesAt(place, path, route), framework, tracer);

@@ -8,6 +8,7 @@ import type { FunctionNode } from "../lower/module.js";
 import type { Role } from "../trace/entry.js";
 import type { Call, Tracer } from "../trace/library.js";
 import type { FunctionValue, LibraryValue, Site, Value } from "../trace/value.js";
+import { conditionsAt } from "./conditions.js";
 
 /** What sets one framework's stacks apart. */
 export interface StackFramework {
@@ -60,6 +61,8 @@ export interface Layer {
   readonly site: Site;
   /** It stands at the top level of its file. */
   readonly isAtTop: boolean;
+  /** Under which it was added. */
+  readonly conditions: readonly string[];
   /** Of a route; `ALL` for any. */
   readonly methods: readonly string[];
   /** It is for any of these. */
@@ -159,9 +162,15 @@ export function cameIn(made: NewStack, tracer: Tracer): Stack {
 }
 
 /** Notes a call that adds to a stack, and hands what it was given to the framework. */
-export function add(stack: Stack, layer: Omit<Layer, "isAtTop">, call: Call, tracer: Tracer): void {
+export function add(
+  stack: Stack,
+  layer: Omit<Layer, "isAtTop" | "conditions">,
+  call: Call,
+  tracer: Tracer,
+): void {
   const { site } = layer;
-  stack.layers.push({ ...layer, isAtTop: functionAround(site, tracer) === undefined });
+  const isAtTop = functionAround(site, tracer) === undefined;
+  stack.layers.push({ ...layer, isAtTop, conditions: conditionsAt(site, tracer) });
   for (const value of call.arguments) tracer.escape(value, site);
 }
 

@@ -82,6 +82,36 @@ test("middleware for a path is for what is below it, and for nothing else", () =
   ]);
 });
 
+test("middleware that is added under a condition is sure only under the same", () => {
+  expect(
+    linesOf(`
+      import express from "express";
+      const app = express();
+      function setUp() {
+        if (process.env.SECURE) {
+          app.use(function authenticate(req, res, next) { next(); });
+          app.get("/secure", function secure(req, res) {});
+        } else {
+          app.get("/insecure", function insecure(req, res) {});
+        }
+        process.env.LIMIT && app.use(function limit(req, res, next) { next(); });
+        for (const one of [1, 2]) app.use(function always(req, res, next) { next(); });
+        app.get("/invoices", function list(req, res) {});
+        if (process.env.READ_ONLY) return;
+        app.use(function mayWrite(req, res, next) { next(); });
+        app.post("/invoices", function create(req, res) {});
+      }
+      setUp();
+      app.get("/late", function late(req, res) {});`),
+  ).toEqual([
+    "GET /secure -> secure [authenticate next]",
+    "GET /insecure -> insecure []",
+    "GET /invoices -> list [always next]",
+    "POST /invoices -> create [always next,mayWrite next]",
+    "GET /late -> late [always next]",
+  ]);
+});
+
 // https://expressjs.com/en/guide/using-middleware.html: next() goes on behind the router.
 test("the middleware of a router that has no such route ran all the same", () => {
   expect(

@@ -1,5 +1,12 @@
+import { exampleTenancy } from "@tenant-audit/testing";
+import ts from "typescript";
 import { expect, test } from "vitest";
+import { link } from "../../link/link.js";
+import { lowerFile } from "../../lower/lower.js";
+import { keptIn, scopeOf } from "../../proof/roles.js";
 import { memberRole, type Role } from "../../trace/entry.js";
+import { trace } from "../../trace/trace.js";
+import { frameworks } from "../index.js";
 import { entered } from "../testing/entered.js";
 
 function linesOf(files: string | Readonly<Record<string, string>>): readonly string[] {
@@ -162,4 +169,34 @@ test("other things that have methods of these names are no applications", () => 
       class App { get(path, handler) {} }
       new App().get("/invoices", (c) => {});`),
   ).toEqual([]);
+});
+
+// https://hono.dev/docs/helpers/cookie
+test("cookies are sent from outside, unless the service has signed them", () => {
+  const text = `
+    import { Hono } from "hono";
+    import { getCookie, getSignedCookie } from "hono/cookie";
+    import { getHeader } from "./headers.js";
+    const app = new Hono();
+    app.use(async function authenticate(c, next) {
+      c.set("plain", getCookie(c, "organization"));
+      c.set("signed", await getSignedCookie(c, secret, "organization"));
+      c.set("other", getHeader(c, "organization"));
+      await next();
+    });
+    app.get("/", function list(c) {});`;
+  const { module } = lowerFile(ts, "main.ts", text);
+  const program = link({ files: ["main.ts"], packages: [], aliases: [] }, new Map([["main.ts", module]]));
+  const judged = new Set(["main.ts"]);
+  const traced = trace({ program, tenancy: exampleTenancy, models: frameworks, judged });
+  const scope = scopeOf(traced, traced.entries[0]!);
+  const roles = keptIn(traced).map(({ path, value }) => {
+    const own = scope.inOwnWords.value(value);
+    return [path.join("."), own.kind === "symbolic" ? scope.roleOf(own.id)?.kind : own.kind];
+  });
+  expect(roles).toEqual([
+    ["plain", "request"],
+    ["signed", "context"],
+    ["other", undefined],
+  ]);
 });
