@@ -17,7 +17,8 @@ export interface Supply {
 
 /** What the callers do about a parameter, or about a field of one; null when the value is no parameter. */
 export function supplyOf(machine: Machine, valueId: string): Supply | null {
-  const match = /^parameter:(.*)#(\d+)\.(.+)$/s.exec(valueId);
+  // What may be one of several is none.
+  const match = /^parameter:([^|]*)#(\d+)\.([^|]+)$/s.exec(valueId);
   if (!match) return null;
   const [, file, id, path] = match as unknown as [string, string, string, string];
   const names = path.split(".");
