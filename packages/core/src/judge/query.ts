@@ -72,6 +72,8 @@ export function judgeBinding(
     const first = judged[0]!;
     const fallback = binding.ways
       .flatMap((way) => way.slice(0, 1))
+      // Nobody's secret is a constant: such a lookup finds nothing.
+      .filter((evidence) => evidence.status !== "secret")
       .flatMap((evidence) => evidence.operands)
       .find((operand) => operand.fallback);
     if (fallback)

@@ -107,12 +107,20 @@ function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Va
   if (!schema.shape || (schema.keepsOthers && value.kind === "symbolic")) return value;
   const fields = new Map<string, ObjectField>();
   for (const [name, field] of schema.shape) {
-    const given = parsed(field, tracer.memberOf(value, name), tracer, depth - 1);
+    const given = parsed(field, memberAt(value, name, tracer), tracer, depth - 1);
     fields.set(name, { value: given, sometimes: false, overwritable: false });
   }
   if (schema.keepsOthers && value.kind === "object")
     for (const [name, field] of value.fields) if (!fields.has(name)) fields.set(name, field);
   return { kind: "object", fields, open: false };
+}
+
+/** A field that only the schema names is read where the whole is handed to it. */
+function memberAt(value: Value, name: string, tracer: Tracer): Value {
+  const member = tracer.memberOf(value, name);
+  return member.kind === "symbolic" && value.kind === "symbolic" && value.site
+    ? { ...member, site: value.site }
+    : member;
 }
 
 function present(schema: Schema, value: Value): Value {
