@@ -19,7 +19,7 @@ export function unmetWants(
   said: { readonly findings: readonly Reported[]; readonly paths: readonly JudgedPath[] | null },
 ): readonly string[] {
   const findings = said.findings.filter((finding) => finding.file === file);
-  const expected = wants.filter((want) => said.paths !== null || want.of === "both");
+  const expected = wants.filter(({ of }) => of !== (said.paths === null ? "scan" : "editor"));
   const left = new Set(findings);
   const missing: string[] = [];
   for (const want of expected) {
@@ -52,7 +52,7 @@ function unclearWithoutWant(
 ): readonly string[] {
   return paths
     .filter((path) => path.file === file && path.verdict === "unclear")
-    .filter(({ line }) => !wants.some((want) => want.line === line))
+    .filter(({ line }) => !wants.some((want) => want.line === line && want.of !== "editor"))
     .map(({ line, unclear }) => `${file}:${line}: is unclear, which nothing here says: ${unclear}`);
 }
 
@@ -83,18 +83,22 @@ function wordsOf({ expected, text }: Want): string {
   return text === null ? what : `${what} with the words: ${text}`;
 }
 
-/** Both front ends say the same, but for what the fixture says only a scan can see. */
+/** Both front ends say the same, but for what the fixture says of one of them alone. */
 export function differences(
   sources: readonly FixtureSource[],
   { scan, lint }: { readonly scan: readonly Reported[]; readonly lint: readonly Reported[] },
 ): readonly string[] {
-  const scanOnly = sources.flatMap(({ wants }) => wants.filter((want) => want.of === "scan"));
+  const wants = sources.flatMap((source) => source.wants);
+  const isOfOne = (of: Want["of"], finding: Reported): boolean =>
+    wants.some((want) => want.of === of && isMetInPlace(want, finding));
   const [scanned, linted] = [new Map(scan.map(identified)), new Map(lint.map(identified))];
   return [
     ...[...scanned]
-      .filter(([key, finding]) => !linted.has(key) && !scanOnly.some((want) => isMetInPlace(want, finding)))
+      .filter(([key, finding]) => !linted.has(key) && !isOfOne("scan", finding))
       .map(([key]) => `only the scan reports ${key}`),
-    ...[...linted].filter(([key]) => !scanned.has(key)).map(([key]) => `only the plugin reports ${key}`),
+    ...[...linted]
+      .filter(([key, finding]) => !scanned.has(key) && !isOfOne("editor", finding))
+      .map(([key]) => `only the plugin reports ${key}`),
   ];
 }
 

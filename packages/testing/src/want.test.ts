@@ -41,6 +41,18 @@ describe("a want comment", () => {
     expect(() => one("want(scan) no-unscoped-query: invoices")).toThrow("why the plugin does not report it");
   });
 
+  it("of the editor alone has to say why, too", () => {
+    expect(one("want(editor) no-unscoped-query weak -- a scan follows the id")).toMatchObject({
+      of: "editor",
+      expected: { rule: "no-unscoped-query", grade: "weak" },
+    });
+    expect(() => one("want(editor) no-unscoped-query")).toThrow("why a scan does not report it");
+  });
+
+  it("is of a scan where the rule is", () => {
+    expect(one("want no-untrusted-tenant: from the body")).toMatchObject({ of: "scan" });
+  });
+
   it("counts lines from 1 and leaves other comments alone", () => {
     expect(wantsIn("a.ts", "// we want more\n\nread(); // want no-optional-tenant")).toMatchObject([
       { line: 3 },
