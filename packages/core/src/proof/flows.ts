@@ -232,6 +232,19 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     const path = name.split(".").slice(1);
     const principal = proven("principal", "principal");
     if (path.length === 0 || beingAsked.has(name)) return principal;
+    let known = standings.get(scope);
+    if (!known) standings.set(scope, (known = new Map()));
+    const standing = known.get(name);
+    if (standing) return standing;
+    const found = standingOfStored(name, path, scope);
+    // What was found while another was asked for may lack that other's part.
+    if (beingAsked.size === 0) known.set(name, found);
+    return found;
+  };
+  const standings = new Map<EntryScope, Map<string, Goal>>();
+
+  const standingOfStored = (name: string, path: readonly string[], scope: EntryScope): Goal => {
+    const principal = proven("principal", "principal");
     beingAsked.add(name);
     const bad = kept.filter((one) => isBelow(path, one.path)).find((one) => isTakenOver(one, path, scope));
     beingAsked.delete(name);

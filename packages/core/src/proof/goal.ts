@@ -75,8 +75,9 @@ export function any(goals: readonly Goal[]): Goal {
   if (success) return success;
   const open = distinct(flat.filter((goal) => goal.kind !== "failed")).slice(0, mostAlternatives);
   const failures = flat.filter((goal) => goal.kind === "failed");
-  if (open.length === 0) return failures[0] ?? nothing;
-  const left = [...open, ...failures.slice(0, 1)];
+  const best = failures.find((goal) => goal.why.kind === "nobody") ?? failures[0];
+  if (open.length === 0) return best ?? nothing;
+  const left = [...open, ...(best ? [best] : [])];
   return left.length === 1 ? left[0]! : { kind: "any", goals: left };
 }
 

@@ -155,13 +155,13 @@ function provenClaim(question: Question, claim: Claim): Goal {
 
 // ------------------------------------------------------------------------------------- what was made sure of before
 
-/** Reasons to believe a value that lie in what holds here; those that fail are none. */
+/** Reasons to believe a value that lie in what holds here; those that fail are none, unless only for requests that are nobody's. */
 function madeSure(question: Question, value: Value): readonly Goal[] {
   const reasons: Goal[] = [];
   for (const fact of question.facts.values()) {
     for (const reason of reasonsIn(question, value, fact, false)) {
       if (reason.kind === "proven" && reason.proof !== "given") return [reason];
-      if (reason.kind !== "failed") reasons.push(reason);
+      if (reason.kind !== "failed" || reason.why.kind === "nobody") reasons.push(reason);
     }
   }
   return reasons;
@@ -253,14 +253,16 @@ function eitherWay(question: Question, value: Value, fact: Fact & { kind: "eithe
   const goals: Goal[] = [];
   for (const arm of fact.arms) {
     const facts = withFacts(others, arm.values());
-    if (isContradictory(facts)) continue;
+    // On this path it is not there, so that it can't name anybody.
+    if (isContradictory(facts) || facts.has(`absent ${keyOfValue(value)}`)) continue;
     const inner = { ...question, facts, splits: question.splits - 1 };
     const reasons = madeSure(inner, value);
     const other = reasons.some((goal) => goal.kind === "proven") ? null : standingOnThisPath(inner, value);
     if (reasons.length === 0 && other === null) return [];
     goals.push(any([...(other ? [other] : []), ...reasons]));
   }
-  return goals.length === 0 ? [] : [all(goals)];
+  // Nobody comes here: what holds on none of the paths holds on each.
+  return goals.length === 0 ? [proven("none", "constant")] : [all(goals)];
 }
 
 /** A value that came with a request may be left alone where the request is an administrator's, or nobody's. */

@@ -27,7 +27,8 @@ export function choiceOf(
   givens: readonly Facts[] = [],
 ): Value {
   const options: Value[] = [];
-  const given: Facts[] = [];
+  // All ways to one option at once: two of them that differ in their conditions alone say nothing, and with a third they may.
+  const ways: Facts[][] = [];
   const add = (value: Value, facts: Facts): void => {
     if (options.length > maximalOptions) return;
     if (value.kind === "choice") {
@@ -40,17 +41,18 @@ export function choiceOf(
       const merged = merge(other, value, reason);
       if (merged) {
         options[index] = merged;
-        given[index] = meetOf([given[index]!, facts]);
+        ways[index]!.push(facts);
         return;
       }
     }
     options.push(value);
-    given.push(facts);
+    ways.push([facts]);
   };
   values.forEach((value, index) => add(value, givens[index] ?? noFacts));
   if (options.length === 0) return undefinedValue;
   if (options.length === 1) return options[0]!;
   if (options.length > maximalOptions) return unknown;
+  const given = ways.map(meetOf);
   const isPlain = given.every((facts) => facts.size === 0);
   const known = values.find((value) => value.kind === "choice");
   if (known && isSameChoice(known, options, isPlain ? [] : given)) return known;
