@@ -3,18 +3,8 @@ import type { EntryPoint, Guard, Role } from "../trace/entry.js";
 import type { Tracer } from "../trace/library.js";
 import type { FunctionValue, Value } from "../trace/value.js";
 import { isFor, joined, parametersOf } from "./url-paths.js";
-import {
-  handlersIn,
-  isOfEach,
-  layersOf,
-  mountsOf,
-  stacksAmong,
-  stacksIn,
-  type Layer,
-  type Mount,
-  type Stack,
-  type StackFramework,
-} from "./stacks.js";
+import { isOfEach, layersOf, mountsOf, type Mount } from "./stack-layers.js";
+import { handlersIn, stacksAmong, stacksIn, type Layer, type Stack, type StackFramework } from "./stacks.js";
 import { unwrapped } from "./wrappers.js";
 
 export function enterRoutes(framework: StackFramework, file: string, tracer: Tracer): void {

@@ -76,52 +76,21 @@ export interface Layer {
 interface Registry {
   readonly stacks: Stack[];
   readonly bySite: Map<string, Stack>;
+  /** Functions that some framework was given. */
+  readonly handedOver: Set<string>;
 }
 
 const registries = new WeakMap<Tracer, Registry>();
 
 function registryOf(tracer: Tracer): Registry {
   let registry = registries.get(tracer);
-  if (!registry) registries.set(tracer, (registry = { stacks: [], bySite: new Map() }));
+  if (!registry)
+    registries.set(tracer, (registry = { stacks: [], bySite: new Map(), handedOver: new Set() }));
   return registry;
 }
 
 export function stacksIn(tracer: Tracer): readonly Stack[] {
   return registryOf(tracer).stacks;
-}
-
-/** Where a stack was put into another. */
-export interface Mount {
-  readonly parent: Stack;
-  readonly layer: Layer;
-  /** The layer's place in the parent, and the stack's place in the layer. */
-  readonly index: number;
-  readonly item: number;
-}
-
-const mounted = new WeakMap<
-  Tracer,
-  { readonly count: number; readonly mounts: ReadonlyMap<Stack, readonly Mount[]> }
->();
-
-export function mountsOf(stack: Stack, tracer: Tracer): readonly Mount[] {
-  const { stacks } = registryOf(tracer);
-  const count = stacks.reduce((sum, { layers }) => sum + layers.length, 0);
-  let known = mounted.get(tracer);
-  if (known?.count !== count) mounted.set(tracer, (known = { count, mounts: mountsIn(stacks) }));
-  return known.mounts.get(stack) ?? [];
-}
-
-function mountsIn(stacks: readonly Stack[]): ReadonlyMap<Stack, readonly Mount[]> {
-  const mounts = new Map<Stack, Mount[]>();
-  for (const parent of stacks)
-    layersOf(parent).forEach((layer, index) => {
-      layer.items.forEach((value, item) => {
-        for (const stack of stacksAmong(value))
-          mounts.set(stack, [...(mounts.get(stack) ?? []), { parent, layer, index, item }]);
-      });
-    });
-  return mounts;
 }
 
 export type NewStack = Pick<
@@ -171,47 +140,23 @@ export function add(
   const { site } = layer;
   const isAtTop = functionAround(site, tracer) === undefined;
   stack.layers.push({ ...layer, isAtTop, conditions: conditionsAt(site, tracer) });
-  for (const value of call.arguments) tracer.escape(value, site);
+  for (const value of itemsIn(call.arguments)) if (isNew(value, tracer)) tracer.escape(value, site);
+}
+
+/** A function of a module means the same wherever it is handed over; whoever is handed it again learns nothing. */
+function isNew(value: Value, tracer: Tracer): boolean {
+  if (value.kind !== "function" || value.closure?.parent) return true;
+  const { handedOver } = registryOf(tracer);
+  const key = `${value.file}#${value.function}`;
+  const isKnown = handedOver.has(key);
+  handedOver.add(key);
+  return !isKnown;
 }
 
 function functionAround(site: Site, tracer: Tracer): FunctionNode | undefined {
   return (tracer.moduleOf(site.file)?.functions ?? [])
     .filter((fn) => fn.kind !== "module" && fn.start <= site.start && site.end <= fn.end)
     .toSorted((one, other) => other.start - one.start)[0];
-}
-
-const ordered = new WeakMap<Stack, { readonly count: number; readonly layers: readonly Layer[] }>();
-
-/**
- * In the order in which they are asked. What a class adds, its constructor does; and a file that imports the stack adds to
- * it when the file that makes it has run.
- */
-export function layersOf(stack: Stack): readonly Layer[] {
-  const { layers: seen, site } = stack;
-  const known = ordered.get(stack);
-  if (known?.count === seen.length) return known.layers;
-  const turnOf = (layer: Layer): number =>
-    isOfEach(stack, layer) ? 0 : layer.isAtTop && layer.site.file !== site?.file ? 2 : 1;
-  const inOrder = seen.toSorted((one, other) => turnOf(one) - turnOf(other));
-  const byIdentity = new Map(inOrder.toReversed().map((layer) => [identityOf(layer), layer]));
-  const layers = [...byIdentity.values()].toReversed();
-  ordered.set(stack, { count: seen.length, layers });
-  return layers;
-}
-
-/** What a class adds is there for each of its instances, and what is added to one of them is not. */
-export function isOfEach({ heir }: Stack, { site }: Layer): boolean {
-  return heir?.file === site.file && heir.start <= site.start && site.end <= heir.end;
-}
-
-function identityOf({ site, methods, paths, items }: Layer): string {
-  return JSON.stringify([site.file, site.start, site.end, methods, paths, items.map(identityOfItem)]);
-}
-
-function identityOfItem(item: Value): string {
-  if (item.kind === "function") return `${item.file}#${item.function}`;
-  const site = stackIn(item)?.site;
-  return site ? `${site.file}:${site.start}` : item.kind;
 }
 
 /** The functions and stacks in what a call was given, lists of them taken apart. */
@@ -236,7 +181,7 @@ export function ownSite({ site, written }: Call, { after }: Pick<StackData, "aft
 }
 
 /** The stack that a value of any of the frameworks is. */
-function stackIn(value: Value): Stack | null {
+export function stackIn(value: Value): Stack | null {
   return value.kind === "library" && isStackData(value) ? (value.data as StackData).stack : null;
 }
 
