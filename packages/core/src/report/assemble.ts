@@ -123,9 +123,9 @@ function resourcesOf(judged: JudgedPath): readonly string[] {
   return [...new Set(judged.resources.map((one) => one.resource).filter((name) => name !== ""))];
 }
 
-/** What enters at one place of one entry point is one finding, however many paths it comes to. */
-function isFirst(told: Set<string>, { rule, at, entry }: Fault): boolean {
-  const key = `${rule} ${at?.file}:${at?.start} ${entry}`;
+/** A value that enters at one place of one entry point is one finding, however many paths it comes to. */
+function isFirst(told: Set<string>, { rule, at, entry, data }: Fault): boolean {
+  const key = `${rule} ${at?.file}:${at?.start} ${entry} ${textIn(data)}`;
   if (told.has(key)) return false;
   told.add(key);
   return true;
