@@ -316,7 +316,12 @@ function isSame(value: Value, said: Value, isOfEach: boolean): boolean {
     );
   const [key, other] = [keyOfValue(value), keyOfValue(said)];
   if (key === null || other === null) return false;
-  return key === other || (isOfEach && other === `${key}[]`);
+  return isPartOf(key, other) || (isOfEach && other === `${key}[]`);
+}
+
+/** The text itself, or what it was split into: what the whole is equal to, nobody but that is named in it. */
+function isPartOf(key: string, whole: string): boolean {
+  return key === whole || key.startsWith(`${whole}.split(`);
 }
 
 /** Columns that name whose row it is; a status or a kind may be anybody's. */
@@ -332,7 +337,7 @@ function isAbout(element: Value, value: Value): boolean {
   const [one, other] = [keyOfValue(element), keyOfValue(value)];
   if (one === null || other === null) return false;
   const options = one.split("|").map((option) => option.replace(/\[\]$/, ""));
-  return options.some((option) => option === other || option === other.replace(/\[\]$/, ""));
+  return options.some((option) => option === other.replace(/\[\]$/, "") || isPartOf(other, option));
 }
 
 function elementsOf(list: Value): Value {

@@ -9,7 +9,7 @@ import { addFacts, answering, implied } from "./assume.js";
 import { invoke } from "./callbacks.js";
 import { factsOf, noFacts, ofElements, withFacts } from "./facts.js";
 import { elementOf } from "./members.js";
-import { choiceOf } from "./choice.js";
+import { choiceOf, withAbsence } from "./choice.js";
 import {
   isUndefined,
   undefinedValue,
@@ -56,6 +56,10 @@ export function callBuiltin(
       );
     if (iterating.has(method) && callback?.kind === "function")
       return iterate(machine, receiver, method, callback, call);
+    // `names.filter(Boolean)`: whichever are kept, they are these.
+    if (method === "filter" && callback) return receiver;
+    if ((method === "find" || method === "findLast") && callback && callback.kind !== "unknown")
+      return withAbsence(elementOf(machine, receiver, call.site));
     if (method === "reduce" && callback?.kind === "function") {
       const first = call.arguments[1] ?? elementOf(machine, receiver, call.site);
       return choiceOf(
