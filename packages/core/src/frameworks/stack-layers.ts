@@ -3,28 +3,52 @@ import type { Tracer } from "../trace/library.js";
 import type { Value } from "../trace/value.js";
 import { stacksAmong, stackIn, stacksIn, type Layer, type Stack } from "./stacks.js";
 
-const ordered = new WeakMap<Stack, { readonly count: number; readonly layers: readonly Layer[] }>();
-
-/**
- * In the order in which they are asked. What a class adds, its constructor does; and a file that imports the stack adds to
- * it when the file that makes it has run.
- */
-export function layersOf(stack: Stack): readonly Layer[] {
-  const { layers: seen, site } = stack;
-  const known = ordered.get(stack);
-  if (known?.count === seen.length) return known.layers;
-  const turnOf = (layer: Layer): number =>
-    isOfEach(stack, layer) ? 0 : layer.isAtTop && layer.site.file !== site?.file ? 2 : 1;
-  const inOrder = seen.toSorted((one, other) => turnOf(one) - turnOf(other));
-  const byIdentity = new Map(inOrder.toReversed().map((layer) => [identityOf(layer), layer]));
-  const layers = [...byIdentity.values()].toReversed();
-  ordered.set(stack, { count: seen.length, layers });
-  return layers;
+interface Contents {
+  /** Of how many layers this was said. */
+  readonly count: number;
+  readonly layers: readonly Layer[];
+  readonly isShared: boolean;
 }
 
-/** What a class adds is there for each of its instances, and what is added to one of them is not. */
-export function isOfEach({ heir }: Stack, { site }: Layer): boolean {
-  return heir?.file === site.file && heir.start <= site.start && site.end <= heir.end;
+const contents = new WeakMap<Stack, Contents>();
+
+function contentsOf(stack: Stack): Contents {
+  const count = stack.layers.length;
+  let known = contents.get(stack);
+  if (known?.count !== count)
+    contents.set(stack, (known = { count, layers: inOrder(stack), isShared: hasHeirs(stack) }));
+  return known;
+}
+
+/** In the order in which they are asked. */
+export function layersOf(stack: Stack): readonly Layer[] {
+  return contentsOf(stack).layers;
+}
+
+/** Several heirs of a class add to what each instance has of its own. */
+export function isShared(stack: Stack): boolean {
+  return contentsOf(stack).isShared;
+}
+
+/** What a class adds, its constructor does; and a file that imports the stack adds to it when the file that makes it has run. */
+function inOrder({ layers, site, owner, isExtended }: Stack): readonly Layer[] {
+  const turnOf = ({ within, isAtTop, site: { file } }: Layer): number =>
+    isExtended && within === owner ? 0 : isAtTop && file !== site?.file ? 2 : 1;
+  const sorted = layers.toSorted((one, other) => turnOf(one) - turnOf(other));
+  const byIdentity = new Map(sorted.toReversed().map((layer) => [identityOf(layer), layer]));
+  return [...byIdentity.values()].toReversed();
+}
+
+function hasHeirs({ owner, isExtended, layers }: Stack): boolean {
+  if (owner === null) return false;
+  const heirs = new Set(layers.map(({ within }) => within).filter((one) => one !== null && one !== owner));
+  return isExtended || heirs.size > 1;
+}
+
+/** Whether what one layer adds is there where another was added: in the same instance. */
+export function isThereFor(stack: Stack, { within }: Layer, other: Layer | null): boolean {
+  if (!isShared(stack)) return true;
+  return within !== null && (within === stack.owner || within === other?.within);
 }
 
 function identityOf({ site, methods, paths, items }: Layer): string {

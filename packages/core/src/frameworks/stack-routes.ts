@@ -3,7 +3,7 @@ import type { EntryPoint, Guard, Role } from "../trace/entry.js";
 import type { Tracer } from "../trace/library.js";
 import type { FunctionValue, Value } from "../trace/value.js";
 import { isFor, joined, parametersOf } from "./url-paths.js";
-import { isOfEach, layersOf, mountsOf, type Mount } from "./stack-layers.js";
+import { isShared, isThereFor, layersOf, mountsOf, type Mount } from "./stack-layers.js";
 import { handlersIn, stacksAmong, stacksIn, type Layer, type Stack, type StackFramework } from "./stacks.js";
 import { unwrapped } from "./wrappers.js";
 
@@ -65,7 +65,7 @@ const mostWays = 12;
 function waysTo(stack: Stack, tracer: Tracer, depth = deepest): readonly Way[] {
   const { site, prefix, isRouter } = stack;
   const mounts = mountsOf(stack, tracer).filter(({ parent }) => parent !== stack);
-  const isKnown = stack.heir === null || mounts.length === 1;
+  const isKnown = mounts.length === 1 || !isShared(stack);
   if (mounts.length > 0 && depth > 0 && isKnown)
     return mounts.flatMap((mount) => waysThrough(mount, stack, tracer, depth)).slice(0, mostWays);
   // A function that makes it was walked for itself as well as for its callers, who know where it is mounted.
@@ -77,7 +77,7 @@ function waysTo(stack: Stack, tracer: Tracer, depth = deepest): readonly Way[] {
       other.site.start === site.start &&
       mountsOf(other, tracer).length > 0,
   );
-  const isDetached = stack.isDetached || stack.heir !== null || isRouter;
+  const isDetached = stack.isDetached || isShared(stack) || isRouter;
   return isMounted ? [] : [{ steps: [], prefix, outer: parametersOf(prefix), isDetached }];
 }
 
@@ -156,6 +156,8 @@ interface Route {
 /** A place from which to look back for what runs before. */
 interface Behind extends Route {
   readonly conditions: ReadonlySet<string>;
+  /** Null where what is looked at is not the place's own stack. */
+  readonly layer: Layer | null;
 }
 
 function guardsOn(steps: readonly Step[], route: Route, tracer: Tracer): readonly Guard[] {
@@ -169,9 +171,9 @@ function guardsOn(steps: readonly Step[], route: Route, tracer: Tracer): readonl
           guardsOf(layer.items, framework.rolesForParameter?.(name) ?? [], framework, tracer),
         ),
     );
-    const { items, conditions } = layers[step.layer]!;
-    const own = items.slice(0, step.item);
-    const behind: Behind = { ...route, conditions: new Set(conditions) };
+    const layer = layers[step.layer]!;
+    const own = layer.items.slice(0, step.item);
+    const behind: Behind = { ...route, layer, conditions: new Set(layer.conditions) };
     return [
       ...guardsIn(step.stack, step, layers.slice(0, step.layer), behind, tracer),
       ...forParameters,
@@ -193,7 +195,7 @@ function guardsIn(
   const { framework } = stack;
   return layers.flatMap((layer) => {
     const { kind, methods, paths, isPrefix, items } = layer;
-    if (kind === "parameter" || (stack.heir !== null && !isOfEach(stack, layer))) return [];
+    if (kind === "parameter" || !isThereFor(stack, layer, route.layer)) return [];
     if (kind === "route" && !methods.includes("ALL") && !methods.includes(route.method)) return [];
     const path = paths.find((one) =>
       isFor(joined(place.prefix, one), route.path, { ...framework, isPrefix }),
@@ -208,7 +210,7 @@ function guardsIn(
         prefix: joined(place.prefix, path, mounted.prefix),
         outer: mounted.seesOuterParameters ? [...place.outer, ...parametersOf(path)] : [],
       };
-      return guardsIn(mounted, below, layersOf(mounted), route, tracer);
+      return guardsIn(mounted, below, layersOf(mounted), { ...route, layer: null }, tracer);
     });
   });
 }

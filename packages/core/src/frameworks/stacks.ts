@@ -4,7 +4,7 @@
  * and entered when the whole program was walked.
  */
 import { optionsOf } from "../trace/choice.js";
-import type { FunctionNode } from "../lower/module.js";
+import type { ClassNode, FunctionNode, Span } from "../lower/module.js";
 import type { Role } from "../trace/entry.js";
 import type { Call, Tracer } from "../trace/library.js";
 import type { FunctionValue, LibraryValue, Site, Value } from "../trace/value.js";
@@ -40,8 +40,10 @@ export interface Stack {
   readonly site: Site | null;
   /** Nobody was seen to make it. */
   readonly isDetached: boolean;
-  /** It stands for all instances of the class that extends it, which cannot be told apart. */
-  readonly heir: Site | null;
+  /** The class of which each instance has one, or is one. Instances are not told apart. */
+  readonly owner: string | null;
+  /** The class extends it. */
+  readonly isExtended: boolean;
   /** A router that nobody mounts serves nothing. */
   readonly isRouter: boolean;
   /** A request that none of its routes is for goes on behind it, and its middleware ran. */
@@ -61,6 +63,8 @@ export interface Layer {
   readonly site: Site;
   /** It stands at the top level of its file. */
   readonly isAtTop: boolean;
+  /** The class in which it stands, if that is the stack's owner or inherits from it. */
+  readonly within: string | null;
   /** Under which it was added. */
   readonly conditions: readonly string[];
   /** Of a route; `ALL` for any. */
@@ -109,23 +113,49 @@ export function madeAt(site: Site, made: NewStack, tracer: Tracer): Stack {
   // Of most classes there is one instance.
   const known = around === undefined || around.class !== null ? bySite.get(key) : undefined;
   if (known) return known;
-  const stack: Stack = { ...made, site, isDetached: false, heir: heirAt(site, tracer), layers: [] };
+  const stack: Stack = { ...made, ...ownerOf(site, tracer), site, isDetached: false, layers: [] };
   stacks.push(stack);
   bySite.set(key, stack);
   return stack;
 }
 
-/** The class whose `extends` stands here. */
-function heirAt({ file, start, end }: Site, tracer: Tracer): Site | null {
-  const node = tracer
-    .moduleOf(file)
-    ?.classes.find(({ extends: base }) => base?.start === start && base.end === end);
-  return node ? { file, start: node.start, end: node.end } : null;
+function ownerOf(site: Site, tracer: Tracer): Pick<Stack, "owner" | "isExtended"> {
+  const around = classAround(site, tracer);
+  const base = around?.extends;
+  const isExtended = base?.start === site.start && base.end === site.end;
+  return { owner: keyOf(around, site.file), isExtended };
+}
+
+function classAround(site: Site, tracer: Tracer): ClassNode | undefined {
+  return innermost(tracer.moduleOf(site.file)?.classes ?? [], site);
+}
+
+/** Classes that inherit from each other in a circle are no program. */
+const deepest = 12;
+
+function inherits(
+  node: ClassNode | undefined,
+  file: string,
+  owner: string | null,
+  tracer: Tracer,
+  depth = deepest,
+): boolean {
+  if (!node || depth === 0) return false;
+  if (keyOf(node, file) === owner) return true;
+  const base = node.extends ? tracer.evaluateIn(file, node.extends) : null;
+  return (
+    base?.kind === "class" &&
+    inherits(tracer.moduleOf(base.file)?.classes[base.class], base.file, owner, tracer, depth - 1)
+  );
+}
+
+function keyOf(node: ClassNode | undefined, file: string): string | null {
+  return node ? `${file}#${node.id}` : null;
 }
 
 /** One that is only declared to be a stack. */
 export function cameIn(made: NewStack, tracer: Tracer): Stack {
-  const stack: Stack = { ...made, site: null, isDetached: true, heir: null, layers: [] };
+  const stack: Stack = { ...made, site: null, isDetached: true, owner: null, isExtended: false, layers: [] };
   registryOf(tracer).stacks.push(stack);
   return stack;
 }
@@ -133,13 +163,15 @@ export function cameIn(made: NewStack, tracer: Tracer): Stack {
 /** Notes a call that adds to a stack, and hands what it was given to the framework. */
 export function add(
   stack: Stack,
-  layer: Omit<Layer, "isAtTop" | "conditions">,
+  layer: Omit<Layer, "isAtTop" | "within" | "conditions">,
   call: Call,
   tracer: Tracer,
 ): void {
   const { site } = layer;
   const isAtTop = functionAround(site, tracer) === undefined;
-  stack.layers.push({ ...layer, isAtTop, conditions: conditionsAt(site, tracer) });
+  const around = stack.owner === null ? undefined : classAround(site, tracer);
+  const within = inherits(around, site.file, stack.owner, tracer) ? keyOf(around, site.file) : null;
+  stack.layers.push({ ...layer, isAtTop, within, conditions: conditionsAt(site, tracer) });
   for (const value of itemsIn(call.arguments)) if (isNew(value, tracer)) tracer.escape(value, site);
 }
 
@@ -154,8 +186,16 @@ function isNew(value: Value, tracer: Tracer): boolean {
 }
 
 function functionAround(site: Site, tracer: Tracer): FunctionNode | undefined {
-  return (tracer.moduleOf(site.file)?.functions ?? [])
-    .filter((fn) => fn.kind !== "module" && fn.start <= site.start && site.end <= fn.end)
+  const { functions = [] } = tracer.moduleOf(site.file) ?? {};
+  return innermost(
+    functions.filter(({ kind }) => kind !== "module"),
+    site,
+  );
+}
+
+function innermost<T extends Span>(nodes: readonly T[], site: Span): T | undefined {
+  return nodes
+    .filter((node) => node.start <= site.start && site.end <= node.end)
     .toSorted((one, other) => other.start - one.start)[0];
 }
 

@@ -184,6 +184,56 @@ test("what a function is given to fill belongs to who gave it", () => {
   ]);
 });
 
+test("controllers that inherit a router each have their own", () => {
+  const entries = entered(`
+    import express, { Router } from "express";
+    abstract class Controller {
+      readonly router = Router();
+      constructor() { this.router.use(function count(req, res, next) { next(); }); }
+    }
+    class Invoices extends Controller {
+      constructor() {
+        super();
+        this.router.use(function authenticate(req, res, next) { next(); });
+        this.router.get("/invoices", this.list);
+      }
+      async list(req, res) {}
+    }
+    class Pages extends Controller {
+      constructor() { super(); this.router.get("/pages", this.show); }
+      async show(req, res) {}
+    }
+    const app = express();
+    app.use("/api", new Invoices().router);
+    app.use(new Pages().router);`);
+  expect(entries.map(({ name, handler, before, isDetached }) => [name, handler, before, isDetached])).toEqual(
+    [
+      ["GET /invoices", "Invoices.list", ["count next", "authenticate next"], true],
+      ["GET /pages", "Pages.show", ["count next"], true],
+    ],
+  );
+});
+
+test("an application that other classes are given is still one", () => {
+  expect(
+    linesOf(`
+      import express from "express";
+      class Server {
+        readonly app = express();
+        constructor() { secure(this.app); fill(this.app); }
+      }
+      function secure(app) { new Helper(app).secure(); }
+      class Helper {
+        constructor(private app) {}
+        secure() { this.app.use(function limit(req, res, next) { next(); }); }
+      }
+      class Other { static fill(app) { app.get("/users", function users(req, res) {}); } }
+      function fill(app) { Other.fill(app); Another.fill(app); }
+      class Another { static fill(app) { app.get("/teams", function teams(req, res) {}); } }
+      new Server();`),
+  ).toEqual(["GET /users -> users [limit next]", "GET /teams -> teams [limit next]"]);
+});
+
 test("an application that other files fill as well", () => {
   expect(
     linesOf({
