@@ -140,6 +140,7 @@ export function faultOf(context: QueryContext, table: string, use: Use, flow: Un
       value: why.text,
       from: why.from,
       entry,
+      isNobodys: why.kind === "nobody",
       library,
     },
   };

@@ -77,6 +77,8 @@ export type FaultData =
       readonly isReference: boolean;
       /** The row is compared with the tenant once it was fetched. */
       readonly isCheckedAfter: boolean;
+      /** It is checked wherever somebody is signed in. */
+      readonly isNobodys: boolean;
       readonly library: string;
     }
   | {

@@ -20,7 +20,7 @@ import {
   type EntryScope,
   type Kept,
 } from "./roles.js";
-import { isAdministrators } from "./administrators.js";
+import { isAdministrators, type Known } from "./administrators.js";
 import { inTermsOf, rowsIn, type Fetched } from "./rows.js";
 
 /** One way for a value to come to an access. */
@@ -188,8 +188,9 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     const role = scope.roleOf(value.id);
     switch (role?.kind) {
       case "request": {
-        if (isAdministrators(facts, (one) => pathOfKept(one, scope)))
-          return proven("middleware", "principal");
+        if (isAdministrators(facts, knownIn(scope))) return proven("middleware", "principal");
+        // Whoever has it is who it was given to.
+        if (isCredential(role.name)) return proven("secret", "request");
         const why = {
           kind: isNobodys(facts, scope) ? ("nobody" as const) : ("request" as const),
           from: role.text,
@@ -213,6 +214,11 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     if (role?.kind !== "context" || standingOfKept(role.name, scope).kind !== "proven") return null;
     return role.name.split(".").slice(1);
   };
+
+  const knownIn = (scope: EntryScope): Known => ({
+    pathOf: (value) => pathOfKept(value, scope),
+    isSent: (value) => scope.roleOf(value.id)?.kind === "request",
+  });
 
   /** Of a user's own row; whose it is matters little, since only who is asking is asked for their rank. */
   const pathInRow = ({
@@ -303,7 +309,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
 
   const isOfAdministrators = (entry: EntryPoint): boolean => {
     const scope = scopeIn(entry);
-    return isAdministrators(scope.guarded, (value) => pathOfKept(value, scope));
+    return isAdministrators(scope.guarded, knownIn(scope));
   };
 
   return {
@@ -315,6 +321,14 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     isClosed,
   };
 }
+
+/** `request.headers.authorization`, `request.headers.x-api-key`, `request.cookies.session` */
+function isCredential(name: string): boolean {
+  return name.split(".").some((part) => credentials.test(part));
+}
+
+const credentials =
+  /^(?:proxy-)?authorization$|(?:api[-_]?key|token|secret|signature|jwt|password|otp)$|^(?:session(?:[-_]?(?:id|token))?|sid)$/i;
 
 function isBelow(path: readonly string[], kept: readonly string[]): boolean {
   return kept.length <= path.length && kept.every((name, index) => name === path[index]);

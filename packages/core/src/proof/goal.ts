@@ -44,7 +44,12 @@ export type Failure =
   | { readonly kind: "nobody"; readonly from: string; readonly text: string; readonly site: Site }
   /** Read from a row that nothing ties to a tenant; the query that fetched it answers for that. */
   | { readonly kind: "row"; readonly access: string }
-  | { readonly kind: "unknown"; readonly reason: string };
+  | {
+      readonly kind: "unknown";
+      readonly reason: string;
+      /** It is checked, and what it is checked against is not known. */
+      readonly isCheck?: true;
+    };
 
 export function proven(proof: Proof, origin: Origin, steps: readonly Step[] = []): Proven {
   return { kind: "proven", proof, origin, steps };
@@ -75,7 +80,10 @@ export function any(goals: readonly Goal[]): Goal {
   if (success) return success;
   const open = distinct(flat.filter((goal) => goal.kind !== "failed")).slice(0, mostAlternatives);
   const failures = flat.filter((goal) => goal.kind === "failed");
-  const best = failures.find((goal) => goal.why.kind === "nobody") ?? failures[0];
+  const best =
+    failures.find((goal) => goal.why.kind === "nobody") ??
+    failures.find((goal) => goal.why.kind === "unknown" && goal.why.isCheck) ??
+    failures[0];
   if (open.length === 0) return best ?? nothing;
   const left = [...open, ...(best ? [best] : [])];
   return left.length === 1 ? left[0]! : { kind: "any", goals: left };

@@ -6,7 +6,7 @@ import { isContradictory, withFacts, type Fact, type Facts } from "../trace/fact
 import { keyOfValue } from "../trace/facts.js";
 import { isUndefined, type RowsValue, type SymbolicValue, type Value } from "../trace/value.js";
 import type { Claim, TableClaims } from "./claims.js";
-import { all, any, failed, proven, withStep, type Goal } from "./goal.js";
+import { all, any, failed, proven, withStep, type Failure, type Goal } from "./goal.js";
 import type { FindFetched } from "./rows.js";
 
 export interface Prover {
@@ -161,18 +161,32 @@ function madeSure(question: Question, value: Value): readonly Goal[] {
   for (const fact of question.facts.values()) {
     for (const reason of reasonsIn(question, value, fact, false)) {
       if (reason.kind === "proven" && reason.proof !== "given") return [reason];
-      if (reason.kind !== "failed" || reason.why.kind === "nobody") reasons.push(reason);
+      if (reason.kind !== "failed" || saysMore(reason.why)) reasons.push(reason);
     }
   }
   return reasons;
+}
+
+/** It fails, and not as if nobody had looked. */
+function saysMore(why: Failure): boolean {
+  return why.kind === "nobody" || (why.kind === "unknown" && why.isCheck === true);
+}
+
+/** Compared with something of which nobody knows what it is worth: neither proof nor proof of the contrary. */
+function asCheck(goal: Goal, against: Value): Goal {
+  const isFollowed =
+    against.kind !== "external" && !(against.kind === "symbolic" && against.id.startsWith("value:"));
+  if (goal.kind !== "failed" || goal.why.kind !== "unknown" || isFollowed) return goal;
+  const reason = `it is compared with something else, and ${goal.why.reason}`;
+  return { ...goal, why: { kind: "unknown", reason, isCheck: true } };
 }
 
 function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boolean): readonly Goal[] {
   switch (fact.kind) {
     case "equal":
       return [
-        ...(isSame(value, fact.left, isOfEach) ? [prove(question, fact.right)] : []),
-        ...(isSame(value, fact.right, isOfEach) ? [prove(question, fact.left)] : []),
+        ...(isSame(value, fact.left, isOfEach) ? [asCheck(prove(question, fact.right), fact.right)] : []),
+        ...(isSame(value, fact.right, isOfEach) ? [asCheck(prove(question, fact.left), fact.left)] : []),
       ].map((goal) => asProof(goal, "comparison"));
     case "listed":
       return [
@@ -218,15 +232,31 @@ function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach:
       if (others.includes(null)) continue;
       // Also what was compared with the row afterwards.
       const compared = madeSure(asking, rows);
-      return all(others.map((way) => any([...way!.map((claim) => provenClaim(inner, claim)), ...compared])));
+      return all(
+        others.map((way) => {
+          const claims = [...way!.map((claim) => provenClaim(inner, claim)), ...compared];
+          return claims.length > 0 ? any(claims) : failed(nothingElse);
+        }),
+      );
     }
     return null;
   });
   if (reasons.length === 0 || reasons.includes(null)) return [];
-  const goal = all(reasons as readonly Goal[]);
+  const found = all(reasons as readonly Goal[]);
+  const isCheck = found.kind === "failed" && found.why.kind === "unknown" && found.why !== nothingElse;
+  const goal: Goal = isCheck
+    ? failed({
+        kind: "unknown",
+        reason: `it is looked up together with something else, and ${found.why.reason}`,
+        isCheck: true,
+      })
+    : found;
   const place = fetched[0]!.access.site;
   return [asProof(goal, "verifier", { site: place, note: "looked up together with it here" })];
 }
+
+/** The lookup names nothing but the value itself. */
+const nothingElse: Failure = { kind: "unknown", reason: "nothing ties it to a tenant" };
 
 function isNamedBy(claim: Claim, value: Value, isOfEach: boolean): boolean {
   return (

@@ -50,6 +50,8 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
         ? `Look it up together with the ${level} of the session first, and refuse what is not found`
         : `Take the ${level} from the session, or make sure that the caller belongs to it first`;
       const lead = `"${data.value}" comes from ${data.from} and ${what}`;
+      if (data.isNobodys)
+        return `${lead}, and what makes sure that it is ${owner} is left out where nobody is signed in. Refuse requests without a session or key, or check them all the same.`;
       return data.isCheckedAfter
         ? `${lead}, and only what was fetched is compared with the ${level}. Put the comparison into the query.`
         : `${lead}, and nothing on the way makes sure that it is ${owner}. ${check}.`;

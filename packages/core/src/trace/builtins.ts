@@ -46,6 +46,8 @@ export function callBuiltin(
 ): Value | null {
   if (receiver.kind === "external" && receiver.package === globalPackage)
     return callGlobal(machine, frame, receiver.path[0]!, method, call);
+  if (receiver.kind === "external" && method === "timingSafeEqual" && isCrypto(receiver))
+    return equalAsBytes(call);
   if (receiver.kind === "array" || receiver.kind === "rows" || receiver.kind === "symbolic") {
     const callback = call.arguments[0];
     if ((method === "includes" || method === "has") && callback)
@@ -156,9 +158,22 @@ function computedAt({ site }: Call): SymbolicValue {
   };
 }
 
+/** https://nodejs.org/api/crypto.html#cryptotimingsafeequala-b */
+function equalAsBytes(call: Call): Value | null {
+  const [left, right] = call.arguments;
+  return left && right
+    ? answering(computedAt(call), factsOf([{ kind: "equal", left, right }]), noFacts)
+    : null;
+}
+
+function isCrypto({ package: name }: ExternalValue): boolean {
+  return name === "crypto" || name === "node:crypto";
+}
+
 /** `String(id)` is the id. */
 export function callBuiltinFunction(target: ExternalValue, call: Call): Value | null {
   const [first] = call.arguments;
+  if (target.path.at(-1) === "timingSafeEqual" && isCrypto(target)) return equalAsBytes(call);
   if (target.package !== globalPackage || target.path.length !== 1 || !first) return null;
   if (target.path[0] === "Boolean")
     return answering(computedAt(call), implied(first, true), implied(first, false));

@@ -8,7 +8,7 @@ import { callFunction } from "./functions.js";
 import { libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
 import { bare, factsOf, noFacts } from "./facts.js";
-import type { Machine, OpenCall } from "./machine.js";
+import { noteHandedOn, type Machine, type OpenCall } from "./machine.js";
 import { memberOf } from "./members.js";
 import { placed } from "./placed.js";
 import { globalPackage } from "./names.js";
@@ -230,6 +230,7 @@ function pathOf(expression: Expression): readonly string[] | null {
  */
 function unfollowed(machine: Machine, call: Call, text: string, receiver: Value | null = null): Value {
   escapeAll(machine, call);
+  noteHandedOn(machine, call.arguments, call.site);
   const made = [...(receiver ? [receiver] : []), ...call.arguments].map((one) => bare(one, 2));
   if (receiver?.kind !== "symbolic" || receiver.row !== null || !/^(parameter|job):/.test(receiver.id))
     return { ...symbolicAt(call.site, `${text}()`, null), from: made };

@@ -66,5 +66,8 @@ export interface Role {
 /** A property's role: its own, or its parent's. */
 export function memberRole(role: Role, property: string): Role {
   const own = role.members?.[property.replace(/\(.*\)$/s, "()")];
+  // `get(a)` and `get(b)` are two things.
+  const argument = /\((.+)\)$/s.exec(property)?.[1];
+  if (own && argument !== undefined) return { ...own, name: `${own.name}.${argument}` };
   return own ?? { kind: role.kind, name: `${role.name}.${property}`, text: role.text };
 }

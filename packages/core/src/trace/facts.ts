@@ -242,6 +242,8 @@ export function keyOfValue(value: Value): string | null {
       return value.id;
     case "instance":
       return value.as?.id ?? null;
+    case "external":
+      return `external:${value.package}:${value.path.join(".")}`;
     case "rows":
       return `row:${value.access}@${value.context ?? ""}${value.many ? "[]" : ""}`;
     case "literal":

@@ -9,6 +9,7 @@ import {
   functionOf,
   keyOfFunction,
   maximalDepth,
+  noteHandedOn,
   rootOf,
   type CallerRecord,
   type Machine,
@@ -52,6 +53,7 @@ export function callFunction(
   const summary = isOpen && isOfModule ? summaryOf(machine, target.file, target.function, target.self) : null;
   if (mayInline && !spread && machine.needsArguments.has(key)) return follow();
   noteCaller(machine, key, { ...caller, isFollowed: false });
+  noteHandedOn(machine, args, site);
   if (summary !== null) return answerFrom(machine, summary, target, spread ? null : args, site);
   if (!declared && !isOpen) return unknown;
   return declared

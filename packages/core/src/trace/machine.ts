@@ -111,6 +111,18 @@ export interface OpenCall {
   readonly site: Site;
 }
 
+/** `verify(request, reply, next)`: whoever gets what came in as a parameter may call it, with nothing more known than here. */
+export function noteHandedOn(machine: Machine, values: readonly Value[], site: Site): void {
+  for (const value of values) {
+    if (value.kind !== "symbolic" || !/^parameter:[^]*#\d+\.[^.]+(?:\.next)?$/.test(value.id)) continue;
+    const key = `${value.id}()`;
+    const call: OpenCall = { arguments: [], facts: machine.facts, site };
+    const known = machine.openCalls.get(key);
+    if (known) known.push(call);
+    else machine.openCalls.set(key, [call]);
+  }
+}
+
 /** Something was put on what came in as a parameter. */
 export interface Store {
   /** `parameter:FILE#FUNCTION.request.user` */

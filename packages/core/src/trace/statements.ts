@@ -12,7 +12,7 @@ import {
   type Machine,
   type Snapshot,
 } from "./machine.js";
-import { addFacts, assume } from "./assume.js";
+import { addFacts, assume, compared } from "./assume.js";
 import { beyond, noFacts, ofElements } from "./facts.js";
 import { elementOf } from "./members.js";
 import { isPromise } from "./operators.js";
@@ -264,14 +264,15 @@ function assignOrBind(machine: Machine, frame: Frame, pattern: Pattern, value: V
 }
 
 function walkSwitch(machine: Machine, frame: Frame, statement: Statement & { kind: "switch" }): Completion {
-  evaluate(machine, frame, statement.discriminant);
+  const tested = evaluate(machine, frame, statement.discriminant);
   const before = snapshot(machine, frame);
   const states: Snapshot[] = [];
   let falling: Snapshot | null = null;
   let leaves = true;
   statement.cases.forEach((one, index) => {
     restore(machine, before);
-    if (one.test) evaluate(machine, frame, one.test);
+    if (one.test)
+      addFacts(machine, compared("===", tested, evaluate(machine, frame, one.test))?.true ?? noFacts);
     if (falling) join(machine, [snapshot(machine, frame), falling], "the case");
     falling = null;
     const breaks = endsInBreak(one.body);
