@@ -198,7 +198,9 @@ function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boole
       ].map((goal) => asProof(goal, "comparison"));
     case "present": {
       const rows = rowsOf(fact.value);
-      return rows ? verifiedBy(question, value, rows, isOfEach) : [];
+      return rows
+        ? verifiedBy(question, value, rows, isOfEach)
+        : optionsIn(fact.value).flatMap((answer) => verifiedElsewhere(question, value, answer, isOfEach));
     }
     case "each":
       return isAbout(fact.element, value)
@@ -257,6 +259,54 @@ function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach:
 
 /** The lookup names nothing but the value itself. */
 const nothingElse: Failure = { kind: "unknown", reason: "nothing ties it to a tenant" };
+
+/**
+ * Somebody whom we cannot follow was asked about the value together with something that is believed, and had an answer:
+ * `permissions.check({ user: user.id, project: projectId })`. A cache has what was put under a key that names both.
+ */
+function verifiedElsewhere(
+  question: Question,
+  value: Value,
+  answer: Value,
+  isOfEach: boolean,
+): readonly Goal[] {
+  if (answer.kind !== "symbolic" || !answer.from || question.asked.has(`by ${answer.id}`)) return [];
+  const asked = new Set([...question.asked, `by ${answer.id}`]);
+  const parts = answer.from.flatMap((one) => partsIn(one, 3));
+  if (!parts.some((part) => isSame(value, part, isOfEach))) return [];
+  const others = parts.filter((part) => part.kind === "symbolic" && !isSame(value, part, isOfEach));
+  const isTold = others.some((part) => {
+    const goal = prove({ ...question, asked }, part);
+    return (
+      goal.kind === "open" || (goal.kind === "proven" && goal.proof !== "given" && goal.proof !== "none")
+    );
+  });
+  if (!isTold) return [];
+  if (/^(?:get|getItem|hget|fetch|wrap|remember|read)\(/.test(answer.text))
+    return [proven("verifier", "row")];
+  const reason = `"${answer.text}" is asked about it, and what that does is not followed`;
+  return [failed({ kind: "unknown", reason, isCheck: true })];
+}
+
+function optionsIn(value: Value): readonly Value[] {
+  return value.kind === "choice" ? value.options : [value];
+}
+
+function partsIn(value: Value, depth: number): readonly Value[] {
+  if (depth === 0) return [value];
+  switch (value.kind) {
+    case "text":
+      return value.parts.flatMap((part) => (typeof part === "string" ? [] : partsIn(part, depth - 1)));
+    case "object":
+      return [...value.fields.values()].flatMap((field) => partsIn(field.value, depth - 1));
+    case "array":
+      return value.elements.flatMap((one) => partsIn(one, depth - 1));
+    case "choice":
+      return value.options.flatMap((one) => partsIn(one, depth));
+    default:
+      return [value];
+  }
+}
 
 function isNamedBy(claim: Claim, value: Value, isOfEach: boolean): boolean {
   return (

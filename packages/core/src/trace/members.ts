@@ -104,6 +104,7 @@ function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: str
     type: member?.type ?? null,
     row: null,
     ...(site.file !== "" && { site }),
+    ...(object.from && { from: object.from }),
     ...presentBelow(object, property),
   };
   const value = member?.type ? specialize(machine, symbol, member.type, site) : symbol;

@@ -27,7 +27,9 @@ export function rewriting(replace: Replacements): Rewriting {
       case "symbolic": {
         const replaced = replace.symbol(one);
         if (replaced === null) return one;
-        if (replaced.kind !== "symbolic" || replaced.implies !== one.implies) return replaced;
+        // Another value speaks in the new terms already.
+        if (replaced.kind !== "symbolic" || replaced.implies !== one.implies || replaced.from !== one.from)
+          return replaced;
         const { implies, from } = replaced;
         return {
           ...replaced,
