@@ -271,10 +271,10 @@ function verifiedElsewhere(
   isOfEach: boolean,
 ): readonly Goal[] {
   if (answer.kind !== "symbolic" || !answer.from || question.asked.has(`by ${answer.id}`)) return [];
-  const asked = new Set([...question.asked, `by ${answer.id}`]);
-  const parts = answer.from.flatMap((one) => partsIn(one, 3));
+  const parts = partsOf(answer.from);
   if (!parts.some((part) => isSame(value, part, isOfEach))) return [];
-  const others = parts.filter((part) => part.kind === "symbolic" && !isSame(value, part, isOfEach));
+  const asked = new Set([...question.asked, `by ${answer.id}`]);
+  const others = parts.filter((part) => !isSame(value, part, isOfEach));
   const isTold = others.some((part) => {
     const goal = prove({ ...question, asked }, part);
     return (
@@ -291,6 +291,22 @@ function verifiedElsewhere(
 function optionsIn(value: Value): readonly Value[] {
   return value.kind === "choice" ? value.options : [value];
 }
+
+const knownParts = new WeakMap<readonly Value[], readonly Value[]>();
+
+/** What a call was given, without repetition. */
+function partsOf(given: readonly Value[]): readonly Value[] {
+  let parts = knownParts.get(given);
+  if (!parts) {
+    const symbols = given.flatMap((one) => partsIn(one, 3)).filter((part) => part.kind === "symbolic");
+    parts = [...new Map(symbols.map((part) => [part.id, part])).values()].slice(0, mostParts);
+    knownParts.set(given, parts);
+  }
+  return parts;
+}
+
+/** Of more than this, which of them decides is anybody's guess. */
+const mostParts = 16;
 
 function partsIn(value: Value, depth: number): readonly Value[] {
   if (depth === 0) return [value];

@@ -237,6 +237,15 @@ function keyOfElement(element: Value): string | null {
 
 /** Two values with one key are the same value at run time; null for values of which nobody can say that. */
 export function keyOfValue(value: Value): string | null {
+  if (value.kind === "symbolic") return value.id;
+  let key = keys.get(value);
+  if (key === undefined) keys.set(value, (key = keyWorkedOut(value)));
+  return key;
+}
+
+const keys = new WeakMap<Value, string | null>();
+
+function keyWorkedOut(value: Value): string | null {
   switch (value.kind) {
     case "symbolic":
       return value.id;
