@@ -51,8 +51,10 @@ function modelOf(dialect: Dialect, packages: readonly string[]): LibraryModel {
     callExternal(external, call, tracer) {
       const name = external.path.at(-1) ?? "";
       // `Joi.attempt(value, schema)`
-      if (name === "attempt" || name === "assert")
-        return parsed(schemaOf(call.arguments[1], library), call.arguments[0], tracer);
+      if (name === "attempt" || name === "assert") {
+        const schema = schemaOf(call.arguments[1], library) ?? plain;
+        return parsed(told(dialect, schema, optionsOfAttempt(call), tracer), call.arguments[0], tracer);
+      }
       return schemaValue(library, made(dialect, name, call, tracer));
     },
     callMethod(receiver, method, call, tracer) {
@@ -62,10 +64,17 @@ function modelOf(dialect: Dialect, packages: readonly string[]): LibraryModel {
   };
 }
 
+/** `Joi.attempt(value, schema, [message], [options])` */
+function optionsOfAttempt({ arguments: [, , message, options] }: Call): Value | undefined {
+  return options ?? (message?.kind === "object" ? message : undefined);
+}
+
 function made(dialect: Dialect, name: string, call: Call, tracer: Tracer): Schema {
   const { library, keepsOthers } = dialect;
   const [first] = call.arguments;
   const optional = { ...plain, isOptional: true };
+  // `Joi.required()` is `Joi.any().required()`.
+  if (name === "required" || name === "exist") return plain;
   if (name === "object")
     return {
       ...objectOf(library, first, tracer, { keepsOthers, isOptionalByDefault: true }),
@@ -77,12 +86,28 @@ function made(dialect: Dialect, name: string, call: Call, tracer: Tracer): Schem
 
 function called(dialect: Dialect, schema: Schema, method: string, call: Call, tracer: Tracer): Value | null {
   const { library } = dialect;
-  const [first] = call.arguments;
-  if (dialect.parse.has(method)) return parsed({ ...schema, isOptional: false }, first, tracer);
+  const [first, options] = call.arguments;
   const name = dialect.outcome[method];
-  if (name !== undefined) return outcome(name, parsed({ ...schema, isOptional: false }, first, tracer));
+  if (dialect.parse.has(method) || name !== undefined) {
+    const value = parsed(told(dialect, { ...schema, isOptional: false }, options, tracer), first, tracer);
+    return name === undefined ? value : outcome(name, value);
+  }
   for (const argument of call.arguments) tracer.escape(argument, call.site);
   return schemaValue(library, changed(dialect, schema, method, call, tracer));
+}
+
+/** The options of a call say what becomes of fields that no schema names; those that we cannot read may keep them. */
+function told(dialect: Dialect, schema: Schema, options: Value | undefined, tracer: Tracer): Schema {
+  if (!options) return schema;
+  const { fields, open } = tracer.fieldsOf(options);
+  const isSaid = (name: string, said: boolean): boolean => {
+    const value = fields.get(name)?.value;
+    return value?.kind === "literal" && value.value === said;
+  };
+  if (dialect.keepsOthers) return isSaid("stripUnknown", true) ? { ...schema, keepsOthers: false } : schema;
+  // A schema that is `unknown()` by itself stays so, whatever `stripUnknown` says.
+  const mayAllow = (fields.has("allowUnknown") || open) && !isSaid("allowUnknown", false);
+  return mayAllow ? { ...schema, keepsOthers: true } : schema;
 }
 
 function changed(dialect: Dialect, schema: Schema, method: string, call: Call, tracer: Tracer): Schema {
@@ -104,8 +129,10 @@ function changed(dialect: Dialect, schema: Schema, method: string, call: Call, t
     case "keys":
     case "append":
     case "shape": {
-      const added = objectOf(library, first, tracer, { keepsOthers, isOptionalByDefault: true });
-      return schema.shape ? extended(schema, added) : { ...added, isOptional: schema.isOptional };
+      const added = objectOf(library, first, tracer, { isOptionalByDefault: true });
+      return schema.shape
+        ? extended(schema, added)
+        : { ...added, isOptional: schema.isOptional, keepsOthers: keepsOthers || added.keepsOthers };
     }
     case "concat":
       return extended(schema, schemaOf(first, library));

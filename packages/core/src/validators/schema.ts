@@ -28,6 +28,16 @@ export const plain: Schema = {
   keepsOthers: false,
 };
 
+/** The schemas of an object's fields, as an object. */
+export function fieldsOf(library: string, { shape }: Schema): Value | null {
+  if (!shape) return null;
+  const fields = [...shape].map(([name, field]): readonly [string, ObjectField] => [
+    name,
+    { value: schemaValue(library, field), sometimes: false, overwritable: false },
+  ]);
+  return { kind: "object", fields: new Map(fields), open: false };
+}
+
 /** One of the values a library's functions make: schemas, and functions that parse. */
 export function schemaValue(library: string, schema: Schema): LibraryValue {
   return { kind: "library", library, type: schema.type, data: schema };
@@ -79,6 +89,14 @@ export function extended(schema: Schema, other: Schema | null): Schema {
   };
 }
 
+/** What may be missing, or must not be: the fields of these names, or all where none are given. */
+export function withOptional(schema: Schema, names: Value | undefined, isOptional: boolean): Schema {
+  const named = namesIn(names);
+  return withFields(schema, (name, field) =>
+    named.size === 0 || named.has(name) ? { ...field, isOptional } : field,
+  );
+}
+
 /** The names in `{ id: true }`, or in `["id"]`. */
 export function namesIn(value: Value | undefined): ReadonlySet<string> {
   if (value?.kind === "object") return new Set(value.fields.keys());
@@ -104,15 +122,16 @@ function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Va
     const element = tracer.elementOf(value) ?? { ...value, id: `${value.id}[]`, absent: false, type: null };
     return { kind: "array", elements: [], rest: parsed(schema.element, element, tracer, depth - 1) };
   }
-  if (!schema.shape || (schema.keepsOthers && value.kind === "symbolic")) return value;
+  if (!schema.shape) return value;
   const fields = new Map<string, ObjectField>();
   for (const [name, field] of schema.shape) {
     const given = parsed(field, memberAt(value, name, tracer), tracer, depth - 1);
     fields.set(name, { value: given, sometimes: false, overwritable: false });
   }
-  if (schema.keepsOthers && value.kind === "object")
-    for (const [name, field] of value.fields) if (!fields.has(name)) fields.set(name, field);
-  return { kind: "object", fields, open: false };
+  if (!schema.keepsOthers) return { kind: "object", fields, open: false };
+  if (value.kind === "symbolic") return { kind: "object", fields, open: true, others: [value] };
+  for (const [name, field] of value.fields) if (!fields.has(name)) fields.set(name, field);
+  return { ...value, fields };
 }
 
 /** A field that only the schema names is read where the whole is handed to it. */

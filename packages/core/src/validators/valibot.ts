@@ -3,6 +3,7 @@ import type { Call, LibraryModel, Tracer } from "../trace/library.js";
 import type { Value } from "../trace/value.js";
 import {
   extended,
+  fieldsOf,
   namesIn,
   objectOf,
   outcome,
@@ -11,6 +12,7 @@ import {
   schemaOf,
   schemaValue,
   withFields,
+  withOptional,
   type Schema,
 } from "./schema.js";
 
@@ -35,6 +37,11 @@ export const valibot: LibraryModel = {
         return schemaValue(library, made(name, call, tracer));
     }
   },
+
+  member(receiver, property) {
+    const schema = schemaOf(receiver, library);
+    return property === "entries" && schema ? fieldsOf(library, schema) : null;
+  },
 };
 
 function made(name: string, call: Call, tracer: Tracer): Schema {
@@ -58,9 +65,9 @@ function made(name: string, call: Call, tracer: Tracer): Schema {
     case "fallback":
       return { ...(schema ?? plain), fallback: second ?? null };
     case "partial":
-      return withFields(schema ?? plain, (_, field) => ({ ...field, isOptional: true }));
+      return withOptional(schema ?? plain, second, true);
     case "required":
-      return withFields(schema ?? plain, (_, field) => ({ ...field, isOptional: false }));
+      return withOptional(schema ?? plain, second, false);
     case "pick":
       return withFields(schema ?? plain, (field, one) => (namesIn(second).has(field) ? one : null));
     case "omit":
@@ -73,13 +80,24 @@ function made(name: string, call: Call, tracer: Tracer): Schema {
     case "union":
     case "variant":
     case "lazy":
-      return { ...plain, keepsOthers: true };
+    case "transform":
+    case "rawTransform":
+      return anything;
     case "pipe":
-      return schema ?? plain;
+      return piped(call.arguments);
     default:
       return plain;
   }
 }
+
+/** What comes out has the shape of the last step that gives it one. */
+function piped(steps: readonly Value[]): Schema {
+  const schemas = steps.map((step) => schemaOf(step, library) ?? plain);
+  return schemas.findLast((schema) => schema.shape !== null || schema === anything) ?? schemas[0] ?? plain;
+}
+
+/** It is worth what went in, and nobody knows its shape. */
+const anything: Schema = { ...plain, keepsOthers: true };
 
 function elementsOf(value: Value | undefined): readonly Value[] {
   return value?.kind === "array" ? value.elements : [];

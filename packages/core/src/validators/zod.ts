@@ -3,6 +3,7 @@ import type { Call, LibraryModel, Tracer } from "../trace/library.js";
 import type { Value } from "../trace/value.js";
 import {
   extended,
+  fieldsOf,
   namesIn,
   objectOf,
   outcome,
@@ -11,6 +12,7 @@ import {
   schemaOf,
   schemaValue,
   withFields,
+  withOptional,
   type Schema,
 } from "./schema.js";
 
@@ -42,13 +44,7 @@ export const zod: LibraryModel = {
 
   member(receiver, property) {
     const schema = schemaOf(receiver, library);
-    if (property === "shape" && schema?.shape) {
-      const fields = [...schema.shape].map(
-        ([name, field]) =>
-          [name, { value: schemaValue(library, field), sometimes: false, overwritable: false }] as const,
-      );
-      return { kind: "object", fields: new Map(fields), open: false };
-    }
+    if (property === "shape") return schema && fieldsOf(library, schema);
     return property === "element" && schema?.element ? schemaValue(library, schema.element) : null;
   },
 
@@ -133,13 +129,10 @@ function changed(schema: Schema, method: string, first: Value | undefined, trace
     case "array":
       return { ...plain, element: schema };
     case "partial":
-    case "deepPartial": {
-      const names = namesIn(first);
-      const isMeant = (name: string): boolean => names.size === 0 || names.has(name);
-      return withFields(schema, (name, field) => (isMeant(name) ? { ...field, isOptional: true } : field));
-    }
+    case "deepPartial":
+      return withOptional(schema, first, true);
     case "required":
-      return withFields(schema, (_, field) => ({ ...field, isOptional: false }));
+      return withOptional(schema, first, false);
     case "pick":
       return withFields(schema, (name, field) => (namesIn(first).has(name) ? field : null));
     case "omit":
