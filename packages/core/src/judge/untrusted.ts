@@ -55,7 +55,7 @@ export function judgeStored(
   if (!table || !facts || !isTenantTable(table) || !context.flows) return [];
   const verdicts: ResourceVerdict[] = [];
   const seen = new Set<string>();
-  for (const row of detail.written ?? []) {
+  for (const row of [...(detail.written ?? []), ...detail.updated]) {
     const { evidence, sometimes, references } = bindWritten(row, facts);
     const keys = [...evidence, ...sometimes].filter((one) => one.level !== null);
     for (const one of [...keys, ...references]) {

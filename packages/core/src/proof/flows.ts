@@ -277,7 +277,10 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     let known = kinds.get(scope);
     if (!known) {
       const guards = new Set(scope.entry.before().map((guard) => keyOfHandler(guard.function)));
-      known = kindsOfPrincipal(kept.filter((one) => guards.has(one.root)));
+      // A hook may leave it to a function of its own.
+      const isLeftBefore = ({ root }: Kept): boolean =>
+        [...functionsReaching(root)].some((fn) => guards.has(fn));
+      known = kindsOfPrincipal(kept.filter(isLeftBefore));
       kinds.set(scope, known);
     }
     const gone = absentNames(facts, scope);
@@ -294,8 +297,12 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     reached.set(fn, list);
     return list;
   };
+  const reaching = new Map<string, ReadonlySet<string>>();
   const functionsReaching = (fn: string): ReadonlySet<string> => {
+    const known = reaching.get(fn);
+    if (known) return known;
     const seen = new Set([fn]);
+    reaching.set(fn, seen);
     for (const one of seen) {
       for (const caller of trace.callers.get(one) ?? []) if (caller.root !== "") seen.add(caller.root);
       // A callback runs for whoever made it.

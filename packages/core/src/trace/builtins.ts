@@ -9,6 +9,7 @@ import { addFacts, answering, implied } from "./assume.js";
 import { invoke } from "./callbacks.js";
 import { factsOf, noFacts, ofElements, withFacts } from "./facts.js";
 import { elementOf } from "./members.js";
+import { isPromise } from "./operators.js";
 import { choiceOf, withAbsence } from "./choice.js";
 import {
   isUndefined,
@@ -105,7 +106,7 @@ function iterate(
   const element = elementOf(machine, receiver, call.site);
   const { value: result, facts } = invoke(machine, callback, [element, unknown, receiver]);
   // What an asynchronous callback finds out holds once somebody waited for it, and a promise is true whatever it will say.
-  const isLater = functionOf(machine, callback).async;
+  const isLater = isAsynchronous(machine, callback);
   const ofEach = ofElements("each", element, facts);
   const whenTrue = isLater ? noFacts : withFacts(facts, implied(result, true).values());
   const whenFalse = isLater ? noFacts : withFacts(facts, implied(result, false).values());
@@ -144,6 +145,20 @@ function iterate(
     default:
       return unknown;
   }
+}
+
+/** Also without the word: `(id) => assertMember(id)` gives what it is given. */
+function isAsynchronous(machine: Machine, callback: FunctionValue): boolean {
+  const fn = functionOf(machine, callback);
+  return (
+    fn.async ||
+    fn.body.some(
+      (statement) =>
+        statement.kind === "return" &&
+        statement.argument !== null &&
+        isPromise(machine, callback.file, statement.argument),
+    )
+  );
 }
 
 function computedAt({ site }: Call): SymbolicValue {

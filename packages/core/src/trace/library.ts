@@ -206,6 +206,8 @@ export type AccessDetail =
       readonly kind: "query";
       readonly selection: Selection;
       readonly written: readonly WrittenRow[] | null;
+      /** What an update puts into the rows that it finds. */
+      readonly updated: readonly WrittenRow[];
       /** The table an insert or upsert writes. */
       readonly target: string | null;
       readonly conflict: Conflict | null;

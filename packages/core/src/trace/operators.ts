@@ -29,7 +29,7 @@ export function evaluateUnary(
   if (expression.operator === "!") {
     const truth = truthOf(machine, operand);
     if (truth !== null) return { kind: "literal", value: !truth };
-    if (isPromise(machine, frame, expression.operand)) return unknown;
+    if (isPromise(machine, frame.file, expression.operand)) return unknown;
     return answering(computed(frame, expression), implied(operand, false), implied(operand, true));
   }
   return unknown;
@@ -78,7 +78,7 @@ export function evaluateLogical(
   const left = evaluate(machine, frame, expression.left);
   const truth = truthOf(machine, left);
   const before = snapshot(machine, frame);
-  const isAsked = !isPromise(machine, frame, expression.left);
+  const isAsked = !isPromise(machine, frame.file, expression.left);
   const whenTrue = isAsked ? implied(left, true) : noFacts;
   const whenFalse = isAsked ? implied(left, false) : noFacts;
   if (expression.operator === "&&") {
@@ -128,7 +128,7 @@ export function evaluateConditional(
   const tested = evaluate(machine, frame, expression.test);
   const truth = truthOf(machine, tested);
   const before = snapshot(machine, frame);
-  const isAsked = !isPromise(machine, frame, expression.test);
+  const isAsked = !isPromise(machine, frame.file, expression.test);
   const given: Facts[] = [];
   const arms: Value[] = [];
   const states = [];
@@ -155,14 +155,14 @@ export function evaluateConditional(
 }
 
 /** A call of an asynchronous function that nobody awaits: a promise is true whatever it will say. */
-export function isPromise(machine: Machine, frame: Frame, expression: Expression): boolean {
+export function isPromise(machine: Machine, file: string, expression: Expression): boolean {
   let call = expression;
   while (call.kind === "cast") call = call.expression;
   if (call.kind !== "call") return false;
   // `save().catch(report)`
   if (call.callee.kind === "member" && /^(?:then|catch|finally)$/.test(call.callee.property))
-    return isPromise(machine, frame, call.callee.object);
-  const targets = machine.followed.get(`${frame.file}:${call.start}:${call.end}`);
+    return isPromise(machine, file, call.callee.object);
+  const targets = machine.followed.get(`${file}:${call.start}:${call.end}`);
   return targets !== undefined && [...targets].some((key) => isAsync(machine, key));
 }
 

@@ -41,6 +41,7 @@ function accessOf(query: QueryValue, stage: AccessDraft["stage"], end: number, v
       kind: "query",
       selection: parts.selection,
       written: parts.written,
+      updated: parts.updated,
       target:
         query.operation === "insert" || query.operation === "upsert"
           ? (parts.selection.resources[0]?.table ?? null)
@@ -57,6 +58,7 @@ function accessOf(query: QueryValue, stage: AccessDraft["stage"], end: number, v
 interface Assembled {
   readonly selection: Selection;
   readonly written: readonly WrittenRow[] | null;
+  readonly updated: readonly WrittenRow[];
   readonly conflict: Conflict | null;
   readonly unclear: readonly string[];
 }
@@ -68,6 +70,7 @@ function assemble(query: QueryValue, variant: number): Assembled {
   const outputs = new Map<string, Column>();
   const unclear: string[] = [];
   let written: WrittenRow[] | null = null;
+  const updated: WrittenRow[] = [];
   let conflict: Assembled["conflict"] = null;
 
   // `reason` is that of the branch which the clauses stand in; null outside of branches.
@@ -107,6 +110,9 @@ function assemble(query: QueryValue, variant: number): Assembled {
         case "written":
           written = [...(written ?? []), ...clause.rows];
           break;
+        case "updated":
+          updated.push(...clause.rows);
+          break;
         case "conflict":
           conflict = { columns: clause.columns, updates: clause.updates, where: clause.where };
           break;
@@ -139,6 +145,7 @@ function assemble(query: QueryValue, variant: number): Assembled {
       outputs: outputs.size > 0 ? outputs : null,
     },
     written,
+    updated,
     conflict,
     unclear,
   };

@@ -155,7 +155,7 @@ function evaluateAndDrop(machine: Machine, frame: Frame, expression: Expression)
   // Nobody waits for what it finds out.
   const dropped =
     expression.kind === "unary" && expression.operator === "void" ? expression.operand : expression;
-  const isDropped = isPromise(machine, frame, dropped);
+  const isDropped = isPromise(machine, frame.file, dropped);
   if (isDropped) machine.facts = facts;
   return isDropped || !(value.kind === "unknown" && value.isNever === true);
 }
@@ -185,7 +185,7 @@ function walkModuleVariable(machine: Machine, frame: Frame, declaration: Variabl
 function walkIf(machine: Machine, frame: Frame, statement: Statement & { kind: "if" }): Completion {
   const tested = evaluate(machine, frame, statement.test);
   const truth = truthOf(machine, tested);
-  const isAsked = !isPromise(machine, frame, statement.test);
+  const isAsked = !isPromise(machine, frame.file, statement.test);
   const before = snapshot(machine, frame);
   const states: Snapshot[] = [];
   const arm = (outcome: boolean, body: readonly Statement[]): void => {

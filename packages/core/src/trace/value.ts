@@ -182,6 +182,8 @@ export type Clause =
   | { readonly kind: "output"; readonly name: string; readonly column: Column }
   | { readonly kind: "common-table"; readonly name: string; readonly selection: Selection }
   | { readonly kind: "written"; readonly rows: readonly WrittenRow[] }
+  /** What is put into rows that are there already. */
+  | { readonly kind: "updated"; readonly rows: readonly WrittenRow[] }
   /** What an upsert does when the row exists: `columns` is null when the target cannot be read. */
   | {
       readonly kind: "conflict";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { memberRole } from "../../trace/entry.js";
+import { memberRole, type Role } from "../../trace/entry.js";
 import { entered } from "../testing/entered.js";
 
 function linesOf(files: string | Readonly<Record<string, string>>): readonly string[] {
@@ -314,8 +314,8 @@ test("what comes from outside, and what the service has put there", () => {
   const [entry] = entered(`
     import express from "express";
     express().get("/:id", function read(req, res, next) {});`);
-  const [request, response, next] = entry!.entry.parameters as [never, never, never];
-  const roleOf = (path: string) => path.split(".").reduce((role, step) => memberRole(role, step), request);
+  const [request, response, next] = entry!.entry.parameters as [Role, Role, Role];
+  const roleOf = (path: string): Role => path.split(".").reduce(memberRole, request);
   for (const path of [
     "params.id",
     "query.from",
@@ -326,9 +326,9 @@ test("what comes from outside, and what the service has put there", () => {
     "header(x-id)",
     "ip",
   ])
-    expect([path, (roleOf(path) as { kind: string }).kind]).toEqual([path, "request"]);
+    expect([path, roleOf(path).kind]).toEqual([path, "request"]);
   for (const path of ["user.id", "session.userId", "auth", "signedCookies.id"])
-    expect([path, (roleOf(path) as { kind: string }).kind]).toEqual([path, "context"]);
+    expect([path, roleOf(path).kind]).toEqual([path, "context"]);
   expect(memberRole(memberRole(response, "locals"), "user").kind).toBe("context");
   expect(memberRole(response, "json()").kind).toBe("reply");
   expect(next).toMatchObject({ kind: "next" });

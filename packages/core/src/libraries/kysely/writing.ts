@@ -51,7 +51,17 @@ export function setInto(reader: Reader, query: QueryValue, call: Call): QueryVal
       ? [...value.fields.values()].flatMap((field) => nestedIn(reader, field.value))
       : nestedIn(reader, value),
   );
-  return withNested(query, nested);
+  const rows = second
+    ? columnSet(first!, second)
+    : values.flatMap((value) => (value.kind === "literal" ? [] : writtenRows(reader, value)));
+  return extend(withNested(query, nested), { kind: "updated", rows });
+}
+
+/** `set("status", "paid")` */
+function columnSet(column: Value, value: Value): readonly WrittenRow[] {
+  if (column.kind !== "literal" || typeof column.value !== "string") return [];
+  const written: WrittenValue = { operand: operandOf(value), sometimes: false, overwritable: false };
+  return [{ columns: new Map([[column.value, written]]), open: null }];
 }
 
 export function conflictInto(reader: Reader, query: QueryValue, value: Value | undefined): QueryValue {

@@ -163,6 +163,7 @@ function clausesOf(
       return [
         { kind: "filter", predicate: where },
         ...written(rowsWritten(reader, rows, argument(args, "create"), true), client),
+        { kind: "updated", rows: updated.map(({ row }) => row) },
         ...updated.flatMap((one) => one.clauses),
         // The row that is overwritten is the one that `where` finds.
         {
@@ -180,6 +181,7 @@ function clausesOf(
       const updated = rowsWritten(reader, rows, argument(args, "data"), false);
       return [
         { kind: "filter", predicate: filterOf(reader, rows, args, client) },
+        { kind: "updated", rows: updated.map(({ row }) => row) },
         ...updated.flatMap((one) => one.clauses),
       ];
     }
