@@ -66,6 +66,11 @@ export function judgeBinding(
       : null;
   if (belief?.kind === "nothing") return null;
   if (belief?.kind === "untrusted") return untrusted(context, access, table, binding, belief.flows);
+  if (belief?.kind === "unknown" && binding.status !== "reference")
+    return {
+      ...unclear(table.name, `it cannot be told whose it is: ${belief.reason}`),
+      constraint: constraintOf(binding),
+    };
   const judged = binding.ways.map((way) => judgeWay(context, way, belief));
   const open = judged.find((one) => one === null);
   if (open === undefined && judged.length > 0 && binding.status !== "none") {
@@ -171,6 +176,12 @@ function judgeWay(context: QueryContext, way: Way, belief: Belief | null): Judge
     }
   }
   return null;
+}
+
+/** What ties it, although nobody knows what that is worth. */
+function constraintOf(binding: Binding): JudgedConstraint | null {
+  const evidence = binding.ways.map((way) => way[0]).find((one) => one !== undefined);
+  return evidence ? asConstraint(evidence, "none") : null;
 }
 
 export function isFromScopedRow(context: QueryContext, operand: Operand): boolean {

@@ -47,9 +47,8 @@ function prove(question: Question, value: Value): Goal {
   if (budget.left < 0) return failed({ kind: "unknown", reason: "there is too much to follow" });
   switch (value.kind) {
     case "literal":
-      return isUndefined(value) || value.value === null
-        ? failed({ kind: "unknown", reason: "it may be missing" })
-        : proven("none", "constant");
+      // Also null: it names nobody.
+      return proven("none", "constant");
     case "choice":
       return proveChoice(question, value);
     case "array":

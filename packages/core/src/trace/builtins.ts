@@ -297,10 +297,14 @@ function callGlobal(machine: Machine, frame: Frame, name: string, method: string
       // Rows are rows in writing, too.
       return first ? { kind: "text", parts: [first] } : undefinedValue;
     case "JSON.parse":
-      // A copy; text that came from elsewhere is known only by where it came from.
+      // A copy; what a text says comes from where the text came from.
+      if (first?.kind === "symbolic") return { ...first, type: null };
       return first?.kind === "text" && first.parts.length === 1 && typeof first.parts[0] !== "string"
         ? first.parts[0]!
         : null;
+    case "Object.fromEntries":
+      // `Object.fromEntries(url.searchParams)`
+      return first?.kind === "symbolic" ? { ...first, type: null } : null;
     case "Buffer.from":
     case "Promise.resolve":
     case "Object.freeze":

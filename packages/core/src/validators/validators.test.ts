@@ -153,8 +153,13 @@ describe("Zod (https://zod.dev/api)", () => {
 });
 
 test("parse is no validator's by its name", () => {
-  expect(out("JSON.parse(input)")).not.toBe("input");
+  expect(out("dates.parse(input)", 'import dates from "dates";')).not.toBe("input");
   expect(out("own.parse(input)", "const own = { parse: (value) => 1 };")).toBe("1");
+});
+
+test("what a text says comes from where the text came from", () => {
+  expect(out("JSON.parse(input)")).toBe("input");
+  expect(out("Object.fromEntries(input)")).toBe("input");
 });
 
 describe("Valibot (https://valibot.dev/guides/objects/)", () => {
