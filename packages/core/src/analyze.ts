@@ -6,6 +6,7 @@ import { usesOutside } from "./judge/outside.js";
 import { factsOf } from "./judge/facts.js";
 import { judgeTables } from "./judge/tables.js";
 import { frameworks } from "./frameworks/index.js";
+import { identities } from "./identity/index.js";
 import { libraries } from "./libraries/index.js";
 import { validators } from "./validators/index.js";
 import { commentsIn } from "./link/comments.js";
@@ -62,7 +63,7 @@ export interface ProjectInput {
 }
 
 /** What a call may mean: data is reached, or the outside comes in. */
-const models = [...libraries, ...frameworks, ...validators];
+const models = [...libraries, ...frameworks, ...validators, ...identities];
 
 export interface SchemaFile extends SchemaText {
   readonly kind: "prisma";

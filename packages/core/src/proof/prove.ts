@@ -88,8 +88,7 @@ function proveChoice(question: Question, value: Value & { kind: "choice" }): Goa
 }
 
 function proveSymbol(question: Question, value: SymbolicValue): Goal {
-  if (question.asked.has(value.id))
-    return failed({ kind: "unknown", reason: "it is only compared with itself" });
+  if (question.asked.has(value.id)) return failed({ kind: "unknown", reason: onlyItself });
   const asking = { ...question, asked: new Set([...question.asked, value.id]) };
   const direct = standingOf(asking, value);
   return direct.kind === "proven" ? direct : any([direct, ...madeSure(asking, value)]);
@@ -108,12 +107,28 @@ function standingOf(question: Question, value: SymbolicValue): Goal {
     );
   if (value.id.startsWith("parameter:")) return { kind: "open", value, facts: question.facts };
   if (value.id.startsWith("field:")) return proven("given", "parameter");
-  return failed({ kind: "unknown", reason: `what "${value.text}" gives is not followed` });
+  const reason = failed({ kind: "unknown", reason: `what "${value.text}" gives is not followed` });
+  return value.from && authenticating.test(value.text) && !reading.test(value.text)
+    ? any([reason, ...authenticated(question, value.from)])
+    : reason;
 }
+
+/** Who was given a credential and says whose it is: `verifyToken(request.headers.authorization).organizationId`. */
+function authenticated(question: Question, given: readonly Value[]): readonly Goal[] {
+  return partsOf(given).flatMap((part): readonly Goal[] => {
+    const goal = prove(question, part);
+    const isCredential = goal.kind === "proven" && (goal.proof === "secret" || goal.proof === "principal");
+    return isCredential ? [proven("principal", "principal")] : goal.kind === "open" ? [goal] : [];
+  });
+}
+
+const authenticating = /^[\w.]*(?:verif|auth|session|valid|introspect|principal|identity|currentUser)\w*\(/i;
+/** What is in a token says nothing until somebody has verified it. */
+const reading = /^[\w.]*(?:decode|parse|unsafe|unverified)\w*\(/i;
 
 function proveRows(question: Question, rows: RowsValue): Goal {
   const key = keyOfRows(rows);
-  if (question.asked.has(key)) return failed({ kind: "unknown", reason: "it is only compared with itself" });
+  if (question.asked.has(key)) return failed({ kind: "unknown", reason: onlyItself });
   const asking = { ...question, asked: new Set([...question.asked, key]) };
   const fetched = question.prover.findFetched(rows.access, rows.context ?? "");
   const direct = fetched.map(({ tables, facts }) =>
@@ -244,7 +259,7 @@ function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach:
   });
   if (reasons.length === 0 || reasons.includes(null)) return [];
   const found = all(reasons as readonly Goal[]);
-  const isCheck = found.kind === "failed" && found.why.kind === "unknown" && found.why !== nothingElse;
+  const isCheck = found.kind === "failed" && found.why.kind === "unknown" && !isEmpty(found.why);
   const goal: Goal = isCheck
     ? failed({
         kind: "unknown",
@@ -255,6 +270,13 @@ function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach:
   const place = fetched[0]!.access.site;
   return [asProof(goal, "verifier", { site: place, note: "looked up together with it here" })];
 }
+
+/** Nothing was found out, rather than something that nobody can follow. */
+function isEmpty(why: Failure & { readonly kind: "unknown" }): boolean {
+  return why === nothingElse || why.reason === onlyItself;
+}
+
+const onlyItself = "it is only compared with itself";
 
 /** The lookup names nothing but the value itself. */
 const nothingElse: Failure = { kind: "unknown", reason: "nothing ties it to a tenant" };

@@ -15,6 +15,7 @@ import {
   type Machine,
   type Summary,
 } from "./machine.js";
+import { bare } from "./facts.js";
 import { substitution } from "./substitution.js";
 import { unknown, type FunctionValue, type Site, type Value } from "./value.js";
 import { summaryOf, walkCall } from "./walk.js";
@@ -56,9 +57,10 @@ export function callFunction(
   noteHandedOn(machine, args, site);
   if (summary !== null) return answerFrom(machine, summary, target, spread ? null : args, site);
   if (!declared && !isOpen) return unknown;
-  return declared
+  const given = declared
     ? valueOfType(machine, declared, site, `${fn.name ?? "call"}()`)
     : symbolicAt(site, `${fn.name ?? "call"}()`, null);
+  return given.kind === "symbolic" ? { ...given, from: args.map((argument) => bare(argument, 2)) } : given;
 }
 
 /** An inner function is walked anew for each call; past this many, calls that pass nothing telling are not followed. */

@@ -1,0 +1,107 @@
+/**
+ * Libraries that say who is asking: what they give was verified by them, so it is the principal's. What merely reads a
+ * token without verifying it (`decode`) is not here.
+ */
+import type { Call, LibraryModel, Tracer } from "../trace/library.js";
+import type { ExternalValue, LibraryValue, SymbolicValue, Value } from "../trace/value.js";
+
+interface Authenticator {
+  readonly library: string;
+  readonly packages: readonly string[];
+  /** Exports that give the principal. */
+  readonly functions: readonly string[];
+  /** Methods of what its other exports make. */
+  readonly methods: readonly string[];
+}
+
+const authenticators: readonly Authenticator[] = [
+  {
+    // https://next-auth.js.org/configuration/nextjs, https://authjs.dev/reference/nextjs
+    library: "next-auth",
+    packages: ["next-auth"],
+    functions: ["getServerSession", "unstable_getServerSession", "getSession", "getToken"],
+    methods: ["auth"],
+  },
+  {
+    // https://clerk.com/docs/references/nextjs/auth
+    library: "clerk",
+    packages: ["@clerk/nextjs", "@clerk/express", "@clerk/fastify", "@clerk/backend", "@hono/clerk-auth"],
+    functions: ["auth", "getAuth", "currentUser", "verifyToken"],
+    methods: ["authenticateRequest", "verifyToken"],
+  },
+  {
+    library: "auth0",
+    packages: ["@auth0/nextjs-auth0"],
+    functions: ["getSession"],
+    methods: ["getSession"],
+  },
+  // https://github.com/auth0/node-jsonwebtoken
+  { library: "jsonwebtoken", packages: ["jsonwebtoken"], functions: ["verify"], methods: [] },
+  // https://github.com/panva/jose
+  {
+    library: "jose",
+    packages: ["jose"],
+    functions: ["jwtVerify", "jwtDecrypt", "compactVerify"],
+    methods: [],
+  },
+  // https://github.com/vvo/iron-session
+  {
+    library: "iron-session",
+    packages: ["iron-session"],
+    functions: ["getIronSession", "unsealData"],
+    methods: [],
+  },
+  // https://www.better-auth.com/docs/concepts/session-management
+  { library: "better-auth", packages: ["better-auth"], functions: [], methods: ["getSession"] },
+  // https://v3.lucia-auth.com/reference/main/Lucia
+  { library: "lucia", packages: ["lucia"], functions: [], methods: ["validateSession", "validateRequest"] },
+  {
+    // https://supabase.com/docs/reference/javascript/auth-getuser; `getSession` is not verified on a server.
+    library: "supabase",
+    packages: ["@supabase/supabase-js", "@supabase/ssr", "@supabase/auth-helpers-nextjs"],
+    functions: [],
+    methods: ["getUser", "getClaims"],
+  },
+  {
+    // https://firebase.google.com/docs/auth/admin/verify-id-tokens
+    library: "firebase-admin",
+    packages: ["firebase-admin"],
+    functions: [],
+    methods: ["verifyIdToken", "verifySessionCookie"],
+  },
+];
+
+export const identities: readonly LibraryModel[] = authenticators.map(modelOf);
+
+function modelOf({ library, packages, functions, methods }: Authenticator): LibraryModel {
+  const client: LibraryValue = { kind: "library", library, type: "authenticator", data: null };
+  const principals = new Set(functions);
+  const asking = new Set(methods);
+  const made = (call: Call, tracer: Tracer): Value => {
+    for (const argument of call.arguments) tracer.escape(argument, call.site);
+    return client;
+  };
+  const asked = (name: string, call: Call, tracer: Tracer): Value => {
+    for (const argument of call.arguments) tracer.escape(argument, call.site);
+    return principal(tracer.symbolic(call.site, `${name}()`));
+  };
+  return {
+    name: library,
+    packages,
+    signs: [],
+    construct: (_, call, tracer) => made(call, tracer),
+    callExternal(external: ExternalValue, call, tracer) {
+      const name = external.path.at(-1) ?? "";
+      return principals.has(name) || asking.has(name) ? asked(name, call, tracer) : made(call, tracer);
+    },
+    // `auth.api.getSession()`, `const { auth } = NextAuth(…)`
+    member: () => client,
+    callValue: (_, call, tracer) => asked("auth", call, tracer),
+    callMethod: (_, method, call, tracer) =>
+      asking.has(method) || principals.has(method) ? asked(method, call, tracer) : made(call, tracer),
+  };
+}
+
+function principal(value: Value): Value {
+  return value.kind === "symbolic" ? ({ ...value, origin: "principal" } satisfies SymbolicValue) : value;
+}
