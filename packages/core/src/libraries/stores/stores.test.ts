@@ -1,0 +1,124 @@
+import { analyzed } from "@tenant-audit/testing";
+import { describe, expect, it } from "vitest";
+
+/** The paths that a route's call of `find` makes: one where `find` reaches a store, with a tenant that anybody chose. */
+function pathsOf(imports: string, find: string): readonly string[] {
+  const { paths } = analyzed(`
+import Fastify from "fastify";
+${imports}
+
+${find}
+
+const app = Fastify();
+app.get("/rows", async (request) => find(request.query.organizationId));`);
+  return paths.map(({ kind, verdict, resources }) => `${kind} ${verdict} ${resources.join(", ")}`);
+}
+
+describe("a client of a store is reached", () => {
+  it.each([
+    [
+      "pg",
+      `import { Pool } from "pg";\nconst pool = new Pool();`,
+      `pool.query("SELECT 1 WHERE a = $1", [id])`,
+    ],
+    [
+      "pg, imported whole",
+      `import pg from "pg";\nconst pool = new pg.Pool();`,
+      `pool.query("SELECT $1", [id])`,
+    ],
+    [
+      "mysql2",
+      `import mysql from "mysql2/promise";\nconst pool = mysql.createPool({});`,
+      `pool.execute("SELECT ?", [id])`,
+    ],
+    ["Vercel's tag", `import { sql } from "@vercel/postgres";`, "sql`SELECT * FROM entries WHERE a = ${id}`"],
+    [
+      "postgres.js",
+      `import postgres from "postgres";\nconst sql = postgres();`,
+      `sql.unsafe("SELECT $1", [id])`,
+    ],
+    [
+      "better-sqlite3",
+      `import Database from "better-sqlite3";\nconst db = new Database("a.db");`,
+      `db.prepare("SELECT ?").all(id)`,
+    ],
+    [
+      "ClickHouse",
+      `import { createClient } from "@clickhouse/client";\nconst client = createClient({});`,
+      `client.query({ query: "SELECT {id: String}", query_params: { id } })`,
+    ],
+    [
+      "MongoDB, by its collection",
+      `import { MongoClient } from "mongodb";\nconst client = new MongoClient("mongodb://localhost");`,
+      `client.db("main").collection("entries").find({ organizationId: id }).toArray()`,
+    ],
+    [
+      "Elasticsearch",
+      `import { Client } from "@elastic/elasticsearch";\nconst client = new Client({});`,
+      `client.search({ index: "entries", query: { term: { id } } })`,
+    ],
+  ])("%s", (_, imports, asking) => {
+    expect(
+      pathsOf(
+        imports,
+        `async function find(organizationId) {\n  const id = organizationId;\n  return ${asking};\n}`,
+      ),
+    ).toEqual(["call untrusted find"]);
+  });
+
+  it("by the type that a parameter says", () => {
+    expect(
+      pathsOf(
+        `import type { Pool } from "pg";\nimport { pool } from "elsewhere";`,
+        `function ask(pool: Pool, organizationId: string) {
+  return pool.query("SELECT $1", [organizationId]);
+}
+const find = (organizationId: string) => ask(pool, organizationId);`,
+      ),
+    ).toEqual(["call untrusted ask"]);
+  });
+
+  it("by a client that is taken from a pool, and given back", () => {
+    expect(
+      pathsOf(
+        `import { Pool } from "pg";\nconst pool = new Pool();`,
+        `async function find(organizationId: string) {
+  const client = await pool.connect();
+  try {
+    return await client.query("SELECT $1", [organizationId]);
+  } finally {
+    client.release();
+  }
+}`,
+      ),
+    ).toEqual(["call untrusted find"]);
+  });
+});
+
+describe("no client of a store is", () => {
+  it.each([
+    [
+      "a pool of something else",
+      `import { Pool } from "workers";\nconst pool = new Pool();`,
+      "pool.query(organizationId)",
+    ],
+    [
+      "a class of one's own",
+      `class Pool { query(id) { return id; } }\nconst pool = new Pool();`,
+      "pool.query(organizationId)",
+    ],
+    ["a Map", `const pool = new Map();`, "pool.get(organizationId)"],
+    [
+      "only a type of the package",
+      `import type { QueryResult } from "pg";\nconst empty: QueryResult = { rows: [] };`,
+      "[empty, organizationId]",
+    ],
+    [
+      "a pool that is not asked",
+      `import { Pool } from "pg";\nconst pool = new Pool();`,
+      `pool.on("error", () => organizationId)`,
+    ],
+  ])("%s", (_, imports, asking) => {
+    expect(pathsOf(imports, `function find(organizationId) {\n  return ${asking};\n}`)).toEqual([]);
+  });
+});
