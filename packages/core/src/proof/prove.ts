@@ -81,9 +81,10 @@ function proveChoice(question: Question, value: Value & { kind: "choice" }): Goa
       return isContradictory(facts) ? [] : [prove({ ...question, facts }, option)];
     }),
   );
-  const marked = value.site
-    ? withStep(each, { site: value.site, note: "one of several that it may be" })
-    : each;
+  const marked = [...(value.earlier ?? []), ...(value.site ? [value.site] : [])].reduce<Goal>(
+    (goal, site) => withStep(goal, { site, note: "one of several that it may be" }),
+    each,
+  );
   return any([marked, ...whole]);
 }
 

@@ -14,6 +14,7 @@ import {
   type ObjectField,
   type ObjectValue,
   type QueryValue,
+  type Site,
   type Step,
   type SymbolicValue,
   type Value,
@@ -56,9 +57,22 @@ export function choiceOf(
   const isPlain = given.every((facts) => facts.size === 0);
   const known = values.find((value) => value.kind === "choice");
   if (known && isSameChoice(known, options, isPlain ? [] : given)) return known;
-  return isPlain
-    ? { kind: "choice", options, reason }
-    : { kind: "choice", options, reason, given: given.map(light) };
+  const earlier = sitesIn(values);
+  return {
+    kind: "choice",
+    options,
+    reason,
+    ...(isPlain ? {} : { given: given.map(light) }),
+    ...(earlier.length > 0 && { earlier }),
+  };
+}
+
+/** Where the choices were made that go into another; the first few are what a person wants to see. */
+function sitesIn(values: readonly Value[]): readonly Site[] {
+  const sites = values.flatMap((value) =>
+    value.kind === "choice" ? [...(value.earlier ?? []), ...(value.site ? [value.site] : [])] : [],
+  );
+  return [...new Set(sites)].sort((one, other) => one.start - other.start).slice(0, 4);
 }
 
 function isSameChoice(known: ChoiceValue, options: readonly Value[], given: readonly Facts[]): boolean {
@@ -83,6 +97,11 @@ export function chosen(options: readonly Value[], reason: string, givens: readon
     reason,
     givens.filter((_, index) => isKnown(options[index]!)),
   );
+}
+
+/** What is made of a choice was chosen where that was. */
+export function withSiteOf(choice: ChoiceValue, made: Value): Value {
+  return made.kind === "choice" && choice.site && !made.site ? { ...made, site: choice.site } : made;
 }
 
 export function optionsOf(value: Value): readonly Value[] {

@@ -2,7 +2,7 @@
 import type { Expression } from "../lower/module.js";
 import { addFacts } from "./assume.js";
 import { callBuiltin, callBuiltinFunction } from "./builtins.js";
-import { chosen } from "./choice.js";
+import { chosen, withSiteOf } from "./choice.js";
 import { symbolicAt, valueOfType } from "./declared-types.js";
 import { callFunction } from "./functions.js";
 import { libraryBaseOf } from "./instances.js";
@@ -44,10 +44,13 @@ export function callMethod(
           option.kind !== "literal",
       );
       const called = followed.length > 0 ? followed : options;
-      return chosen(
-        called.map((option) => callMethod(machine, frame, option, method, call, written)),
-        receiver.reason,
-        called.map((option) => receiver.given?.[receiver.options.indexOf(option)] ?? noFacts),
+      return withSiteOf(
+        receiver,
+        chosen(
+          called.map((option) => callMethod(machine, frame, option, method, call, written)),
+          receiver.reason,
+          called.map((option) => receiver.given?.[receiver.options.indexOf(option)] ?? noFacts),
+        ),
       );
     }
     case "library":

@@ -1,6 +1,6 @@
 /** Properties and elements of values. */
 import { unresolvedPackage, type TypeIn } from "../link/program.js";
-import { choiceOf, chosen, withAbsence, withoutAbsence } from "./choice.js";
+import { choiceOf, chosen, withAbsence, withoutAbsence, withSiteOf } from "./choice.js";
 import { membersOfType, specialize } from "./declared-types.js";
 import { memberOfInstance, staticMember } from "./instances.js";
 import type { Machine } from "./machine.js";
@@ -152,11 +152,12 @@ export function elementOf(machine: Machine, value: Value, site: Site): Value {
 /** The same of each option that is there. */
 function chosenOptions(choice: ChoiceValue, change: (option: Value) => Value): Value {
   const isThere = choice.options.map((option) => !isUndefined(option));
-  return chosen(
+  const changed = chosen(
     choice.options.filter((_, index) => isThere[index]).map(change),
     choice.reason,
     (choice.given ?? []).filter((_, index) => isThere[index]),
   );
+  return withSiteOf(choice, changed);
 }
 
 function elementType(machine: Machine, type: TypeIn | null): TypeIn | null {

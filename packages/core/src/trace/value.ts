@@ -222,6 +222,8 @@ export interface ChoiceValue {
   readonly given?: readonly Facts[];
   /** The expression that decides. */
   readonly site?: Site;
+  /** Where those were chosen that this was made of. */
+  readonly earlier?: readonly Site[];
 }
 
 /** The variables of one running function. */
