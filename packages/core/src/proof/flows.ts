@@ -2,13 +2,16 @@
  * From a value at an access back to where it came in: what hangs on a parameter is asked of each caller in turn, until an
  * entry point, or somebody who knows, answers.
  */
+import { optionsOf } from "../trace/choice.js";
 import { isRequest, type EntryPoint } from "../trace/entry.js";
 import { isContradictory, withFacts, type Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
+import { mostCallers } from "../trace/functions.js";
 import type { CallerRecord } from "../trace/machine.js";
 import type { Trace } from "../trace/trace.js";
-import { siteKey, type RowsValue, type Site, type SymbolicValue } from "../trace/value.js";
-import type { ClaimsOf } from "./claims.js";
+import type { Operand, Predicate } from "../constraint/predicate.js";
+import { siteKey, type RowsValue, type Site, type SymbolicValue, type Value } from "../trace/value.js";
+import { valueOf, type ClaimsOf } from "./claims.js";
 import { failed, findOpen, keyOfGoal, mapOpen, proven, type Failed, type Goal, type Proven } from "./goal.js";
 import { goalOf, goalOfRowsMadeSure, type Prover } from "./prove.js";
 import {
@@ -51,10 +54,11 @@ export interface Flows {
   isClosed(fn: string): boolean;
 }
 
-/** Past these, a path is shown with those that were found. */
-const mostFlows = 60;
+/** Past these, what was not followed is said to be unknown: it may be anything. */
+const mostFlows = 200;
 const mostSteps = 12;
-const mostWork = 600;
+const mostWork = 1_200;
+const tooMuch = failed({ kind: "unknown", reason: "there is too much to follow" }) as Failed;
 
 /** `usersTable`: where the service keeps who may ask. */
 export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | null): Flows {
@@ -74,9 +78,13 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     const flows: Flow[] = [];
     const seen = new Set<string>();
     let work = mostWork;
+    let isCut = false;
     const follow = (goal: Goal, entry: EntryPoint | null, calls: readonly Call[], steps: number): void => {
       work -= 1;
-      if (flows.length >= mostFlows || work < 0) return;
+      if (flows.length >= mostFlows || work < 0) {
+        isCut = true;
+        return;
+      }
       const open = findOpen(goal);
       if (!open) {
         flows.push({ entry, calls, outcome: goal as Proven | Failed });
@@ -86,9 +94,16 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
       const key = `${fn} ${keyOfGoal(goal)}`;
       if (seen.has(key)) return;
       seen.add(key);
-      const callers = (trace.callers.get(fn) ?? []).filter((one) => !one.isFollowed);
+      const met = trace.callers.get(fn) ?? [];
+      // Further ones were not written down.
+      if (met.length >= mostCallers) isCut = true;
+      const callers = met.filter((one) => !one.isFollowed);
       const handled = entry ? [] : (entries.get(fn) ?? []);
-      if (steps === 0 || (callers.length === 0 && handled.length === 0)) {
+      if (steps === 0 && (callers.length > 0 || handled.length > 0)) {
+        isCut = true;
+        return;
+      }
+      if (callers.length === 0 && handled.length === 0) {
         const isCalled = (trace.callers.get(fn) ?? []).length > 0;
         // Each of its calls was followed, and what it does there was written down with what was passed.
         if (isCalled && !trace.escaped.has(fn)) return;
@@ -110,6 +125,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
         );
     };
     follow(start, null, [], mostSteps);
+    if (isCut) flows.push({ entry: null, calls: [], outcome: tooMuch });
     return flows;
   };
 
@@ -188,7 +204,8 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     const role = scope.roleOf(value.id);
     switch (role?.kind) {
       case "request": {
-        if (isAdministrators(facts, knownIn(scope))) return proven("middleware", "principal");
+        if (!isAskingRank && isAdministrators(facts, knownIn(scope)))
+          return proven("middleware", "principal");
         // Whoever has it is who it was given to.
         if (isCredential(role.name)) return proven("secret", "request");
         const why = {
@@ -208,11 +225,20 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     }
   };
 
+  let isAskingRank = false;
   const pathOfKept = (value: SymbolicValue, scope: EntryScope): readonly string[] | null => {
-    if (value.row) return pathInRow(value.row);
-    const role = scope.roleOf(value.id);
-    if (role?.kind !== "context" || standingOfKept(role.name, scope).kind !== "proven") return null;
-    return role.name.split(".").slice(1);
+    // Who is an administrator can't be shown by being one.
+    const wasAsking = isAskingRank;
+    isAskingRank = true;
+    try {
+      if (value.row) return pathInRow(value.row, scope);
+      const role = scope.roleOf(value.id);
+      if (role?.kind !== "context" || standingOfKept(role.name, scope).kind !== "proven") return null;
+      const path = role.name.split(".").slice(1);
+      return keptRows(path).every((row) => isOwnRow(row, scope)) ? path : null;
+    } finally {
+      isAskingRank = wasAsking;
+    }
   };
 
   const knownIn = (scope: EntryScope): Known => ({
@@ -220,16 +246,42 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     isSent: (value) => scope.roleOf(value.id)?.kind === "request",
   });
 
-  /** Of a user's own row; whose it is matters little, since only who is asking is asked for their rank. */
-  const pathInRow = ({
-    access,
-    context,
-    column,
-  }: NonNullable<SymbolicValue["row"]>): readonly string[] | null => {
+  /** Of the row of who is asking, and of nobody else's: looked up by something that is theirs. */
+  const pathInRow = (
+    { access, context, column }: NonNullable<SymbolicValue["row"]>,
+    scope: EntryScope,
+  ): readonly string[] | null => {
     const fetched = findFetched(access, context ?? "");
     const isUser = ({ access: { detail } }: Fetched): boolean =>
       detail.kind === "query" && detail.selection.resources.every(({ table }) => table === usersTable);
-    return usersTable !== null && fetched.length > 0 && fetched.every(isUser) ? [column] : null;
+    return usersTable !== null && fetched.every(isUser) && isOwnRow({ access, context, column }, scope)
+      ? [column]
+      : null;
+  };
+
+  const isOwnRow = ({ access, context }: NonNullable<SymbolicValue["row"]>, scope: EntryScope): boolean => {
+    const fetched = findFetched(access, context ?? "");
+    const isOwn = ({ access: { detail, facts } }: Fetched): boolean =>
+      detail.kind === "query" &&
+      operandsIn(detail.selection.where).some((operand) => isPrincipals(valueOf(operand), facts, scope));
+    return fetched.length > 0 && fetched.every(isOwn);
+  };
+
+  /** Columns of rows that were put on the request or context as what the path names. */
+  const keptRows = (path: readonly string[]): readonly NonNullable<SymbolicValue["row"]>[] =>
+    kept
+      .filter((one) => isBelow(path, one.path))
+      .flatMap((one) => optionsOf(trace.memberOf(one.value, path.slice(one.path.length))))
+      .flatMap((value) => (value.kind === "symbolic" && value.row ? [value.row] : []));
+
+  const isPrincipals = (value: Value, facts: Facts, scope: EntryScope): boolean => {
+    const here = withFacts(scope.inOwnWords.facts(facts), scope.guarded.values());
+    const goal = goalOf(
+      { findFetched, budget, standingOfEntry: (symbol, holding) => standingOf(symbol, holding, scope) },
+      scope.inOwnWords.value(value),
+      here,
+    );
+    return goal.kind === "proven" && (goal.proof === "principal" || goal.proof === "secret");
   };
 
   /** What the service itself has put there, unless it was taken over from the request as it came. */
@@ -240,11 +292,11 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     if (path.length === 0 || beingAsked.has(name)) return principal;
     let known = standings.get(scope);
     if (!known) standings.set(scope, (known = new Map()));
-    const standing = known.get(name);
+    const standing = isAskingRank ? undefined : known.get(name);
     if (standing) return standing;
     const found = standingOfStored(name, path, scope);
     // What was found while another was asked for may lack that other's part.
-    if (beingAsked.size === 0) known.set(name, found);
+    if (beingAsked.size === 0 && !isAskingRank) known.set(name, found);
     return found;
   };
   const standings = new Map<EntryScope, Map<string, Goal>>();
@@ -268,7 +320,12 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     const value = trace.memberOf(one.value, path.slice(one.path.length));
     const own = scope.inOwnWords.value(value);
     const facts = withFacts(scope.inOwnWords.facts(one.facts), scope.guarded.values());
-    return goalOf(proverAt(scope), own, facts);
+    // What is put on the request is asked once for all: how much is left of one question must not decide it.
+    const { left } = budget;
+    budget.left = mostWork;
+    const goal = goalOf(proverAt(scope), own, facts);
+    budget.left = left;
+    return goal;
   };
 
   const kinds = new Map<EntryScope, readonly ReadonlySet<string>[]>();
@@ -336,6 +393,12 @@ function isCredential(name: string): boolean {
 
 const credentials =
   /^(?:proxy-)?authorization$|(?:api[-_]?key|token|secret|signature|jwt|password|otp)$|^(?:session(?:[-_]?(?:id|token))?|sid)$/i;
+
+/** What the rows have to be equal to, on every path. */
+function operandsIn(filter: Predicate): readonly Operand[] {
+  if (filter.kind === "and") return filter.terms.flatMap(operandsIn);
+  return filter.kind === "eq" ? [filter.operand] : [];
+}
 
 function isBelow(path: readonly string[], kept: readonly string[]): boolean {
   return kept.length <= path.length && kept.every((name, index) => name === path[index]);
