@@ -8,7 +8,7 @@ import type { Access } from "../trace/library.js";
 import { beliefOf, type UntrustedFlow } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import type { QueryContext } from "./query.js";
-import type { Fault, ResourceVerdict, TrailStep } from "./verdict.js";
+import { untrustedBy, type Fault, type ResourceVerdict, type TrailStep } from "./verdict.js";
 
 /** Rows that are chosen by such a value. */
 export function untrusted(
@@ -21,22 +21,11 @@ export function untrusted(
   const evidence = binding.ways.map((way) => way[0]).find((one) => one !== undefined)!;
   const isReference = evidence.status === "reference" || evidence.status === "owner";
   const column = columnOf(evidence);
-  return {
-    resource: table.name,
-    verdict: "untrusted",
-    constraint: {
-      kind: isReference ? "reference" : "predicate",
-      key: column,
-      origin: "request",
-      proof: "none",
-    },
-    unclear: null,
-    fault: null,
-    untrusted: flows.map((flow) => {
-      const isCheckedAfter = context.root.operation === "read" && context.flows!.isCheckedAfter(access, flow);
-      return faultOf(context, table.name, { column, isReference, isWritten: false, isCheckedAfter }, flow);
-    }),
-  };
+  const faults = flows.map((flow) => {
+    const isCheckedAfter = context.root.operation === "read" && context.flows!.isCheckedAfter(access, flow);
+    return faultOf(context, table.name, { column, isReference, isWritten: false, isCheckedAfter }, flow);
+  });
+  return untrustedBy(table.name, isReference ? "reference" : "predicate", column, faults);
 }
 
 function columnOf(evidence: Evidence): string {
@@ -86,21 +75,9 @@ function judgeColumn(
   };
   const belief = beliefOf(context.flows!, access, [[claim]]);
   if (belief.kind !== "untrusted") return null;
-  return {
-    resource: table.name,
-    verdict: "untrusted",
-    constraint: { kind: "values", key: written.column, origin: "request", proof: "none" },
-    unclear: null,
-    fault: null,
-    untrusted: belief.flows.map((flow) =>
-      faultOf(
-        context,
-        table.name,
-        { column: written.column, isReference, isWritten: true, isCheckedAfter: false },
-        flow,
-      ),
-    ),
-  };
+  const use: Use = { column: written.column, isReference, isWritten: true, isCheckedAfter: false };
+  const faults = belief.flows.map((flow) => faultOf(context, table.name, use, flow));
+  return untrustedBy(table.name, "values", written.column, faults);
 }
 
 interface Use {

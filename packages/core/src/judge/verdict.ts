@@ -154,6 +154,17 @@ export function clear(table: Table, constraint: JudgedConstraint): ResourceVerdi
   return { resource: table.name, verdict: "scoped", constraint, unclear: null, fault: null };
 }
 
+/** Nothing made sure of what came in from outside: one fault for each place where it enters. */
+export function untrustedBy(
+  resource: string,
+  kind: ConstraintKind,
+  key: string,
+  untrusted: readonly Fault[],
+): ResourceVerdict {
+  const constraint: JudgedConstraint = { kind, key, origin: "request", proof: "none" };
+  return { resource, verdict: "untrusted", constraint, unclear: null, fault: null, untrusted };
+}
+
 export function unclear(resource: string, reason: string): ResourceVerdict {
   return { resource, verdict: "unclear", constraint: null, unclear: reason, fault: null };
 }

@@ -3,6 +3,7 @@
  * function that hands its parameters to one as they are. Where others call it with something that names a tenant, that
  * call is an access path: what it is given decides whose data it works on.
  */
+import { innermostFunctionAt } from "../link/places.js";
 import type { Program } from "../link/program.js";
 import type { FunctionId } from "../lower/module.js";
 import type { Access, CallDetail, QueryRoot } from "../trace/library.js";
@@ -96,15 +97,10 @@ function forwarderOf(program: Program, { arguments: given, site }: CallerRecord)
 
 /** The functions in whose text a place stands, innermost first; not the module. */
 function functionsAround(program: Program, site: Site): readonly string[] {
-  const functions = program.module(site.file)?.functions ?? [];
-  const innermost = functions
-    .filter((fn) => fn.id !== 0 && fn.start <= site.start && site.end <= fn.end)
-    .reduce<FunctionId | null>((best, fn) => {
-      const other = best === null ? null : functions[best]!;
-      return !other || fn.end - fn.start <= other.end - other.start ? fn.id : best;
-    }, null);
+  const module = program.module(site.file);
   const around: string[] = [];
-  for (let at = innermost; at !== null && at !== 0; at = functions[at]!.parent)
+  let at: FunctionId | null = (module && innermostFunctionAt(module, site.start)?.id) ?? null;
+  for (; module && at !== null && at !== 0; at = module.functions[at]!.parent)
     around.push(keyOfFunction(site.file, at));
   return around;
 }

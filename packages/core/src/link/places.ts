@@ -39,18 +39,24 @@ export function functionNameAt(
   if (!module) return "<module>";
   let names = namesOfModules.get(module);
   if (!names) namesOfModules.set(module, (names = nameFunctions(module)));
+  const innermost = innermostFunctionAt(module, site.start);
+  return innermost ? names[innermost.id]! : "<module>";
+}
+
+/** The function in whose text an offset stands; the module's own where it stands in no other. */
+export function innermostFunctionAt(module: Module, offset: number): FunctionNode | undefined {
   let innermost = module.functions[0];
   for (const fn of module.functions) {
     if (
       fn.id !== 0 &&
-      fn.start <= site.start &&
-      site.start < fn.end &&
+      fn.start <= offset &&
+      offset < fn.end &&
       (!innermost || innermost.id === 0 || fn.end - fn.start <= innermost.end - innermost.start)
     ) {
       innermost = fn;
     }
   }
-  return innermost ? names[innermost.id]! : "<module>";
+  return innermost;
 }
 
 function nameFunctions(module: Module): readonly string[] {

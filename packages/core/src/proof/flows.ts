@@ -104,9 +104,8 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
         return;
       }
       if (callers.length === 0 && handled.length === 0) {
-        const isCalled = (trace.callers.get(fn) ?? []).length > 0;
         // Each of its calls was followed, and what it does there was written down with what was passed.
-        if (isCalled && !trace.escaped.has(fn)) return;
+        if (met.length > 0 && !trace.escaped.has(fn)) return;
         follow(
           answeredFor(goal, fn, () => proven("given", "parameter")),
           entry,
@@ -271,17 +270,22 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const keptRows = (path: readonly string[]): readonly NonNullable<SymbolicValue["row"]>[] =>
     kept
       .filter((one) => isBelow(path, one.path))
-      .flatMap((one) => optionsOf(trace.memberOf(one.value, path.slice(one.path.length))))
+      .flatMap((one) => optionsOf(memberOfKept(one, path)))
       .flatMap((value) => (value.kind === "symbolic" && value.row ? [value.row] : []));
 
   const isPrincipals = (value: Value, facts: Facts, scope: EntryScope): boolean => {
-    const here = withFacts(scope.inOwnWords.facts(facts), scope.guarded.values());
-    const goal = goalOf(
-      { findFetched, budget, standingOfEntry: (symbol, holding) => standingOf(symbol, holding, scope) },
-      scope.inOwnWords.value(value),
-      here,
-    );
+    const goal = goalInEntry(value, facts, scope);
     return goal.kind === "proven" && (goal.proof === "principal" || goal.proof === "secret");
+  };
+
+  /** Of what stands before the handler: how much is left of the question at hand must not decide it. */
+  const goalInEntry = (value: Value, facts: Facts, scope: EntryScope): Goal => {
+    const { left } = budget;
+    budget.left = mostWork;
+    const here = withFacts(scope.inOwnWords.facts(facts), scope.guarded.values());
+    const goal = goalOf(proverAt(scope), scope.inOwnWords.value(value), here);
+    budget.left = left;
+    return goal;
   };
 
   /** What the service itself has put there, unless it was taken over from the request as it came. */
@@ -302,31 +306,17 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const standings = new Map<EntryScope, Map<string, Goal>>();
 
   const standingOfStored = (name: string, path: readonly string[], scope: EntryScope): Goal => {
-    const principal = proven("principal", "principal");
     beingAsked.add(name);
-    const bad = kept.filter((one) => isBelow(path, one.path)).find((one) => isTakenOver(one, path, scope));
+    const taken = kept
+      .filter((one) => isBelow(path, one.path))
+      .map((one) => goalInEntry(memberOfKept(one, path), one.facts, scope))
+      .find((goal) => goal.kind === "failed" && goal.why.kind === "request");
     beingAsked.delete(name);
-    if (!bad) return principal;
-    const goal = goalOfKept(bad, path, scope);
-    return goal.kind === "failed" ? goal : principal;
+    return taken ?? proven("principal", "principal");
   };
 
-  const isTakenOver = (one: Kept, path: readonly string[], scope: EntryScope): boolean => {
-    const goal = goalOfKept(one, path, scope);
-    return goal.kind === "failed" && goal.why.kind === "request";
-  };
-
-  const goalOfKept = (one: Kept, path: readonly string[], scope: EntryScope): Goal => {
-    const value = trace.memberOf(one.value, path.slice(one.path.length));
-    const own = scope.inOwnWords.value(value);
-    const facts = withFacts(scope.inOwnWords.facts(one.facts), scope.guarded.values());
-    // What is put on the request is asked once for all: how much is left of one question must not decide it.
-    const { left } = budget;
-    budget.left = mostWork;
-    const goal = goalOf(proverAt(scope), own, facts);
-    budget.left = left;
-    return goal;
-  };
+  const memberOfKept = (one: Kept, path: readonly string[]): Value =>
+    trace.memberOf(one.value, path.slice(one.path.length));
 
   const kinds = new Map<EntryScope, readonly ReadonlySet<string>[]>();
   /** None of what the authenticator may have left is there: no principal, so no tenant of theirs to leave. */

@@ -2,8 +2,8 @@
  * Whether a value may be believed, as far as one function shows: by where it comes from, or by what was made sure of before.
  * What hangs on a parameter stays open, for whoever calls to answer.
  */
-import { isContradictory, withFacts, type Fact, type Facts } from "../trace/facts.js";
-import { keyOfValue } from "../trace/facts.js";
+import { optionsOf } from "../trace/choice.js";
+import { isContradictory, keyOfValue, withFacts, type Fact, type Facts } from "../trace/facts.js";
 import { isUndefined, type RowsValue, type SymbolicValue, type Value } from "../trace/value.js";
 import type { Claim, TableClaims } from "./claims.js";
 import { all, any, failed, proven, withStep, type Failure, type Goal } from "./goal.js";
@@ -215,7 +215,7 @@ function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boole
       const rows = rowsOf(fact.value);
       return rows
         ? verifiedBy(question, value, rows, isOfEach)
-        : optionsIn(fact.value).flatMap((answer) => verifiedElsewhere(question, value, answer, isOfEach));
+        : optionsOf(fact.value).flatMap((answer) => verifiedElsewhere(question, value, answer, isOfEach));
     }
     case "each":
       return isAbout(fact.element, value)
@@ -308,10 +308,6 @@ function verifiedElsewhere(
     return [proven("verifier", "row")];
   const reason = `"${answer.text}" is asked about it, and what that does is not followed`;
   return [failed({ kind: "unknown", reason, isCheck: true })];
-}
-
-function optionsIn(value: Value): readonly Value[] {
-  return value.kind === "choice" ? value.options : [value];
 }
 
 const knownParts = new WeakMap<readonly Value[], readonly Value[]>();
