@@ -13,14 +13,15 @@ import {
   type Project,
   type ProjectConfiguration,
   discover,
-  isJudged,
-  isTest,
+  inputFrom,
+  lowerSources,
+  moduleCacheIn,
   readMigrationFiles,
 } from "@tenant-audit/project";
 import { sqlParser } from "@tenant-audit/sql";
-import { lowerAll } from "./lower.js";
 import { Refusal } from "./refusal.js";
 import type { Progress } from "./terminal/progress.js";
+import { compiler, compilerName } from "./typescript.js";
 import { version } from "./version.js";
 
 export interface LoadOptions {
@@ -29,6 +30,8 @@ export interface LoadOptions {
   readonly configuration: ProjectConfiguration;
   readonly fileSystem: FileSystem;
   readonly progress: Progress;
+  /** The directory for what parsing gave, absolute; null to parse everything, and to write nothing. */
+  readonly cache?: string | null;
 }
 
 export interface Loaded {
@@ -38,7 +41,7 @@ export interface Loaded {
 
 /** Refused when `isEmpty` says that the project has nothing in it that could be asked about. */
 export async function load(
-  { root, configuration, fileSystem, progress }: LoadOptions,
+  { root, configuration, fileSystem, progress, cache = null }: LoadOptions,
   isEmpty: (project: Project) => boolean = hasNoSources,
 ): Promise<Loaded> {
   const project = discover({
@@ -55,25 +58,17 @@ export async function load(
     cache: new Map(),
     onFile: (done, total) => progress.show("Reading migrations", done, total),
   });
-  const lowered = await lowerAll(project.sources, progress);
-  const files = (isOne: (source: Project["sources"][number]) => boolean): ReadonlySet<string> =>
-    new Set(project.sources.filter(isOne).map(({ file }) => file));
+  const lowered = lowerSources(project.sources, {
+    compiler() {
+      progress.show("Loading the compiler");
+      return compiler();
+    },
+    cache: cache === null ? null : moduleCacheIn(cache, compilerName()),
+    onFile: (done, total) => progress.show("Parsing", done, total),
+  });
   return {
     project,
-    input: {
-      layout: project.layout,
-      modules: lowered.modules,
-      judged: files(isJudged),
-      tests: files(isTest),
-      schemas: project.schemas,
-      migrations,
-      sql: sqlParser,
-      configuration: configuration.configuration,
-      skipped: [...project.skipped, ...lowered.skipped],
-      notJudged: project.notJudged,
-      notes: [...project.notes, ...lowered.notes],
-      version,
-    },
+    input: { ...inputFrom(project, lowered, migrations, configuration), sql: sqlParser, version },
   };
 }
 

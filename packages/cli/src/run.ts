@@ -84,6 +84,7 @@ function addScan(program: Command, io: Io, finish: (status: ExitStatus) => void)
       new Option("--as-of <date>", "the day on which exemptions must still hold (today)").argParser(dayFrom),
     )
     .option("--config <file>", "the configuration (the nearest tenant-audit.config.json, upwards from dir)")
+    .option("--cache <dir>", "keep parsed files here, for a faster scan the next time (nothing is kept)")
     .addOption(new Option("--quiet", "findings only: no progress, no summary").conflicts("verbose"))
     .option("--verbose", "every finding, unclear path and file that was left out")
     .option("--color", "colors, whatever the terminal says")

@@ -1,4 +1,12 @@
-import { rmSync, readFileSync, symlinkSync, mkdirSync, existsSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { type TemporaryProject, temporaryProject } from "@tenant-audit/testing";
 import { Ajv } from "ajv";
@@ -318,5 +326,39 @@ describe("the audit document", () => {
     expect(stderr).toContain(`${usualPlace} could not be read: a part of its path is no directory.`);
     expect(status).toBe(2);
     rmSync(path.join(project.directory, "docs"));
+  });
+});
+
+describe("with a cache", () => {
+  const scanned = (project: TemporaryProject) => project.scan("--format", "json", "--cache", "kept/here");
+  const entriesOf = ({ directory }: TemporaryProject): readonly string[] =>
+    readdirSync(path.join(directory, "kept/here")).map((name) => path.join(directory, "kept/here", name));
+
+  it("says the same, cold, warm and from a spoiled one", async () => {
+    const project = service(leakingService);
+    project.write("src/broken.ts", "export const a = ;");
+    const without = await project.scan("--format", "json");
+    expect(existsSync(path.join(project.directory, "kept"))).toBe(false);
+    expect(await scanned(project)).toEqual(without);
+    expect(entriesOf(project)).toHaveLength(JSON.parse(without.stdout).project.files);
+    expect(await scanned(project)).toEqual(without);
+    for (const entry of entriesOf(project)) writeFileSync(entry, `{"spoiled":true}`);
+    expect(await scanned(project)).toEqual(without);
+  });
+
+  it("sees what changed since", async () => {
+    const project = service(scopedService);
+    const before = await scanned(project);
+    project.write("src/more.ts", `import { db } from "./database.js";\ndb.selectFrom("invoices").execute();`);
+    expect(JSON.parse(before.stdout).findings).toEqual([]);
+    expect(JSON.parse((await scanned(project)).stdout).findings).toMatchObject([{ file: "src/more.ts" }]);
+  });
+
+  it("refuses a file in its place", async () => {
+    const project = service(scopedService);
+    project.write("notes.txt", "mine");
+    const { status, stderr } = await project.scan("--cache", "notes.txt");
+    expect(stderr).toContain("notes.txt is no directory");
+    expect(status).toBe(2);
   });
 });

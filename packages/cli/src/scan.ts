@@ -25,6 +25,8 @@ export interface ScanOptions {
   /** Today when left out. */
   readonly asOf?: string;
   readonly config?: string;
+  /** Where to keep what parsing gave. */
+  readonly cache?: string;
   readonly quiet?: true;
   readonly verbose?: true;
   readonly color?: boolean;
@@ -38,7 +40,8 @@ export async function scan(directory: string, options: ScanOptions, io: Io): Pro
   try {
     const { fileSystem, today } = io;
     const asOf = options.asOf ?? today;
-    done = await audit({ root, configuration: project, fileSystem, progress, asOf });
+    const cache = cacheDirectory(options, io);
+    done = await audit({ root, configuration: project, fileSystem, progress, cache, asOf });
   } finally {
     progress.clear();
   }
@@ -66,6 +69,14 @@ export async function scan(directory: string, options: ScanOptions, io: Io): Pro
   return isStale || hasNewFindings(report, options.failOn ?? project.configuration.failOn)
     ? exitStatus.findings
     : exitStatus.nothingToAnswerFor;
+}
+
+function cacheDirectory({ cache }: ScanOptions, { workingDirectory, fileSystem }: Io): string | null {
+  if (cache === undefined) return null;
+  const directory = path.resolve(workingDirectory, cache);
+  if (![null, "directory"].includes(fileSystem.kindOf(directory)))
+    throw new Refusal(`${cache} is no directory, and --cache takes the one that parsed files are kept in.`);
+  return directory;
 }
 
 /** Writes or checks the audit document, when asked to; true when it is stale. */

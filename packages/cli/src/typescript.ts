@@ -1,9 +1,23 @@
 /**
- * The one file that knows ts-morph, for the compiler it brings along. Imported only when there is something to parse:
- * loading it costs about as long as parsing eighty thousand lines. The scanned project's own TypeScript is never loaded.
+ * The one file that knows ts-morph, for the compiler it brings along. Loaded only when there is something to parse: that
+ * costs about as long as parsing eighty thousand lines. The scanned project's own TypeScript is never loaded.
  */
+import { createRequire } from "node:module";
 import type { Compiler } from "@tenant-audit/core";
-import { ts } from "ts-morph";
 
-// ts-morph declares its copy of the compiler as a namespace of its own; what lowering uses is the same in both.
-export const compiler = ts as unknown as Compiler;
+const require = createRequire(import.meta.url);
+let loaded: Compiler | null = null;
+
+export function compiler(): Compiler {
+  loaded ??= (require("ts-morph") as { readonly ts: Compiler }).ts;
+  return loaded;
+}
+
+/** Names the compiler to a cache, without loading it. */
+export function compilerName(): string {
+  const { name, version } = require("ts-morph/package.json") as {
+    readonly name: string;
+    readonly version: string;
+  };
+  return `${name} ${version}`;
+}

@@ -15,3 +15,6 @@ export {
   readMigrationFiles,
 } from "./migrations.js";
 export { isOfInterest } from "./walk.js";
+export { type Lowered, type LoweringOptions, lowerSources } from "./lower.js";
+export { type ModuleCache, moduleCacheIn } from "./module-cache.js";
+export { type ReadProject, inputFrom } from "./input.js";
