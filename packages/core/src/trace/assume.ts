@@ -1,6 +1,6 @@
 /** What follows from a value being true, or not: the facts that a condition brings. */
 import { symbolicAt } from "./declared-types.js";
-import { factsOf, meetOf, noFacts, withFacts, type Fact, type Facts } from "./facts.js";
+import { factsOf, meetOf, noFacts, withFacts, type Fact, type FactPlace, type Facts } from "./facts.js";
 import { contextOf, type Machine } from "./machine.js";
 import { isUndefined, type RowsValue, type Site, type Value } from "./value.js";
 
@@ -85,14 +85,19 @@ export function answering(
 }
 
 /** What a comparison says. */
-export function compared(operator: string, left: Value, right: Value): { true: Facts; false: Facts } | null {
+export function compared(
+  operator: string,
+  left: Value,
+  right: Value,
+  place?: FactPlace,
+): { true: Facts; false: Facts } | null {
   switch (operator) {
     case "===":
     case "==":
-      return equality(left, right);
+      return equality(left, right, place);
     case "!==":
     case "!=": {
-      const equal = equality(left, right);
+      const equal = equality(left, right, place);
       return { true: equal.false, false: equal.true };
     }
     case ">":
@@ -105,7 +110,7 @@ export function compared(operator: string, left: Value, right: Value): { true: F
   }
 }
 
-function equality(left: Value, right: Value): { true: Facts; false: Facts } {
+function equality(left: Value, right: Value, place?: FactPlace): { true: Facts; false: Facts } {
   const [subject, other] = left.kind === "literal" ? [right, left] : [left, right];
   if (other.kind === "literal") {
     const isNothing = isUndefined(other) || other.value === null || other.value === 0 || other.value === "";
@@ -117,7 +122,7 @@ function equality(left: Value, right: Value): { true: Facts; false: Facts } {
       false: noFacts,
     };
   }
-  const equal = factsOf([{ kind: "equal", left, right }]);
+  const equal = factsOf([{ kind: "equal", left, right, ...(place && { place }) }]);
   return { true: equal, false: noFacts };
 }
 

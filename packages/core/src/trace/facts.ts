@@ -2,14 +2,20 @@
  * What is known to hold where the program stands: a row was found, two values are equal. Facts speak of values and values do
  * not change, so a fact that holds once holds from there on; where paths meet, what both know remains.
  */
-import { isUndefined, unknown, type Value } from "./value.js";
+import { isUndefined, unknown, type Site, type Value } from "./value.js";
 
 export type Fact =
   /** It is there: neither null nor undefined nor empty; rows were found. */
   | { readonly kind: "present"; readonly value: Value }
   /** It is not there, or empty. */
   | { readonly kind: "absent"; readonly value: Value }
-  | { readonly kind: "equal"; readonly left: Value; readonly right: Value }
+  | {
+      readonly kind: "equal";
+      readonly left: Value;
+      readonly right: Value;
+      /** Where they are compared; of the same comparison said twice, the first. */
+      readonly place?: FactPlace;
+    }
   /** One of a list is equal to it; nothing is said of the others. */
   | { readonly kind: "listed"; readonly value: Value; readonly list: Value }
   /** `reply.code(401).send()`: a method of something that came in as a parameter was called. */
@@ -20,6 +26,12 @@ export type Fact =
   | { readonly kind: "some"; readonly element: Value; readonly facts: Facts }
   /** One of these sets holds. */
   | { readonly kind: "either"; readonly arms: readonly Facts[] };
+
+export interface FactPlace {
+  readonly site: Site;
+  /** The calls that led there, as of rows. */
+  readonly context: string;
+}
 
 /** By a key that is the same for the same fact. */
 export type Facts = ReadonlyMap<string, Fact>;

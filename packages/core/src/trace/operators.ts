@@ -5,7 +5,7 @@ import { addFacts, answering, compared, implied } from "./assume.js";
 import { choiceOf, withoutAbsence } from "./choice.js";
 import { noFacts, type Facts } from "./facts.js";
 import { evaluate } from "./evaluate.js";
-import { snapshot, visitRuledOut, type Machine } from "./machine.js";
+import { contextOf, snapshot, visitRuledOut, type Machine } from "./machine.js";
 import { narrow, truthOf } from "./narrow.js";
 import { join } from "./state.js";
 import { concatenate } from "./texts.js";
@@ -44,7 +44,8 @@ export function evaluateBinary(
   const right = evaluate(machine, frame, expression.right);
   if (expression.operator === "+") return concatenate(left, right);
   if (expression.operator === "in") return hasField(left, right) ?? computed(frame, expression);
-  const facts = compared(expression.operator, left, right);
+  const place = { site: siteOf(frame, expression), context: contextOf(machine) };
+  const facts = compared(expression.operator, left, right, place);
   const value = computed(frame, expression);
   return facts ? answering(value, facts.true, facts.false) : value;
 }

@@ -1,6 +1,6 @@
 /** Saying values, and facts about them, in other terms: symbols and rows are replaced, what is made of them follows. */
 import { choiceOf } from "./choice.js";
-import { factsOf, type Fact, type Facts } from "./facts.js";
+import { factsOf, type Fact, type FactPlace, type Facts } from "./facts.js";
 import type { ObjectField, RowsValue, SymbolicValue, Value } from "./value.js";
 
 export interface Rewriting {
@@ -12,6 +12,7 @@ export interface Replacements {
   /** Null leaves the symbol what it is. */
   symbol(symbol: SymbolicValue): Value | null;
   rows?(rows: RowsValue): RowsValue;
+  place?(place: FactPlace): FactPlace;
 }
 
 export function rewriting(replace: Replacements): Rewriting {
@@ -98,7 +99,9 @@ export function rewriting(replace: Replacements): Rewriting {
       }
       case "equal": {
         const [left, right] = [value(one.left), value(one.right)];
-        return left === one.left && right === one.right ? one : { ...one, left, right };
+        if (left === one.left && right === one.right) return one;
+        const place = one.place && (replace.place?.(one.place) ?? one.place);
+        return { ...one, left, right, ...(place && { place }) };
       }
       case "listed": {
         const [about, list] = [value(one.value), value(one.list)];

@@ -56,6 +56,7 @@ export function substitution(
           : null;
     },
     rows: (one) => ({ ...one, context: within(one.context) }),
+    place: (one) => ({ ...one, context: within(one.context) }),
   });
 }
 

@@ -1,4 +1,5 @@
 /** Walks a program and writes down every access path it makes, with what constrains it at that point. */
+import { innermostFunctionAt } from "../link/places.js";
 import type { Program } from "../link/program.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { EntryPoint } from "./entry.js";
@@ -59,6 +60,10 @@ export interface Trace {
   parameterIndex(fn: string, name: string): number | null;
   /** The function that another stands in; null at the top of a file and for methods. */
   parentOf(fn: string): string | null;
+  /** Where a function stands; null where the program has none of that key. */
+  findSiteOf(fn: string): Site | null;
+  /** The functions around a place, innermost first. */
+  functionsAround(site: Site): readonly string[];
   /** What a function says, as one of its callers would. */
   asSeenBy(callee: string, caller: CallerRecord): Rewriting;
   /** What callers do about a value that a function takes as a parameter; null for any other value. */
@@ -108,6 +113,19 @@ export function trace(options: TraceOptions): Trace {
       const { file, function: id } = functionOfKey(fn);
       const parent = options.program.module(file)?.functions[id]?.parent ?? null;
       return parent === null || parent === 0 ? null : keyOfFunction(file, parent);
+    },
+    findSiteOf: (fn) => {
+      const { file, function: id } = functionOfKey(fn);
+      const node = options.program.module(file)?.functions[id];
+      return node ? { file, start: node.start, end: node.end } : null;
+    },
+    functionsAround: (site) => {
+      const module = options.program.module(site.file);
+      const functions: string[] = [];
+      let fn = module && innermostFunctionAt(module, site.start);
+      for (; fn && fn.id !== 0; fn = fn.parent === null ? undefined : module!.functions[fn.parent])
+        functions.push(keyOfFunction(site.file, fn.id));
+      return functions;
     },
     asSeenBy: (callee, caller) => {
       let terms = seenBy.get(caller);
