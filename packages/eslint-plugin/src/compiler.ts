@@ -10,3 +10,12 @@ export function compiler(): Compiler {
   // Not `import`: rules are synchronous, and loading takes longer than judging a hundred files without an access.
   return (loaded ??= require("@typescript/typescript6") as Compiler);
 }
+
+/** Names the compiler to a cache, without loading it. */
+export function compilerName(): string {
+  const { name, version } = require("@typescript/typescript6/package.json") as {
+    readonly name: string;
+    readonly version: string;
+  };
+  return `${name} ${version}`;
+}

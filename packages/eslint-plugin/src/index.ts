@@ -1,5 +1,6 @@
 /** eslint-plugin-tenant-isolation: underlines data access that is not limited to one tenant. */
 import { createRequire } from "node:module";
+import { type Rule, rules } from "@tenant-audit/core";
 import type { TSESLint } from "@typescript-eslint/utils";
 import { findConfiguration, nodeFileSystem } from "@tenant-audit/project";
 import { hashOf, modelOf } from "./project/model.js";
@@ -13,20 +14,30 @@ const { name, version } = createRequire(import.meta.url)("../package.json") as {
 
 const namespace = "tenant-isolation";
 
-const recommended: TSESLint.FlatConfig.Config = {
-  name: `${namespace}/recommended`,
-  plugins: {
-    get [namespace]() {
-      return plugin;
-    },
-  },
-  rules: Object.fromEntries(editorRules.map(({ id, severity }) => [`${namespace}/${id}`, severity])),
+const recommended = configuration("recommended", editorRules);
+
+/** Sees the whole project, and says what a scan says. Not to be used with ESLint's `--cache`, which looks at one file at a time. */
+const project: TSESLint.FlatConfig.Config = {
+  ...configuration("project", rules),
+  settings: { [settingsName]: { project: true } },
 };
+
+function configuration(called: string, judged: readonly Rule[]): TSESLint.FlatConfig.Config {
+  return {
+    name: `${namespace}/${called}`,
+    plugins: {
+      get [namespace]() {
+        return plugin;
+      },
+    },
+    rules: Object.fromEntries(judged.map(({ id, severity }) => [`${namespace}/${id}`, severity])),
+  };
+}
 
 const plugin = {
   meta: { name, version, namespace },
   rules: eslintRules,
-  configs: { recommended },
+  configs: { recommended, project },
 };
 
 export default plugin;

@@ -1,7 +1,8 @@
-/** The ESLint rules, one for each rule of the engine that can be judged in an editor. */
+/** The ESLint rules, one for each rule of the engine. */
 import { type Rule, rules } from "@tenant-audit/core";
 import { ESLintUtils, type TSESLint } from "@typescript-eslint/utils";
-import { type FileAnalysis, type FileFinding, analyzeFile } from "./analysis.js";
+import { analyzeFile } from "./analysis.js";
+import type { FileAnalysis, FileFinding } from "./findings.js";
 import { type RuleOptions, type Settings, settingsFrom } from "./settings.js";
 import { findSuggestion } from "./suggestion.js";
 
@@ -9,19 +10,25 @@ type MessageIds = "fault" | "configuration" | "addConstraint";
 type Options = readonly [RuleOptions?];
 export type TenantIsolationRule = TSESLint.RuleModule<MessageIds, Options>;
 
-export const editorRules: readonly Rule[] = rules.filter(({ frontEnds }) => frontEnds.includes("editor"));
+/** Those that can be judged with one file and the model. The others take the whole project. */
+export const editorRules: readonly Rule[] = rules.filter(isOfOneFile);
 
 export const eslintRules: Readonly<Record<string, TenantIsolationRule>> = Object.fromEntries(
-  editorRules.map((rule) => [rule.id, eslintRule(rule)]),
+  rules.map((rule) => [rule.id, eslintRule(rule)]),
 );
 
-function eslintRule({ id, fault, url, tags, suggests }: Rule): TenantIsolationRule {
+function isOfOneFile({ frontEnds }: Rule): boolean {
+  return frontEnds.includes("editor");
+}
+
+function eslintRule(rule: Rule): TenantIsolationRule {
+  const { id, fault, url, tags, suggests } = rule;
   const createRule = ESLintUtils.RuleCreator<{ recommended: boolean; tags: readonly string[] }>(() => url);
   return createRule<Options, MessageIds>({
     name: id,
     meta: {
       type: "problem",
-      docs: { description: fault, recommended: true, tags },
+      docs: { description: fault, recommended: isOfOneFile(rule), tags },
       hasSuggestions: suggests,
       messages: {
         // The engine words its findings, so that the editor and a scan say the same.
@@ -41,13 +48,25 @@ function eslintRule({ id, fault, url, tags, suggests }: Rule): TenantIsolationRu
     create: (context) => ({
       Program(program) {
         const { sourceCode, settings, options, cwd } = context;
-        const analysis = analysisOf(context.filename, sourceCode, settingsFrom(settings, options[0], cwd));
+        const given = settingsFrom(settings, options[0], cwd);
+        if (!given.project && !isOfOneFile(rule))
+          return context.report({
+            node: program,
+            messageId: "configuration",
+            data: { message: needsProject(id) },
+          });
+        const analysis = analysisOf(context.filename, sourceCode, given);
         for (const message of errorsToReport(analysis))
           context.report({ node: program, messageId: "configuration", data: { message } });
         for (const found of analysis.findings) if (found.finding.rule === id) report(context, found);
       },
     }),
   });
+}
+
+/** A rule that is switched on and never speaks would be taken for one that found nothing. */
+function needsProject(id: string): string {
+  return `tenant-isolation/${id} can only be judged with the whole project in sight. Use tenantIsolation.configs.project, or set settings["tenant-isolation"].project to true; else leave the rule to tenant-audit scan.`;
 }
 
 function report(context: TSESLint.RuleContext<MessageIds, Options>, { finding, repair }: FileFinding): void {
@@ -83,7 +102,8 @@ function analysisOf(
 ): FileAnalysis {
   const bySettings = analyses.get(sourceCode) ?? new Map<string, FileAnalysis>();
   analyses.set(sourceCode, bySettings);
-  const key = `${settings.root}\n${settings.config}\n${settings.asOf}`;
+  const { root, config, project, cache, asOf } = settings;
+  const key = [root, config, project, cache, asOf].join("\n");
   const known = bySettings.get(key);
   if (known) return known;
   const analysis = analyzeSafely(filename, sourceCode.text, settings);

@@ -9,6 +9,10 @@ export interface Settings {
   readonly config: string | null;
   /** A model that was made elsewhere. Then no schema is read. */
   readonly tenancy: Tenancy | null;
+  /** Whether the whole project around a file is seen, and not that file alone. */
+  readonly project: boolean;
+  /** Where parsed files are kept: absolute, false for nowhere, null for `node_modules/.cache` below the root. */
+  readonly cache: string | false | null;
   /** The day on which exemptions must still hold; null for today. */
   readonly asOf: string | null;
 }
@@ -32,6 +36,8 @@ export function settingsFrom(
     root: absolute(given["root"]),
     config: absolute(options?.config ?? given["config"]),
     tenancy: isTenancy(given["tenancy"]) ? given["tenancy"] : null,
+    project: given["project"] === true,
+    cache: given["cache"] === false ? false : absolute(given["cache"]),
     asOf: typeof given["asOf"] === "string" && isDate(given["asOf"]) ? given["asOf"] : null,
   };
 }

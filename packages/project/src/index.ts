@@ -7,7 +7,14 @@ export { directoryOf, isInside, nameOf, relativeTo } from "./paths.js";
 export { type ReadText, readText } from "./text.js";
 export { type ProjectConfiguration, readConfiguration } from "./configuration.js";
 export { findConfiguration, findRepository, findRoot } from "./roots.js";
-export { type Project, type ProjectOptions, type Source, discover, isJudged, isTest } from "./project.js";
+export {
+  type Project,
+  type ProjectOptions,
+  type Source,
+  discover,
+  isTest,
+  reasonNotToJudge,
+} from "./project.js";
 export {
   type MigrationCache,
   type MigrationReading,

@@ -93,11 +93,10 @@ export function discover({ root, configuration, fileSystem, onFile = () => {} }:
 
   const sources: Source[] = [];
   for (const file of named((name) => sourceName.test(name))) {
-    const isWanted = configuration.isWanted(file);
-    const byName = configuration.reasonFor(file) ?? (isWanted ? null : reasonInName(file));
+    const byName = reasonByName(file, configuration);
     // Nothing imports a minified script, and parsing one takes longer than the rest of the project.
     const text = byName === "minified" ? null : read(file, byName === null);
-    const reason = byName ?? (text === null || isWanted ? null : reasonInText(file, text));
+    const reason = text === null ? byName : reasonNotToJudge(file, text, configuration);
     if (reason !== null) notJudged.push({ file, reason });
     if (text !== null && reason !== "minified") sources.push({ file, text, reasonNotToJudge: reason });
   }
@@ -141,6 +140,21 @@ export function discover({ root, configuration, fileSystem, onFile = () => {} }:
     notJudged,
     notes,
   };
+}
+
+/** Null when the file is judged; for a text that is not on disk as well. */
+export function reasonNotToJudge(
+  file: string,
+  text: string,
+  configuration: ProjectOptions["configuration"],
+): string | null {
+  return (
+    reasonByName(file, configuration) ?? (configuration.isWanted(file) ? null : reasonInText(file, text))
+  );
+}
+
+function reasonByName(file: string, configuration: ProjectOptions["configuration"]): string | null {
+  return configuration.reasonFor(file) ?? (configuration.isWanted(file) ? null : reasonInName(file));
 }
 
 /**

@@ -83,30 +83,54 @@ function wordsOf({ expected, text }: Want): string {
   return text === null ? what : `${what} with the words: ${text}`;
 }
 
+interface BothFrontEnds {
+  readonly scan: readonly Reported[];
+  readonly lint: readonly Reported[];
+}
+
 /** Both front ends say the same, but for what the fixture says of one of them alone. */
 export function differences(
   sources: readonly FixtureSource[],
-  { scan, lint }: { readonly scan: readonly Reported[]; readonly lint: readonly Reported[] },
+  { scan, lint }: BothFrontEnds,
 ): readonly string[] {
   const wants = sources.flatMap((source) => source.wants);
   const isOfOne = (of: Want["of"], finding: Reported): boolean =>
     wants.some((want) => want.of === of && isMetInPlace(want, finding));
-  const [scanned, linted] = [new Map(scan.map(identified)), new Map(lint.map(identified))];
+  return differencesOfAny({
+    scan: scan.filter((finding) => !isOfOne("scan", finding) || isAmong(lint, finding)).map(alone),
+    lint: lint.filter((finding) => !isOfOne("editor", finding) || isAmong(scan, finding)).map(alone),
+  });
+}
+
+/** What the paths of other files do is a scan's to know. */
+function alone(finding: Reported): Reported {
+  const others = / (?:All \d+|\d+ of the \d+) other \w+ of "[^"]*" bind [^]*$/;
+  return { ...finding, message: finding.message.replace(others, "") };
+}
+
+/** Whatever a fixture says. */
+export function differencesOfAny({ scan, lint }: BothFrontEnds): readonly string[] {
+  const left = lint.map(identified);
+  const onlyScanned = scan.map(identified).filter((key) => {
+    const index = left.indexOf(key);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
   return [
-    ...[...scanned]
-      .filter(([key, finding]) => !linted.has(key) && !isOfOne("scan", finding))
-      .map(([key]) => `only the scan reports ${key}`),
-    ...[...linted]
-      .filter(([key, finding]) => !scanned.has(key) && !isOfOne("editor", finding))
-      .map(([key]) => `only the plugin reports ${key}`),
+    ...onlyScanned.map((key) => `only the scan reports ${key}`),
+    ...left.map((key) => `only the plugin reports ${key}`),
   ];
+}
+
+function isAmong(findings: readonly Reported[], finding: Reported): boolean {
+  return findings.some((other) => identified(other) === identified(finding));
 }
 
 function isMetInPlace(want: Want, finding: Reported): boolean {
   return want.file === finding.file && isMetBy(want, finding);
 }
 
-function identified(finding: Reported): [string, Reported] {
+function identified(finding: Reported): string {
   const { file, line, column, endLine, endColumn, rule, message } = finding;
-  return [`${file}:${line}:${column}-${endLine}:${endColumn} ${rule}: ${message}`, finding];
+  return `${file}:${line}:${column}-${endLine}:${endColumn} ${rule}: ${message}`;
 }

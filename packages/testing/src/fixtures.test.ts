@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { differences, unmetWants } from "./compare.js";
+import { differences, differencesOfAny, unmetWants } from "./compare.js";
 import { fixtureDirectories, readFixture } from "./fixture.js";
 import { lintFixture } from "./lint-fixture.js";
 import { scanFixture } from "./scan-fixture.js";
 
 describe.each(fixtureDirectories().map(readFixture))("the fixture $name", (fixture) => {
   const report = scanFixture(fixture.directory);
-  const linted = lintFixture(fixture);
+  const linted = lintFixture(fixture, "recommended");
 
   it.each(fixture.sources)("$file, by a scan", async (source) => {
     expect(unmetWants(source, await report)).toEqual([]);
@@ -16,7 +16,13 @@ describe.each(fixtureDirectories().map(readFixture))("the fixture $name", (fixtu
     expect(unmetWants(source, { findings: linted, paths: null })).toEqual([]);
   });
 
-  it("says the same in both", async () => {
+  it("says all that a scan says, with the whole project in the editor", async () => {
+    const code = new Set(fixture.sources.map(({ file }) => file).filter((file) => !file.endsWith(".sql")));
+    const scan = (await report).findings.filter(({ file }) => code.has(file));
+    expect(differencesOfAny({ scan, lint: lintFixture(fixture, "project") })).toEqual([]);
+  });
+
+  it("says the same in both, with one file in the editor", async () => {
     expect(differences(fixture.sources, { scan: (await report).findings, lint: linted })).toEqual([]);
   });
 });

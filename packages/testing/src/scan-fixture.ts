@@ -2,6 +2,8 @@
 import type { Report } from "@tenant-audit/core";
 import { nodeFileSystem, run } from "tenant-audit";
 
+export const scanDay = "2026-11-01";
+
 export async function scanFixture(directory: string): Promise<Report> {
   let [stdout, stderr] = ["", ""];
   const status = await run(["scan", directory, "--format", "json"], {
@@ -10,7 +12,7 @@ export async function scanFixture(directory: string): Promise<Report> {
     stdout: { isTerminal: false, columns: undefined, write: (text) => void (stdout += text) },
     stderr: { isTerminal: false, columns: undefined, write: (text) => void (stderr += text) },
     fileSystem: nodeFileSystem,
-    today: "2026-11-01",
+    today: scanDay,
   });
   if (status === 2) throw new Error(`${directory} could not be scanned: ${stderr}`);
   return JSON.parse(stdout) as Report;

@@ -7,7 +7,10 @@ export interface Rule {
   readonly fault: string;
   /** In ESLint's recommended configuration. */
   readonly severity: "error" | "warn";
-  /** `editor` stands for ESLint; what needs the whole program, or is about tables, only a scan can say. */
+  /**
+   * `editor` can judge it with one file and the model; `scan` stands for what sees the whole project: the command, and
+   * ESLint's `project` configuration.
+   */
   readonly frontEnds: readonly ("editor" | "scan")[];
   /** Whether some of its findings can be mended by code that an editor offers to insert. */
   readonly suggests: boolean;

@@ -23,6 +23,7 @@ import {
 import { sqlParser } from "@tenant-audit/sql";
 import { textScan } from "../signs.js";
 import { ModelModules, type KnownModule, lowerBeginnings, makesAnUnspokenClient } from "./modules.js";
+import { type Watching, keptReadings } from "./kept.js";
 import { type Look, watch } from "./watch.js";
 
 export interface Model {
@@ -46,48 +47,17 @@ export interface Surroundings {
   namesClient(text: string): boolean;
 }
 
-interface Kept extends Remembered {
+interface Reading extends Watching {
   readonly model: Model;
-  readonly look: (milliseconds: number) => Look;
-  nextCheck: number;
-}
-
-/** What one reading leaves to the next. */
-interface Remembered {
+  /** What one reading leaves to the next. */
   readonly migrations: MigrationCache;
   readonly modules: ReadonlyMap<string, KnownModule>;
 }
 
-const kept = new Map<string, Kept>();
-const secondsBetweenChecks = 1;
-/** An editor asks with every key, and a look at all files of a large project takes longer: it is spread over several. */
-const millisecondsOfLooking = 4;
+const reading = keptReadings<Reading>();
 
 export function modelOf(root: string, configFile: string | null): Model {
-  const key = `${root}\n${configFile}`;
-  const known = kept.get(key);
-  if (known && isAsItWas(known)) return known.model;
-  const failure = failures.get(key);
-  if (failure) throw failure;
-  try {
-    const read = readModel(root, configFile, known ?? { migrations: new Map(), modules: new Map() });
-    kept.set(key, { ...read, nextCheck: Date.now() + secondsBetweenChecks * 1000 });
-    return read.model;
-  } catch (error) {
-    // A fault of ours; reading everything again for each file would not mend it.
-    failures.set(key, error as Error);
-    throw error;
-  }
-}
-
-const failures = new Map<string, Error>();
-
-function isAsItWas(known: Kept): boolean {
-  const now = Date.now();
-  if (now < known.nextCheck) return true;
-  const look = known.look(millisecondsOfLooking);
-  if (look === "same") known.nextCheck = now + secondsBetweenChecks * 1000;
-  return look !== "changed";
+  return reading(`${root}\n${configFile}`, (before) => readModel(root, configFile, before)).model;
 }
 
 /** Sixteen characters that change with what the model says, and not with where its tables stand. */
@@ -99,25 +69,15 @@ export function hashOf(tenancy: Tenancy): string {
   return createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 16);
 }
 
-function readModel(root: string, configFile: string | null, before: Remembered): Omit<Kept, "nextCheck"> {
-  const configuration = readConfiguration(
-    {
-      file: configFile,
-      shown: path
-        .relative(root, configFile ?? "")
-        .split(path.sep)
-        .join("/"),
-      remedy: 'Check "config" in ESLint\'s settings.',
-    },
-    root,
-    nodeFileSystem,
-  );
+function readModel(root: string, configFile: string | null, before: Reading | null): Reading {
+  const configuration = configurationFor(root, configFile);
   const project = discover({ root, configuration, fileSystem: nodeFileSystem });
-  const modules = new ModelModules(project.sources, before.modules);
+  const modules = new ModelModules(project.sources, before?.modules ?? new Map());
   const service = project.sources.filter((source) => !isTest(source));
   const { isBeginning } = lowerBeginnings(modules, service);
   const unspokenClients = modules.exportsOf(makesAnUnspokenClient);
-  const migrations = readMigrationFiles(project.sql, { parser: sqlParser, cache: before.migrations });
+  const cache: MigrationCache = before?.migrations ?? new Map();
+  const migrations = readMigrationFiles(project.sql, { parser: sqlParser, cache });
 
   const program = link(project.layout, modules);
   const { tenancy, errors } = learnTenancy(program, {
@@ -143,10 +103,19 @@ function readModel(root: string, configFile: string | null, before: Remembered):
       },
       errors: [...configuration.errors, ...errors.map(({ message }) => message)],
     },
-    migrations: before.migrations,
+    migrations: cache,
     modules: lowered,
     look: watchProject(root, configFile, project, lowered, isBeginning),
   };
+}
+
+export function configurationFor(root: string, configFile: string | null): ProjectConfiguration {
+  const shown = path
+    .relative(root, configFile ?? "")
+    .split(path.sep)
+    .join("/");
+  const remedy = 'Check "config" in ESLint\'s settings.';
+  return readConfiguration({ file: configFile, shown, remedy }, root, nodeFileSystem);
 }
 
 function watchProject(
