@@ -79,7 +79,7 @@ function headerOf({ id, fault, frontEnds, suggests }: Rule): string {
     `📝 ${fault}.`,
     frontEnds.includes("editor")
       ? "💼 This rule is enabled in the ✅ `recommended` config."
-      : "🔎 This rule is judged by `tenant-audit scan` alone.",
+      : "🔎 This rule needs the whole project: it is judged by `tenant-audit scan`, and enabled in the `project` config.",
     suggests &&
       "💡 This rule is manually fixable by [editor suggestions](https://eslint.org/docs/latest/use/core-concepts#rule-suggestions).",
     "<!-- end auto-generated rule header -->\n\n",
