@@ -9,13 +9,14 @@ import { callFunction } from "./functions.js";
 import { moduleFrame, moduleOf, type Machine } from "./machine.js";
 import { memberOf } from "./members.js";
 import { inFreshContext } from "./modules.js";
-import { parameterValue } from "./parameters.js";
+import { withDefault } from "./parameters.js";
 import {
   frameOf,
   setValue,
   undefinedValue,
   unknown,
   type ClassValue,
+  type FunctionValue,
   type InstanceValue,
   type Site,
   type SymbolicValue,
@@ -164,9 +165,16 @@ function computeFields(machine: Machine, instance: InstanceValue): ReadonlyMap<s
   const frame = frameOf({ file: instance.file, function: 0, parent: null, self: instance });
   const constructed = node.constructor === null ? null : module.functions[node.constructor]!;
   if (constructed) {
+    const constructor: FunctionValue = {
+      kind: "function",
+      file: instance.file,
+      function: constructed.id,
+      closure: null,
+      self: instance,
+    };
     constructed.parameters.forEach((parameter, index) => {
       const given = instance.arguments?.[index];
-      const value = parameterValue(machine, instance.file, constructed.id, index, given ?? null);
+      const value = withDefault(machine, frame, constructor, index, given ?? null);
       const pattern = parameter.pattern.kind === "default" ? parameter.pattern.pattern : parameter.pattern;
       if (pattern.kind !== "binding") return;
       setValue(frame, pattern.binding, value);
