@@ -78,22 +78,17 @@ function noteCaller(machine: Machine, key: string, caller: CallerRecord): void {
   const followed = machine.followed.get(call);
   if (followed) followed.add(key);
   else machine.followed.set(call, new Set([key]));
-  const callers = machine.callers.get(key);
-  if (!callers) machine.callers.set(key, [caller]);
-  else if (callers.length < mostCallers && !callers.some((one) => isSameCall(one, caller)))
-    callers.push(caller);
+  const met = `${key} ${call} ${caller.root} ${caller.context}`;
+  if (machine.callersMet.has(met)) return;
+  const callers = machine.callers.get(key) ?? [];
+  // As it stands, a call says what a lookup behind it was made with, and who gets there: without it a guard would be none.
+  if (callers.length >= mostCallers && caller.context !== "") return;
+  machine.callersMet.add(met);
+  callers.push(caller);
+  machine.callers.set(key, callers);
 }
 
-function isSameCall(one: CallerRecord, other: CallerRecord): boolean {
-  return (
-    one.site.start === other.site.start &&
-    one.site.file === other.site.file &&
-    one.root === other.root &&
-    one.context === other.context
-  );
-}
-
-/** Past this many, nobody reads on. */
+/** Past this many, those that were only met below another call are left out, and nobody reads on. */
 export const mostCallers = 200;
 
 /** Whether what the function does, or gives, depends on more than the identity of its arguments. */

@@ -68,6 +68,8 @@ export interface Machine {
   readonly walks: Map<string, number>;
   /** Every call of a function of the program that was followed, by the function's key. */
   readonly callers: Map<string, CallerRecord[]>;
+  /** Which calls are among the callers: a function may have thousands. */
+  readonly callersMet: Set<string>;
   /** What each call was followed to: functions' keys by `file:start:end` of the call. */
   readonly followed: Map<string, Set<string>>;
   /** Functions in which a parameter decides what a query is about; they are walked again for each call. */

@@ -174,6 +174,7 @@ function createMachine(options: TraceOptions): Machine {
     openClasses: new Set(),
     walks: new Map(),
     callers: new Map(),
+    callersMet: new Set(),
     followed: new Map(),
     escaped: new Set(),
     needsArguments: new Set(),
