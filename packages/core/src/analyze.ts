@@ -20,7 +20,10 @@ import { findNamingOfWords } from "./judge/naming.js";
 import { callsIntoLayers } from "./layers/layers.js";
 import { claimsIn } from "./proof/claims.js";
 import { flowsIn, type Flows } from "./proof/flows.js";
-import { byCodeUnit } from "./report/order.js";
+import { proven } from "./proof/goal.js";
+import type { Use } from "./proof/steps.js";
+import type { TrailStep } from "./proof/trail.js";
+import { byCodeUnit, groupBy } from "./report/order.js";
 import { assemble, type Finished } from "./report/assemble.js";
 import type { Report } from "./report/contract.js";
 import type { Configuration, ConfigurationError } from "./tenancy/config.js";
@@ -31,6 +34,7 @@ import { readSchemas } from "./tenancy/schemas/index.js";
 import type { SchemaText } from "./tenancy/schemas/source.js";
 import type { Tenancy } from "./tenancy/tenancy.js";
 import { trace, type Trace } from "./trace/trace.js";
+import type { Access } from "./trace/library.js";
 import { siteKey } from "./trace/value.js";
 
 /** What discovery found and lowering made of it; everything that `analyze` needs, as plain data. */
@@ -161,6 +165,7 @@ export function analyzeProgram(
     reachedBy,
   });
   const paths = withCleared(exempted, reachedBy, (site) => rangeOf(program, site).line);
+  const accessesAt = groupBy(traced.accesses, (access) => siteKey(access.site));
   const outside = usesOutside(traced, tenancy, (file) => input.judged.has(file));
   const { report, finished } = assemble({
     project: {
@@ -179,8 +184,11 @@ export function analyzeProgram(
     paths,
     tables: judgeTables(tenancy, outside),
     exemptions: faults,
-    entriesAt: (path) => entriesOf(path, traced, flows),
+    sees: input.sees,
+    entriesAt: (path) => entriesOf(path, accessesAt, flows),
+    trailTo: (path, end) => trailTo(path, accessesAt, flows, end),
     rangeOf: (site) => rangeOf(program, site),
+    nameOf: (fn) => functionNameAt(program, traced.findSiteOf(fn) ?? { file: "", start: 0 }),
     functionNameAt: (site) => functionNameAt(program, site),
   });
   return { report, tenancy, program, paths, finished };
@@ -199,10 +207,31 @@ function withLayers(input: ProjectInput, program: Program, tenancy: Tenancy, tra
 }
 
 /** The entry points that lead to a path, by name. */
-function entriesOf(path: JudgedPath, traced: Trace, flows: Flows | null): readonly string[] {
+function entriesOf(path: JudgedPath, accessesAt: AccessesAt, flows: Flows | null): readonly string[] {
   if (!flows) return [];
-  const key = siteKey(path.root.site);
-  const roots = traced.accesses.filter((access) => siteKey(access.site) === key).map((access) => access.root);
-  const names = new Set(roots.flatMap((root) => flows.entriesReaching(root).map((entry) => entry.name)));
+  const accesses = accessesAt.get(siteKey(path.root.site)) ?? [];
+  const names = new Set(
+    accesses.flatMap(({ root }) => flows.entriesReaching(root).map((entry) => entry.name)),
+  );
   return [...names].sort(byCodeUnit);
 }
+
+/** One way there, where nothing had to be followed to know what to say of it. */
+function trailTo(
+  path: JudgedPath,
+  accessesAt: AccessesAt,
+  flows: Flows | null,
+  end: Use,
+): readonly TrailStep[] {
+  const accesses = flows ? (accessesAt.get(siteKey(path.root.site)) ?? []) : [];
+  const said = { kind: "access" as const, ...end };
+  for (const access of accesses) {
+    const way = flows!.findWayTo(access.root);
+    if (way) return flows!.trailOf({ ...way, outcome: asItIs }, access, said);
+  }
+  return [{ site: path.root.call, said }];
+}
+
+const asItIs = proven("none", "unknown");
+
+type AccessesAt = ReadonlyMap<string, readonly Access[]>;

@@ -19,6 +19,7 @@ export { type Compiler, lowerFile } from "./lower/lower.js";
 export { type Module, moduleVersion } from "./lower/module.js";
 export { isModule } from "./lower/shape.js";
 export { link } from "./link/link.js";
+export { functionNamesOn } from "./link/places.js";
 export type { Layout, PathAlias, Program, WorkspacePackage } from "./link/program.js";
 export { reportedTenancy, type Finished } from "./report/assemble.js";
 export type { SuggestedRepair } from "./report/repair.js";

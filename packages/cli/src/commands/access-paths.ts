@@ -1,6 +1,13 @@
 /** Finding the access paths that a person means by a place or by an id; both need the whole audit. */
 import path from "node:path";
-import { type AccessPath, plainText } from "@tenant-audit/core";
+import {
+  type AccessPath,
+  type Finding,
+  type Place,
+  type Range,
+  type Report,
+  plainText,
+} from "@tenant-audit/core";
 import { isInside } from "@tenant-audit/project";
 import { type Audit, audit } from "../audit.js";
 import { readConfiguration } from "../configuration.js";
@@ -16,6 +23,7 @@ export interface SourcePlace {
 
 export interface FoundPaths extends Audit {
   readonly paths: readonly AccessPath[];
+  readonly findings: readonly Finding[];
 }
 
 /** `src/invoices.ts:12`, also with a column behind it; null for anything else. */
@@ -41,10 +49,35 @@ export async function pathsAt(
     ? path.relative(root, absolute).split(path.sep).join("/")
     : written;
   // A file is named as the report names it, from the scanned directory, or as the shell completes it, from here.
-  const inFile = found.report.paths.filter(({ file }) => file === written || file === fromHere);
-  const paths = inFile.filter((each) => each.line <= line && line <= each.endLine);
-  if (paths.length === 0) throw new Refusal(nothingThere(written, line, inFile));
-  return { ...found, paths };
+  const isThere = ({ file }: Place): boolean => file === written || file === fromHere;
+  const inFile = found.report.paths.filter(isThere);
+  const findings = found.report.findings.filter(isThere);
+  const onLine = (one: Range): boolean => one.line <= line && line <= one.endLine;
+  const named = new Set(findings.filter(onLine).map((finding) => finding.path));
+  const here = found.report.paths.filter((one) => (isThere(one) && onLine(one)) || named.has(one.id));
+  const paths = here.length > 0 ? here : inFunctionAt(found, inFile, line);
+  const about = findings.filter((finding) => finding.path === null && onLine(finding));
+  if (paths.length + about.length === 0) throw new Refusal(nothingThere(written, line, inFile));
+  return { ...found, paths, findings: [...about, ...findingsOn(paths, found.report)] };
+}
+
+/** Those of the innermost function on the line that has any, and of the functions inside of it. */
+function inFunctionAt(
+  { functionsOn }: Audit,
+  inFile: readonly AccessPath[],
+  line: number,
+): readonly AccessPath[] {
+  const [first] = inFile;
+  for (const name of first ? functionsOn(first.file, line) : []) {
+    const paths = inFile.filter((one) => one.function === name || one.function.startsWith(`${name}.`));
+    if (paths.length > 0) return paths;
+  }
+  return [];
+}
+
+function findingsOn(paths: readonly AccessPath[], { findings }: Report): readonly Finding[] {
+  const ids = new Set(paths.map(({ id }) => id));
+  return findings.filter(({ path }) => path !== null && ids.has(path));
 }
 
 function nothingThere(file: string, line: number, inFile: readonly AccessPath[]): string {
@@ -62,11 +95,16 @@ export async function pathsById(
   io: Io,
 ): Promise<FoundPaths | null> {
   const found = await audited(root, options, io);
-  const ids = found.report.findings
-    .filter(({ fingerprint }) => fingerprint === id)
-    .map((finding) => finding.path);
-  const paths = found.report.paths.filter((each) => each.id === id || ids.includes(each.id));
-  return paths.length === 0 ? null : { ...found, paths };
+  const { report } = found;
+  const paths = report.paths.filter((each) => each.id === id);
+  if (paths.length > 0) return { ...found, paths, findings: findingsOn(paths, report) };
+  const findings = report.findings.filter(({ fingerprint }) => fingerprint === id);
+  if (findings.length === 0) return null;
+  return {
+    ...found,
+    paths: report.paths.filter((each) => findings.some((finding) => finding.path === each.id)),
+    findings,
+  };
 }
 
 async function audited(root: string, options: SharedOptions, io: Io): Promise<Audit> {

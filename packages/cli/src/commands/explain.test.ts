@@ -193,14 +193,14 @@ export async function ownInvoices(organizationId: string) {
     );
     expect(stdout).toContain('4 │   return db.selectFrom("invoices").selectAll().execute();');
     expect(stdout).toContain("\nWhat is accessed\n  kysely read: invoices\n");
-    expect(stdout).toContain("\nFindings\n  4:10  leak  no-unscoped-query\n");
+    expect(stdout).toMatch(/\nFinding \w{8}\n {2}4:10 {2}leak {2}no-unscoped-query\n/);
     expect(stdout).not.toContain("ownInvoices");
   });
 
   it("says what limits it", async () => {
     const { stdout } = await service().run(["explain", "src/invoices.ts:8:3"]);
     expect(stdout).toMatch(/\nLimited by\n {2}invoices by organization_id \(predicate, /);
-    expect(stdout).not.toContain("Findings");
+    expect(stdout).not.toContain("Finding ");
   });
 
   it("is found by its id, and by the fingerprint of a finding", async () => {
@@ -240,5 +240,121 @@ export const all = (db: Kysely<Database>) => db.selectFrom("invoices").selectAll
     expect(nowhere.stderr).toBe("tenant-audit: No access to data was found in src/nothing.ts.\n");
     const none = await project.run(["explain", "zzzzzzzz"]);
     expect(none.stderr).toContain('There is no table "zzzzzzzz".');
+  });
+});
+
+describe("a trail", () => {
+  const places = /^src\/server\.ts:\d+:\d+ · \w+$/gm;
+  const service = (query = "") =>
+    temporaryProject({
+      "package.json": '{ "dependencies": { "fastify": "^5.0.0", "kysely": "^0.28.0" } }',
+      "src/database.ts": `
+import type { Kysely } from "kysely";
+export interface Database {
+  organizations: { id: string };
+  invoices: { id: string; organization_id: string };
+}
+export declare const db: Kysely<Database>;
+`,
+      "src/server.ts": `import Fastify from "fastify";
+import { db } from "./database.js";
+
+const app = Fastify();
+
+function list(organizationId: string) {
+  return ${query}db.selectFrom("invoices").selectAll().where("organization_id", "=", organizationId).execute();
+}
+
+app.get("/own", async (request) => list(request.user.organizationId));
+app.get("/latest", async (request) => list(request.user.organizationId));
+
+app.get("/chosen", async (request) => {
+  const { organizationId } = request.query as { organizationId: string };
+  const invoices = await db
+    .selectFrom("invoices").selectAll().where("organization_id", "=", organizationId).execute();
+  await db.deleteFrom("invoices").where("organization_id", "=", organizationId).execute();
+  return invoices;
+});
+`,
+    });
+
+  it("of a proof goes from the entry point to the access, with the code, and counts the other ways", async () => {
+    const { stdout } = await service().run(["explain", "src/server.ts:7"]);
+    expect(stdout.slice(stdout.indexOf("How "))).toBe(`\
+How "invoices" is known to be limited
+  1. a request comes in: GET /own
+     src/server.ts:10:1
+     10 │ app.get("/own", async (request) => list(request.user.organizationId));
+        │ ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+  2. "request.user.organizationId" is what the service knows of who is asking
+     src/server.ts:10:41
+     10 │ app.get("/own", async (request) => list(request.user.organizationId));
+        │                                         ~~~~~~~~~~~~~~~~~~~~~~~~~~~
+  3. calls list
+     src/server.ts:10:36
+     10 │ app.get("/own", async (request) => list(request.user.organizationId));
+        │                                    ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+  4. reads the rows of "invoices" whose "organization_id" is "organizationId"
+     src/server.ts:7:10
+     7 │   return db.selectFrom("invoices").selectAll().where("organization_id", "=", organizationId
+       │          ~~~~~~~~~~~~~~~~~~~~~~~~~
+  And 1 more entry point, proven the same way: GET /latest.
+`);
+  });
+
+  it("is shown for each access of the function around a line, and of the line where a value enters", async () => {
+    const around = await service().run(["explain", "src/server.ts:18"]);
+    expect(around.status).toBe(0);
+    expect(around.stdout.match(places)).toEqual([
+      "src/server.ts:15:26 · untrusted",
+      "src/server.ts:17:9 · untrusted",
+    ]);
+    // One value is one finding, and both paths show how it comes there.
+    expect(around.stdout.match(/^Finding /gm)).toHaveLength(1);
+    expect(around.stdout).toContain('How the value comes to "invoices"');
+    const entering = await service().run(["explain", "src/server.ts:14"]);
+    expect(entering.stdout.match(places)).toEqual(["src/server.ts:15:26 · untrusted"]);
+  });
+
+  it("is shown for one finding by its fingerprint, and as data", async () => {
+    const project = service();
+    const { findings } = JSON.parse((await project.scan("--format", "json")).stdout) as {
+      findings: readonly { fingerprint: string; path: string }[];
+    };
+    const { fingerprint, path } = findings[0]!;
+    const { stdout } = await project.run(["explain", fingerprint, "--format", "json"]);
+    const shown = JSON.parse(stdout) as {
+      paths: readonly { id: string }[];
+      findings: readonly {
+        fingerprint: string;
+        trail: readonly { line: number; endLine: number; note: string }[];
+      }[];
+    };
+    expect(shown.paths.map(({ id }) => id)).toEqual([path]);
+    expect(shown.findings.map((finding) => finding.fingerprint)).toEqual([fingerprint]);
+    expect(shown.findings[0]!.trail.map(({ line, note }) => [line, note])).toEqual([
+      [13, "a request comes in: GET /chosen"],
+      [14, '"request.query.organizationId" comes from the query string'],
+      [15, 'reads the rows of "invoices" whose "organization_id" is "request.query.organizationId"'],
+    ]);
+  });
+
+  it("cuts long lines around the place, and keeps to the width", async () => {
+    let written = "";
+    await service(`"${"x".repeat(300)}" && `).run(["explain", "src/server.ts:7", "--no-color"], {
+      stdout: { isTerminal: true, columns: 70, write: (text) => void (written += text) },
+    });
+    const code = written.split("\n").filter((line) => line.includes("│"));
+    expect(code.some((line) => line.includes('db.selectFrom("invoices")'))).toBe(true);
+    expect(Math.max(...code.map((line) => line.length))).toBeLessThanOrEqual(70);
+  });
+
+  it("lets nothing from the code reach the terminal as it is", async () => {
+    const project = service("/* \u001b[2J\u202e */ ");
+    const { status, stdout } = await project.run(["explain", "src/server.ts:7"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("db.selectFrom");
+    expect(stdout).not.toContain("\u001b");
+    expect(stdout).not.toContain("\u202e");
   });
 });

@@ -1,9 +1,7 @@
 /** `tenant-audit explain`: everything that is known about one table, or about one access path, and why. */
 import { Option } from "commander";
 import {
-  type AccessPath,
   type Configuration,
-  type Report,
   type Table,
   type Tenancy,
   correctionsOf,
@@ -15,16 +13,15 @@ import {
   tablesNamed,
   wayToTenant,
 } from "@tenant-audit/core";
-import type { Audit } from "../audit.js";
 import { directoryTo } from "../directory.js";
 import { type ExitStatus, exitStatus } from "../exit-status.js";
 import type { Io } from "../io.js";
 import { Refusal } from "../refusal.js";
 import { colorsFor } from "../terminal/colors.js";
 import { explanation, problemsAbout } from "../terminal/explanation.js";
-import { pathExplanation } from "../terminal/path.js";
+import { findingExplanation, pathExplanation } from "../terminal/path.js";
 import { proseWidthOf } from "../terminal/tenancy.js";
-import { findPlace, isIdLike, pathsAt, pathsById } from "./access-paths.js";
+import { type FoundPaths, findPlace, isIdLike, pathsAt, pathsById } from "./access-paths.js";
 import {
   type CommandLine,
   type SharedOptions,
@@ -43,13 +40,17 @@ interface ExplainOptions extends SharedOptions {
 export function addExplain({ program, io, finish }: CommandLine): void {
   const command = program
     .command("explain")
-    .summary("say what is known about a table or an access to data, and why")
+    .summary("say what is known about a table, an access to data or a finding, and why")
     .description(
       "Says what the tenancy model knows about a table: its class and why, the way to its tenant, keys, " +
         "references, owners, row security, where it stands, and what to write when the model is wrong. " +
-        "Of a place in the code, or of a path by its id, it says what is accessed there, the verdict, and what limits it.",
+        "Of a place in the code, or of a path or finding by its id, it says what is accessed there, the verdict, and " +
+        "the way from where a request comes in to the access, step by step, with the code.",
     )
-    .argument("<subject>", "a table as the database or the code spells it, a file:line, or a path's id")
+    .argument(
+      "<subject>",
+      "a table as the database or the code spells it, a file:line, or the id of a path or finding",
+    )
     .argument("[dir]", "the directory to read, also the root of a monorepo", ".")
     .addOption(
       new Option("--format <format>", "what goes to standard output").choices(formats).default("text"),
@@ -66,7 +67,7 @@ Examples:
   $ tenant-audit explain invoices                  a table of this directory
   $ tenant-audit explain billing.users             one of two tables of that name
   $ tenant-audit explain InvoiceLine packages/api  as the code spells it, in one package
-  $ tenant-audit explain src/invoices.ts:12        the access to data at that line
+  $ tenant-audit explain src/invoices.ts:12        the access to data at that line, or in that function
   $ tenant-audit explain invoices --format json | jq '.tables[].wayToTenant'
 
 Exit status:
@@ -84,8 +85,7 @@ async function explain(
   const root = directoryTo("read", directory, io);
   const place = findPlace(subject);
   if (place) {
-    const { paths, report, sourceOf } = await pathsAt(place, root, options, io);
-    write(paths, report, sourceOf, options, io);
+    write(await pathsAt(place, root, options, io), options, io);
     return exitStatus.nothingToAnswerFor;
   }
 
@@ -94,7 +94,7 @@ async function explain(
   if (tables.length === 0) {
     const found = isIdLike(subject) ? await pathsById(subject, root, options, io) : null;
     if (!found) throw new Refusal(noSuchTable(subject, tenancy));
-    write(found.paths, found.report, found.sourceOf, options, io);
+    write(found, options, io);
     return exitStatus.nothingToAnswerFor;
   }
   const configuration = project.configuration;
@@ -107,28 +107,25 @@ async function explain(
 }
 
 /** Access paths with what was found on them. */
-function write(
-  paths: readonly AccessPath[],
-  report: Report,
-  sourceOf: Audit["sourceOf"],
-  { format, color }: ExplainOptions,
-  io: Io,
-): void {
-  const ids = new Set(paths.map(({ id }) => id));
-  const findings = report.findings.filter(({ path }) => path !== null && ids.has(path));
+function write({ paths, findings, sourceOf }: FoundPaths, { format, color }: ExplainOptions, io: Io): void {
   if (format === "json") {
     io.stdout.write(jsonDocument({ paths, findings }));
     return;
   }
   const width = proseWidthOf({ columns: columnsOf(io) });
   const colors = colorsFor(io.stdout, io, color);
-  const texts = paths.map((path) =>
-    pathExplanation(
-      path,
-      findings.filter((finding) => finding.path === path.id),
-      { colors, width, sourceOf },
+  const texts = [
+    ...paths.map((path) =>
+      pathExplanation(
+        path,
+        findings.filter((finding) => finding.path === path.id),
+        { colors, width, sourceOf },
+      ),
     ),
-  );
+    ...findings
+      .filter((finding) => finding.path === null)
+      .map((finding) => findingExplanation(finding, { colors, width, sourceOf })),
+  ];
   io.stdout.write(`${texts.join("\n\n\n")}\n`);
 }
 

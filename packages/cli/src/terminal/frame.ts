@@ -2,10 +2,15 @@
 import { type Range, sourceLine } from "@tenant-audit/core";
 import type { Colors } from "./colors.js";
 
-const linesBefore = 1;
 const mostLines = 5;
 
-export function codeFrame(text: string, range: Range, width: number, colors: Colors): readonly string[] {
+export function codeFrame(
+  text: string,
+  range: Range,
+  width: number,
+  colors: Colors,
+  linesBefore = 1,
+): readonly string[] {
   const lines = text.replace(/^\ufeff/, " ").split(/\r\n|[\n\r\u2028\u2029]/);
   const first = Math.max(1, range.line - linesBefore);
   const last = Math.min(lines.length, range.endLine, first + mostLines - 1);
@@ -17,7 +22,7 @@ export function codeFrame(text: string, range: Range, width: number, colors: Col
       const code = sourceLine(lines[number - 1] ?? "");
       const isMarked = number >= range.line;
       const from = number === range.line ? range.column - 1 : code.length - code.trimStart().length;
-      const to = number === range.endLine ? range.endColumn - 1 : code.length;
+      const to = number === range.endLine ? Math.min(range.endColumn - 1, code.length) : code.length;
       const start = startOfWindow(code, number === range.line ? from : 0, room);
       const shown = code.slice(start, start + room).trimEnd();
 

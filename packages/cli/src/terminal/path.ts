@@ -1,4 +1,4 @@
-/** One access path for a person: what is accessed, the verdict, what limits it, and what was found. */
+/** One access path for a person: what is accessed, the verdict, what limits it and how that is known, and what was found. */
 import {
   type AccessPath,
   type Finding,
@@ -8,15 +8,14 @@ import {
   verdictMeanings,
 } from "@tenant-audit/core";
 import { codeFrame } from "./frame.js";
-import { type TextOptions, findingLines, verdictColor } from "./report.js";
+import { findingLines, verdictColor } from "./report.js";
+import { type TrailOptions, otherWaysWords, trailLines } from "./trail.js";
 import { wrapped } from "./wrap.js";
-
-type PathTextOptions = Pick<TextOptions, "colors" | "width" | "sourceOf">;
 
 export function pathExplanation(
   path: AccessPath,
   findings: readonly Finding[],
-  options: PathTextOptions,
+  options: TrailOptions,
 ): string {
   const { colors, width, sourceOf } = options;
   const verdict = verdictColor(path.verdict, colors)(path.verdict);
@@ -49,17 +48,51 @@ export function pathExplanation(
       .map(([title, lines]) =>
         [colors.bold(title), ...lines.map((line) => wrapped(line, width, "  "))].join("\n"),
       ),
-    ...(findings.length === 0
-      ? []
-      : [
-          [
-            colors.bold("Findings"),
-            ...findings.flatMap((finding) =>
-              findingLines(finding, { ...options, sourceOf: () => undefined }),
-            ),
-          ].join("\n"),
-        ]),
+    ...path.constraints
+      .filter(({ trail }) => trail.length > 0 && (findings.length === 0 || path.verdict === "scoped"))
+      .map((constraint, index, all) => proofText(constraint, all[index - 1], options)),
+    ...findings.map((finding) => findingExplanation(finding, options)),
   ].join("\n\n");
+}
+
+/** Its message, and the way there with the code. */
+export function findingExplanation(finding: Finding, options: TrailOptions): string {
+  const { colors, sourceOf } = options;
+  // What the trail shows need not be shown twice.
+  const isShown = finding.trail.some(({ file, line }) => file === finding.file && line === finding.line);
+  const lines = findingLines(
+    { ...finding, trail: [] },
+    { ...options, sourceOf: isShown ? () => undefined : sourceOf },
+  );
+  return [
+    `${colors.bold("Finding")} ${plainText(finding.fingerprint)}`,
+    ...lines,
+    ...trailLines(finding.trail, options),
+  ].join("\n");
+}
+
+type Constraint = AccessPath["constraints"][number];
+
+function proofText(constraint: Constraint, before: Constraint | undefined, options: TrailOptions): string {
+  const { colors, width } = options;
+  const isAsBefore = before !== undefined && wayThere(before) === wayThere(constraint);
+  const others = otherWaysWords(constraint);
+  return [
+    colors.bold(
+      constraint.proof === "none"
+        ? `How the value comes to "${plainText(constraint.resource)}"`
+        : `How "${plainText(constraint.resource)}" is known to be limited`,
+    ),
+    ...(isAsBefore
+      ? [wrapped(`The same way, and then ${plainText(constraint.trail.at(-1)!.note)}.`, width, "  ")]
+      : trailLines(constraint.trail, options)),
+    ...others.map((line) => wrapped(plainText(line), width, "  ")),
+  ].join("\n");
+}
+
+/** All but the access itself. */
+function wayThere({ trail }: Constraint): string {
+  return JSON.stringify(trail.slice(0, -1));
 }
 
 function exemptionWords({ kind, reason, until, file, line }: NonNullable<AccessPath["exemption"]>): string {
@@ -67,6 +100,6 @@ function exemptionWords({ kind, reason, until, file, line }: NonNullable<AccessP
   return `${plainText(kind)}${end}: ${plainText(reason)} (${plainText(file)}:${line})`;
 }
 
-function limitWords(constraint: AccessPath["constraints"][number]): string {
+function limitWords(constraint: Constraint): string {
   return `${plainText(constraint.resource)} by ${plainText(constraint.key)} (${constraintWords(constraint)})`;
 }

@@ -135,7 +135,7 @@ What to do next
           file: evil,
           message: evil,
           rule: evil,
-          trail: [{ file: evil, line: 1, column: 1, note: evil }],
+          trail: [{ file: evil, line: 1, column: 1, endLine: 1, endColumn: 2, note: evil }],
         }),
         paths: exampleReport.paths.map((path) => ({ ...path, function: evil, unclear: evil })),
         project: {

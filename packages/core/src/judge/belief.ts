@@ -2,6 +2,7 @@
 import type { Binding } from "../constraint/binding.js";
 import type { Flow, Flows } from "../proof/flows.js";
 import { all, type Failed, type Failure } from "../proof/goal.js";
+import type { Proof } from "../vocabulary.js";
 import { goalOfWay } from "../proof/prove.js";
 import { valueOf, type Claim } from "../proof/claims.js";
 import type { Access } from "../trace/library.js";
@@ -12,9 +13,10 @@ export type Belief =
       readonly kind: "proven";
       readonly proof: JudgedConstraint["proof"];
       readonly origin: JudgedConstraint["origin"];
+      readonly flows: readonly Flow[];
     }
-  /** By a parameter of a function that nobody is seen to call, or by what somebody put into a queue. */
-  | { readonly kind: "given" }
+  /** `flows`: that which needs most belief first. By a parameter of a function that nobody is seen to call, or by what somebody put into a queue. */
+  | { readonly kind: "given"; readonly flows: readonly Flow[] }
   | { readonly kind: "untrusted"; readonly flows: readonly UntrustedFlow[] }
   | { readonly kind: "row"; readonly access: string }
   | { readonly kind: "unknown"; readonly reason: string }
@@ -47,17 +49,34 @@ function summaryOf(found: readonly Flow[]): Belief {
   if (found.length === 0) return { kind: "nothing" };
   const untrusted = found.filter(isUntrusted);
   if (untrusted.length > 0) return { kind: "untrusted", flows: untrusted };
-  let given = false;
   for (const { outcome } of found) {
-    if (outcome.kind !== "failed") given ||= outcome.proof === "given";
-    else if (outcome.why.kind === "unknown") return { kind: "unknown", reason: outcome.why.reason };
-    else if (outcome.why.kind === "row") return { kind: "row", access: outcome.why.access };
+    if (outcome.kind !== "failed") continue;
+    if (outcome.why.kind === "unknown") return { kind: "unknown", reason: outcome.why.reason };
+    if (outcome.why.kind === "row") return { kind: "row", access: outcome.why.access };
   }
-  if (given) return { kind: "given" };
-  const { outcome } = found[0]!;
-  return outcome.kind === "proven"
-    ? { kind: "proven", proof: outcome.proof, origin: outcome.origin }
-    : { kind: "given" };
+  const flows = [...found].sort((one, other) => weaknessOf(other) - weaknessOf(one));
+  const { outcome } = flows[0]!;
+  return outcome.kind === "failed" || outcome.proof === "given"
+    ? { kind: "given", flows }
+    : { kind: "proven", proof: outcome.proof, origin: outcome.origin, flows };
+}
+
+/** From what needs no argument to what is taken on trust: of several ways, the one that needs most is told. */
+const strongestFirst: readonly Proof[] = [
+  "none",
+  "principal",
+  "secret",
+  "scoped-row",
+  "verifier",
+  "middleware",
+  "comparison",
+  "producers",
+  "given",
+];
+
+/** Of what is a constant, nothing has to be believed. */
+function weaknessOf({ outcome }: Flow): number {
+  return outcome.kind === "proven" ? strongestFirst.indexOf(outcome.proof) : strongestFirst.length;
 }
 
 function isUntrusted(flow: Flow): flow is UntrustedFlow {

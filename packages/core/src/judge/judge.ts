@@ -20,6 +20,7 @@ import { unclear, worstOf } from "./verdict.js";
 import { judgeStored } from "./untrusted.js";
 import { judgeWritten } from "./writing.js";
 import type { ResourceVerdict } from "./verdict.js";
+import { withOtherWays } from "./ways.js";
 
 export interface JudgedPath {
   readonly root: QueryRoot;
@@ -159,7 +160,11 @@ function resourcesOf(
 function withAllFaults(verdicts: readonly ResourceVerdict[]): ResourceVerdict {
   const untrusted = verdicts.flatMap((one) => one.untrusted ?? []);
   const worst = worstOf(verdicts);
-  return untrusted.length > 0 ? { ...worst, untrusted } : worst;
+  if (untrusted.length > 0) return { ...worst, untrusted };
+  const others = verdicts.flatMap((one) => (one !== worst && one.constraint ? [one.constraint] : []));
+  return worst.verdict === "scoped" && worst.constraint
+    ? { ...worst, constraint: withOtherWays(worst.constraint, others) }
+    : worst;
 }
 
 /**

@@ -8,20 +8,15 @@ import type { Supply } from "../trace/callers.js";
 import type { QueryRoot } from "../trace/library.js";
 import type { ConstraintKind, Proof, Verdict } from "../vocabulary.js";
 import type { Flows } from "../proof/flows.js";
+import type { TrailStep } from "../proof/trail.js";
 import type { Access } from "../trace/library.js";
 import { beliefIn, type Belief } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import type { Holdings } from "./holdings.js";
 import { keyPhrase, mentionOf, rawMention } from "./phrases.js";
 import { untrusted } from "./untrusted.js";
-import {
-  clear,
-  fault,
-  unclear,
-  type JudgedConstraint,
-  type ResourceVerdict,
-  type TrailStep,
-} from "./verdict.js";
+import { clear, fault, unclear, type JudgedConstraint, type ResourceVerdict } from "./verdict.js";
+import { shownOf, waysOf } from "./ways.js";
 
 export interface QueryContext {
   /** Where values come from; null where only one file is seen. */
@@ -71,7 +66,13 @@ export function judgeBinding(
       ...unclear(table.name, `it cannot be told whose it is: ${belief.reason}`),
       constraint: constraintOf(binding),
     };
-  const judged = binding.ways.map((way) => judgeWay(context, way, belief));
+  const judged = binding.ways.map((way, index) => {
+    const constraint = judgeWay(context, way, belief);
+    const isShown = index === 0 && constraint && (belief?.kind === "proven" || belief?.kind === "given");
+    return isShown
+      ? { ...constraint, ...waysOf(context, access, belief.flows, shownOf(table.name, way)) }
+      : constraint;
+  });
   const open = judged.find((one) => one === null);
   if (open === undefined && judged.length > 0 && binding.status !== "none") {
     const first = judged[0]!;
@@ -149,7 +150,10 @@ function gradeOfAbsence(
   const own = operands.find((operand) => operand.text === reason);
   const supply = own ? context.supplyOf(own.value) : null;
   if (!own || !supply) return { grade: "leak", trail: [] };
-  const trail = supply.omitted.map((site) => ({ site, note: `called here without "${own.text}"` }));
+  const trail = supply.omitted.map((site): TrailStep => ({
+    site,
+    said: { kind: "called-without", value: own.text },
+  }));
   return { grade: isAlwaysPassed(context, own.value) ? "weak" : "leak", trail };
 }
 

@@ -2,13 +2,15 @@
 import type { Binding, Evidence } from "../constraint/binding.js";
 import { bindWritten, type WrittenColumn } from "../constraint/inserts.js";
 import { valueOf } from "../proof/claims.js";
+import type { Step } from "../proof/steps.js";
 import { findTable } from "../tenancy/lookup.js";
 import type { Table } from "../tenancy/tenancy.js";
 import type { Access } from "../trace/library.js";
 import { beliefOf, type UntrustedFlow } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import type { QueryContext } from "./query.js";
-import { untrustedBy, type Fault, type ResourceVerdict, type TrailStep } from "./verdict.js";
+import { untrustedBy, type Fault, type ResourceVerdict } from "./verdict.js";
+import { shownOf, shownWritten, type Shown } from "./ways.js";
 
 /** Rows that are chosen by such a value. */
 export function untrusted(
@@ -21,9 +23,11 @@ export function untrusted(
   const evidence = binding.ways.map((way) => way[0]).find((one) => one !== undefined)!;
   const isReference = evidence.status === "reference" || evidence.status === "owner";
   const column = columnOf(evidence);
+  const shown = shownOf(table.name, [evidence]);
   const faults = flows.map((flow) => {
     const isCheckedAfter = context.root.operation === "read" && context.flows!.isCheckedAfter(access, flow);
-    return faultOf(context, table.name, { column, isReference, isWritten: false, isCheckedAfter }, flow);
+    const use: Use = { column, isReference, isWritten: false, isCheckedAfter, shown };
+    return faultOf(context, access, table.name, use, flow);
   });
   return untrustedBy(table.name, isReference ? "reference" : "predicate", column, faults);
 }
@@ -75,8 +79,14 @@ function judgeColumn(
   };
   const belief = beliefOf(context.flows!, access, [[claim]]);
   if (belief.kind !== "untrusted") return null;
-  const use: Use = { column: written.column, isReference, isWritten: true, isCheckedAfter: false };
-  const faults = belief.flows.map((flow) => faultOf(context, table.name, use, flow));
+  const use: Use = {
+    column: written.column,
+    isReference,
+    isWritten: true,
+    isCheckedAfter: false,
+    shown: shownWritten(table.name, written),
+  };
+  const faults = belief.flows.map((flow) => faultOf(context, access, table.name, use, flow));
   return untrustedBy(table.name, "values", written.column, faults);
 }
 
@@ -85,24 +95,25 @@ interface Use {
   readonly isReference: boolean;
   readonly isWritten: boolean;
   readonly isCheckedAfter: boolean;
+  readonly shown: Shown;
 }
 
 /** `table`: or what else it decides about, by its name. */
-export function faultOf(context: QueryContext, table: string, use: Use, flow: UntrustedFlow): Fault {
-  const { why, steps } = flow.outcome;
+export function faultOf(
+  context: QueryContext,
+  access: Access,
+  table: string,
+  use: Use,
+  flow: UntrustedFlow,
+): Fault {
+  const { why } = flow.outcome;
   const entry = flow.entry?.name ?? "";
-  const { operation, library, call } = context.root;
-  const trail: TrailStep[] = [
-    { site: why.site, note: `"${why.text}" comes from ${why.from}` },
-    ...steps,
-    ...flow.calls.map(({ site }) => ({ site, note: "passed on here" })),
-    {
-      site: call,
-      note: use.isWritten
-        ? `written into "${use.column}" of "${table}"`
-        : `decides about "${table}" through "${use.column}"`,
-    },
-  ];
+  const { operation, library } = context.root;
+  const sent: Step = { site: why.site, said: { kind: "sent", value: why.text, from: why.from } };
+  const outcome = { ...flow.outcome, steps: [sent, ...flow.outcome.steps] };
+  const { column, isWritten, isReference, isCheckedAfter } = use;
+  const end = { kind: "access", operation, library, ...use.shown } as const;
+  const trail = context.flows!.trailOf({ ...flow, outcome }, access, end);
   return {
     rule: use.isReference ? "no-untrusted-reference" : "no-untrusted-tenant",
     grade: why.kind === "nobody" || use.isCheckedAfter ? "weak" : "leak",
@@ -113,7 +124,10 @@ export function faultOf(context: QueryContext, table: string, use: Use, flow: Un
       kind: "untrusted",
       operation,
       table,
-      ...use,
+      column,
+      isReference,
+      isWritten,
+      isCheckedAfter,
       value: why.text,
       from: why.from,
       entry,

@@ -2,6 +2,7 @@
  * What judge says of one resource of one access path, before anyone words it. Facts in, verdicts out: no syntax, no files.
  */
 import type { Table } from "../tenancy/tenancy.js";
+import type { TrailStep } from "../proof/trail.js";
 import type { Site } from "../trace/value.js";
 import type { ConstraintKind, Grade, Origin, Proof, Verdict } from "../vocabulary.js";
 
@@ -22,6 +23,11 @@ export interface JudgedConstraint {
   readonly key: string;
   readonly origin: Origin;
   readonly proof: Proof;
+  /** From the entry point to the access, with what makes it believed on the way; empty where nothing was followed. */
+  readonly trail?: readonly TrailStep[];
+  /** What is known of the way that the trail tells. */
+  readonly way?: KnownWay;
+  readonly others?: readonly KnownWay[];
 }
 
 /** What a finding needs to be put into words. */
@@ -37,9 +43,11 @@ export interface Fault {
   readonly entry?: string;
 }
 
-export interface TrailStep {
-  readonly site: Site;
-  readonly note: string;
+/** A way to an access, and what is known of it. */
+export interface KnownWay {
+  readonly entry: string | null;
+  readonly origin: Origin;
+  readonly proof: Proof;
 }
 
 export type FaultData =

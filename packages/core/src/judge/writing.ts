@@ -1,6 +1,6 @@
 /** Judging what is written: the rows of an insert, and the row that an upsert overwrites when it is in the way. */
 import { bind } from "../constraint/bind.js";
-import { bindWritten, type WrittenBinding } from "../constraint/inserts.js";
+import { bindWritten, type WrittenBinding, type WrittenColumn } from "../constraint/inserts.js";
 import type { Selection } from "../constraint/predicate.js";
 import { valueOf, type Claim } from "../proof/claims.js";
 import { findTable } from "../tenancy/lookup.js";
@@ -12,6 +12,7 @@ import { isTenantTable } from "./facts.js";
 import { keyPhrase } from "./phrases.js";
 import { isFromScopedRow, type QueryContext } from "./query.js";
 import { clear, fault, unclear, worstOf, type JudgedConstraint, type ResourceVerdict } from "./verdict.js";
+import { shownWritten, waysOf } from "./ways.js";
 
 type QueryDetail = Access["detail"] & { kind: "query" };
 
@@ -88,15 +89,13 @@ function judgeRow(
       return clear(table, {
         kind: "values",
         key: first?.column ?? key.column,
-        origin: first?.operand.origin ?? "unknown",
-        proof: "given",
+        ...believed(context, access, table, first),
       });
     case "owner":
       return clear(table, {
         kind: "owner",
         key: first?.column ?? "",
-        origin: first?.operand.origin ?? "unknown",
-        proof: "given",
+        ...believed(context, access, table, first),
       });
     case "bootstrap":
       return clear(table, {
@@ -115,6 +114,7 @@ function judgeRow(
           key: first?.column ?? "",
           origin: belief.origin,
           proof: belief.proof,
+          ...waysOf(context, access, belief.flows, shownWritten(table.name, first)),
         });
       const isProven = written.evidence.some((one) => isFromScopedRow(context, one.operand));
       const constraint: JudgedConstraint = {
@@ -172,6 +172,24 @@ function judgeRow(
       );
     }
   }
+}
+
+/** What is known of the value that says whose the row will be. What a request brings is judged as what is stored. */
+function believed(
+  context: QueryContext,
+  access: Access,
+  table: Table,
+  written: WrittenColumn | undefined,
+): Pick<JudgedConstraint, "origin" | "proof" | "trail" | "way" | "others"> {
+  const taken = { origin: written?.operand.origin ?? "unknown", proof: "given" } as const;
+  if (!context.flows || !written) return taken;
+  const claim: Claim = { status: "tenant", column: written.column, values: [valueOf(written.operand)] };
+  const belief = beliefOf(context.flows, access, [[claim]]);
+  if (belief.kind !== "proven" && belief.kind !== "given") return taken;
+  const ways = waysOf(context, access, belief.flows, shownWritten(table.name, written));
+  return belief.kind === "proven"
+    ? { origin: belief.origin, proof: belief.proof, ...ways }
+    : { ...taken, ...ways };
 }
 
 function referencesIn({ evidence }: WrittenBinding): readonly Claim[] {

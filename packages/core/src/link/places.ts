@@ -43,6 +43,16 @@ export function functionNameAt(
   return innermost ? names[innermost.id]! : "<module>";
 }
 
+/** The functions that have a part on a line, innermost first, as people call them. */
+export function functionNamesOn(program: Program, file: string, line: number): readonly string[] {
+  const module = program.module(file);
+  return (module?.functions ?? [])
+    .filter((fn) => fn.id !== 0)
+    .filter((fn) => positionOf(module!, fn.start).line <= line && line <= positionOf(module!, fn.end).line)
+    .sort((one, other) => one.end - one.start - (other.end - other.start))
+    .map((fn) => functionNameAt(program, { file, start: fn.start }));
+}
+
 /** The function in whose text an offset stands; the module's own where it stands in no other. */
 export function innermostFunctionAt(module: Module, offset: number): FunctionNode | undefined {
   let innermost = module.functions[0];

@@ -12,8 +12,20 @@ import type { Trace } from "../trace/trace.js";
 import type { Operand, Predicate } from "../constraint/predicate.js";
 import { siteKey, type RowsValue, type Site, type SymbolicValue, type Value } from "../trace/value.js";
 import { valueOf, type ClaimsOf } from "./claims.js";
-import { failed, findOpen, keyOfGoal, mapOpen, proven, type Failed, type Goal, type Proven } from "./goal.js";
+import {
+  failed,
+  findOpen,
+  keyOfGoal,
+  mapOpen,
+  proven,
+  shown,
+  type Failed,
+  type Goal,
+  type Proven,
+} from "./goal.js";
 import { goalOf, goalOfRowsMadeSure, type Prover } from "./prove.js";
+import { stepsAt, type Step } from "./steps.js";
+import { trailsIn, type Trails } from "./trail.js";
 import {
   keptIn,
   keyOfHandler,
@@ -35,13 +47,13 @@ export interface Flow {
   readonly calls: readonly Call[];
 }
 
-interface Call {
+export interface Call {
   readonly site: Site;
   readonly callee: string;
   readonly caller: CallerRecord;
 }
 
-export interface Flows {
+export interface Flows extends Trails {
   readonly prover: Prover;
   flowsOf(goal: Goal): readonly Flow[];
   /** Somewhere behind the access, on the same way, what was fetched is made sure of. */
@@ -107,7 +119,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
         // Each of its calls was followed, and what it does there was written down with what was passed.
         if (met.length > 0 && !trace.escaped.has(fn)) return;
         follow(
-          answeredFor(goal, fn, () => proven("given", "parameter")),
+          answeredFor(goal, fn, ({ value }) => proven("given", "parameter", uncalled(value, fn))),
           entry,
           calls,
           steps,
@@ -126,6 +138,20 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     follow(start, null, [], mostSteps);
     if (isCut) flows.push({ entry: null, calls: [], outcome: tooMuch });
     return flows;
+  };
+
+  const uncalled = ({ text }: SymbolicValue, fn: string): readonly Step[] =>
+    [trace.findSiteOf(fn)].flatMap((site) =>
+      site
+        ? [{ site, said: { kind: "uncalled", value: text, callee: fn, isHook: isHook(fn) } as const }]
+        : [],
+    );
+  let hooks: ReadonlySet<string> | null = null;
+  const isHook = (fn: string): boolean => {
+    hooks ??= new Set(
+      trace.entries.flatMap((entry) => entry.before().map((guard) => keyOfHandler(guard.function))),
+    );
+    return hooks.has(fn);
   };
 
   const answeredFor = (goal: Goal, fn: string, answer: (open: Goal & { kind: "open" }) => Goal): Goal =>
@@ -204,21 +230,31 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     switch (role?.kind) {
       case "request": {
         if (!isAskingRank && isAdministrators(facts, knownIn(scope)))
-          return proven("middleware", "principal");
+          return proven("middleware", "principal", [
+            { site: scope.entry.site, said: { kind: "administrators" } },
+          ]);
         // Whoever has it is who it was given to.
-        if (isCredential(role.name)) return proven("secret", "request");
+        if (isCredential(role.name))
+          return proven(
+            "secret",
+            "request",
+            stepsAt(value, { kind: "credential", value: value.text, from: role.text }),
+          );
         const why = {
           kind: isNobodys(facts, scope) ? ("nobody" as const) : ("request" as const),
           from: role.text,
           text: value.text,
           site: value.site ?? scope.entry.site,
         };
-        return isRequest(scope.entry.kind) ? failed(why) : proven("given", "job");
+        return isRequest(scope.entry.kind) ? failed(why) : proven("given", "job", fromPayload(value));
       }
       case "job":
-        return proven("given", "job");
+        return proven("given", "job", fromPayload(value));
       case "context":
-        return standingOfKept(role.name, scope);
+        return shown(
+          standingOfKept(role.name, scope),
+          stepsAt(value, { kind: "principal", value: value.text }),
+        );
       default:
         return failed({ kind: "unknown", reason: `what "${value.text}" stands for is not known` });
     }
@@ -307,12 +343,26 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
 
   const standingOfStored = (name: string, path: readonly string[], scope: EntryScope): Goal => {
     beingAsked.add(name);
-    const taken = kept
+    const stored = kept
       .filter((one) => isBelow(path, one.path))
-      .map((one) => goalInEntry(memberOfKept(one, path), one.facts, scope))
-      .find((goal) => goal.kind === "failed" && goal.why.kind === "request");
+      .map((one) => ({ one, goal: goalInEntry(memberOfKept(one, path), one.facts, scope) }));
     beingAsked.delete(name);
-    return taken ?? proven("principal", "principal");
+    const taken = stored.find(({ goal }) => goal.kind === "failed" && goal.why.kind === "request");
+    if (taken) return taken.goal;
+    const before = stored.find(({ one }) => isLeftBefore(one, scope));
+    return proven("principal", "principal", before ? stepsOfKept(name, path, before.one, before.goal) : []);
+  };
+
+  /** What a hook of this entry puts there, and how it came by it. */
+  const stepsOfKept = (name: string, path: readonly string[], one: Kept, goal: Goal): readonly Step[] => {
+    const value = memberOfKept(one, path);
+    const said = { kind: "kept" as const, name, value: value.kind === "symbolic" ? value.text : "" };
+    return [...(goal.kind === "proven" ? goal.steps : []), { site: one.site, said }];
+  };
+
+  const isLeftBefore = ({ root }: Kept, scope: EntryScope): boolean => {
+    const reaching = functionsReaching(root);
+    return scope.entry.before().some((guard) => reaching.has(keyOfHandler(guard.function)));
   };
 
   const memberOfKept = (one: Kept, path: readonly string[]): Value =>
@@ -323,11 +373,8 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const isNobodys = (facts: Facts, scope: EntryScope): boolean => {
     let known = kinds.get(scope);
     if (!known) {
-      const guards = new Set(scope.entry.before().map((guard) => keyOfHandler(guard.function)));
       // A hook may leave it to a function of its own.
-      const isLeftBefore = ({ root }: Kept): boolean =>
-        [...functionsReaching(root)].some((fn) => guards.has(fn));
-      known = kindsOfPrincipal(kept.filter(isLeftBefore));
+      known = kindsOfPrincipal(kept.filter((one) => isLeftBefore(one, scope)));
       kinds.set(scope, known);
     }
     const gone = absentNames(facts, scope);
@@ -367,6 +414,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   };
 
   return {
+    ...trailsIn(trace, (fn) => entries.get(fn) ?? [], functionsReaching),
     prover,
     flowsOf,
     isCheckedAfter,
@@ -374,6 +422,10 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     isAdministrators: isOfAdministrators,
     isClosed,
   };
+}
+
+function fromPayload(value: SymbolicValue): readonly Step[] {
+  return stepsAt(value, { kind: "payload", value: value.text });
 }
 
 /** `request.headers.authorization`, `request.headers.x-api-key`, `request.cookies.session` */

@@ -2,6 +2,7 @@
 import type { Facts } from "../trace/facts.js";
 import type { Site, SymbolicValue } from "../trace/value.js";
 import type { Origin, Proof } from "../vocabulary.js";
+import type { Step } from "./steps.js";
 
 export type Goal =
   | Proven
@@ -24,11 +25,6 @@ export interface Proven {
   readonly origin: Origin;
   /** What shows it, where something does. */
   readonly steps: readonly Step[];
-}
-
-export interface Step {
-  readonly site: Site;
-  readonly note: string;
 }
 
 export interface Failed {
@@ -68,8 +64,22 @@ export function all(goals: readonly Goal[]): Goal {
   if (failure) return failure;
   const open = distinct(flat.filter((goal) => goal.kind !== "proven"));
   if (open.length > 0) return open.length === 1 ? open[0]! : { kind: "all", goals: open };
-  return flat[0] ?? proven("none", "constant");
+  const [first] = flat;
+  return first
+    ? withStepsOf(first as Proven, flat.slice(1) as readonly Proven[])
+    : proven("none", "constant");
 }
+
+/** Whoever reads why all of them are believed wants to see each. */
+function withStepsOf(first: Proven, others: readonly Proven[]): Proven {
+  const steps = others.flatMap((other) => (other.steps === first.steps ? [] : other.steps));
+  return steps.length === 0 || first.steps.length >= mostSteps
+    ? first
+    : { ...first, steps: [...first.steps, ...steps].slice(0, mostSteps) };
+}
+
+/** Past this many, nobody reads on. */
+const mostSteps = 16;
 
 /** One of them: the first that is proven decides, then what is open; of failures, that of the best reason. */
 export function any(goals: readonly Goal[]): Goal {
@@ -142,6 +152,11 @@ export function mapOpen(goal: Goal, change: (open: Goal & { kind: "open" }) => G
     default:
       return goal;
   }
+}
+
+/** What a person would want to see of why it is believed. */
+export function shown(goal: Goal, steps: readonly Step[]): Goal {
+  return goal.kind === "proven" && steps.length > 0 ? { ...goal, steps: [...goal.steps, ...steps] } : goal;
 }
 
 /** Shown wherever it turns out not to be proven. */

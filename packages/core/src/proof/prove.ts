@@ -4,10 +4,11 @@
  */
 import { optionsOf } from "../trace/choice.js";
 import { isContradictory, keyOfValue, withFacts, type Fact, type Facts } from "../trace/facts.js";
-import { isUndefined, type RowsValue, type SymbolicValue, type Value } from "../trace/value.js";
+import { isUndefined, type RowsValue, type Site, type SymbolicValue, type Value } from "../trace/value.js";
 import type { Claim, TableClaims } from "./claims.js";
-import { all, any, failed, proven, withStep, type Failure, type Goal } from "./goal.js";
-import type { FindFetched } from "./rows.js";
+import { all, any, failed, proven, shown, withStep, type Failure, type Goal } from "./goal.js";
+import { lookupOf, type Fetched, type FindFetched } from "./rows.js";
+import { stepsAt, type Step } from "./steps.js";
 
 export interface Prover {
   readonly findFetched: FindFetched;
@@ -82,7 +83,7 @@ function proveChoice(question: Question, value: Value & { kind: "choice" }): Goa
     }),
   );
   const marked = [...(value.earlier ?? []), ...(value.site ? [value.site] : [])].reduce<Goal>(
-    (goal, site) => withStep(goal, { site, note: "one of several that it may be" }),
+    (goal, site) => withStep(goal, { site, said: { kind: "chosen" } }),
     each,
   );
   return any([marked, ...whole]);
@@ -92,15 +93,24 @@ function proveSymbol(question: Question, value: SymbolicValue): Goal {
   if (question.asked.has(value.id)) return failed({ kind: "unknown", reason: onlyItself });
   const asking = { ...question, asked: new Set([...question.asked, value.id]) };
   const direct = standingOf(asking, value);
-  return direct.kind === "proven" ? direct : any([direct, ...madeSure(asking, value)]);
+  return direct.kind === "proven" ? direct : afterSent(direct, any([direct, ...madeSure(asking, value)]));
+}
+
+/** What was made sure of came in somewhere. */
+function afterSent(direct: Goal, goal: Goal): Goal {
+  if (goal.kind !== "proven" || direct.kind !== "failed" || direct.why.kind !== "request") return goal;
+  const { site, text, from } = direct.why;
+  return { ...goal, steps: [{ site, said: { kind: "sent", value: text, from } }, ...goal.steps] };
 }
 
 /** By where it comes from alone. */
 function standingOf(question: Question, value: SymbolicValue): Goal {
-  if (value.origin === "principal") return proven("principal", "principal");
+  if (value.origin === "principal")
+    return proven("principal", "principal", stepsAt(value, { kind: "principal", value: value.text }));
   const rows = rowsOf(value);
   if (rows) return proveRows(question, rows);
-  if (value.origin === "job" || value.id.startsWith("job:")) return proven("given", "job");
+  if (value.origin === "job" || value.id.startsWith("job:"))
+    return proven("given", "job", stepsAt(value, { kind: "payload", value: value.text }));
   if (value.id.startsWith("entry:"))
     return (
       question.prover.standingOfEntry(value, question.facts) ??
@@ -109,8 +119,9 @@ function standingOf(question: Question, value: SymbolicValue): Goal {
   if (value.id.startsWith("parameter:")) return { kind: "open", value, facts: question.facts };
   if (value.id.startsWith("field:")) return proven("given", "parameter");
   const reason = failed({ kind: "unknown", reason: `what "${value.text}" gives is not followed` });
+  const answered = stepsAt(value, { kind: "authenticated", answer: value.text });
   return value.from && authenticating.test(value.text) && !reading.test(value.text)
-    ? any([reason, ...authenticated(question, value.from)])
+    ? any([reason, ...authenticated(question, value.from).map((goal) => shown(goal, answered))])
     : reason;
 }
 
@@ -132,8 +143,15 @@ function proveRows(question: Question, rows: RowsValue): Goal {
   if (question.asked.has(key)) return failed({ kind: "unknown", reason: onlyItself });
   const asking = { ...question, asked: new Set([...question.asked, key]) };
   const fetched = question.prover.findFetched(rows.access, rows.context ?? "");
-  const direct = fetched.map(({ tables, facts }) =>
-    provenTables({ ...asking, facts: withFacts(question.facts, facts.values()) }, tables, rows.access),
+  const direct = fetched.map((one) =>
+    shown(
+      provenTables(
+        { ...asking, facts: withFacts(question.facts, one.facts.values()) },
+        one.tables,
+        rows.access,
+      ),
+      [fetchedStep(one, rows)],
+    ),
   );
   const own =
     direct.length > 0
@@ -156,6 +174,17 @@ function provenTables(question: Question, tables: readonly TableClaims[], access
     ),
   );
   return goal.kind === "proven" ? { ...goal, proof: asRow(goal.proof), origin: "row" } : goal;
+}
+
+function fetchedStep(fetched: Fetched, { context = "" }: RowsValue): Step {
+  const isSecret = fetched.tables.some(({ ways }) =>
+    ways.some((way) => way.some(({ status }) => status === "secret")),
+  );
+  return {
+    site: fetched.access.site,
+    context,
+    said: { kind: "fetched", isSecret, ...lookupOf(fetched, fetched.tables[0]) },
+  };
 }
 
 function asRow(proof: (Goal & { kind: "proven" })["proof"]) {
@@ -202,7 +231,7 @@ function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boole
       return [
         ...(isSame(value, fact.left, isOfEach) ? [asCheck(prove(question, fact.right), fact.right)] : []),
         ...(isSame(value, fact.right, isOfEach) ? [asCheck(prove(question, fact.left), fact.left)] : []),
-      ].map((goal) => asProof(goal, "comparison"));
+      ].map((goal) => asProof(goal, "comparison", comparedStep(fact)));
     case "listed":
       return [
         ...(isSame(value, fact.value, isOfEach) ? [prove(question, elementsOf(fact.list))] : []),
@@ -210,7 +239,7 @@ function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boole
         ...(value.kind === "rows" && isSame(value, elementsOf(fact.list), isOfEach)
           ? [prove(question, fact.value)]
           : []),
-      ].map((goal) => asProof(goal, "comparison"));
+      ].map((goal) => asProof(goal, "comparison", listedStep(fact)));
     case "present": {
       const rows = rowsOf(fact.value);
       return rows
@@ -268,8 +297,7 @@ function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach:
         isCheck: true,
       })
     : found;
-  const place = fetched[0]!.access.site;
-  return [asProof(goal, "verifier", { site: place, note: "looked up together with it here" })];
+  return [asProof(goal, "verifier", verifiedStep(fetched[0]!, rows, value))];
 }
 
 /** Nothing was found out, rather than something that nobody can follow. */
@@ -305,7 +333,7 @@ function verifiedElsewhere(
   });
   if (!isTold) return [];
   if (/^(?:get|getItem|hget|fetch|wrap|remember|read)\(/.test(answer.text))
-    return [proven("verifier", "row")];
+    return [proven("verifier", "row", stepsAt(answer, { kind: "cached" }))];
   const reason = `"${answer.text}" is asked about it, and what that does is not followed`;
   return [failed({ kind: "unknown", reason, isCheck: true })];
 }
@@ -388,17 +416,41 @@ function standingOnThisPath(question: Question, value: Value): Goal | null {
     : null;
 }
 
-function asProof(
-  goal: Goal,
-  proof: "comparison" | "verifier",
-  step?: { readonly site: Fetched["site"]; readonly note: string },
-): Goal {
+function asProof(goal: Goal, proof: "comparison" | "verifier", step?: Step): Goal {
   return goal.kind === "proven" && goal.proof !== "given"
     ? { ...goal, proof, steps: [...goal.steps, ...(step ? [step] : [])] }
     : goal;
 }
 
-type Fetched = ReturnType<FindFetched>[number]["access"];
+function comparedStep({ left, right, place }: Fact & { kind: "equal" }): Step | undefined {
+  if (!place) return undefined;
+  const said = { kind: "compared" as const, value: textOf(left), with: textOf(right) };
+  return { site: place.site, context: place.context, said };
+}
+
+function listedStep({ value, list }: Fact & { kind: "listed" }): Step | undefined {
+  const site = siteIn(value) ?? siteIn(list);
+  return site && { site, said: { kind: "listed", value: textOf(value) } };
+}
+
+function verifiedStep(fetched: Fetched, rows: RowsValue, value: Value): Step {
+  const table = fetched.tables.find(({ ways }) =>
+    ways.some((way) => way.some((claim) => isNamedBy(claim, value, true))),
+  );
+  return {
+    site: fetched.access.site,
+    context: rows.context ?? "",
+    said: { kind: "verified", ...lookupOf(fetched, table ?? fetched.tables[0]) },
+  };
+}
+
+function textOf(value: Value): string {
+  return value.kind === "symbolic" ? value.text : value.kind === "choice" ? textOf(value.options[0]!) : "";
+}
+
+function siteIn(value: Value): Site | undefined {
+  return value.kind === "symbolic" || value.kind === "choice" ? value.site : undefined;
+}
 
 // ------------------------------------------------------------------------------------- values and values
 

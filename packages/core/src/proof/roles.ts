@@ -8,7 +8,7 @@ import { meetOf, noFacts, withFacts, type Facts } from "../trace/facts.js";
 import { rewriting, type Rewriting } from "../trace/rewrite.js";
 import { stepsOf } from "../trace/substitution.js";
 import type { Trace } from "../trace/trace.js";
-import type { FunctionValue, Value } from "../trace/value.js";
+import type { FunctionValue, Site, Value } from "../trace/value.js";
 
 export interface EntryScope {
   readonly entry: EntryPoint;
@@ -116,14 +116,16 @@ export interface Kept {
   readonly value: Value;
   readonly facts: Facts;
   readonly root: string;
+  /** Where it is put there. */
+  readonly site: Site;
 }
 
 /** Everything that is put on something that came in as a parameter, wherever; and what is handed on with `next({ ctx })`. */
 export function keptIn(trace: Trace): readonly Kept[] {
-  const stored = trace.stores.flatMap(({ target, value, facts, root }): readonly Kept[] => {
+  const stored = trace.stores.flatMap(({ target, value, facts, root, site }): readonly Kept[] => {
     const parameter = parameterOf(target);
     const path = parameter ? stepsOf(parameter.path).slice(1) : [];
-    return path.length > 0 ? [{ path, value, facts, root }] : [];
+    return path.length > 0 ? [{ path, value, facts, root, site }] : [];
   });
   const handedOn = [...trace.openCalls].flatMap(([id, calls]) => {
     const parameter = parameterOf(id);
@@ -133,10 +135,10 @@ export function keptIn(trace: Trace): readonly Kept[] {
     return calls.flatMap((call): readonly Kept[] => {
       const [first, second] = call.arguments;
       if (method && first?.kind === "literal" && second)
-        return [{ path: [String(first.value)], value: second, facts: call.facts, root }];
+        return [{ path: [String(first.value)], value: second, facts: call.facts, root, site: call.site }];
       const context =
         first?.kind === "object" ? (first.fields.get("ctx") ?? first.fields.get("context")) : null;
-      return context ? fieldsBelow(context.value, [], call.facts, root, 3) : [];
+      return context ? fieldsBelow(context.value, [], { facts: call.facts, root, site: call.site }, 3) : [];
     });
   });
   return [...stored, ...handedOn];
@@ -145,13 +147,12 @@ export function keptIn(trace: Trace): readonly Kept[] {
 function fieldsBelow(
   value: Value,
   path: readonly string[],
-  facts: Facts,
-  root: string,
+  placed: Pick<Kept, "facts" | "root" | "site">,
   depth: number,
 ): readonly Kept[] {
-  if (value.kind !== "object" || depth === 0) return path.length > 0 ? [{ path, value, facts, root }] : [];
+  if (value.kind !== "object" || depth === 0) return path.length > 0 ? [{ path, value, ...placed }] : [];
   return [...value.fields].flatMap(([name, field]) =>
-    fieldsBelow(field.value, [...path, name], facts, root, depth - 1),
+    fieldsBelow(field.value, [...path, name], placed, depth - 1),
   );
 }
 

@@ -6,6 +6,7 @@ import type { Rewriting } from "../trace/rewrite.js";
 import type { Trace } from "../trace/trace.js";
 import { siteKey } from "../trace/value.js";
 import type { ClaimsOf, TableClaims } from "./claims.js";
+import type { Lookup } from "./steps.js";
 
 /** One way in which the rows were fetched. */
 export interface Fetched {
@@ -13,6 +14,18 @@ export interface Fetched {
   readonly tables: readonly TableClaims[];
   /** What held when they were fetched. */
   readonly facts: Facts;
+}
+
+/** By which columns the rows of a table were looked for; of the statement's first where it is nobody's. */
+export function lookupOf({ access }: Fetched, table: TableClaims | undefined): Lookup {
+  const { detail, library } = access;
+  const named = detail.kind === "query" ? (detail.target ?? detail.selection.resources[0]?.table) : null;
+  const columns = (table?.ways ?? []).flatMap((way) => way.map((claim) => claim.column));
+  return {
+    table: table?.table ?? named ?? "",
+    columns: [...new Set(columns)].filter((column) => column !== ""),
+    library,
+  };
 }
 
 export type FindFetched = (access: string, context: string) => readonly Fetched[];

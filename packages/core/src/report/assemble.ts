@@ -3,40 +3,36 @@ import type { ExemptionFault } from "../judge/exemptions/exemptions.js";
 import type { JudgedPath } from "../judge/judge.js";
 import type { TableFault } from "../judge/tables.js";
 import type { Fault, ResourceVerdict } from "../judge/verdict.js";
-import { findColumn, findTable } from "../tenancy/lookup.js";
 import { judgeRowSecurity } from "../tenancy/row-security/judge.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
-import type { LibraryModel } from "../trace/library.js";
 import type { Site } from "../trace/value.js";
 import {
   schemaVersion,
   type AccessPath,
   type Finding,
   type Grade,
-  type Place,
-  type Range,
   type Report,
+  type ReportedConstraint,
   type ReportedTable,
   type Verdict,
 } from "./contract.js";
-import { shortHash } from "./hash.js";
 import { exemptionMessage } from "./exemption-messages.js";
-import { messageOf } from "./messages.js";
+import { findingOf, reportedTrail, spell, textIn, type Wording, type Words } from "./finding.js";
+import { shortHash } from "./hash.js";
 import { byCodeUnit, byFile, byPlace } from "./order.js";
 import { findRepair, type SuggestedRepair } from "./repair.js";
+import { siblingsIn } from "./siblings.js";
 import { tableMessage, tableStepNote } from "./table-messages.js";
 
-export interface Parts {
+export interface Parts extends Words {
   readonly project: Report["project"];
   readonly version: string;
-  readonly tenancy: Tenancy;
-  readonly libraries: readonly LibraryModel[];
+  readonly sees: "project" | "file";
   readonly paths: readonly JudgedPath[];
   readonly tables: readonly TableFault[];
   readonly exemptions: readonly ExemptionFault[];
   /** The names of the entry points that lead to a path. */
   entriesAt(path: JudgedPath): readonly string[];
-  rangeOf(site: Site): Range;
   functionNameAt(site: Site): string;
 }
 
@@ -60,8 +56,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
     }))
     .sort((a, b) => byPlace(a.range, b.range) || a.judged.root.site.start - b.judged.root.site.start);
   const ordinals = new Map<string, number>();
-  const told = new Set<string>();
-  const finished = described.map(({ judged, range, functionName }): Finished => {
+  const placed = described.map(({ judged, range, functionName }) => {
     const resources = resourcesOf(judged);
     const identity = [
       range.file,
@@ -82,9 +77,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
       operation: judged.root.operation,
       resources,
       verdict: judged.verdict,
-      constraints: judged.resources.flatMap(({ resource, constraint }) =>
-        constraint ? [{ resource, ...constraint }] : [],
-      ),
+      constraints: judged.resources.flatMap((one) => constraintsOf(parts, judged, one)),
       entryPoints: parts.entriesAt(judged),
       exemption: judged.exemption,
       unclear:
@@ -92,17 +85,22 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
           ? (judged.resources.find((one) => one.unclear !== null)?.unclear ?? null)
           : null,
     };
+    return { path, judged };
+  });
+  const wording: Wording = { ...parts, siblings: siblingsIn(placed, parts.sees) };
+  const told = new Set<string>();
+  const finished = placed.map(({ path, judged }): Finished => {
     const findings = judged.resources.flatMap((verdict) => {
       const { fault } = verdict;
       const own = fault && {
-        finding: findingOf(parts, judged, path, verdict.resource, fault),
+        finding: findingOf(wording, judged, path, verdict.resource, fault),
         verdict,
-        repair: resources.length > 1 ? null : repairOf(parts, judged, fault),
+        repair: path.resources.length > 1 ? null : repairOf(parts, judged, fault),
       };
       const entering = (verdict.untrusted ?? [])
         .filter((one) => isFirst(told, one))
         .map((one) => ({
-          finding: findingOf(parts, judged, path, verdict.resource, one),
+          finding: findingOf(wording, judged, path, verdict.resource, one),
           verdict,
           repair: null,
         }));
@@ -123,51 +121,47 @@ function resourcesOf(judged: JudgedPath): readonly string[] {
   return [...new Set(judged.resources.map((one) => one.resource).filter((name) => name !== ""))];
 }
 
+/** What is limited to one tenant is shown with the way there, also where no value had to be followed. */
+function constraintsOf(
+  parts: Parts,
+  judged: JudgedPath,
+  { resource, verdict, constraint, untrusted }: ResourceVerdict,
+): readonly ReportedConstraint[] {
+  if (!constraint) return [];
+  const { kind, key, origin, proof, others = [] } = constraint;
+  // One value is one finding, and every path that it comes to shows how.
+  const trail = constraint.trail ?? untrusted?.[0]?.trail ?? [];
+  const { operation, library } = judged.root;
+  const isTold = trail.length > 0 || verdict !== "scoped";
+  const whole = isTold
+    ? trail
+    : parts.trailTo(judged, {
+        operation,
+        library,
+        table: resource,
+        limit: "bound",
+        ties: key === "" ? [] : [{ column: key, through: [], value: null }],
+        isWritten: kind === "values",
+      });
+  return [
+    {
+      resource,
+      kind,
+      key,
+      origin,
+      proof,
+      trail: reportedTrail(parts, whole),
+      others: others.map((one) => ({ entryPoint: one.entry, origin: one.origin, proof: one.proof })),
+    },
+  ];
+}
+
 /** A value that enters at one place of one entry point is one finding, however many paths it comes to. */
 function isFirst(told: Set<string>, { rule, at, entry, data }: Fault): boolean {
   const key = `${rule} ${at?.file}:${at?.start} ${entry} ${textIn(data)}`;
   if (told.has(key)) return false;
   told.add(key);
   return true;
-}
-
-function findingOf(
-  parts: Parts,
-  judged: JudgedPath,
-  path: AccessPath,
-  resource: string,
-  fault: Fault,
-): Finding {
-  const { data } = fault;
-  const model = parts.libraries.find((one) => one.name === data.library);
-  const spelled =
-    "key" in data && "table" in data
-      ? { ...data, key: spell(parts.tenancy, model, data.table, data.key) }
-      : data;
-  const column = "key" in spelled ? spelled.key : "";
-  const message = messageOf(spelled, {
-    level: levelOf(parts.tenancy, resource),
-    filter: (model?.advice?.filter ?? "a filter on {column}").replaceAll("{column}", column),
-    value: (model?.advice?.value ?? '"{column}"').replaceAll("{column}", column),
-  });
-  return {
-    rule: fault.rule,
-    grade: fault.grade,
-    fingerprint: shortHash(
-      [path.id, fault.rule, resource, ...(fault.entry === undefined ? [] : [fault.entry, textIn(data)])].join(
-        "\n",
-      ),
-    ),
-    path: path.id,
-    ...parts.rangeOf(fault.at ?? judged.root.call),
-    message,
-    trail: fault.trail.map(({ site, note }) => ({ ...placeOf(parts.rangeOf(site)), note })),
-    baseline: "new",
-  };
-}
-
-function textIn(data: Fault["data"]): string {
-  return data.kind === "untrusted" ? data.value : "";
 }
 
 /** The message says how many there are in all. */
@@ -190,12 +184,20 @@ function tableFinding(
     endColumn: 1,
     message: tableMessage(data),
     trail: [
-      ...trail.map(({ file, line, step }) => ({ file, line, column: 1, note: tableStepNote(step) })),
+      ...trail.map(({ file, line, step }) => ({
+        file,
+        line,
+        column: 1,
+        endLine: line,
+        endColumn: 1,
+        note: tableStepNote(step),
+      })),
       ...queries
-        .map((site) => ({ ...placeOf(parts.rangeOf(site)), note: "runs on a connection of the pool" }))
+        .map((site) => ({ ...parts.rangeOf(site), note: "runs on a connection of the pool" }))
         .sort(byPlace)
         .slice(0, mostQueries),
     ],
+    siblings: null,
     baseline: "new",
   };
 }
@@ -216,6 +218,7 @@ function exemptionFindings(parts: Parts, finished: readonly Finished[]): readonl
       ...parts.rangeOf(site),
       message: exemptionMessage(data),
       trail: [],
+      siblings: null,
       baseline: "new",
     };
   });
@@ -224,33 +227,7 @@ function exemptionFindings(parts: Parts, finished: readonly Finished[]): readonl
 function repairOf(parts: Parts, judged: JudgedPath, fault: Fault): SuggestedRepair | null {
   const { data } = fault;
   if (!("key" in data && "table" in data)) return null;
-  const model = parts.libraries.find((one) => one.name === data.library);
-  return findRepair(judged, fault, spell(parts.tenancy, model, data.table, data.key));
-}
-
-function placeOf({ file, line, column }: Range): Place {
-  return { file, line, column };
-}
-
-function spell(tenancy: Tenancy, model: LibraryModel | undefined, table: string, column: string): string {
-  if (!model?.advice?.usesAliases) return column;
-  const known = findTable(tenancy, table);
-  return (known && findColumn(known, column)?.aliases[0]) ?? column;
-}
-
-/** What a tenant of this table is called: the level of its key, or of the parent that has one. */
-function levelOf(tenancy: Tenancy, table: string): string {
-  const seen = new Set<string>();
-  for (
-    let at = findTable(tenancy, table);
-    at && !seen.has(at.name);
-    at = at.via[0] ? findTable(tenancy, at.via[0].table) : null
-  ) {
-    seen.add(at.name);
-    const level = at.keys[0]?.level ?? tenancy.levels.find((one) => one.table === at!.name)?.name;
-    if (level) return level;
-  }
-  return tenancy.levels[0]?.name ?? "tenant";
+  return findRepair(judged, fault, spell(parts, data.library, data.table, data.key));
 }
 
 function reportOf(parts: Parts, paths: readonly AccessPath[], findings: readonly Finding[]): Report {

@@ -29,6 +29,17 @@ export interface ReportedConstraint {
   readonly key: string;
   readonly origin: Origin;
   readonly proof: Proof;
+  /**
+   * From the entry point to the access: with what proves it on the way, or with where the value comes from that nothing
+   * makes sure of.
+   */
+  readonly trail: readonly TrailStep[];
+  /** The further ways that lead here, each kind once; null for what no entry point begins. */
+  readonly others: readonly {
+    readonly entryPoint: string | null;
+    readonly origin: Origin;
+    readonly proof: Proof;
+  }[];
 }
 
 export interface AccessPath extends Range {
@@ -54,8 +65,17 @@ export interface AccessPath extends Range {
   readonly unclear: string | null;
 }
 
-export interface TrailStep extends Place {
+export interface TrailStep extends Range {
   readonly note: string;
+}
+
+/** Other paths to the same table, of which nearly all bind the tenant. */
+export interface Siblings {
+  /** So many of the others bind it. */
+  readonly bound: number;
+  readonly others: number;
+  readonly within: "class" | "file" | "project";
+  readonly nearest: Place & { readonly path: string };
 }
 
 export interface Finding extends Range {
@@ -66,6 +86,8 @@ export interface Finding extends Range {
   readonly path: string | null;
   readonly message: string;
   readonly trail: readonly TrailStep[];
+  /** Null where they are no evidence: few, or mixed. */
+  readonly siblings: Siblings | null;
   readonly baseline: "new" | "known";
 }
 

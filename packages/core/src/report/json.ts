@@ -10,6 +10,7 @@ import {
   type Report,
   type ReportedRowSecurity,
   type ReportedTable,
+  type TrailStep,
   gradesWorstFirst,
   verdictsWorstFirst,
 } from "./contract.js";
@@ -115,12 +116,14 @@ function orderedPath(path: AccessPath): AccessPath {
     operation: path.operation,
     resources: path.resources,
     verdict: path.verdict,
-    constraints: path.constraints.map(({ resource, kind, key, origin, proof }) => ({
+    constraints: path.constraints.map(({ resource, kind, key, origin, proof, trail, others }) => ({
       resource,
       kind,
       key,
       origin,
       proof,
+      trail: trail.map(orderedStep),
+      others: others.map((one) => ({ entryPoint: one.entryPoint, origin: one.origin, proof: one.proof })),
     })),
     entryPoints: path.entryPoints,
     exemption: path.exemption && {
@@ -142,9 +145,19 @@ function orderedFinding(finding: Finding): Finding {
     path: finding.path,
     ...orderedRange(finding),
     message: finding.message,
-    trail: finding.trail.map((step) => ({ ...orderedPlace(step), note: step.note })),
+    trail: finding.trail.map(orderedStep),
+    siblings: finding.siblings && {
+      bound: finding.siblings.bound,
+      others: finding.siblings.others,
+      within: finding.siblings.within,
+      nearest: { path: finding.siblings.nearest.path, ...orderedPlace(finding.siblings.nearest) },
+    },
     baseline: finding.baseline,
   };
+}
+
+function orderedStep(step: TrailStep): TrailStep {
+  return { ...orderedRange(step), note: step.note };
 }
 
 function orderedPlace({ file, line, column }: Place): Place {

@@ -3,6 +3,9 @@
  * and the document all say these.
  */
 import type { FaultData } from "../judge/verdict.js";
+import type { Siblings } from "./contract.js";
+import { familyOf } from "./siblings.js";
+import { verb } from "./verbs.js";
 
 export interface Phrases {
   /** What a tenant is called here: `organization`. */
@@ -79,18 +82,21 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
   }
 }
 
-function verb(operation: string): string {
-  switch (operation) {
-    case "update":
-      return "changes";
-    case "delete":
-      return "deletes";
-    case "insert":
-    case "upsert":
-      return "writes";
-    default:
-      return "reads";
-  }
+/** `9 of the 10 other reads of "invoices" in this file bind "organization_id" (nearest: src/invoices.ts:40).` */
+export function siblingsSentence(
+  { bound, others, within, nearest }: Siblings,
+  about: {
+    readonly table: string;
+    readonly key: string;
+    readonly operation: string;
+    /** It is not enough that they bind it to something. */
+    readonly isProven: boolean;
+  },
+): string {
+  const count = bound === others ? `All ${others}` : `${bound} of the ${others}`;
+  const where = within === "project" ? "" : ` in this ${within}`;
+  const what = about.isProven ? `"${about.key}" to a value that is proven` : `"${about.key}"`;
+  return `${count} other ${familyOf(about.operation)} of "${about.table}"${where} bind ${what} (nearest: ${nearest.file}:${nearest.line}).`;
 }
 
 function quoted(names: readonly string[]): string {

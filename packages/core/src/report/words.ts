@@ -28,7 +28,8 @@ export const tableClassMeanings: Readonly<Record<ReportedTable["class"], string>
 
 /** `kysely read`, `ioredis cache get`: what is done, without the names of what it is done to. */
 export function accessWords(path: AccessPath): string {
-  return [path.library, ...(path.kind === "query" ? [] : [path.kind]), path.operation].join(" ");
+  const isTold = path.kind === "query" || path.kind === path.operation;
+  return [path.library, ...(isTold ? [] : [path.kind]), path.operation].join(" ");
 }
 
 /** `predicate, from principal`, `predicate, from request, proof: comparison`. */
