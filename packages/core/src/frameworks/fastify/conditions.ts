@@ -141,12 +141,18 @@ function conditionsOfExpression(statement: Statement, site: Span): readonly stri
   return found;
 }
 
-/** Whoever throws instead keeps the whole service from starting. */
+/** Whoever throws instead keeps the whole service from starting. Asked for each registration of those that come after it. */
 function mayReturn(statement: Statement): boolean {
-  let found = false;
-  forEachStatement([statement], ({ kind }) => (found ||= kind === "return"));
+  let found = returning.get(statement);
+  if (found === undefined) {
+    found = false;
+    forEachStatement([statement], ({ kind }) => (found ||= kind === "return"));
+    returning.set(statement, found);
+  }
   return found;
 }
+
+const returning = new WeakMap<Statement, boolean>();
 
 function isWithin(statements: readonly Statement[], site: Span): boolean {
   return statements.some((statement) => contains(statement, site));

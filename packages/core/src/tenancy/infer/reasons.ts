@@ -9,10 +9,7 @@ export function keyReason(key: TenantKey, table: LinkedTable, levels: readonly L
   const link = table.links.find(
     (candidate) => candidate.column === key.column && candidate.table === level.table,
   );
-  const spelling = normalized(key.column);
-  const using = [...level.keys.values()].filter((columns) =>
-    columns.some((column) => normalized(column) === spelling),
-  ).length;
+  const using = spellingsOf(level).get(normalized(key.column)) ?? 0;
   const how =
     link?.source === "foreign key"
       ? `is a foreign key to "${level.table}"`
@@ -22,6 +19,21 @@ export function keyReason(key: TenantKey, table: LinkedTable, levels: readonly L
   const optional = key.nullable ? "; it may be null" : "";
   return `"${key.column}" ${how} (${using} of the ${level.keys.size} tables with a key of this level use that column)${optional}.`;
 }
+
+/** How many tables have a key of the level that is spelled so; every one of them asks. */
+function spellingsOf(level: Level): ReadonlyMap<string, number> {
+  let counts = spellings.get(level);
+  if (!counts) {
+    counts = new Map<string, number>();
+    for (const columns of level.keys.values())
+      for (const spelling of new Set(columns.map(normalized)))
+        counts.set(spelling, (counts.get(spelling) ?? 0) + 1);
+    spellings.set(level, counts);
+  }
+  return counts;
+}
+
+const spellings = new WeakMap<Level, Map<string, number>>();
 
 export function childReason(via: readonly Link[]): string {
   const [first, ...others] = via as readonly [Link, ...Link[]];
