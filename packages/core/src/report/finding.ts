@@ -12,7 +12,7 @@ import type { Site } from "../trace/value.js";
 import type { AccessPath, Finding, Range, Siblings, TrailStep } from "./contract.js";
 import { shortHash } from "./hash.js";
 import { messageOf, siblingsSentence } from "./messages.js";
-import type { SiblingsIn } from "./siblings.js";
+import { classOf, type SiblingsIn } from "./siblings.js";
 import { isNameless, noteOf } from "./trail.js";
 
 /** What it takes to put a trail into words. */
@@ -44,6 +44,7 @@ export function findingOf(
   const siblings = table
     ? wording.siblings.findSiblings(path, resource, keyPhrase(tenancy, table).column, fault)
     : null;
+  const place = wording.rangeOf(fault.at ?? judged.root.call);
   const message = messageOf(data, {
     level: levelOf(tenancy, resource, fault.data),
     filter: (model?.advice?.filter ?? "a filter on {column}").replaceAll("{column}", column),
@@ -61,8 +62,11 @@ export function findingOf(
       ].join("\n"),
     ),
     path: path.id,
-    ...wording.rangeOf(fault.at ?? judged.root.call),
-    message: siblings && table ? `${message} ${sentenceAbout(wording, siblings, resource, data)}` : message,
+    ...place,
+    message:
+      siblings && table
+        ? `${message} ${sentenceAbout(wording, siblings, resource, data, path, place.file === path.file)}`
+        : message,
     trail: reportedTrail(wording, wholeTrail(wording, judged, fault)),
     siblings,
     baseline: "new",
@@ -147,13 +151,22 @@ function levelOf(tenancy: Tenancy, resource: string, data: Fault["data"]): strin
   return naming?.kind === "tenant" ? naming.level : levelNameOf(tenancy, undefined);
 }
 
-function sentenceAbout(wording: Wording, siblings: Siblings, resource: string, data: Fault["data"]): string {
+function sentenceAbout(
+  wording: Wording,
+  siblings: Siblings,
+  resource: string,
+  data: Fault["data"],
+  path: AccessPath,
+  isHere: boolean,
+): string {
   const { tenancy } = wording;
   const table = findTable(tenancy, resource)!;
   const operation = "operation" in data ? data.operation : "insert";
   const { column, viaTable } = keyPhrase(tenancy, table);
   const key = spell(wording, data.library, viaTable ?? table.name, column);
+  const where = { class: classOf(path), file: isHere ? "this file" : path.file, project: null };
   return siblingsSentence(siblings, {
+    where: where[siblings.within],
     table: table.name,
     key,
     operation,

@@ -82,19 +82,21 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
   }
 }
 
-/** `9 of the 10 other reads of "invoices" in this file bind "organization_id" (nearest: src/invoices.ts:40).` */
+/** `9 of the 10 other reads of "invoices" in InvoiceService bind "organization_id" (nearest: src/invoices.ts:40).` */
 export function siblingsSentence(
-  { bound, others, within, nearest }: Siblings,
+  { bound, others, nearest }: Siblings,
   about: {
     readonly table: string;
     readonly key: string;
     readonly operation: string;
+    /** The class or file whose others are counted, for a person; null for all of the project. */
+    readonly where: string | null;
     /** It is not enough that they bind it to something. */
     readonly isProven: boolean;
   },
 ): string {
   const count = bound === others ? `All ${others}` : `${bound} of the ${others}`;
-  const where = within === "project" ? "" : ` in this ${within}`;
+  const where = about.where === null ? "" : ` in ${about.where}`;
   const what = about.isProven ? `"${about.key}" to a value that is proven` : `"${about.key}"`;
   return `${count} other ${familyOf(about.operation)} of "${about.table}"${where} bind ${what} (nearest: ${nearest.file}:${nearest.line}).`;
 }

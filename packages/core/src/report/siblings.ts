@@ -99,7 +99,7 @@ export function familyOf(operation: Operation | string): "reads" | "inserts" | "
 }
 
 /** `InvoiceService.list` belongs to `InvoiceService`. */
-function classOf({ function: name }: AccessPath): string | null {
+export function classOf({ function: name }: AccessPath): string | null {
   const dot = name.indexOf(".");
   return dot < 0 || name.includes("<") ? null : name.slice(0, dot);
 }

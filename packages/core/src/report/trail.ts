@@ -1,6 +1,7 @@
 /** The steps of a trail in words: what happens there, for somebody who has not seen the code. */
 import type { Said, Tie } from "../proof/steps.js";
 import type { EntryKind } from "../trace/entry.js";
+import { groupBy } from "./order.js";
 import { verb } from "./verbs.js";
 
 export interface TrailWords {
@@ -142,12 +143,10 @@ const putWords: Readonly<Record<string, { does: string; names: string; namesNobo
 function conditionsOf(use: Said & { kind: "access" }, words: TrailWords): string {
   const condition = (tie: Tie): string => `${keyIn(use, tie, words)} is ${valueWords(tie)}`;
   const own = use.ties.filter(({ through }) => through.length === 0).map(condition);
-  const parents = use.ties
-    .filter(({ through }) => through.length > 0)
-    .map((tie) => {
-      const tables = tie.through.map((one) => `"${one}"`).join(", then of ");
-      return `that belong to a row of ${tables} whose ${condition(tie)}`;
-    });
+  const through = use.ties.filter((tie) => tie.through.length > 0);
+  const parents = [...groupBy(through, (tie) => tie.through.map((one) => `"${one}"`).join(", then of "))].map(
+    ([tables, ties]) => `that belong to a row of ${tables} whose ${listed(ties.map(condition))}`,
+  );
   const parts = [...(own.length > 0 ? [`whose ${listed(own)}`] : []), ...parents];
   return parts.length === 0 ? "" : ` ${parts.join(", and ")}`;
 }
