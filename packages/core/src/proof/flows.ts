@@ -4,7 +4,7 @@
  */
 import { optionsOf } from "../trace/choice.js";
 import { isRequest, type EntryPoint } from "../trace/entry.js";
-import { isContradictory, withFacts, type Facts } from "../trace/facts.js";
+import { isContradictory, type Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
 import { mostCallers } from "../trace/functions.js";
 import type { CallerRecord } from "../trace/machine.js";
@@ -12,6 +12,8 @@ import type { Trace } from "../trace/trace.js";
 import type { Operand, Predicate } from "../constraint/predicate.js";
 import { siteKey, type RowsValue, type Site, type SymbolicValue, type Value } from "../trace/value.js";
 import { valueOf, type ClaimsOf } from "./claims.js";
+import { noAnswers } from "./search.js";
+import { createFactSets } from "./fact-sets.js";
 import {
   failed,
   findOpen,
@@ -36,7 +38,7 @@ import {
   type Kept,
 } from "./roles.js";
 import { isAdministrators, type Known } from "./administrators.js";
-import { inTermsOf, rowsIn, type Fetched } from "./rows.js";
+import { inTermsOf, rowsIn, type Fetched, type FindFetched } from "./rows.js";
 
 /** One way for a value to come to an access. */
 export interface Flow {
@@ -84,7 +86,16 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     return scope;
   };
   const budget = { left: 0 };
-  const prover: Prover = { findFetched, standingOfEntry: () => null, budget };
+  const factSets = createFactSets();
+  const prover: Prover = {
+    findFetched,
+    standingOfEntry: () => null,
+    budget,
+    factSets,
+    answers: noAnswers(),
+    subjects: new WeakMap(),
+    closures: new WeakMap(),
+  };
 
   const flowsOf = (start: Goal): readonly Flow[] => {
     const flows: Flow[] = [];
@@ -164,7 +175,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
       );
     const terms = trace.asSeenBy(fn, caller);
     return answeredFor(goal, fn, ({ value, facts }) => {
-      const here = withFacts(caller.facts, terms.facts(facts).values());
+      const here = factSets.merged(caller.facts, terms.facts(facts));
       if (isContradictory(here)) return proven("none", "constant");
       const passed = terms.value(value);
       return passed === value ? proven("given", "parameter") : goalOf(prover, passed, here);
@@ -174,19 +185,44 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const atEntry = (goal: Goal, fn: string, scope: EntryScope): Goal => {
     const atScope = proverAt(scope);
     return answeredFor(goal, fn, ({ value, facts }) => {
-      const here = withFacts(scope.inOwnWords.facts(facts), scope.guarded.values());
+      const here = factSets.merged(scope.inOwnWords.facts(facts), scope.guarded);
       const own = scope.inOwnWords.value(value);
       return own === value ? proven("given", "parameter") : goalOf(atScope, own, here);
     });
   };
 
   /** What a hook fetched is asked for here as well, so it has to be said in the entry's own words. */
-  const proverAt = (scope: EntryScope): Prover => ({
-    findFetched: (access, context) =>
-      findFetched(access, context).map((one) => inTermsOf(scope.inOwnWords, one)),
-    budget,
-    standingOfEntry: (value, facts) => standingOf(value, facts, scope),
-  });
+  const proverAt = (scope: EntryScope): Prover => {
+    // While what somebody has left on the request is asked for, answers lack that part.
+    if (beingAsked.size > 0) return proverIn(scope);
+    const known = isAskingRank ? proversOfRank : provers;
+    let found = known.get(scope);
+    if (!found) known.set(scope, (found = proverIn(scope)));
+    return found;
+  };
+  const provers = new Map<EntryScope, Prover>();
+  const proversOfRank = new Map<EntryScope, Prover>();
+  const proverIn = (scope: EntryScope): Prover => {
+    const known = new Map<string, readonly Fetched[]>();
+    const findInOwnWords: FindFetched = (access, context) => {
+      const key = `${access}@${context}`;
+      let fetched = known.get(key);
+      if (!fetched) {
+        fetched = findFetched(access, context).map((one) => inTermsOf(scope.inOwnWords, one));
+        known.set(key, fetched);
+      }
+      return fetched;
+    };
+    return {
+      findFetched: findInOwnWords,
+      standingOfEntry: (value, facts) => standingOf(value, facts, scope),
+      budget,
+      factSets,
+      answers: noAnswers(),
+      subjects: new WeakMap(),
+      closures: new WeakMap(),
+    };
+  };
 
   const isCheckedAfter = (access: Access, { entry, calls }: Flow): boolean => {
     let rows: RowsValue = {
@@ -318,7 +354,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const goalInEntry = (value: Value, facts: Facts, scope: EntryScope): Goal => {
     const { left } = budget;
     budget.left = mostWork;
-    const here = withFacts(scope.inOwnWords.facts(facts), scope.guarded.values());
+    const here = factSets.merged(scope.inOwnWords.facts(facts), scope.guarded);
     const goal = goalOf(proverAt(scope), scope.inOwnWords.value(value), here);
     budget.left = left;
     return goal;
@@ -373,8 +409,11 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const isNobodys = (facts: Facts, scope: EntryScope): boolean => {
     let known = kinds.get(scope);
     if (!known) {
+      const guards = new Set(scope.entry.before().map((guard) => keyOfHandler(guard.function)));
       // A hook may leave it to a function of its own.
-      known = kindsOfPrincipal(kept.filter((one) => isLeftBefore(one, scope)));
+      const isLeftBefore = ({ root }: Kept): boolean =>
+        [...functionsReaching(root)].some((fn) => guards.has(fn));
+      known = kindsOfPrincipal(kept.filter(isLeftBefore));
       kinds.set(scope, known);
     }
     const gone = absentNames(facts, scope);

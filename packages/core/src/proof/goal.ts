@@ -55,6 +55,11 @@ export function failed(why: Failure, steps: readonly Step[] = []): Failed {
   return { kind: "failed", why, steps };
 }
 
+/** Nothing that is found out later makes it any better. */
+export function isCertain(goal: Goal): goal is Proven {
+  return goal.kind === "proven" && goal.proof !== "given";
+}
+
 /** All of them: the first that fails decides, then what is open. */
 export function all(goals: readonly Goal[]): Goal {
   const flat = goals.flatMap((goal) => (goal.kind === "all" ? goal.goals : [goal]));
@@ -62,8 +67,9 @@ export function all(goals: readonly Goal[]): Goal {
     flat.find((goal) => goal.kind === "failed" && goal.why.kind === "request") ??
     flat.find((goal) => goal.kind === "failed");
   if (failure) return failure;
-  const open = distinct(flat.filter((goal) => goal.kind !== "proven"));
-  if (open.length > 0) return open.length === 1 ? open[0]! : { kind: "all", goals: open };
+  const open = absorbed(distinct(flat.filter((goal) => goal.kind !== "proven")));
+  if (open.length === 1) return open[0]!;
+  if (open.length > 0) return weightOf(open) > heaviest ? tooMuchToFollow : { kind: "all", goals: open };
   const [first] = flat;
   return first
     ? withStepsOf(first as Proven, flat.slice(1) as readonly Proven[])
@@ -88,7 +94,7 @@ export function any(goals: readonly Goal[]): Goal {
     flat.find((goal) => goal.kind === "proven" && goal.proof !== "given") ??
     flat.find((goal) => goal.kind === "proven");
   if (success) return success;
-  const open = distinct(flat.filter((goal) => goal.kind !== "failed")).slice(0, mostAlternatives);
+  const open = lightest(absorbed(distinct(flat.filter((goal) => goal.kind !== "failed"))));
   const failures = flat.filter((goal) => goal.kind === "failed");
   const best =
     failures.find((goal) => goal.why.kind === "nobody") ??
@@ -99,8 +105,41 @@ export function any(goals: readonly Goal[]): Goal {
   return left.length === 1 ? left[0]! : { kind: "any", goals: left };
 }
 
-/** Of more reasons than this, the later ones are hardly what anybody meant. */
-const mostAlternatives = 8;
+export const tooMuchToFollow: Failed = failed({ kind: "unknown", reason: "there is too much to follow" });
+
+/** Parameters in one goal. Of more than this, the later ones are hardly what anybody meant. */
+const heaviest = 24;
+
+function weightOf(goals: readonly Goal[]): number {
+  return goals.reduce(
+    (weight, goal) =>
+      weight +
+      (goal.kind === "all" || goal.kind === "any" ? weightOf(goal.goals) : goal.kind === "open" ? 1 : 0),
+    0,
+  );
+}
+
+/** The first of them, as far as anybody can follow. */
+function lightest(goals: readonly Goal[]): readonly Goal[] {
+  let left = heaviest;
+  return goals.filter((goal) => {
+    const weight = weightOf([goal]);
+    const isLight = weight <= left;
+    if (isLight) left -= weight;
+    return isLight;
+  });
+}
+
+/** `a or (a and b)` is `a`, and so is `a and (a or b)`. */
+function absorbed(goals: readonly Goal[]): readonly Goal[] {
+  if (goals.length < 2) return goals;
+  const single = new Set(goals.filter(({ kind }) => kind === "open").map(keyOfGoal));
+  return goals.filter(
+    (goal) =>
+      (goal.kind !== "all" && goal.kind !== "any") ||
+      !goal.goals.some((inner) => single.has(keyOfGoal(inner))),
+  );
+}
 
 function distinct(goals: readonly Goal[]): readonly Goal[] {
   if (goals.length < 2) return goals;
@@ -173,6 +212,21 @@ export function withStep(goal: Goal, step: Step): Goal {
       return { ...goal, goals: goal.goals.map((inner) => withStep(inner, step)) };
     case "proven":
       return goal;
+  }
+}
+
+/** What is asked for, whatever is known where it is asked. */
+export function shapeOf(goal: Goal): string {
+  switch (goal.kind) {
+    case "open":
+      return goal.value.id;
+    case "all":
+    case "any":
+      return `${goal.kind}(${goal.goals.map(shapeOf).join(",")})`;
+    case "failed":
+      return goal.why.kind === "unknown" && goal.why.isCheck ? "checked" : `failed ${goal.why.kind}`;
+    case "proven":
+      return `proven ${goal.proof}`;
   }
 }
 

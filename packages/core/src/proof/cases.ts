@@ -1,0 +1,119 @@
+/**
+ * Where paths met, what holds is one of several sets of facts. A value that is not to be believed as things are may be on
+ * each path for itself: told apart one meeting at a time, and only those that speak of something the answer hangs on.
+ */
+import { isContradictory, keyOfValue, type Fact, type Facts } from "../trace/facts.js";
+import type { Value } from "../trace/value.js";
+import { all, any, isCertain, proven, shapeOf, type Goal } from "./goal.js";
+import type { Question } from "./question.js";
+import { partsOf, rowsOf } from "./same.js";
+
+type Either = Fact & { readonly kind: "either" };
+
+/** Meetings at one place that are told apart in turn. */
+const mostMeetings = 12;
+
+/** What is asked of a value, with the paths told apart. */
+export function provenInEachCase(question: Question, value: Value, ask: (question: Question) => Goal): Goal {
+  const { goal: direct, hangsOn } = question.traced(ask);
+  // What hangs on a parameter is asked again of whoever calls, who knows what was passed.
+  const isOpen = direct.kind !== "failed" && direct.kind !== "proven";
+  if (isOpen || isCertain(direct) || question.splits === 0 || question.isSpent) return direct;
+  const ways: Goal[] = [];
+  const subjects = new Set([...hangsOn, keyOfValue(value) ?? ""]);
+  for (const either of meetingsAbout(question, subjects)) {
+    const cases = casesOf(question, either, value);
+    // Nobody comes here: what holds on none of the paths holds on each.
+    if (cases.length === 0) return proven("none", "constant");
+    const goals = cases.map((one) => ask(one));
+    if (!goals.some((goal) => saysMoreThan(goal, direct))) continue;
+    const whole = all(
+      goals.map((goal, index) => (isCertain(goal) ? goal : provenInEachCase(cases[index]!, value, ask))),
+    );
+    if (isCertain(whole)) return whole;
+    ways.push(whole);
+  }
+  return any([direct, ...ways]);
+}
+
+function saysMoreThan(goal: Goal, direct: Goal): boolean {
+  return isCertain(goal) || shapeOf(goal) !== shapeOf(direct);
+}
+
+/** Without the paths on which it is not there, so that it names nobody. */
+function casesOf(question: Question, either: Either, value: Value): readonly Question[] {
+  const absent = `absent ${keyOfValue(value)}`;
+  return either.arms
+    .map((arm) => question.onPath(either, arm))
+    .filter(({ facts }) => !isContradictory(facts) && !facts.has(absent));
+}
+
+function meetingsAbout(question: Question, hangsOn: ReadonlySet<string>): readonly Either[] {
+  const found: Either[] = [];
+  for (const fact of question.facts.values()) {
+    if (fact.kind !== "either" || found.length === mostMeetings) continue;
+    if (fact.arms.some((arm) => speaksOf(question, arm, hangsOn))) found.push(fact);
+  }
+  return found;
+}
+
+function speaksOf(question: Question, facts: Facts, subjects: ReadonlySet<string>): boolean {
+  for (const fact of facts.values())
+    for (const subject of question.subjectsOf(fact)) if (subjects.has(subject)) return true;
+  return false;
+}
+
+/** What a fact speaks of, by the keys under which that is asked about. */
+export function subjectsIn(
+  fact: Fact,
+  claimed: (rows: Value & { kind: "rows" }) => readonly Value[],
+): Set<string> {
+  const subjects = new Set<string>();
+  const add = (value: Value): void => {
+    for (const part of partsOf([value])) {
+      const key = keyOfValue(part);
+      if (key !== null) subjects.add(withoutSteps(key));
+    }
+    const rows = rowsOf(value);
+    if (!rows) return;
+    subjects.add(keyOfValue({ ...rows, many: false }) ?? "");
+    for (const one of claimed(rows)) {
+      const key = keyOfValue(one);
+      if (key !== null) for (const option of key.split("|")) subjects.add(withoutSteps(option));
+    }
+  };
+  const visit = (one: Fact): void => {
+    switch (one.kind) {
+      case "present":
+      case "absent":
+        add(one.value);
+        if (one.value.kind === "symbolic" && one.value.from) one.value.from.forEach(add);
+        return;
+      case "equal":
+        add(one.left);
+        add(one.right);
+        return;
+      case "listed":
+        add(one.value);
+        add(one.list);
+        return;
+      case "each":
+      case "some":
+        add(one.element);
+        for (const inner of one.facts.values()) visit(inner);
+        return;
+      case "either":
+        for (const arm of one.arms) for (const inner of arm.values()) visit(inner);
+        return;
+      case "called":
+        return;
+    }
+  };
+  visit(fact);
+  return subjects;
+}
+
+/** The list, for one of its elements; the text, for what it was split into. */
+export function withoutSteps(key: string): string {
+  return key.replace(/^\[(.*)\]$/s, "$1").replace(/(?:\[\])+$|\.split\([^]*$/, "");
+}

@@ -1,0 +1,119 @@
+/** Sets of facts that say the same are one set, however they were put together: so that what was asked once is known again. */
+import { keyOfValue, withFacts, type Fact, type Facts } from "../trace/facts.js";
+import type { Value } from "../trace/value.js";
+import { partsOf } from "./same.js";
+
+export interface FactSets {
+  /** What both say. */
+  merged(known: Facts, added: Facts): Facts;
+  /** Where several paths met, on the one of them on which `arm` holds. */
+  onPath(facts: Facts, either: Fact, arm: Facts): Facts;
+  /** A number that no other set has. */
+  numberOf(this: void, facts: Facts): number;
+}
+
+export function createFactSets(): FactSets {
+  const byHash = new Map<number, Facts[]>();
+  const unique = new WeakMap<Facts, Facts>();
+  const numbers = new WeakMap<Facts, number>();
+  const madeOf = new WeakMap<Fact, string>();
+  const hashes = new Map<string, number>();
+  let count = 0;
+
+  // A value that nobody follows is known by where it comes from, and says more by what it was made of.
+  const madeOfIn = (fact: Fact): string => {
+    let text = madeOf.get(fact);
+    if (text === undefined) madeOf.set(fact, (text = textOfParts(fact)));
+    return text;
+  };
+  const isSame = (one: Facts, other: Facts): boolean => {
+    if (one.size !== other.size) return false;
+    for (const [key, fact] of one) {
+      const same = other.get(key);
+      if (!same || (same !== fact && madeOfIn(same) !== madeOfIn(fact))) return false;
+    }
+    return true;
+  };
+  const hashOf = (facts: Facts): number => {
+    let hash = facts.size;
+    for (const key of facts.keys()) {
+      let one = hashes.get(key);
+      if (one === undefined) hashes.set(key, (one = hashOfText(key)));
+      hash = (hash + one) | 0;
+    }
+    return hash;
+  };
+  const uniqueOf = (facts: Facts): Facts => {
+    const known = unique.get(facts);
+    if (known) return known;
+    const hash = hashOf(facts);
+    const alike = byHash.get(hash) ?? [];
+    let found = alike.find((other) => isSame(other, facts));
+    if (!found) {
+      byHash.set(hash, [...alike, (found = facts)]);
+      numbers.set(facts, (count += 1));
+    }
+    unique.set(facts, found);
+    return found;
+  };
+  const merges = new WeakMap<Facts, WeakMap<Facts, Facts>>();
+  const merged = (known: Facts, added: Facts): Facts => {
+    if (added.size === 0 || known === added) return uniqueOf(known);
+    const [one, other] = [uniqueOf(known), uniqueOf(added)];
+    let withOne = merges.get(one);
+    if (!withOne) merges.set(one, (withOne = new WeakMap()));
+    let result = withOne.get(other);
+    if (!result) withOne.set(other, (result = uniqueOf(withFacts(one, other.values()))));
+    return result;
+  };
+  const paths = new WeakMap<Facts, WeakMap<Facts, Facts>>();
+  const onPath = (facts: Facts, either: Fact, arm: Facts): Facts => {
+    const one = uniqueOf(facts);
+    let withOne = paths.get(one);
+    if (!withOne) paths.set(one, (withOne = new WeakMap()));
+    let result = withOne.get(arm);
+    if (!result) {
+      const others = new Map([...one].filter(([, fact]) => fact !== either));
+      withOne.set(arm, (result = uniqueOf(withFacts(others, arm.values()))));
+    }
+    return result;
+  };
+  return {
+    merged,
+    onPath,
+    numberOf: (facts) => numbers.get(uniqueOf(facts))!,
+  };
+}
+
+function textOfParts(fact: Fact): string {
+  switch (fact.kind) {
+    case "present":
+    case "absent":
+    case "called":
+      return textOfMade([fact.value]);
+    case "equal":
+      return textOfMade([fact.left, fact.right]);
+    case "listed":
+      return textOfMade([fact.value, fact.list]);
+    case "each":
+    case "some":
+      return `${textOfMade([fact.element])};${[...fact.facts.values()].map(textOfParts).join(";")}`;
+    case "either":
+      return fact.arms.map((arm) => [...arm.values()].map(textOfParts).join(";")).join("|");
+  }
+}
+
+function textOfMade(values: readonly Value[]): string {
+  return values
+    .flatMap((value) => (value.kind === "symbolic" && value.from ? partsOf(value.from) : []))
+    .map((part) => keyOfValue(part))
+    .join(",");
+}
+
+/** FNV-1a, by code units. */
+function hashOfText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash | 0;
+}

@@ -1,0 +1,187 @@
+/** What was made sure of before: of what holds at a place, the reasons to believe a value. */
+import { optionsOf } from "../trace/choice.js";
+import { isContradictory, keyOfValue, type Fact } from "../trace/facts.js";
+import type { RowsValue, Site, Value } from "../trace/value.js";
+import type { Claim } from "./claims.js";
+import { all, any, failed, proven, type Failure, type Goal } from "./goal.js";
+import type { Question } from "./question.js";
+import { lookupOf, type Fetched } from "./rows.js";
+import { elementsOf, isAbout, isSame, partsOf, rowsOf } from "./same.js";
+import { isCircular } from "./search.js";
+import { stepsAt, type Step } from "./steps.js";
+
+/** Reasons to believe a value that lie in what holds here; those that fail are none, unless only for requests that are nobody's. */
+export function madeSure(question: Question, value: Value): readonly Goal[] {
+  const reasons: Goal[] = [];
+  for (const fact of question.facts.values()) {
+    for (const reason of reasonsIn(question, value, fact, false)) {
+      if (reason.kind === "proven" && reason.proof !== "given") return [reason];
+      if (reason.kind !== "failed" || saysMore(reason.why)) reasons.push(reason);
+    }
+  }
+  return reasons;
+}
+
+/** It fails, and not as if nobody had looked. */
+function saysMore(why: Failure): boolean {
+  return why.kind === "nobody" || (why.kind === "unknown" && why.isCheck === true);
+}
+
+/** Compared with something of which nobody knows what it is worth: neither proof nor proof of the contrary. */
+function asCheck(goal: Goal, against: Value): Goal {
+  const isFollowed =
+    against.kind !== "external" && !(against.kind === "symbolic" && against.id.startsWith("value:"));
+  if (goal.kind !== "failed" || goal.why.kind !== "unknown" || isFollowed || isEmpty(goal.why)) return goal;
+  const reason = `it is compared with something else, and ${goal.why.reason}`;
+  return { ...goal, why: { kind: "unknown", reason, isCheck: true } };
+}
+
+function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boolean): readonly Goal[] {
+  switch (fact.kind) {
+    case "equal":
+      return [
+        ...(isSame(value, fact.left, isOfEach) ? [asCheck(question.prove(fact.right), fact.right)] : []),
+        ...(isSame(value, fact.right, isOfEach) ? [asCheck(question.prove(fact.left), fact.left)] : []),
+      ].map((goal) => asProof(goal, "comparison", comparedStep(fact)));
+    case "listed":
+      return [
+        ...(isSame(value, fact.value, isOfEach) ? [question.prove(elementsOf(fact.list))] : []),
+        // `members.map((one) => one.userId).includes(user.id)`
+        ...(value.kind === "rows" && isSame(value, elementsOf(fact.list), isOfEach)
+          ? [question.prove(fact.value)]
+          : []),
+      ].map((goal) => asProof(goal, "comparison", listedStep(fact)));
+    case "present": {
+      const rows = rowsOf(fact.value);
+      return rows
+        ? verifiedBy(question, value, rows, isOfEach)
+        : optionsOf(fact.value).flatMap((answer) => verifiedElsewhere(question, value, answer, isOfEach));
+    }
+    case "each":
+      return isAbout(fact.element, value)
+        ? [...fact.facts.values()].flatMap((one) => reasonsIn(question, value, one, true))
+        : [];
+    case "some":
+      return isAbout(fact.element, value) && value.kind !== "rows"
+        ? []
+        : [...fact.facts.values()].flatMap((one) => reasonsIn(question, value, one, isOfEach));
+    default:
+      return [];
+  }
+}
+
+/** Rows were found by this value together with something that is believed: a lookup that verifies it. */
+function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach: boolean): readonly Goal[] {
+  const fetched = question.findFetched(rows);
+  const reasons = fetched.map((one): Goal | null => {
+    const inner = question.with(one.facts);
+    for (const { ways, isWritten } of one.tables) {
+      if (isWritten || ways.length === 0) continue;
+      const others = ways.map((way) =>
+        way.some((claim) => isNamedBy(claim, value, isOfEach))
+          ? way.filter((claim) => !isNamedBy(claim, value, isOfEach))
+          : null,
+      );
+      if (others.includes(null)) continue;
+      // Also what was compared with the row afterwards.
+      const compared = madeSure(question, rows);
+      return all(
+        others.map((way) => {
+          const claims = [...way!.map((claim) => inner.proveClaim(claim)), ...compared];
+          return claims.length > 0 ? any(claims) : failed(nothingElse);
+        }),
+      );
+    }
+    return null;
+  });
+  if (reasons.length === 0 || reasons.includes(null)) return [];
+  const found = all(reasons as readonly Goal[]);
+  const isCheck = found.kind === "failed" && found.why.kind === "unknown" && !isEmpty(found.why);
+  const goal: Goal = isCheck
+    ? failed({
+        kind: "unknown",
+        reason: `it is looked up together with something else, and ${found.why.reason}`,
+        isCheck: true,
+      })
+    : found;
+  return [asProof(goal, "verifier", verifiedStep(fetched[0]!, rows, value))];
+}
+
+/** Nothing was found out, rather than something that nobody can follow. */
+function isEmpty(why: Failure & { readonly kind: "unknown" }): boolean {
+  return why === nothingElse || isCircular(why);
+}
+
+/** The lookup names nothing but the value itself. */
+const nothingElse: Failure = { kind: "unknown", reason: "nothing ties it to a tenant" };
+
+/**
+ * Somebody whom we cannot follow was asked about the value together with something that is believed, and had an answer:
+ * `permissions.check({ user: user.id, project: projectId })`. A cache has what was put under a key that names both.
+ */
+function verifiedElsewhere(
+  question: Question,
+  value: Value,
+  answer: Value,
+  isOfEach: boolean,
+): readonly Goal[] {
+  if (answer.kind !== "symbolic" || !answer.from) return [];
+  const parts = partsOf(answer.from);
+  if (!parts.some((part) => isSame(value, part, isOfEach))) return [];
+  const others = parts.filter((part) => !isSame(value, part, isOfEach));
+  const isTold = others.some((part) => {
+    const goal = question.prove(part);
+    return (
+      goal.kind === "open" || (goal.kind === "proven" && goal.proof !== "given" && goal.proof !== "none")
+    );
+  });
+  if (!isTold) return [];
+  if (/^(?:get|getItem|hget|fetch|wrap|remember|read)\(/.test(answer.text))
+    return [proven("verifier", "row", stepsAt(answer, { kind: "cached" }))];
+  const reason = `"${answer.text}" is asked about it, and what that does is not followed`;
+  return [failed({ kind: "unknown", reason, isCheck: true })];
+}
+
+function isNamedBy(claim: Claim, value: Value, isOfEach: boolean): boolean {
+  return (
+    claim.status !== "secret" &&
+    claim.values.length > 0 &&
+    claim.values.every((one) => isSame(value, one, isOfEach))
+  );
+}
+
+function asProof(goal: Goal, proof: "comparison" | "verifier", step?: Step): Goal {
+  return goal.kind === "proven" && goal.proof !== "given"
+    ? { ...goal, proof, steps: [...goal.steps, ...(step ? [step] : [])] }
+    : goal;
+}
+
+function comparedStep({ left, right, place }: Fact & { kind: "equal" }): Step | undefined {
+  if (!place) return undefined;
+  const said = { kind: "compared" as const, value: textOf(left), with: textOf(right) };
+  return { site: place.site, context: place.context, said };
+}
+
+function listedStep({ value, list }: Fact & { kind: "listed" }): Step | undefined {
+  const site = siteIn(value) ?? siteIn(list);
+  return site && { site, said: { kind: "listed", value: textOf(value) } };
+}
+
+function verifiedStep(fetched: Fetched, rows: RowsValue, value: Value): Step {
+  const table = fetched.tables.find(({ ways }) =>
+    ways.some((way) => way.some((claim) => isNamedBy(claim, value, true))),
+  );
+  return {
+    site: fetched.access.site,
+    context: rows.context ?? "",
+    said: { kind: "verified", ...lookupOf(fetched, table ?? fetched.tables[0]) },
+  };
+}
+
+function textOf(value: Value): string {
+  return value.kind === "symbolic" ? value.text : value.kind === "choice" ? textOf(value.options[0]!) : "";
+}
+
+function siteIn(value: Value): Site | undefined {
+  return value.kind === "symbolic" || value.kind === "choice" ? value.site : undefined;
+}

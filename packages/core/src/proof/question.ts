@@ -1,0 +1,29 @@
+/** Asking whether a value may be believed, with what is known where it is asked. */
+import type { Fact, Facts } from "../trace/facts.js";
+import type { RowsValue, SymbolicValue, Value } from "../trace/value.js";
+import type { Claim } from "./claims.js";
+import type { Goal } from "./goal.js";
+import type { Fetched } from "./rows.js";
+
+export interface Question {
+  readonly facts: Facts;
+  /** How many more times paths that met may be told apart. */
+  readonly splits: number;
+  /** So much was asked that nothing more is found out. */
+  readonly isSpent: boolean;
+  prove(value: Value): Goal;
+  /** With the paths that met told apart. */
+  proveInFull(value: Value): Goal;
+  proveClaim(claim: Claim): Goal;
+  findFetched(rows: RowsValue): readonly Fetched[];
+  /** What a value in an entry point's own words stands for; null where there is no entry point yet. */
+  standingOfEntry(value: SymbolicValue): Goal | null;
+  /** The same, where this holds too. */
+  with(facts: Facts): Question;
+  /** What a question hangs on, by the keys of the values that were asked about. */
+  traced(ask: (question: Question) => Goal): { readonly goal: Goal; readonly hangsOn: ReadonlySet<string> };
+  /** What a fact speaks of, by the same keys. */
+  subjectsOf(fact: Fact): ReadonlySet<string>;
+  /** The same on one of the paths that met. */
+  onPath(either: Fact, arm: Facts): Question;
+}
