@@ -17,7 +17,11 @@ export const db = new Kysely<Database>({} as never);
 
 /** `source` is `main.ts`; `db` comes from `./database.js`. */
 export function analyzed(source: string, others: Readonly<Record<string, string>> = {}): Report {
-  const files = new Map(Object.entries({ ...others, "database.ts": database, "main.ts": source }));
+  return analyzedFiles(new Map(Object.entries({ ...others, "database.ts": database, "main.ts": source })));
+}
+
+/** With a schema of its own. */
+export function analyzedFiles(files: ReadonlyMap<string, string>): Report {
   return analyze({
     layout: { files: [...files.keys()], packages: [], aliases: [] },
     modules: new Map([...files].map(([file, text]) => [file, lowerFile(ts, file, text).module])),
