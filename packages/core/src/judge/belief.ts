@@ -8,7 +8,10 @@ import { valueOf, type Claim } from "../proof/claims.js";
 import type { Access } from "../trace/library.js";
 import type { JudgedConstraint } from "./verdict.js";
 
-export type Belief =
+/** `isTaken`: what can't be believed of it was taken out of a queue. */
+export type Belief = Believed & { readonly isTaken?: boolean };
+
+type Believed =
   | {
       readonly kind: "proven";
       readonly proof: JudgedConstraint["proof"];
@@ -42,10 +45,17 @@ export function beliefIn(flows: Flows, access: Access, binding: Binding): Belief
 export function beliefOf(flows: Flows, access: Access, ways: readonly (readonly Claim[])[]): Belief {
   flows.prover.budget.left = mostQuestions;
   const goal = all(ways.map((way) => goalOfWay(flows.prover, way, access.facts)));
-  return summaryOf(flows.flowsOf(goal));
+  const found = flows.flowsOf(goal);
+  return { ...summaryOf(found), isTaken: found.some(isTaken) };
 }
 
-function summaryOf(found: readonly Flow[]): Belief {
+function isTaken({ outcome, calls }: Flow): boolean {
+  if (outcome.kind === "proven") return outcome.proof === "given" && calls.some(({ delivery }) => delivery);
+  const { why } = outcome;
+  return calls.some(({ delivery }) => delivery) || (why.kind === "unknown" && why.isTaken === true);
+}
+
+function summaryOf(found: readonly Flow[]): Believed {
   if (found.length === 0) return { kind: "nothing" };
   const untrusted = found.filter(isUntrusted);
   if (untrusted.length > 0) return { kind: "untrusted", flows: untrusted };

@@ -1,6 +1,7 @@
 /** Judging jobs: whether what is enqueued says whose it is. */
 import type { Access } from "../trace/library.js";
 import type { Fault, ResourceVerdict } from "./verdict.js";
+import { judgeConsumer } from "./consumer.js";
 import { levelNameOf } from "./naming.js";
 import { readPayload } from "./payload.js";
 import type { QueryContext } from "./query.js";
@@ -9,16 +10,16 @@ import { unclear } from "./verdict.js";
 
 type JobDetail = Access["detail"] & { kind: "job" };
 
-export function judgeJob(context: QueryContext, { queue, payload: value }: JobDetail): ResourceVerdict {
+export function judgeJob(
+  context: QueryContext,
+  access: Access,
+  { queue, payload: value }: JobDetail,
+): ResourceVerdict {
   const resource = queue ?? "";
   const payload = readPayload(context, value);
+  if (context.root.kind === "job-consumer") return judgeConsumer(context, access, queue, payload);
   if (payload.tenant)
     return { resource, verdict: "scoped", constraint: payload.tenant, unclear: null, fault: null };
-  if (context.root.kind === "job-consumer")
-    return unclear(
-      resource,
-      "nothing in its payload names the tenant, and its producers are not followed yet",
-    );
   if (payload.touched.length > 0 && payload.open === null) {
     const { sometimes, isOnlyIds } = payload;
     // As with a query by id alone: whoever loads the row can still take the tenant from it.

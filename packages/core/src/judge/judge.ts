@@ -168,12 +168,13 @@ function withAllFaults(verdicts: readonly ResourceVerdict[]): ResourceVerdict {
 }
 
 /**
- * The occurrences that say most; null when there are none. Where some caller names the table, the function by itself, which
- * cannot, says nothing more.
+ * The occurrences that say most; null when there are none. Where some caller names the table or queue, the function by itself,
+ * which cannot, says nothing more.
  */
 function certain(occurrences: readonly Occurrence[]): readonly Occurrence[] | null {
   const named = occurrences.filter(
-    ({ access }) => access.detail.kind !== "query" || !access.detail.isOpenTable,
+    ({ access: { detail } }) =>
+      !(detail.kind === "query" && detail.isOpenTable) && !(detail.kind === "job" && detail.queue === null),
   );
   return named.length > 0 ? named : occurrences.length > 0 ? occurrences : null;
 }
@@ -191,7 +192,7 @@ function judgeOccurrence(
     case "key":
       return [judgeKey(context, detail)];
     case "job":
-      return [judgeJob(context, detail)];
+      return [judgeJob(context, access, detail)];
     case "call":
       return judgeCall(context, access, detail);
     case "query": {

@@ -14,6 +14,8 @@ import type { JudgedConstraint } from "./verdict.js";
 export interface Payload {
   /** What names the tenant, always. */
   readonly tenant: JudgedConstraint | null;
+  /** Where in it that is: `invoice.organization_id`. */
+  readonly tenantAt: string | null;
   /** A field that names the tenant when it is there, and the value that may be missing. */
   readonly sometimes: { readonly field: string; readonly value: string } | null;
   readonly user: JudgedConstraint | null;
@@ -34,6 +36,7 @@ interface Reading {
   readonly tables: Table[];
   isOnlyIds: boolean;
   tenant: JudgedConstraint | null;
+  tenantAt: string | null;
   sometimes: Payload["sometimes"];
   user: JudgedConstraint | null;
   open: string | null;
@@ -49,6 +52,7 @@ export function readPayload(context: QueryContext, value: Value): Payload {
     tables: [],
     isOnlyIds: true,
     tenant: null,
+    tenantAt: null,
     sometimes: null,
     user: null,
     open: null,
@@ -92,7 +96,11 @@ function readFields(
   isSure: boolean,
   depth: number,
 ): void {
-  if (value.open) reading.open ??= cannotFollow(path);
+  const { others = [] } = value;
+  const spread = others.filter(({ kind }) => kind !== "symbolic");
+  if (value.open && (others.length === 0 || spread.length < others.length))
+    reading.open ??= cannotFollow(path);
+  for (const one of spread) read(reading, one, path, isSure && others.length === 1, depth - 1);
   for (const [name, field] of value.fields) {
     const isKept = isSure && !field.sometimes && !field.overwritable;
     read(reading, field.value, path === "" ? name : `${path}.${name}`, isKept, depth - 1);
@@ -117,13 +125,15 @@ function readRows(reading: Reading, access: string, path: string, isSure: boolea
           holdings.columnsOf(access, name).some((one) => one.table === table && one.name === column),
         ),
     );
-    if (key && isSure)
+    if (key && isSure) {
+      reading.tenantAt ??= path === "" ? key.column : `${path}.${key.column}`;
       reading.tenant ??= {
         kind: "payload",
         key: key.column,
         origin: "row",
         proof: proofOf(reading.context, access),
       };
+    }
   }
 }
 
@@ -132,9 +142,10 @@ function readTenant(reading: Reading, value: Value, path: string, isSure: boolea
   if (value.kind === "literal") return;
   const operand = operandOf(value);
   const field = path === "" ? operand.text : path;
-  if (isSure && !isPerhapsAbsent(value) && !operand.fallback)
+  if (isSure && !isPerhapsAbsent(value) && !operand.fallback) {
+    reading.tenantAt ??= path;
     reading.tenant ??= constraintOf(reading, "payload", path, value);
-  else reading.sometimes ??= { field, value: operand.value };
+  } else reading.sometimes ??= { field, value: operand.value };
 }
 
 function readSymbol(reading: Reading, value: SymbolicValue, path: string, naming: Naming | null): void {

@@ -3,7 +3,7 @@ import type { Binding, Evidence, Way } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
 import type { Operand, Selection } from "../constraint/predicate.js";
 import { findTable } from "../tenancy/lookup.js";
-import type { Tenancy } from "../tenancy/tenancy.js";
+import type { Table, Tenancy } from "../tenancy/tenancy.js";
 import type { Supply } from "../trace/callers.js";
 import type { QueryRoot } from "../trace/library.js";
 import type { ConstraintKind, Proof, Verdict } from "../vocabulary.js";
@@ -15,7 +15,14 @@ import { isTenantTable } from "./facts.js";
 import type { Holdings } from "./holdings.js";
 import { keyPhrase, mentionOf, rawMention } from "./phrases.js";
 import { untrusted } from "./untrusted.js";
-import { clear, fault, unclear, type JudgedConstraint, type ResourceVerdict } from "./verdict.js";
+import {
+  clear,
+  fault,
+  unclear,
+  type FaultData,
+  type JudgedConstraint,
+  type ResourceVerdict,
+} from "./verdict.js";
 import { shownOf, waysOf } from "./ways.js";
 
 export interface QueryContext {
@@ -114,6 +121,12 @@ export function judgeBinding(
   if (binding.status === "reference" && binding.evidence) {
     const column =
       binding.evidence.through.length === 0 ? binding.evidence.column : binding.evidence.through[0]!.column;
+    const { operands } = binding.evidence;
+    const isTaken = belief ? belief.isTaken : operands.every(({ origin }) => origin === "job");
+    // The service itself read it from a row and put it there; the query that read it answers for which row that is.
+    if (isTaken && belief?.kind === "row")
+      return clear(table, { kind: "row", key: binding.evidence.column, origin: "row", proof: "given" });
+    if (isTaken) return unverifiedJob(table, { ...shape, viaTable: key.viaTable, column }, binding.evidence);
     return fault(
       table,
       "unscoped",
@@ -135,6 +148,23 @@ export function judgeBinding(
       mention: selection ? mentionOf(selection.where, key.column) : null,
     },
     null,
+  );
+}
+
+/** A job's id alone decides, and those who put it there do not make up for it. */
+function unverifiedJob(
+  table: Table,
+  data: Omit<FaultData & { kind: "unverified-job" }, "kind" | "value">,
+  evidence: Evidence,
+): ResourceVerdict {
+  const value = evidence.operands[0]?.text ?? "";
+  return fault(
+    table,
+    "unscoped",
+    "no-unverified-job",
+    "weak",
+    { kind: "unverified-job", ...data, value },
+    asConstraint(evidence, "none"),
   );
 }
 

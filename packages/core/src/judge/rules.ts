@@ -60,6 +60,12 @@ const faults = {
     frontEnds: ["editor", "scan"],
     suggests: false,
   },
+  "no-unverified-job": {
+    fault: "A job's id alone decides which row its consumer works on, and nothing ties that row to a tenant",
+    severity: "error",
+    frontEnds: ["editor", "scan"],
+    suggests: false,
+  },
   "no-invalid-exemption": {
     fault:
       "An exemption gives no reason, can't be read, has run out, covers nothing, is not needed, or is contradicted by who calls it",

@@ -71,6 +71,17 @@ export type FaultData =
       readonly library: string;
     }
   | {
+      readonly kind: "unverified-job";
+      readonly operation: string;
+      readonly table: string;
+      readonly key: string;
+      readonly viaTable: string | null;
+      readonly column: string;
+      /** As the code calls it: `job.data.invoiceId`. */
+      readonly value: string;
+      readonly library: string;
+    }
+  | {
       readonly kind: "untrusted";
       readonly operation: string;
       readonly table: string;

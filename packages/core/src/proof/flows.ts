@@ -33,11 +33,15 @@ import {
   keyOfHandler,
   kindsOfPrincipal,
   parameterOf,
+  rootOfEntry,
   scopeOf,
   type EntryScope,
   type Kept,
 } from "./roles.js";
 import { isAdministrators, type Known } from "./administrators.js";
+import type { Delivery } from "../trace/channel.js";
+import { channelsIn, takenFromNowhere, type Channels } from "./channels.js";
+import { asPutIn, handoversIn, isOfCaller } from "./handovers.js";
 import { inTermsOf, rowsIn, type Fetched, type FindFetched } from "./rows.js";
 
 /** One way for a value to come to an access. */
@@ -53,10 +57,14 @@ export interface Call {
   readonly site: Site;
   readonly callee: string;
   readonly caller: CallerRecord;
+  /** It is no call: something is put into this channel, and the callee takes it out. */
+  readonly delivery?: Delivery;
 }
 
 export interface Flows extends Trails {
   readonly prover: Prover;
+  /** Who puts what into queues. */
+  readonly channels: Channels;
   flowsOf(goal: Goal): readonly Flow[];
   /** Somewhere behind the access, on the same way, what was fetched is made sure of. */
   isCheckedAfter(access: Access, flow: Flow): boolean;
@@ -96,6 +104,8 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     subjects: new WeakMap(),
     closures: new WeakMap(),
   };
+  const channels = channelsIn(trace);
+  const handovers = handoversIn(channels, (value, facts) => goalOf(prover, value, facts));
 
   const flowsOf = (start: Goal): readonly Flow[] => {
     const flows: Flow[] = [];
@@ -108,9 +118,20 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
         isCut = true;
         return;
       }
-      const open = findOpen(goal);
+      const open = findOpen(goal, isOfCaller) ?? findOpen(goal);
       if (!open) {
-        flows.push({ entry, calls, outcome: goal as Proven | Failed });
+        flows.push({ entry, calls, outcome: asPutIn(goal as Proven | Failed, calls) });
+        return;
+      }
+      const putIn = handovers.before(goal);
+      if (putIn) {
+        const key = `${putIn.key} ${calls[0]?.site.file}:${calls[0]?.site.start}`;
+        if (seen.has(key)) return;
+        seen.add(key);
+        if (steps === 0) isCut = true;
+        else
+          for (const one of putIn.ways)
+            follow(one.goal, null, one.call ? [one.call, ...calls] : calls, steps - 1);
         return;
       }
       const fn = parameterOf(open.value.id)!.function;
@@ -130,7 +151,11 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
         // Each of its calls was followed, and what it does there was written down with what was passed.
         if (met.length > 0 && !trace.escaped.has(fn)) return;
         follow(
-          answeredFor(goal, fn, ({ value }) => proven("given", "parameter", uncalled(value, fn))),
+          answeredFor(goal, fn, ({ value }) =>
+            value.origin === "job"
+              ? failed(takenFromNowhere)
+              : proven("given", "parameter", uncalled(value, fn)),
+          ),
           entry,
           calls,
           steps,
@@ -238,7 +263,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
       const ways = trace.completions.get(root) ?? [];
       if (ways.some(({ facts }) => isMadeSure(rows, facts, calls.slice(0, outer), entry))) return true;
       const call = calls[outer - 1];
-      if (!call) return false;
+      if (!call || call.delivery) return false;
       const seen = trace.asSeenBy(call.callee, call.caller).value(rows);
       if (seen.kind !== "rows") return false;
       rows = seen;
@@ -256,8 +281,9 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     prover.budget.left = mostWork;
     let goal = goalOfRowsMadeSure(prover, rows, facts);
     if (!goal) return false;
-    for (const { callee, caller } of calls.toReversed()) goal = atCaller(goal, callee, caller);
-    if (entry) goal = atEntry(goal, keyOfHandler(entry.handler), scopeIn(entry));
+    for (const { callee, caller, delivery } of calls.toReversed())
+      goal = delivery ? handovers.at(goal, delivery) : atCaller(goal, callee, caller);
+    if (entry) goal = atEntry(goal, rootOfEntry(entry), scopeIn(entry));
     return goal.kind === "proven" && goal.proof !== "given";
   };
 
@@ -285,7 +311,9 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
         return isRequest(scope.entry.kind) ? failed(why) : proven("given", "job", fromPayload(value));
       }
       case "job":
-        return proven("given", "job", fromPayload(value));
+        return role.name.startsWith("job")
+          ? failed(takenFromNowhere)
+          : proven("given", "job", fromPayload(value));
       case "context":
         return shown(
           standingOfKept(role.name, scope),
@@ -455,6 +483,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   return {
     ...trailsIn(trace, (fn) => entries.get(fn) ?? [], functionsReaching),
     prover,
+    channels,
     flowsOf,
     isCheckedAfter,
     entriesReaching,
@@ -501,7 +530,7 @@ function absentNames(facts: Facts, scope: EntryScope): ReadonlySet<string> {
 function entriesByHandler(entries: readonly EntryPoint[]): ReadonlyMap<string, readonly EntryPoint[]> {
   const byHandler = new Map<string, EntryPoint[]>();
   for (const entry of entries) {
-    const key = keyOfHandler(entry.handler);
+    const key = rootOfEntry(entry);
     const known = byHandler.get(key) ?? [];
     const isKnown = known.some(
       (other) =>

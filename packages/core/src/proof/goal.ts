@@ -45,6 +45,8 @@ export type Failure =
       readonly reason: string;
       /** It is checked, and what it is checked against is not known. */
       readonly isCheck?: true;
+      /** It was taken out of a queue, and nobody is seen to put anything in. */
+      readonly isTaken?: true;
     };
 
 export function proven(proof: Proof, origin: Origin, steps: readonly Step[] = []): Proven {
@@ -161,15 +163,17 @@ const nothing: Goal = {
   steps: [],
 };
 
-/** The first parameter that a goal waits for. */
-export function findOpen(goal: Goal): (Goal & { kind: "open" }) | null {
+export type Open = Goal & { readonly kind: "open" };
+
+/** The first value that a goal waits for: a parameter, or what was taken out of a queue. */
+export function findOpen(goal: Goal, isMeant: (open: Open) => boolean = () => true): Open | null {
   switch (goal.kind) {
     case "open":
-      return goal;
+      return isMeant(goal) ? goal : null;
     case "all":
     case "any":
       for (const inner of goal.goals) {
-        const open = findOpen(inner);
+        const open = findOpen(inner, isMeant);
         if (open) return open;
       }
       return null;

@@ -13,6 +13,7 @@ import {
 } from "../trace/value.js";
 import { provenInEachCase, subjectsIn } from "./cases.js";
 import type { Claim, TableClaims } from "./claims.js";
+import { takenFromNowhere } from "./channels.js";
 import { closureOf } from "./closure.js";
 import type { FactSets } from "./fact-sets.js";
 import { all, any, failed, isCertain, proven, shown, tooMuchToFollow, withStep, type Goal } from "./goal.js";
@@ -213,13 +214,12 @@ function standingOf(question: Asking, value: SymbolicValue): Goal {
     return proven("principal", "principal", stepsAt(value, { kind: "principal", value: value.text }));
   const rows = rowsOf(value);
   if (rows) return proveRows(question, rows);
-  if (value.origin === "job" || value.id.startsWith("job:"))
-    return proven("given", "job", stepsAt(value, { kind: "payload", value: value.text }));
   if (value.id.startsWith("entry:"))
     return (
       question.standingOfEntry(value) ?? failed({ kind: "unknown", reason: `"${value.text}" is not known` })
     );
-  if (value.id.startsWith("parameter:")) return { kind: "open", value, facts: question.facts };
+  if (/^(?:parameter|channel):/.test(value.id)) return { kind: "open", value, facts: question.facts };
+  if (value.origin === "job") return failed(takenFromNowhere);
   if (value.id.startsWith("field:")) return proven("given", "parameter");
   const reason = failed({ kind: "unknown", reason: `what "${value.text}" gives is not followed` });
   const answered = stepsAt(value, { kind: "authenticated", answer: value.text });

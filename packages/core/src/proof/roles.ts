@@ -20,6 +20,11 @@ export interface EntryScope {
   roleOf(id: string): Role | null;
 }
 
+/** What is followed for it: a run of its handler, or the handler as everybody calls it. */
+export function rootOfEntry({ root, handler }: EntryPoint): string {
+  return root ?? keyOfHandler(handler);
+}
+
 export function keyOfHandler(value: Pick<FunctionValue, "file" | "function">): string {
   return `${value.file}#${value.function}`;
 }
@@ -50,7 +55,7 @@ export function scopeOf(trace: Trace, entry: EntryPoint): EntryScope {
       const role = parameter && roleAt(parameter.function, parameter.path);
       if (!parameter || !role) return one.implies || one.from ? { ...one } : null;
       const lists = /(?:\[\])*$/.exec(one.id)![0];
-      const id = `entry:${role.name}${lists}`;
+      const id = role.name.startsWith("channel:") ? `${role.name}${lists}` : `entry:${role.name}${lists}`;
       roles.set(id, role);
       return { ...one, id };
     },

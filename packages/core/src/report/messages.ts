@@ -41,6 +41,13 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
         ? `${whose} Tie it to "${data.viaTable}" and bind "${data.key}" there to the ${level} of the session.`
         : `${whose} Add ${filter} with the id from the session.`;
     }
+    case "unverified-job": {
+      const verbs =
+        data.operation === "insert"
+          ? "is written into"
+          : `decides which row of "${data.table}" this query ${verb(data.operation)} through`;
+      return `"${data.value}" comes with the job and ${verbs} "${data.column}", and neither this query nor what puts it into the queue ties that row to one ${level}. Put the ${level}'s id into the payload and compare ${data.viaTable ? `"${data.key}" of "${data.viaTable}"` : `"${data.key}"`} with it as well.`;
+    }
     case "untrusted": {
       const owner = data.isReference ? `the ${level}'s own` : "the caller's";
       const what =

@@ -92,7 +92,7 @@ function fromDeclared(
       const home = isModelled ? declared.package : (findHome(machine, declared.path) ?? declared.package);
       const external: Value = { kind: "external", package: home, path: declared.path };
       const model = machine.modelOfPackage.get(home);
-      return model?.typed?.(external, declared.arguments, machine.tracer) ?? symbol;
+      return model?.typed?.(external, declared.arguments, machine.tracer, symbol) ?? symbol;
     }
     case "union": {
       let absent = symbol.absent;

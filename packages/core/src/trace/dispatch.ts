@@ -235,7 +235,11 @@ function unfollowed(machine: Machine, call: Call, text: string, receiver: Value 
   escapeAll(machine, call);
   noteHandedOn(machine, call.arguments, call.site);
   const made = [...(receiver ? [receiver] : []), ...call.arguments].map((one) => bare(one, 2));
-  if (receiver?.kind !== "symbolic" || receiver.row !== null || !/^(parameter|job):/.test(receiver.id))
+  if (
+    receiver?.kind !== "symbolic" ||
+    receiver.row !== null ||
+    !/^(parameter|job|channel):/.test(receiver.id)
+  )
     return { ...symbolicAt(call.site, `${text}()`, null), from: made };
   const given = call.arguments.map((one) => (one.kind === "literal" ? String(one.value) : ""));
   const words = given.join(",").replace(/[^\w,-]/g, "_");

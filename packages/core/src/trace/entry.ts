@@ -20,6 +20,8 @@ export interface EntryPoint {
   /** The call, decorator or export that makes it one. */
   readonly site: Site;
   readonly handler: FunctionValue;
+  /** The run of the handler that it stands for (`Tracer.runApart`), where that is known better than the handler alone says. */
+  readonly root?: string;
   /** What each parameter of the handler stands for, by position. */
   readonly parameters: readonly Role[];
   /**

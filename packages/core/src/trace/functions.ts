@@ -73,7 +73,7 @@ function hasWalksLeft(machine: Machine, key: string): boolean {
 }
 
 /** The same call is met once for every context its function is walked in. */
-function noteCaller(machine: Machine, key: string, caller: CallerRecord): void {
+export function noteCaller(machine: Machine, key: string, caller: CallerRecord): void {
   const call = `${caller.site.file}:${caller.site.start}:${caller.site.end}`;
   const followed = machine.followed.get(call);
   if (followed) followed.add(key);

@@ -2,7 +2,7 @@
 import type { TypeIn } from "../link/program.js";
 import type { ClassNode, Expression, Statement } from "../lower/module.js";
 import { forEachExpressionIn } from "../lower/visit.js";
-import { choiceOf } from "./choice.js";
+import { choiceOf, optionsOf } from "./choice.js";
 import { typedFallback, valueOfType } from "./declared-types.js";
 import { evaluate } from "./evaluate.js";
 import { callFunction } from "./functions.js";
@@ -16,6 +16,7 @@ import {
   undefinedValue,
   unknown,
   type ClassValue,
+  type Frame,
   type FunctionValue,
   type InstanceValue,
   type Site,
@@ -97,8 +98,12 @@ export function staticMember(machine: Machine, value: ClassValue, property: stri
             property,
           )
         : initial;
-      machine.moduleValues.set(key, typed);
-      return typed;
+      const made = isNothing(initial)
+        ? inFreshContext(machine, () => madeLater(machine, frame, node, property, true))
+        : [];
+      const value = made.length > 0 ? choiceOf([typed, ...made], "") : typed;
+      machine.moduleValues.set(key, value);
+      return value;
     }
   }
   return unknown;
@@ -145,16 +150,18 @@ function fieldsOf(machine: Machine, instance: InstanceValue): ReadonlyMap<string
   const isShared =
     instance.arguments === null ||
     instance.arguments.every((one) => one.kind === "unknown" || one.kind === "literal");
-  const known = isShared ? machine.instanceFields.get(key) : undefined;
+  // Instances that were made of the same are alike.
+  const shared = `${key}(${(instance.arguments ?? []).map((one) => (one.kind === "literal" ? JSON.stringify(one.value) : "")).join()})`;
+  const known = isShared ? machine.instanceFields.get(shared) : undefined;
   if (known === "running") return new Map();
   if (known) return known;
-  if (isShared) machine.instanceFields.set(key, "running");
+  if (isShared) machine.instanceFields.set(shared, "running");
   // A class whose fields make another instance of itself would go on for ever.
   if (machine.openClasses.has(key)) return new Map();
   machine.openClasses.add(key);
   const fields = inFreshContext(machine, () => computeFields(machine, instance));
   machine.openClasses.delete(key);
-  if (isShared) machine.instanceFields.set(key, fields);
+  if (isShared) machine.instanceFields.set(shared, fields);
   return fields;
 }
 
@@ -211,6 +218,11 @@ function computeFields(machine: Machine, instance: InstanceValue): ReadonlyMap<s
         ),
       );
   }
+  for (const field of node.fields) {
+    if (field.static || (field.initializer && field.initializer.kind !== "literal")) continue;
+    const made = madeLater(machine, frame, node, field.name, false);
+    if (made.length > 0) fields.set(field.name, choiceOf([fields.get(field.name) ?? unknown, ...made], ""));
+  }
   if (constructed) {
     const firstPending = machine.pending.length;
     for (const [name, value, span] of assignmentsToThis(constructed.body)) {
@@ -220,6 +232,50 @@ function computeFields(machine: Machine, instance: InstanceValue): ReadonlyMap<s
     machine.pending.length = firstPending;
   }
   return fields;
+}
+
+/** `Reminders.instance ??= new Queue("reminders")`: clients that are made when they are first needed. */
+function madeLater(
+  machine: Machine,
+  frame: Frame,
+  node: ClassNode,
+  property: string,
+  isStatic: boolean,
+): readonly Value[] {
+  const { functions } = moduleOf(machine, frame.file);
+  const found: Value[] = [];
+  for (const method of node.methods)
+    forEachExpressionIn(functions[method.function]!.body, (expression) => {
+      if (expression.kind !== "assign" || expression.target.kind !== "expression") return;
+      const target = expression.target.expression;
+      if (target.kind !== "member" || target.property !== property) return;
+      const { object } = target;
+      const isOwn =
+        object.kind === "this"
+          ? method.static === isStatic
+          : isStatic && object.kind === "name" && object.name === node.name;
+      if (!isOwn) return;
+      for (const one of constructionsIn(expression.value)) {
+        const made = evaluate(machine, frame, one);
+        if (optionsOf(made).every(({ kind }) => kind === "library")) found.push(made);
+      }
+    });
+  return found;
+}
+
+function constructionsIn(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "new":
+      return [expression];
+    case "conditional":
+      return [...constructionsIn(expression.then), ...constructionsIn(expression.else)];
+    case "logical":
+      return [...constructionsIn(expression.left), ...constructionsIn(expression.right)];
+    case "cast":
+      return constructionsIn(expression.expression);
+    default:
+      return [];
+  }
 }
 
 /** `private static instance: Queue | null = null`: it is filled later, and its type says with what. */

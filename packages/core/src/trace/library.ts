@@ -7,6 +7,7 @@ import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
 import type { Expression, FunctionId, Module } from "../lower/module.js";
 import type { Operation, PathKind } from "../vocabulary.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
+import type { Delivery } from "./channel.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
 import type {
@@ -17,6 +18,7 @@ import type {
   QueryValue,
   RowsValue,
   Site,
+  SymbolicValue,
   Value,
 } from "./value.js";
 
@@ -37,7 +39,13 @@ export interface LibraryModel {
    */
   readonly signs?: readonly string[];
   /** A value of a declared type from one of the packages: `db: Kysely<Database>`. Null when it is none of ours. */
-  typed?(external: ExternalValue, typeArguments: readonly TypeIn[], tracer: Tracer): Value | null;
+  typed?(
+    external: ExternalValue,
+    typeArguments: readonly TypeIn[],
+    tracer: Tracer,
+    /** The value as it is known without its type. */
+    symbol: SymbolicValue,
+  ): Value | null;
   /** Generic types whose members are those of their first argument: `Insertable`. */
   readonly transparentTypes?: readonly string[];
   /** `new X(…)`. */
@@ -63,10 +71,17 @@ export interface LibraryModel {
    * file that is judged, when all calls have been followed.
    */
   entriesIn?(file: string, module: Module, tracer: Tracer): void;
+  /** What a decorated parameter gets, said as somebody else's `new X(…)`: `@InjectQueue("mails") queue: Queue`. */
+  injects?(decorator: LibraryValue): Injected | null;
   /** How a missing constraint is written with this library; `{column}` stands for the tenant key. */
   readonly advice?: Advice;
   /** A query left our sight (returned to a caller we do not know, handed to one) or was awaited: is that when it runs? */
   readonly runsWhenAwaited?: boolean;
+}
+
+export interface Injected {
+  readonly made: ExternalValue;
+  readonly arguments: readonly Value[];
 }
 
 export interface Advice {
@@ -119,8 +134,17 @@ export interface Tracer {
   noteReach(site: Site): void;
   /** A parameter decides which table is meant: calls that pass a known value are followed with it. */
   needsArgument(value: Value): void;
+  /** What the method at hand does depends on what it is called on: calls of it are followed with that. */
+  needsReceiver(): void;
   /** The outside comes in here. */
   enter(entry: EntryPoint): void;
+  /** Something is put in here that comes out elsewhere. */
+  deliver(delivery: Pick<Delivery, "kind" | "channel" | "value" | "site">): void;
+  /**
+   * Follows a function that runs later and on its own, with these arguments and whatever it closes over. Gives the name of
+   * its root: `name` tells it from other runs of the same function.
+   */
+  runApart(callee: FunctionValue, args: readonly Value[], site: Site, name: string): string;
   /** What an expression of a file's own level stands for: a decorator, what a class extends, an exported value. */
   evaluateIn(file: string, expression: Expression): Value;
   /** The file as it is written; undefined where the program has none of that name. */

@@ -12,6 +12,7 @@ import type {
   Span,
   TypeNode,
 } from "../lower/module.js";
+import type { Delivery } from "./channel.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
 import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
@@ -27,6 +28,10 @@ export interface Machine {
   readonly accesses: Access[];
   /** In the order they were met; one handler may be met in several contexts. */
   readonly entries: EntryPoint[];
+  /** What was put where it comes out elsewhere. */
+  readonly deliveries: Delivery[];
+  /** Functions that are being run on their own, by the root's name. */
+  readonly runs: Set<string>;
   /** Places where queries begin, and how far their chains reach. */
   readonly roots: Map<string, QueryRoot>;
   readonly summaries: Map<string, Summary | "running">;

@@ -1,9 +1,11 @@
 /** What a parameter holds: what a call gives, its default, or a value known only as this parameter. */
 import type { TypeIn } from "../link/program.js";
+import type { Expression } from "../lower/module.js";
 import { choiceOf, withAbsence } from "./choice.js";
 import { specialize, typedFallback } from "./declared-types.js";
 import { evaluate } from "./evaluate.js";
-import { functionOf, moduleOf, parameterName, type Machine } from "./machine.js";
+import { functionOf, moduleFrame, moduleOf, parameterName, type Machine } from "./machine.js";
+import { inFreshContext } from "./modules.js";
 import type { Frame, FunctionValue, Site, SymbolicValue, Value } from "./value.js";
 
 export function withDefault(
@@ -22,8 +24,30 @@ export function withDefault(
   return value.kind === "symbolic" ? choiceOf([value, standard], "the default") : value;
 }
 
+/** What a container makes for a parameter, where its decorator says what that is. */
+function injectedInto(
+  machine: Machine,
+  file: string,
+  decorators: readonly Expression[],
+  site: Site,
+): Value | null {
+  for (const expression of decorators) {
+    const decorator = inFreshContext(machine, () =>
+      evaluate(machine, moduleFrame(machine, file), expression),
+    );
+    if (decorator.kind !== "library") continue;
+    const injected = machine.modelOfName.get(decorator.library)?.injects?.(decorator);
+    if (!injected) continue;
+    const call = { site, arguments: injected.arguments, typeArguments: [], spread: false, written: [] };
+    const model = machine.modelOfPackage.get(injected.made.package);
+    const made = model?.construct?.(injected.made, call, machine.tracer);
+    if (made) return made;
+  }
+  return null;
+}
+
 /** What a parameter holds: the argument given, refined by its declared type, or a value known only as this parameter. */
-export function parameterValue(
+function parameterValue(
   machine: Machine,
   file: string,
   functionId: number,
@@ -38,6 +62,8 @@ export function parameterValue(
   const typeIn: TypeIn | null = type ? { file, node: type, parameters: new Map() } : null;
   const site: Site = { file, start: parameter.start, end: parameter.end };
   if (given) return typeIn ? typedFallback(machine, given, typeIn, site, name) : given;
+  const injected = injectedInto(machine, file, parameter.decorators, site);
+  if (injected) return injected;
   const symbol: SymbolicValue = {
     kind: "symbolic",
     id: `parameter:${file}#${functionId}.${parameterName(module, parameter, index)}`,

@@ -44,8 +44,9 @@ export function rewriting(replace: Replacements): Rewriting {
         return replace.rows?.(one) ?? one;
       case "instance": {
         const as = one.as && value(one.as);
-        if (!as || as === one.as) return one;
-        return as.kind === "symbolic" ? { ...one, as } : as;
+        if (as && as !== one.as) return as.kind === "symbolic" ? { ...one, as } : as;
+        const args = one.arguments?.map(value) ?? null;
+        return args === null || isSameList(args, one.arguments!) ? one : { ...one, arguments: args };
       }
       case "choice": {
         const options = one.options.map(value);

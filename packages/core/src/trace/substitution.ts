@@ -76,5 +76,7 @@ export function stepsOf(path: string): readonly string[] {
 }
 
 function stepInto(machine: Machine, value: Value, step: string, site: Site): Value {
+  // What is left of an object when some of its properties are taken: `const { id, ...others } = given`.
+  if (step === "*") return value;
   return step === "[]" ? elementOf(machine, value, site) : memberOf(machine, value, step, site);
 }

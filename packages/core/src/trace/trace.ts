@@ -1,6 +1,7 @@
 /** Walks a program and writes down every access path it makes, with what constrains it at that point. */
 import { innermostFunctionAt } from "../link/places.js";
 import type { Program } from "../link/program.js";
+import type { Delivery } from "./channel.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { EntryPoint } from "./entry.js";
 import type { Access, AccessDraft, LibraryModel, QueryRoot, Tracer } from "./library.js";
@@ -8,6 +9,7 @@ import { emptyObject, spreadInto, united } from "./objects.js";
 import { evaluate } from "./evaluate.js";
 import { assume, countOf } from "./assume.js";
 import { escape, invoke } from "./callbacks.js";
+import { runApart } from "./apart.js";
 import { placed } from "./placed.js";
 import { noFacts } from "./facts.js";
 import {
@@ -16,6 +18,7 @@ import {
   functionOfKey,
   keyOfFunction,
   moduleFrame,
+  rootOf,
   type CallerRecord,
   type Machine,
   type OpenCall,
@@ -37,6 +40,8 @@ export interface Trace {
   /** In the order they were met; one place may occur several times, in different contexts. */
   readonly accesses: readonly Access[];
   readonly entries: readonly EntryPoint[];
+  /** What was put into queues and the like. */
+  readonly deliveries: readonly Delivery[];
   /** Every place where a query begins, run or not, by `file:offset`. */
   readonly roots: ReadonlyMap<string, QueryRoot>;
   /** Libraries of which the program has a client that adds the tenant by itself. */
@@ -54,7 +59,7 @@ export interface Trace {
   readonly openCalls: ReadonlyMap<string, readonly OpenCall[]>;
   /** Functions that went where we cannot see who calls them. */
   readonly escaped: ReadonlySet<string>;
-  /** A property of a value, step by step: `["user", "id"]`. */
+  /** A property of a value, step by step: `["users", "[]", "id"]`. */
   memberOf(value: Value, path: readonly string[]): Value;
   /** Which parameter of a function a name in the ids of values means. */
   parameterIndex(fn: string, name: string): number | null;
@@ -94,6 +99,7 @@ export function trace(options: TraceOptions): Trace {
   return {
     accesses: machine.accesses,
     entries: machine.entries,
+    deliveries: machine.deliveries,
     roots: machine.roots,
     scopingClients: machine.scopingClients,
     reaches: machine.reaches,
@@ -104,7 +110,12 @@ export function trace(options: TraceOptions): Trace {
     completions: machine.completions,
     openCalls: machine.openCalls,
     escaped: machine.escaped,
-    memberOf: (value, path) => path.reduce((at, step) => memberOf(machine, at, step, nowhere), value),
+    memberOf: (value, path) =>
+      path.reduce(
+        (at, step) =>
+          step === "[]" ? elementOf(machine, at, nowhere) : memberOf(machine, at, step, nowhere),
+        value,
+      ),
     parameterIndex: (fn, name) => {
       const { file, function: id } = functionOfKey(fn);
       return parameterIndex(machine, file, id, name);
@@ -151,6 +162,8 @@ function createMachine(options: TraceOptions): Machine {
     ),
     accesses: [],
     entries: [],
+    deliveries: [],
+    runs: new Set(),
     roots: new Map(),
     summaries: new Map(),
     moduleValues: new Map(),
@@ -210,6 +223,27 @@ function createMachine(options: TraceOptions): Machine {
       if (key !== undefined) machine.needsArguments.add(key);
     },
     enter: (entry) => void machine.entries.push(entry),
+    needsReceiver: () => {
+      const classOf = (key: string): string | null => {
+        const { file, function: id } = functionOfKey(key);
+        const owner = program.module(file)?.functions[id]?.class ?? null;
+        return owner === null ? null : `${file}#${owner}`;
+      };
+      const own = classOf(machine.stack.at(-1) ?? "#");
+      // Also those of its methods that call it in turn.
+      for (const key of machine.stack.toReversed()) {
+        if (own === null || classOf(key) !== own) return;
+        machine.needsArguments.add(key);
+      }
+    },
+    deliver: (one) =>
+      void machine.deliveries.push({
+        ...one,
+        facts: machine.facts,
+        root: rootOf(machine),
+        context: contextOf(machine),
+      }),
+    runApart: (callee, args, site, name) => runApart(machine, callee, args, site, name),
     evaluateIn: (file, expression) =>
       inFreshContext(machine, () => evaluate(machine, moduleFrame(machine, file), expression)),
     moduleOf: (file) => program.module(file),

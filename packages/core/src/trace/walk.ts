@@ -9,6 +9,7 @@ import {
   keyOfFunction,
   moduleFrame,
   moduleOf,
+  rootOf,
   type Machine,
   type Summary,
 } from "./machine.js";
@@ -41,7 +42,10 @@ export function walkCall(
   machine.stack.push(key);
   if (site) machine.calls.push(callId(machine, site));
   const around = args === null ? machine.calls.splice(0) : null;
-  if (around) machine.owners.push(key);
+  // What stands in a function that is run on its own runs with it.
+  const isOfRun =
+    target.closure !== null && target.closure.parent !== null && machine.runs.has(rootOf(machine));
+  if (around) machine.owners.push(isOfRun ? rootOf(machine) : key);
   const frame = frameOf({
     file: target.file,
     function: target.function,

@@ -7,7 +7,7 @@ import type { ClassValue, FunctionValue, Site } from "../../trace/value.js";
 import { decoratorsOf, findDecorator, lineageOf, type Lineage, type Owner } from "./decorators.js";
 import { globalGuards, guardsOfDecorators, middlewareFor } from "./guards.js";
 import { parametersOf } from "./parameters.js";
-import { client, job, message, request, rpcContext } from "./roles.js";
+import { client, jobOf, message, request, rpcContext } from "./roles.js";
 import { joined, nameOf, pathsOf, type Route } from "./routes.js";
 import { serviceOf } from "./service.js";
 import { dataOf, library, textIn, textsIn, type Decorator } from "./values.js";
@@ -153,12 +153,25 @@ function jobsOf(method: DecoratedMethod, processor: Decorator, tracer: Tracer): 
   const [first] = processor.arguments;
   const queue = textIn(first?.kind === "object" ? tracer.memberOf(first, "name") : first);
   const before = (): readonly Guard[] => [];
+  const byPosition = [jobOf(queue)];
   const whole = ["job", queue ?? ""].join(" ").trim();
-  if (processor.package === "@nestjs/bullmq")
-    return method.name === "process" ? [{ kind: "job", name: whole, byPosition: [job], before }] : [];
-  return method.decorators
-    .filter((one) => findDecorator([one], "@nestjs/bull", "Process"))
-    .map((one) => ({ kind: "job", name: named(whole, one), byPosition: [job], before }));
+  const processing =
+    processor.package === "@nestjs/bullmq"
+      ? method.name === "process"
+        ? [whole]
+        : []
+      : method.decorators
+          .filter((one) => findDecorator([one], "@nestjs/bull", "Process"))
+          .map((one) => named(whole, one));
+  // `@OnWorkerEvent("failed")`, `@OnQueueFailed()`
+  const telling = method.decorators
+    .filter(
+      (one) =>
+        findDecorator([one], "@nestjs/bullmq", "OnWorkerEvent") ??
+        findDecorator([one], "@nestjs/bull", "OnQueueActive", "OnQueueCompleted", "OnQueueFailed"),
+    )
+    .map((one) => named(whole, one));
+  return [...processing, ...telling].map((name) => ({ kind: "job", name, byPosition, before }));
 }
 
 /** GraphQL: guards run before queries, mutations and subscriptions; before other fields only where a service asks for it. */

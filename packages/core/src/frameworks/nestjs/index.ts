@@ -91,6 +91,14 @@ export const nestjs: LibraryModel = {
     }
   },
 
+  injects(decorator) {
+    const [own] = decoratorsIn(decorator);
+    const isQueue = own?.name === "InjectQueue" && /^@nestjs\/bull(?:mq)?$/.test(own.package);
+    return isQueue
+      ? { made: { kind: "external", package: "bullmq", path: ["Queue"] }, arguments: own.arguments }
+      : null;
+  },
+
   entriesIn(file, module, tracer) {
     enterClasses(file, module, tracer);
   },

@@ -280,8 +280,8 @@ test("jobs, times and events come from inside", () => {
         }`,
     }),
   ).toEqual([
-    "job job emails -> Emails.process(job)",
-    "job job reports monthly -> Reports.monthly(job)",
+    "job job emails -> Emails.process(job channel:job%20emails)",
+    "job job reports monthly -> Reports.monthly(job channel:job%20reports)",
     "cron cron Sweeper.nightly -> Sweeper.nightly()",
     "cron cron Sweeper.often -> Sweeper.often()",
     "job event invoice.paid -> Sweeper.paid(job event)",

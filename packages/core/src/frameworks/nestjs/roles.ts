@@ -1,4 +1,5 @@
 /** What stands for what in a NestJS handler, and in all that runs before it. */
+import { channelId } from "../../trace/channel.js";
 import type { Role } from "../../trace/entry.js";
 
 function outside(name: string, text: string): Role {
@@ -44,7 +45,6 @@ export const request: Role = { ...bare, members: { ...parts, raw: bare } };
 export const reply: Role = { kind: "reply", name: "reply", text: "the response" };
 export const next: Role = { kind: "next", name: "next", text: "what comes next" };
 export const nothing: Role = { kind: "nothing", name: "nothing", text: "nothing" };
-export const job: Role = { kind: "job", name: "job", text: "the job" };
 export const message = outside("message", "the message");
 export const user: Role = { kind: "context", name: "request.user", text: "the user" };
 export const token: Role = { kind: "context", name: "token", text: "the verified token" };
@@ -96,6 +96,11 @@ export const executionContext: Role = {
     "getRoot()": parent,
   },
 };
+
+/** Null: of which queue can't be told. */
+export function jobOf(queue: string | null): Role {
+  return { kind: "job", name: queue === null ? "job" : channelId("job", queue), text: "the job" };
+}
 
 export function part(name: string): Role {
   return parts[name]!;

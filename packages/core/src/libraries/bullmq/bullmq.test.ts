@@ -27,7 +27,7 @@ test("a queue is one by its construction or its declared type", () => {
   ).toEqual(["add mails unscoped", "add unscoped", "add reminders unscoped"]);
 });
 
-test("a queue that is made when it is first needed is known by its type", () => {
+test("a queue that is made when it is first needed is known by what is made then", () => {
   expect(
     pathsIn(`
       class Reminders {
@@ -41,7 +41,7 @@ test("a queue that is made when it is first needed is known by its type", () => 
       }
       export const remind = (invoiceId: string) => Reminders.get().add("remind", { invoiceId });
     `),
-  ).toEqual(["add unscoped", "add reminders unscoped"]);
+  ).toEqual(["add mails unscoped", "add reminders unscoped"]);
 });
 
 test("a callback in a constructor sees the constructor's variables", () => {

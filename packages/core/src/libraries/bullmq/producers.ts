@@ -1,12 +1,26 @@
 /** Jobs on their way into a queue. */
 import type { Call, Tracer } from "../../trace/library.js";
+import { channelId, channelOf } from "../../trace/channel.js";
 import { optionsOf } from "../../trace/choice.js";
-import { isUndefined, unknown, type Site, type Value } from "../../trace/value.js";
+import {
+  isUndefined,
+  unknown,
+  type ObjectField,
+  type Site,
+  type SymbolicValue,
+  type Value,
+} from "../../trace/value.js";
 import { library, nameIn } from "./values.js";
 
 /** `queue.add(name, data)` */
 export function addJob(tracer: Tracer, queue: string | null, call: Call): Value {
-  produce(tracer, call.site, [{ queue, payload: call.spread ? unknown : call.arguments[1] }]);
+  const [first, second] = call.arguments;
+  // Bull's jobs need no name: `queue.add(data)`.
+  const isNamed = second !== undefined || first?.kind !== "object";
+  const [name, payload] = isNamed ? [first, second] : [undefined, first];
+  produce(tracer, call.site, [
+    call.spread ? { queue, name: unknown, payload: unknown } : { queue, name, payload },
+  ]);
   return tracer.symbolic(call.site, "add()");
 }
 
@@ -16,7 +30,7 @@ export function addJobs(tracer: Tracer, queue: string | null, call: Call): Value
   produce(
     tracer,
     call.site,
-    jobs.map((job) => ({ queue, payload: payloadOf(tracer, job) })),
+    jobs.map((job) => ({ queue, ...describedBy(tracer, job) })),
   );
   return tracer.symbolic(call.site, "addBulk()");
 }
@@ -24,7 +38,8 @@ export function addJobs(tracer: Tracer, queue: string | null, call: Call): Value
 /** `queue.upsertJobScheduler(id, repeat, { name, data })` */
 export function scheduleJob(tracer: Tracer, queue: string | null, call: Call): Value {
   const template = call.arguments[2];
-  produce(tracer, call.site, [{ queue, payload: template && payloadOf(tracer, template) }]);
+  const job = template ? describedBy(tracer, template) : { name: unknown, payload: undefined };
+  produce(tracer, call.site, [{ queue, ...job }]);
   return tracer.symbolic(call.site, "upsertJobScheduler()");
 }
 
@@ -37,21 +52,30 @@ export function addFlows(tracer: Tracer, call: Call, method: string): Value {
   return tracer.symbolic(call.site, `${method}()`);
 }
 
+/** `job.updateData(data)`: whoever runs it next gets that. */
+export function changeJob(tracer: Tracer, job: SymbolicValue | null, call: Call): null {
+  const channel = (job && channelOf(job.id)?.channel) ?? null;
+  const [data = unknown] = call.arguments;
+  tracer.deliver({ kind: "job", channel, value: jobWith(unknown, data), site: call.site });
+  return null;
+}
+
 interface Job {
   readonly queue: string | null;
+  readonly name: Value | undefined;
   /** Undefined: it has none. */
   readonly payload: Value | undefined;
 }
 
 function jobsInFlow(tracer: Tracer, flow: Value, depth: number): readonly Job[] {
-  const own = { queue: nameIn(tracer.memberOf(flow, "queueName")), payload: payloadOf(tracer, flow) };
+  const own = { queue: nameIn(tracer.memberOf(flow, "queueName")), ...describedBy(tracer, flow) };
   const children = tracer.memberOf(flow, "children");
   if (depth === 0 || children.kind !== "array") return [own];
   return [own, ...listed(tracer, children).flatMap((child) => jobsInFlow(tracer, child, depth - 1))];
 }
 
-function payloadOf(tracer: Tracer, job: Value): Value {
-  return tracer.memberOf(job, "data");
+function describedBy(tracer: Tracer, job: Value): Pick<Job, "name" | "payload"> {
+  return { name: tracer.memberOf(job, "name"), payload: tracer.memberOf(job, "data") };
 }
 
 function listed(tracer: Tracer, value: Value | undefined): readonly Value[] {
@@ -61,15 +85,37 @@ function listed(tracer: Tracer, value: Value | undefined): readonly Value[] {
 
 function produce(tracer: Tracer, site: Site, jobs: readonly Job[]): void {
   const path = { site, kind: "job-producer", library, operation: "add" } as const;
+  // The queue may be one that the instance at hand was made with.
+  tracer.needsReceiver();
   const queues = [...new Set(jobs.flatMap(({ queue }) => queue ?? []))];
   tracer.begin({ ...path, tables: queues, repair: null, isOnPool: false });
-  for (const { queue, payload = nothing } of jobs)
+  for (const { queue, name, payload = nothing } of jobs) {
+    tracer.deliver({
+      kind: "job",
+      channel: queue === null ? null : channelId("job", queue),
+      value: jobWith(name ?? unknown, payload),
+      site,
+    });
     for (const option of optionsOf(payload))
       tracer.record({
         ...path,
         stage: "run",
         detail: { kind: "job", queue, payload: withFields(tracer, option) },
       });
+  }
+}
+
+/** As its processor gets it. */
+function jobWith(name: Value, data: Value): Value {
+  const field = (value: Value): ObjectField => ({ value, sometimes: false, overwritable: false });
+  return {
+    kind: "object",
+    fields: new Map([
+      ["name", field(name)],
+      ["data", field(data)],
+    ]),
+    open: true,
+  };
 }
 
 const nothing: Value = { kind: "object", fields: new Map(), open: false };

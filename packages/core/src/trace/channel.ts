@@ -1,0 +1,65 @@
+/**
+ * What is put in at one place and comes out at another: queues, events, stores of a context. What comes out is a value that
+ * names its channel, so that whoever asks for it can ask those who put something in.
+ */
+import type { Facts } from "./facts.js";
+import type { Site, SymbolicValue, Value } from "./value.js";
+
+export type ChannelKind = "job" | "event" | "store";
+
+/** One thing that was put in. */
+export interface Delivery {
+  readonly kind: ChannelKind;
+  /** Null: into which one can't be told. */
+  readonly channel: string | null;
+  readonly value: Value;
+  readonly site: Site;
+  readonly facts: Facts;
+  /** The function that was walked, and the calls that were followed from there. */
+  readonly root: string;
+  readonly context: string;
+}
+
+/** `channel:job%20emails`: where an id's path begins, so none of the signs of a path may be in it. */
+export function channelId(kind: ChannelKind, name: string): string {
+  return `channel:${encodeURIComponent(`${kind} ${name}`).replace(/[.()!*'~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`;
+}
+
+/** What comes out of it. */
+export function taken(channel: string, text: string): SymbolicValue {
+  return { kind: "symbolic", id: channel, origin: "job", text, absent: false, type: null, row: null };
+}
+
+/** `channel:job%20emails.data.id` */
+export function channelOf(id: string): { readonly channel: string; readonly path: string } | null {
+  const match = /^(channel:[^.[]*)\.?(.*)$/s.exec(id);
+  return match ? { channel: match[1]!, path: match[2]! } : null;
+}
+
+/** Stands for a part of a channel's name that is not known. */
+export const anything = "*";
+
+/** Whether two names, of which parts may not be known, can be the same. */
+export function mayBeSame(one: string, other: string): boolean {
+  if (one === other) return true;
+  const [first, second] = [decodeURIComponent(one), decodeURIComponent(other)];
+  if (!first.includes(anything) || !second.includes(anything))
+    return patternOf(first).test(second) || patternOf(second).test(first);
+  const [start, begin] = [first.split(anything)[0]!, second.split(anything)[0]!];
+  return start.startsWith(begin) || begin.startsWith(start);
+}
+
+function patternOf(name: string): RegExp {
+  const parts = name.split(anything).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "s");
+}
+
+/** For people: `queue "emails"`. */
+export function channelName(channel: string): string {
+  const [kind, ...name] = decodeURIComponent(channel.slice("channel:".length)).split(" ");
+  return kind === "job"
+    ? `queue "${name.join(" ")}"`
+    : kind === "event"
+      ? `event "${name.join(" ")}"`
+      : "store";
+}
