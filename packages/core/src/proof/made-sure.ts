@@ -1,6 +1,6 @@
 /** What was made sure of before: of what holds at a place, the reasons to believe a value. */
 import { optionsOf } from "../trace/choice.js";
-import { isContradictory, keyOfValue, type Fact } from "../trace/facts.js";
+import type { Fact } from "../trace/facts.js";
 import type { RowsValue, Site, Value } from "../trace/value.js";
 import type { Claim } from "./claims.js";
 import { all, any, failed, proven, type Failure, type Goal } from "./goal.js";
