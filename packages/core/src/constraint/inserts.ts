@@ -18,6 +18,8 @@ export interface WrittenBinding {
   readonly sometimes: readonly WrittenColumn[];
   /** Every id of another tenant row among the values, certain or not; each is a use of that row. */
   readonly references: readonly WrittenColumn[];
+  /** Columns that say whose row it is and that nobody names: an object that is written whole may have them. */
+  readonly brought: readonly WrittenColumn[];
 }
 
 export interface WrittenColumn {
@@ -34,18 +36,21 @@ export function bindWritten(row: WrittenRow, table: TableFacts): WrittenBinding 
   const references = written
     .filter(({ facts }) => facts.reference !== null && !isOwnId(facts, table))
     .map(asColumn);
+  const used = { references, brought: broughtColumns(row, table) };
   const answers = sortsThatTell(table).map((sort) => answerOf(sort, written));
   const answer =
     answers.find(({ evidence }) => evidence.length > 0) ?? answers.find(({ reason }) => reason !== null);
 
-  if (answer !== undefined) return { ...answer, references };
+  if (answer !== undefined) return { ...answer, ...used };
   if (table.isHeld || (table.rootLevel !== null && table.keys.length === 0))
-    return { ...unsaid, status: "bootstrap", references };
-  if (row.open !== null) return { ...unsaid, status: "unknown", reason: row.open, references };
-  return { ...unsaid, references };
+    return { ...unsaid, status: "bootstrap", ...used };
+  if (row.open !== null) return { ...unsaid, status: "unknown", reason: row.open, ...used };
+  return { ...unsaid, ...used };
 }
 
-const unsaid: Omit<WrittenBinding, "references"> = {
+type Answer = Omit<WrittenBinding, "references" | "brought">;
+
+const unsaid: Answer = {
   status: "none",
   reason: null,
   evidence: [],
@@ -64,6 +69,13 @@ function writtenColumns(row: WrittenRow, table: TableFacts): readonly Written[] 
   });
 }
 
+function broughtColumns(row: WrittenRow, table: TableFacts): readonly WrittenColumn[] {
+  return [...(row.brought ?? [])].flatMap(([name, operand]) => {
+    const facts = table.findColumn(name);
+    return facts === null ? [] : [columnWith(facts, operand)];
+  });
+}
+
 interface Sort {
   readonly status: "tenant" | "owner" | "reference";
   isOf(facts: ColumnFacts): boolean;
@@ -79,7 +91,7 @@ function sortsThatTell(table: TableFacts): readonly Sort[] {
   ];
 }
 
-function answerOf({ status, isOf }: Sort, written: readonly Written[]): Omit<WrittenBinding, "references"> {
+function answerOf({ status, isOf }: Sort, written: readonly Written[]): Answer {
   const telling = written.filter(({ facts }) => isOf(facts));
   const lasting = telling.filter(({ value }) => !value.overwritable);
   const evidence = lasting.filter(({ value }) => !value.sometimes).map(asColumn);
@@ -108,6 +120,9 @@ function isOwnId(facts: ColumnFacts, table: TableFacts): boolean {
 }
 
 function asColumn({ facts, value }: Written): WrittenColumn {
-  const { name, level, reference } = facts;
-  return { column: name, level, refersTo: reference?.table ?? null, operand: value.operand };
+  return columnWith(facts, value.operand);
+}
+
+function columnWith({ name, level, reference }: ColumnFacts, operand: Operand): WrittenColumn {
+  return { column: name, level, refersTo: reference?.table ?? null, operand };
 }

@@ -104,6 +104,8 @@ export interface WrittenRow {
   readonly columns: ReadonlyMap<string, WrittenValue>;
   /** Spread or computed keys: columns we cannot name may be written as well (null: none). */
   readonly open: string | null;
+  /** Of columns that say whose the row is: what an object that is written whole may put there. */
+  readonly brought?: ReadonlyMap<string, Operand>;
 }
 
 export interface WrittenValue {

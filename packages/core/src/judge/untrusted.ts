@@ -32,6 +32,20 @@ export function untrusted(
   return untrustedBy(table.name, isReference ? "reference" : "predicate", column, faults);
 }
 
+/** A row that is overwritten because a new one wants its place. */
+export function untrustedRows(
+  context: QueryContext,
+  access: Access,
+  table: Table,
+  { column, operand }: Pick<WrittenColumn, "column" | "operand">,
+  flows: readonly UntrustedFlow[],
+): ResourceVerdict {
+  const shown = { ...shownWritten(table.name, { column, operand }), isWritten: false };
+  const use: Use = { column, isReference: true, isWritten: false, isCheckedAfter: false, shown };
+  const faults = flows.map((flow) => faultOf(context, access, table.name, use, flow));
+  return untrustedBy(table.name, "reference", column, faults);
+}
+
 function columnOf(evidence: Evidence): string {
   return evidence.through.length === 0 ? evidence.column : evidence.through[0]!.column;
 }
@@ -49,9 +63,9 @@ export function judgeStored(
   const verdicts: ResourceVerdict[] = [];
   const seen = new Set<string>();
   for (const row of [...(detail.written ?? []), ...detail.updated]) {
-    const { evidence, sometimes, references } = bindWritten(row, facts);
+    const { evidence, sometimes, references, brought } = bindWritten(row, facts);
     const keys = [...evidence, ...sometimes].filter((one) => one.level !== null);
-    for (const one of [...keys, ...references]) {
+    for (const one of [...keys, ...references, ...brought]) {
       if (seen.has(`${one.column} ${one.operand.value}`)) continue;
       seen.add(`${one.column} ${one.operand.value}`);
       const verdict = judgeColumn(context, access, table, one);

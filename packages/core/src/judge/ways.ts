@@ -80,7 +80,10 @@ export function shownOf(table: string, way: Way): Shown {
   return { table, limit: "bound", ties: [...distinct.values()].slice(0, mostTies), isWritten: false };
 }
 
-export function shownWritten(table: string, written: WrittenColumn | undefined): Shown {
+export function shownWritten(
+  table: string,
+  written: Pick<WrittenColumn, "column" | "operand"> | undefined,
+): Shown {
   const ties = written ? [{ column: written.column, through: [], value: written.operand.text }] : [];
   return { table, limit: "bound", ties, isWritten: true };
 }

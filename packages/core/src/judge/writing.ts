@@ -1,13 +1,11 @@
-/** Judging what is written: the rows of an insert, and the row that an upsert overwrites when it is in the way. */
-import { bind } from "../constraint/bind.js";
+/** Judging what is written: the rows of an insert. */
 import { bindWritten, type WrittenBinding, type WrittenColumn } from "../constraint/inserts.js";
-import type { Selection } from "../constraint/predicate.js";
 import { valueOf, type Claim } from "../proof/claims.js";
 import { findTable } from "../tenancy/lookup.js";
-import { normalized } from "../tenancy/names.js";
 import type { Table } from "../tenancy/tenancy.js";
-import type { Access, Conflict } from "../trace/library.js";
+import type { Access } from "../trace/library.js";
 import { beliefOf } from "./belief.js";
+import { judgeConflict } from "./conflicts.js";
 import { isTenantTable } from "./facts.js";
 import { keyPhrase } from "./phrases.js";
 import { isFromScopedRow, type QueryContext } from "./query.js";
@@ -36,7 +34,7 @@ export function judgeWritten(
   if (verdicts.length === 0) return null;
   const worst = worstOf(verdicts);
   if (worst.verdict !== "scoped" || !detail.conflict?.updates) return worst;
-  return judgeConflict(context, table, detail.conflict) ?? worst;
+  return judgeConflict(context, access, table, detail) ?? worst;
 }
 
 /** Null where each call was followed, and is judged for itself. */
@@ -141,8 +139,14 @@ function judgeRow(
         constraint,
       );
     }
-    case "unknown":
+    case "unknown": {
+      // What an object has that is written whole: the tenant, where that was made sure of before.
+      const [brought] = written.brought.filter(({ level }) => level !== null);
+      const constraint = believed(context, access, table, brought);
+      if (brought && constraint.proof !== "given")
+        return clear(table, { kind: "values", key: brought.column, ...constraint });
       return unclear(table.name, written.reason ?? "what it writes is built where we cannot follow");
+    }
     case "none": {
       const [maybe] = written.sometimes;
       if (maybe)
@@ -198,42 +202,4 @@ function referencesIn({ evidence }: WrittenBinding): readonly Claim[] {
     column,
     values: [valueOf(operand)],
   }));
-}
-
-/** An upsert overwrites the row that is in the way: that must be the tenant's own. */
-function judgeConflict(context: QueryContext, table: Table, conflict: Conflict): ResourceVerdict | null {
-  const { columns } = conflict;
-  if (columns === null || overwritesOwnRowsOnly(context, table, conflict)) return null;
-  const names = columns.map(normalized);
-  const telling = [
-    ...table.keys.map((key) => key.column),
-    ...table.references.map((one) => one.column),
-    ...table.owners,
-    ...(table.class === "root" ? table.primaryKey : []),
-  ];
-  if (telling.some((column) => names.includes(normalized(column)))) return null;
-  const key = keyPhrase(context.tenancy, table);
-  return fault(
-    table,
-    "unscoped",
-    "no-unscoped-query",
-    "weak",
-    { kind: "conflict", table: table.name, key: key.column, columns, library: context.root.library },
-    null,
-  );
-}
-
-function overwritesOwnRowsOnly(context: QueryContext, table: Table, conflict: Conflict): boolean {
-  const alias = table.name.split(".").at(-1)!;
-  const rows: Selection = {
-    site: "conflict",
-    resources: [{ table: table.name, alias, join: "from", on: { kind: "true" }, query: null, outputs: null }],
-    where: conflict.where,
-    nested: [],
-    arms: [],
-    outputs: null,
-  };
-  return bind(rows, context.facts).every(
-    (binding) => binding.status === "tenant" || binding.status === "owner",
-  );
 }

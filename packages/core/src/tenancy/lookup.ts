@@ -24,6 +24,17 @@ export function keyOf(table: Table, columnName: string): TenantKey | null {
   return table.keys.find((key) => normalized(key.column) === name) ?? null;
 }
 
+/** What is written to say whose a row is: its tenant keys; of a row that has none, the column that names its parent. */
+export function keyColumns(tenancy: Tenancy, table: Table): readonly TableColumn[] {
+  const rootLevel = rootLevelOf(tenancy, table);
+  const keys = table.keys.filter(
+    (key) => !(rootLevel?.name === key.level && table.primaryKey.includes(key.column)),
+  );
+  const parents = table.via.filter((one) => one.source !== "holder").slice(0, 1);
+  const telling = keys.length > 0 ? keys : rootLevel ? [] : parents;
+  return telling.flatMap(({ column }) => findColumn(table, column) ?? []);
+}
+
 /** What row a column's value stands for: its own for a table's single primary key, one elsewhere for a reference. */
 export function referenceOf(table: Table, columnName: string): Reference | null {
   const { references } = indexOfTable(table);

@@ -6,7 +6,7 @@ import { literalKey } from "./literals.js";
 import { moduleOf, rootOf, type Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
 import { readName } from "./names.js";
-import { withField } from "./objects.js";
+import { withField, withoutFields } from "./objects.js";
 import { concatenate } from "./texts.js";
 import { isUndefined, setValue, siteOf, unknown, type Frame, type Value } from "./value.js";
 
@@ -157,10 +157,4 @@ export function bind(machine: Machine, frame: Frame, pattern: Pattern, value: Va
 function renamed(machine: Machine, frame: Frame, binding: BindingId, value: Value): Value {
   if ((value.kind !== "symbolic" && value.kind !== "rows") || value.text !== "") return value;
   return { ...value, text: moduleOf(machine, frame.file).bindings[binding]!.name };
-}
-
-function withoutFields(value: Value, names: readonly string[]): Value {
-  if (value.kind !== "object")
-    return value.kind === "symbolic" ? { ...value, id: `${value.id}.*`, type: null } : unknown;
-  return { ...value, fields: new Map([...value.fields].filter(([name]) => !names.includes(name))) };
 }

@@ -2,11 +2,11 @@
  * What the tracer asks of a library's model. One folder per library implements it; adding one touches that folder and
  * the list in `libraries/index.ts`. The interface is here because this is who asks: libraries depend on it, never the other way.
  */
-import type { Predicate, Selection, WrittenRow } from "../constraint/predicate.js";
+import type { Operand, Predicate, Selection, WrittenRow, WrittenValue } from "../constraint/predicate.js";
 import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
 import type { Expression, FunctionId, Module } from "../lower/module.js";
 import type { Operation, PathKind } from "../vocabulary.js";
-import type { Tenancy } from "../tenancy/tenancy.js";
+import type { Table, TableColumn, Tenancy } from "../tenancy/tenancy.js";
 import type { Delivery } from "./channel.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
@@ -109,6 +109,16 @@ export interface Template {
   readonly values: readonly Value[];
 }
 
+/** A row as it is written. */
+export interface Writing {
+  readonly table: Table;
+  readonly isNew: boolean;
+  /** What is written by name. */
+  readonly columns: ReadonlyMap<string, WrittenValue>;
+  /** How the code writes a column. */
+  spelled(column: TableColumn): string;
+}
+
 /** What a model can ask of the tracer. */
 export interface Tracer {
   readonly tenancy: Tenancy;
@@ -116,6 +126,8 @@ export interface Tracer {
   invoke(callee: Value, args: readonly Value[]): Value;
   /** The value of a property, following whatever the object is. */
   memberOf(object: Value, property: string): Value;
+  /** The columns that say whose a row is, where an object that is written whole may put them. */
+  broughtColumns(object: ObjectValue, writing: Writing): ReadonlyMap<string, Operand>;
   /** The values a declared type lets a program see, for callbacks and results. */
   valueOfType(type: TypeIn, site: Site, text: string): Value;
   /** A value known only to come from this place. */

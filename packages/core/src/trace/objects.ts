@@ -3,7 +3,14 @@ import { membersOfType } from "./declared-types.js";
 import { memberOf } from "./members.js";
 import type { Machine } from "./machine.js";
 import { choiceOf, optionsOf, othersOf } from "./choice.js";
-import type { ObjectField, ObjectValue, Site, SymbolicValue, Value } from "./value.js";
+import {
+  unknown,
+  type ObjectField,
+  type ObjectValue,
+  type Site,
+  type SymbolicValue,
+  type Value,
+} from "./value.js";
 
 export const emptyObject: ObjectValue = { kind: "object", fields: new Map(), open: false };
 
@@ -13,6 +20,25 @@ export function withField(object: ObjectValue, name: string, field: ObjectField)
   fields.delete(name);
   fields.set(name, field);
   return { ...object, fields };
+}
+
+/** What `const { id, ...rest } = given` leaves of it. */
+export function withoutFields(value: Value, names: readonly string[]): Value {
+  switch (value.kind) {
+    case "object":
+      return {
+        ...value,
+        fields: new Map([...value.fields].filter(([name]) => !names.includes(name))),
+        ...(value.others && { others: value.others.map((other) => withoutFields(other, names)) }),
+      };
+    case "symbolic": {
+      const before = value.without;
+      const without = { type: before?.type ?? value.type, names: [...(before?.names ?? []), ...names] };
+      return { ...value, id: `${value.id}.*`, type: null, without };
+    }
+    default:
+      return unknown;
+  }
 }
 
 /** `{ ...target, ...source }`: for each shape that either may have, one. */
@@ -30,6 +56,8 @@ export function spreadInto(
         return option;
       case "symbolic":
         return fieldsOfType(machine, option, site);
+      case "instance":
+        return { ...emptyObject, open: true, ...(option.as && { others: [option] }) };
       case "external":
         return { ...emptyObject, open: true, isElsewhere: true };
       case "rows":
@@ -97,7 +125,7 @@ function fieldsOfType(machine: Machine, value: SymbolicValue, site: Site): Objec
   const fields = new Map<string, ObjectField>();
   for (const [name, member] of members) {
     fields.set(name, {
-      value: memberOf(machine, value, name, site),
+      value: memberOf(machine, value, name, site.file === "" ? (value.site ?? site) : site),
       sometimes: member.optional,
       overwritable: false,
     });

@@ -1,8 +1,10 @@
 /** What a function says in terms of its parameters, said in terms of what a call passed for them. */
+import { broughtBy } from "./brought.js";
 import { callId, functionOf, keyOfFunction, moduleOf, parameterName, type Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
+import { withoutFields } from "./objects.js";
 import { rewriting, type Rewriting } from "./rewrite.js";
-import { undefinedValue, type FunctionValue, type Site, type Value } from "./value.js";
+import { undefinedValue, type FunctionValue, type Site, type SymbolicValue, type Value } from "./value.js";
 
 /** `args` is null where they are not known one by one: then parameters stay what they are. */
 export function substitution(
@@ -39,9 +41,17 @@ export function substitution(
     return given.kind === "unknown" ? null : given;
   };
 
+  const passedFor = ({ isBrought, without }: SymbolicValue, path: string): Value | null => {
+    const end = path.lastIndexOf(".");
+    const whole = isBrought && end > 0 ? argument(path.slice(0, end)) : null;
+    if (whole) return broughtBy(machine, whole, path.slice(end + 1));
+    const given = argument(path);
+    return given && without && path.endsWith(".*") ? withoutFields(given, without.names) : given;
+  };
+
   return rewriting({
     symbol: (one) => {
-      if (one.id.startsWith(prefix)) return argument(one.id.slice(prefix.length));
+      if (one.id.startsWith(prefix)) return passedFor(one, one.id.slice(prefix.length));
       if (one.id.startsWith("row:"))
         return {
           ...one,

@@ -28,6 +28,7 @@ import { parameterIndex, supplyOf, type Supply } from "./callers.js";
 import { inFreshContext, moduleValue, valueOfSymbol } from "./modules.js";
 import { symbolicAt, typedFallback, valueOfType } from "./declared-types.js";
 import { elementOf, memberOf } from "./members.js";
+import { broughtColumns } from "./brought-columns.js";
 import { accessesOf } from "./query.js";
 import type { Rewriting } from "./rewrite.js";
 import { substitution } from "./substitution.js";
@@ -212,6 +213,7 @@ function createMachine(options: TraceOptions): Machine {
     countOf: (rows, site) => countOf(machine, rows, site),
     assume: (value) => assume(machine, placed(machine, value), true),
     memberOf: (object, property) => memberOf(machine, object, property, nowhere),
+    broughtColumns: (object, writing) => broughtColumns(machine, object, writing),
     valueOfType: (type, site, text) => valueOfType(machine, type, site, text),
     symbolic: (site, text) => symbolicAt(site, text, null),
     record: (access) => record(machine, access),

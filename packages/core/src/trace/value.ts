@@ -70,6 +70,10 @@ export interface SymbolicValue {
   readonly from?: readonly Value[];
   /** Properties, as paths (`scope.projectId`), that a check before found to be there. */
   readonly present?: readonly string[];
+  /** It is what is left of an object, of this type, when these properties are taken. */
+  readonly without?: { readonly type: TypeIn | null; readonly names: readonly string[] };
+  /** A property that nobody names, of an object that is taken whole: where its type has none such, it is not there. */
+  readonly isBrought?: true;
 }
 
 export interface ObjectValue {

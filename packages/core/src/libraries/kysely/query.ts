@@ -10,7 +10,7 @@ import { filterOf, referenceFilter } from "./filters.js";
 import { columnOf, splitAlias } from "./references.js";
 import { joinInto, joins, sourcesOf } from "./sources.js";
 import { builderFor, dataOf, library, valueOf, type CommonTables } from "./values.js";
-import { conflictInto, setInto, writtenRows } from "./writing.js";
+import { conflictInto, setInto, valuesInto } from "./writing.js";
 
 const roots = new Map<string, QueryValue["operation"]>([
   ["selectFrom", "read"],
@@ -117,7 +117,7 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
         : extend(query, { kind: "unclear", reason: "a union with a query built elsewhere" });
     }
     case "values":
-      return first ? extend(query, { kind: "written", rows: writtenRows(reader, first) }) : query;
+      return first ? valuesInto(reader, query, first) : query;
     case "columns":
     case "set":
       return first ? setInto(reader, query, call) : query;

@@ -58,7 +58,17 @@ function rowWritten(reader: Reader, rows: Rows, value: Value, isNew: boolean): W
       columns.set(name, writtenValue(rows.model, name, field, isNew));
     }
   }
-  return { row: { columns, open: object.open ? "the row is built elsewhere" : null }, clauses };
+  const { table } = rows.model;
+  const brought =
+    table &&
+    reader.tracer.broughtColumns(object, {
+      table,
+      isNew,
+      columns,
+      spelled: ({ name, aliases }) => aliases[0] ?? name,
+    });
+  const open = object.open ? "the row is built elsewhere" : null;
+  return { row: { columns, open, ...(brought && { brought }) }, clauses };
 }
 
 function writtenValue(model: Model, name: string, field: ObjectField, isNew: boolean): WrittenValue {
