@@ -16,6 +16,9 @@ export interface Known {
 export function isAdministrators(facts: Facts, known: Known): boolean {
   for (const fact of facts.values()) {
     if (fact.kind === "present" && isFlag(fact.value, known)) return true;
+    // `ADMIN_EMAILS.some((email) => email === user.email)`
+    if (fact.kind === "some" && isAdministrators(fact.facts, known)) return true;
+    if (fact.kind === "listed" && isNamedAmong(fact.value, fact.list, known)) return true;
     if (fact.kind !== "equal") continue;
     for (const [value, other] of [
       [fact.left, fact.right],
@@ -23,6 +26,7 @@ export function isAdministrators(facts: Facts, known: Known): boolean {
     ] as const) {
       if (other.kind === "literal" && isRole(value, known) && ranks.test(String(other.value))) return true;
       if (value.kind === "symbolic" && known.isSent(value) && isOwnSecret(other)) return true;
+      if (isNamedAmong(value, other, known)) return true;
     }
   }
   return false;
@@ -37,6 +41,36 @@ function isRole(value: Value, { pathOf }: Known): boolean {
   const path = value.kind === "symbolic" ? pathOf(value) : null;
   return path !== null && /role$/i.test(path.at(-1) ?? "") && !path.some((name) => ofTenant.test(name));
 }
+
+/** `process.env.ADMIN_EMAILS.includes(user.email)`: who runs the service says who its administrators are. */
+function isNamedAmong(value: Value, names: Value, { pathOf }: Known): boolean {
+  return value.kind === "symbolic" && isOwnList(names) && pathOf(value) !== null;
+}
+
+function isOwnList(names: Value): boolean {
+  switch (names.kind) {
+    case "choice":
+      return names.options.every((one) => isOwnList(one) || one.kind === "literal" || isEmptyList(one));
+    case "array":
+      return names.rest !== null && names.elements.length === 0 && isOwnList(names.rest);
+    case "external":
+      return names.path.some((name) => ofAdministrators.test(name));
+    case "symbolic":
+      return (
+        names.id.startsWith("value:") &&
+        names.id.split(/[.([\]@)]/).some((name) => ofAdministrators.test(name))
+      );
+    default:
+      return false;
+  }
+}
+
+function isEmptyList(value: Value): boolean {
+  return value.kind === "array" && value.elements.length === 0 && value.rest === null;
+}
+
+/** As variables of the environment and constants are called. */
+const ofAdministrators = /^(?:[A-Z0-9]+_)*(?:ADMINS?|ADMINISTRATORS?|SUPERUSERS?|STAFF)(?:_[A-Z0-9]+)*$/;
 
 /** `process.env.CRON_SECRET`, `env.ADMIN_API_KEY`, and a text with one of them in it. */
 function isOwnSecret(value: Value): boolean {

@@ -98,6 +98,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const prover: Prover = {
     findFetched,
     standingOfEntry: () => null,
+    standingOfAnything: () => null,
     budget,
     factSets,
     answers: noAnswers(),
@@ -241,6 +242,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     return {
       findFetched: findInOwnWords,
       standingOfEntry: (value, facts) => standingOf(value, facts, scope),
+      standingOfAnything: (facts) => standingOfAnything(facts, scope),
       budget,
       factSets,
       answers: noAnswers(),
@@ -272,6 +274,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     return false;
   };
 
+  /** Said by whoever is farthest out: what is asked there is known there. */
   const isMadeSure = (
     rows: RowsValue,
     facts: Facts,
@@ -279,22 +282,39 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     entry: EntryPoint | null,
   ): boolean => {
     prover.budget.left = mostWork;
-    let goal = goalOfRowsMadeSure(prover, rows, facts);
-    if (!goal) return false;
-    for (const { callee, caller, delivery } of calls.toReversed())
-      goal = delivery ? handovers.at(goal, delivery) : atCaller(goal, callee, caller);
-    if (entry) goal = atEntry(goal, rootOfEntry(entry), scopeIn(entry));
-    return goal.kind === "proven" && goal.proof !== "given";
+    let here = facts;
+    let there: Value = rows;
+    let isHandedOver = false;
+    for (const { callee, caller, delivery } of calls.toReversed()) {
+      // Whoever put the job there made sure of nothing that the worker fetches later.
+      if (delivery) isHandedOver = true;
+      if (isHandedOver) break;
+      const terms = trace.asSeenBy(callee, caller);
+      here = factSets.merged(caller.facts, terms.facts(here));
+      there = terms.value(there);
+    }
+    const scope = entry && !isHandedOver ? scopeIn(entry) : null;
+    if (scope) {
+      here = factSets.merged(scope.inOwnWords.facts(here), scope.guarded);
+      there = scope.inOwnWords.value(there);
+    }
+    if (there.kind !== "rows") return false;
+    const goal = goalOfRowsMadeSure(scope ? proverAt(scope) : prover, there, here);
+    return goal?.kind === "proven" && goal.proof !== "given";
   };
+
+  /** Administrators of the whole service may name whom they like. */
+  const standingOfAnything = (facts: Facts, scope: EntryScope): Goal | null =>
+    !isAskingRank && isAdministrators(facts, knownIn(scope))
+      ? proven("middleware", "principal", [{ site: scope.entry.site, said: { kind: "administrators" } }])
+      : null;
 
   const standingOf = (value: SymbolicValue, facts: Facts, scope: EntryScope): Goal => {
     const role = scope.roleOf(value.id);
     switch (role?.kind) {
       case "request": {
-        if (!isAskingRank && isAdministrators(facts, knownIn(scope)))
-          return proven("middleware", "principal", [
-            { site: scope.entry.site, said: { kind: "administrators" } },
-          ]);
+        const anything = standingOfAnything(facts, scope);
+        if (anything) return anything;
         // Whoever has it is who it was given to.
         if (isCredential(role.name))
           return proven(
@@ -302,6 +322,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
             "request",
             stepsAt(value, { kind: "credential", value: value.text, from: role.text }),
           );
+        if (value.brought === "perhaps" && isShaped(role.name, scope)) return failed(shapedElsewhere);
         const why = {
           kind: isNobodys(facts, scope) ? ("nobody" as const) : ("request" as const),
           from: role.text,
@@ -322,6 +343,17 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
       default:
         return failed({ kind: "unknown", reason: `what "${value.text}" stands for is not known` });
     }
+  };
+
+  /** Something says what is in what is sent, before anyone reads it: procedures have schemas, `valid("json")` has one. */
+  const isShaped = (name: string, scope: EntryScope): boolean => {
+    const { entry } = scope;
+    if (entry.isShaped || entry.kind === "rpc" || entry.kind === "graphql") return true;
+    const path = name.split(".").slice(1);
+    return (
+      path.some((step) => step.startsWith("valid(")) ||
+      kept.some((one) => isBelow(path, one.path) && isLeftBefore(one, scope))
+    );
   };
 
   let isAskingRank = false;
@@ -491,6 +523,11 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     isClosed,
   };
 }
+
+const shapedElsewhere = {
+  kind: "unknown" as const,
+  reason: "what it holds is said by a schema or a type that is not read",
+};
 
 function fromPayload(value: SymbolicValue): readonly Step[] {
   return stepsAt(value, { kind: "payload", value: value.text });

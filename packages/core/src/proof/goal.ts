@@ -101,6 +101,8 @@ export function any(goals: readonly Goal[]): Goal {
   const best =
     failures.find((goal) => goal.why.kind === "nobody") ??
     failures.find((goal) => goal.why.kind === "unknown" && goal.why.isCheck) ??
+    // Limited to a row, it is as good as that row: whatever fetched it answers for it.
+    failures.find((goal) => goal.why.kind === "row") ??
     failures[0];
   if (open.length === 0) return best ?? nothing;
   const left = [...open, ...(best ? [best] : [])];

@@ -29,6 +29,8 @@ export interface Prover {
   readonly findFetched: FindFetched;
   /** What a value in an entry point's own words stands for; null where there is no entry point yet. */
   standingOfEntry(value: SymbolicValue, facts: Facts): Goal | null;
+  /** Whoever is asking may name anybody. */
+  standingOfAnything(facts: Facts): Goal | null;
   /** What may still be asked for the value at hand; past that, nothing more is found in its favour. */
   readonly budget: { left: number };
   readonly factSets: FactSets;
@@ -55,7 +57,7 @@ export function goalOfRowsMadeSure(prover: Prover, rows: RowsValue, facts: Facts
   const nothing = failed({ kind: "unknown", reason: "nothing here speaks of them" });
   const goal = provenInEachCase(questionAbout(prover, [rows], facts), rows, (question) => {
     const reasons = madeSure(question, rows);
-    return reasons.length === 0 ? nothing : any(reasons);
+    return prover.standingOfAnything(question.facts) ?? (reasons.length === 0 ? nothing : any(reasons));
   });
   return goal === nothing ? null : goal;
 }

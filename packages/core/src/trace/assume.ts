@@ -117,13 +117,25 @@ function equality(left: Value, right: Value, place?: FactPlace): { true: Facts; 
     if (isNothing || other.value === false)
       return { true: implied(subject, false), false: implied(subject, true) };
     if (other.value === true) return { true: implied(subject, true), false: implied(subject, false) };
+    const isOther = (option: Value): boolean => option.kind === "literal" && option.value === other.value;
+    const isAnother = (option: Value): boolean => option.kind === "literal" && option.value !== other.value;
     return {
-      true: withFacts(implied(subject, true), [{ kind: "equal", left: subject, right: other }]),
-      false: noFacts,
+      true: withFacts(whereIsNot(subject, isAnother, true), [{ kind: "equal", left: subject, right: other }]),
+      false: whereIsNot(subject, isOther, null),
     };
   }
   const equal = factsOf([{ kind: "equal", left, right, ...(place && { place }) }]);
   return { true: equal, false: noFacts };
+}
+
+/** `if (role === "guest")`: what holds where a value is none of those, of what was known when each was chosen. */
+function whereIsNot(subject: Value, isOut: (option: Value) => boolean, outcome: true | null): Facts {
+  const whole = outcome === null ? noFacts : implied(subject, outcome);
+  if (subject.kind !== "choice" || !subject.given || !subject.options.some(isOut)) return whole;
+  const left = subject.options.flatMap((option, index) =>
+    isOut(option) ? [] : [subject.given?.[index] ?? noFacts],
+  );
+  return withFacts(whole, meetOf(left).values());
 }
 
 /** `rows.length > 0`, `count >= 1`, `0 < count` */

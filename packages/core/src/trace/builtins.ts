@@ -45,11 +45,14 @@ export function callBuiltin(
   call: Call,
   written: Expression,
 ): Value | null {
-  if (receiver.kind === "external" && receiver.package === globalPackage)
+  // `process.env.ADMIN_EMAILS.split(",")`
+  if (receiver.kind === "external" && receiver.path.includes("env") && reshaping.has(method))
+    return { ...receiver, path: [...receiver.path, `${method}()`] };
+  if (receiver.kind === "external" && receiver.package === globalPackage && receiver.path.length === 1)
     return callGlobal(machine, frame, receiver.path[0]!, method, call);
   if (receiver.kind === "external" && method === "timingSafeEqual" && isCrypto(receiver))
     return equalAsBytes(call);
-  if (receiver.kind === "array" || receiver.kind === "rows" || receiver.kind === "symbolic") {
+  if (listLike.has(receiver.kind)) {
     const callback = call.arguments[0];
     if ((method === "includes" || method === "has") && callback)
       return answering(
@@ -90,6 +93,14 @@ export function callBuiltin(
     return receiver;
   }
   return null;
+}
+
+const listLike: ReadonlySet<Value["kind"]> = new Set(["array", "rows", "symbolic", "external"]);
+const reshaping = new Set(["split", "trim", "toLowerCase", "toUpperCase"]);
+
+/** Methods that ask about what is in a list: of one that is empty there is nothing to say. */
+export function isAboutElements(method: string): boolean {
+  return iterating.has(method) || method === "includes" || method === "has";
 }
 
 const passing = new Set(["filter", "slice", "sort", "reverse", "toSorted", "toReversed", "concat", "values"]);

@@ -1,7 +1,7 @@
 /** Who answers a call: a function of the program, a library we have a model of, JavaScript itself, or nobody we follow. */
 import type { Expression } from "../lower/module.js";
 import { addFacts } from "./assume.js";
-import { callBuiltin, callBuiltinFunction } from "./builtins.js";
+import { callBuiltin, callBuiltinFunction, isAboutElements } from "./builtins.js";
 import { chosen, withSiteOf } from "./choice.js";
 import { symbolicAt, valueOfType } from "./declared-types.js";
 import { callFunction } from "./functions.js";
@@ -24,6 +24,10 @@ import {
   type Value,
 } from "./value.js";
 
+function isEmptyArray(value: Value): boolean {
+  return value.kind === "array" && value.elements.length === 0 && value.rest === null;
+}
+
 export function callMethod(
   machine: Machine,
   frame: Frame,
@@ -43,7 +47,8 @@ export function callMethod(
           option.kind !== "symbolic" &&
           option.kind !== "literal",
       );
-      const called = followed.length > 0 ? followed : options;
+      const filled = isAboutElements(method) ? options.filter((option) => !isEmptyArray(option)) : followed;
+      const called = filled.length > 0 ? filled : options;
       return withSiteOf(
         receiver,
         chosen(

@@ -5,7 +5,8 @@ import { membersOfType, specialize } from "./declared-types.js";
 import { memberOfInstance, staticMember } from "./instances.js";
 import type { Machine } from "./machine.js";
 import { valueOfSymbol } from "./modules.js";
-import { factsOf } from "./facts.js";
+import { answering } from "./assume.js";
+import { factsOf, noFacts, withFacts, type Facts } from "./facts.js";
 import {
   isUndefined,
   undefinedValue,
@@ -106,11 +107,18 @@ function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: str
     ...(site.file !== "" && { site }),
     ...(object.from && { from: object.from }),
     ...presentBelow(object, property),
+    ...((object.isShaped || (!member && isOfArguments(machine, object.type))) && { isShaped: true }),
   };
   const value = member?.type ? specialize(machine, symbol, member.type, site) : symbol;
   return symbol.absent && !(value.kind === "symbolic" && machine.narrowed.has(value.id))
     ? withAbsence(value)
     : value;
+}
+
+/** `FastifyRequest<{ Body: NewInvoice }>` */
+function isOfArguments(machine: Machine, type: TypeIn | null): boolean {
+  const declared = type && machine.program.typeOf(type);
+  return declared?.kind === "external" && declared.arguments.length > 0;
 }
 
 function presentBelow(object: SymbolicValue, property: string): Pick<SymbolicValue, "present"> {
@@ -134,6 +142,8 @@ export function elementOf(machine: Machine, value: Value, site: Site): Value {
       return { ...value, many: false };
     case "choice":
       return chosenOptions(value, (option) => elementOf(machine, option, site));
+    case "external":
+      return { ...value, path: [...value.path, "[]"] };
     case "symbolic": {
       const element: SymbolicValue = {
         ...value,
@@ -157,7 +167,15 @@ function chosenOptions(choice: ChoiceValue, change: (option: Value) => Value): V
     choice.reason,
     (choice.given ?? []).filter((_, index) => isThere[index]),
   );
-  return withSiteOf(choice, changed);
+  const only = isThere.indexOf(true) === isThere.lastIndexOf(true) ? isThere.indexOf(true) : -1;
+  const given = only < 0 ? undefined : choice.given?.[only];
+  // `members.find(isOwn)?.role`: a role that is there is that of one that was found.
+  return given && changed.kind === "symbolic" ? whereThere(changed, given) : withSiteOf(choice, changed);
+}
+
+function whereThere(value: SymbolicValue, given: Facts): Value {
+  const { whenTrue = noFacts, whenFalse = noFacts } = value.implies ?? {};
+  return answering(value, withFacts(whenTrue, given.values()), whenFalse);
 }
 
 function elementType(machine: Machine, type: TypeIn | null): TypeIn | null {
