@@ -1,4 +1,5 @@
 /** Properties that nobody names, of objects that are taken whole: `data: request.body` writes whatever is in it. */
+import type { TypeIn } from "../link/program.js";
 import { choiceOf, optionsOf } from "./choice.js";
 import { membersOfType } from "./declared-types.js";
 import type { Machine } from "./machine.js";
@@ -29,16 +30,29 @@ export function broughtBy(machine: Machine, whole: Value, property: string): Val
 }
 
 function ofSymbolic(machine: Machine, whole: SymbolicValue, property: string): Value {
-  const members = membersOfType(machine, whole.without?.type ?? whole.type);
+  const type = whole.without?.type ?? whole.type;
+  const members = membersOfType(machine, type);
   const isTaken = whole.without?.names.includes(property) === true;
   if (isTaken || (members && !members.has(property))) return undefinedValue;
+  if (!members && (whole.isShaped || (type && !isAnything(machine, type)))) return unknown;
   // Whoever sets it decides what it is.
   if (machine.stores.some(({ target }) => target === `${whole.id}.${property}`)) return unknown;
   const member = memberOf(machine, whole, property, whole.site ?? nowhere);
+  const brought = members ? "declared" : "perhaps";
   return choiceOf(
-    optionsOf(member).map((one) => (one.kind === "symbolic" ? { ...one, isBrought: true as const } : one)),
+    optionsOf(member).map((one) => (one.kind === "symbolic" ? { ...one, brought } : one)),
     property,
   );
+}
+
+/** `any`, `unknown`, `Record<string, unknown>`: a type that says nothing of what is in it. */
+function isAnything(machine: Machine, type: TypeIn): boolean {
+  const declared = machine.program.typeOf(type);
+  if (declared.kind !== "node") return false;
+  const { node } = declared.in;
+  return node.kind === "keyword"
+    ? ["any", "unknown", "object"].includes(node.name)
+    : node.kind === "reference" && node.binding === null && node.name === "Record";
 }
 
 const nowhere = { file: "", start: 0, end: 0 };

@@ -34,6 +34,8 @@ export interface EntryPoint {
    * else runs before it is not known. Where the same handler is met on one that was, that one counts.
    */
   readonly isDetached: boolean;
+  /** A schema or a type that we do not read says what a request holds. */
+  readonly isShaped?: boolean;
 }
 
 /** A hook, a middleware, a guard, a step of a procedure builder. */

@@ -41,9 +41,9 @@ export function substitution(
     return given.kind === "unknown" ? null : given;
   };
 
-  const passedFor = ({ isBrought, without }: SymbolicValue, path: string): Value | null => {
+  const passedFor = ({ brought, without }: SymbolicValue, path: string): Value | null => {
     const end = path.lastIndexOf(".");
-    const whole = isBrought && end > 0 ? argument(path.slice(0, end)) : null;
+    const whole = brought && end > 0 ? argument(path.slice(0, end)) : null;
     if (whole) return broughtBy(machine, whole, path.slice(end + 1));
     const given = argument(path);
     return given && without && path.endsWith(".*") ? withoutFields(given, without.names) : given;

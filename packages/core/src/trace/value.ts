@@ -72,8 +72,10 @@ export interface SymbolicValue {
   readonly present?: readonly string[];
   /** It is what is left of an object, of this type, when these properties are taken. */
   readonly without?: { readonly type: TypeIn | null; readonly names: readonly string[] };
-  /** A property that nobody names, of an object that is taken whole: where its type has none such, it is not there. */
-  readonly isBrought?: true;
+  /** A schema, or a type's argument, that we do not read says what is in it. */
+  readonly isShaped?: true;
+  /** A property that nobody names, of an object that is taken whole: its type has it, or nothing says what is in it. */
+  readonly brought?: "declared" | "perhaps";
 }
 
 export interface ObjectValue {

@@ -107,7 +107,7 @@ export function namesIn(value: Value | undefined): ReadonlySet<string> {
 /** The value as it comes out of the schema. */
 export function parsed(schema: Schema | null, value: Value | undefined, tracer: Tracer, depth = 4): Value {
   if (value === undefined) return undefinedValue;
-  if (!schema) return value;
+  if (!schema) return shapedElsewhere(value);
   return present(schema, shaped(schema, value, tracer, depth));
 }
 
@@ -122,7 +122,7 @@ function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Va
     const element = tracer.elementOf(value) ?? { ...value, id: `${value.id}[]`, absent: false, type: null };
     return { kind: "array", elements: [], rest: parsed(schema.element, element, tracer, depth - 1) };
   }
-  if (!schema.shape) return value;
+  if (!schema.shape) return shapedElsewhere(value);
   const fields = new Map<string, ObjectField>();
   for (const [name, field] of schema.shape) {
     const given = parsed(field, memberAt(value, name, tracer), tracer, depth - 1);
@@ -132,6 +132,12 @@ function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Va
   if (value.kind === "symbolic") return { kind: "object", fields, open: true, others: [value] };
   for (const [name, field] of value.fields) if (!fields.has(name)) fields.set(name, field);
   return { ...value, fields };
+}
+
+/** What is left of it, a schema says that we cannot read. */
+function shapedElsewhere(value: Value): Value {
+  if (value.kind === "choice") return { ...value, options: value.options.map(shapedElsewhere) };
+  return value.kind === "symbolic" ? { ...value, isShaped: true } : value;
 }
 
 /** A field that only the schema names is read where the whole is handed to it. */

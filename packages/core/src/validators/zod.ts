@@ -52,7 +52,7 @@ export const zod: LibraryModel = {
   recognize(path, method, call, tracer) {
     const [value, ...others] = call.arguments;
     if (value === undefined || others.length > 1) return null;
-    if (["safeParse", "safeParseAsync"].includes(method)) return outcome("data", value);
+    if (["safeParse", "safeParseAsync"].includes(method)) return outcome("data", parsed(null, value, tracer));
     const isNamedSo = /schema$/i.test(path.at(-1) ?? "");
     return method === "parseAsync" || (method === "parse" && isNamedSo) ? parsed(null, value, tracer) : null;
   },

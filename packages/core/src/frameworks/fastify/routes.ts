@@ -2,7 +2,14 @@
 import { optionsOf } from "../../trace/choice.js";
 import type { Guard } from "../../trace/entry.js";
 import type { Call, Tracer } from "../../trace/library.js";
-import { undefinedValue, unknown, type FunctionValue, type Site, type Value } from "../../trace/value.js";
+import {
+  isUndefined,
+  undefinedValue,
+  unknown,
+  type FunctionValue,
+  type Site,
+  type Value,
+} from "../../trace/value.js";
 import { conditionsAt } from "./conditions.js";
 import { guardsBefore } from "./guards.js";
 import { client, message, reply, request } from "./roles.js";
@@ -15,6 +22,8 @@ export interface Route {
   readonly methods: readonly string[];
   readonly paths: readonly string[];
   readonly options: Value | undefined;
+  /** Type arguments or a schema say what a request holds. */
+  readonly isShaped: boolean;
   before(): readonly Guard[];
 }
 
@@ -26,7 +35,7 @@ export function shorthandRoute(instance: InstanceData, method: string, call: Cal
   if (!path || !second) return;
   const isBare = !third && optionsOf(second).every((option) => option.kind !== "object");
   const options = isBare ? undefined : second;
-  const route = routeOf(instance, call.site, [method.toUpperCase()], path, options, tracer);
+  const route = routeOf(instance, call, [method.toUpperCase()], path, options, tracer);
   const handler = third ?? (isBare ? second : tracer.memberOf(second, "handler"));
   enterRoute(route, handler, tracer);
 }
@@ -38,14 +47,14 @@ export function fullRoute(instance: InstanceData, call: Call, tracer: Tracer): v
     const [url, path] = ["url", "path"].map((name) => tracer.memberOf(options, name));
     const methods = textsIn(tracer.memberOf(options, "method")).map((one) => one.toUpperCase());
     const address = url!.kind === "literal" && url!.value === undefined ? path! : url!;
-    const route = routeOf(instance, call.site, methods, address, options, tracer);
+    const route = routeOf(instance, call, methods, address, options, tracer);
     enterRoute(route, tracer.memberOf(options, "handler"), tracer);
   }
 }
 
 function routeOf(
   instance: InstanceData,
-  site: Site,
+  { site, typeArguments }: Call,
   methods: readonly string[],
   path: Value,
   options: Value | undefined,
@@ -53,12 +62,15 @@ function routeOf(
 ): Route {
   const { scope } = instance;
   const conditions = conditionsAt(site, instance, tracer);
+  const schema = options ? tracer.memberOf(options, "schema") : undefinedValue;
   return {
     instance,
     site,
     methods,
     paths: textsIn(path).map((one) => urlIn(scope, one)),
     options,
+    isShaped:
+      typeArguments.length > 0 || (!isUndefined(schema) && !isUndefined(tracer.memberOf(schema, "body"))),
     before: () =>
       guardsBefore(
         scope,
@@ -81,7 +93,7 @@ function enterRoute(route: Route, handler: Value, tracer: Tracer): void {
 }
 
 function enterHttp(route: Route, value: Value, tracer: Tracer): void {
-  const { site, before, instance } = route;
+  const { site, before, instance, isShaped } = route;
   for (const handler of handlersIn(value))
     for (const method of route.methods)
       for (const path of route.paths)
@@ -94,6 +106,7 @@ function enterHttp(route: Route, value: Value, tracer: Tracer): void {
           parameters: [request, reply],
           before,
           isDetached: instance.scope.isDetached,
+          isShaped,
         });
 }
 
