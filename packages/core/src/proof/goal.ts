@@ -208,11 +208,10 @@ export function shown(goal: Goal, steps: readonly Step[]): Goal {
 export function withStep(goal: Goal, step: Step): Goal {
   switch (goal.kind) {
     case "open":
-      return { ...goal, steps: [...(goal.steps ?? []), step] };
-    case "failed":
-      return goal.steps.some((other) => other.site === step.site)
-        ? goal
-        : { ...goal, steps: [...goal.steps, step] };
+    case "failed": {
+      const { steps = [] } = goal;
+      return steps.some((other) => other.site === step.site) ? goal : { ...goal, steps: [...steps, step] };
+    }
     case "all":
     case "any":
       return { ...goal, goals: goal.goals.map((inner) => withStep(inner, step)) };
