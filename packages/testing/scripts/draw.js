@@ -15,7 +15,10 @@ const report = JSON.parse(readFileSync(file, "utf8"));
 
 /** In an order that hangs on the seed and on what each is alone, so that one more finding moves none of the others. */
 function drawn(items, key, count) {
-  const rank = (item) => createHash("sha256").update(`${seed} ${key(item)}`).digest("hex");
+  const rank = (item) =>
+    createHash("sha256")
+      .update(`${seed} ${key(item)}`)
+      .digest("hex");
   return items
     .map((item) => [rank(item), item])
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -32,7 +35,9 @@ for (const one of drawn(leaks, ({ fingerprint }) => fingerprint, Number(findings
 const safe = report.paths.filter(({ verdict }) => verdict === "scoped");
 console.log(`\n${safe.length} scoped paths, ${Math.min(safe.length, Number(scoped))} drawn`);
 for (const one of drawn(safe, ({ id }) => id, Number(scoped))) {
-  console.log(`\nscoped  ${one.file}:${one.line}  ${one.library} ${one.operation} ${one.resources.join(", ")}`);
+  console.log(
+    `\nscoped  ${one.file}:${one.line}  ${one.library} ${one.operation} ${one.resources.join(", ")}`,
+  );
   for (const { resource, kind, key, origin, proof } of one.constraints)
     console.log(`    ${resource}: ${kind} ${key}, origin ${origin}, proof ${proof}`);
 }

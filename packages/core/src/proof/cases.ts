@@ -114,6 +114,6 @@ export function subjectsIn(
 }
 
 /** The list, for one of its elements; the text, for what it was split into. */
-export function withoutSteps(key: string): string {
+function withoutSteps(key: string): string {
   return key.replace(/^\[(.*)\]$/s, "$1").replace(/(?:\[\])+$|\.split\([^]*$/, "");
 }

@@ -6,7 +6,6 @@ import { optionsOf } from "../trace/choice.js";
 import { isRequest, type EntryPoint } from "../trace/entry.js";
 import { isContradictory, type Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
-import { mostCallers } from "../trace/functions.js";
 import type { CallerRecord } from "../trace/machine.js";
 import type { Trace } from "../trace/trace.js";
 import type { Operand, Predicate } from "../constraint/predicate.js";
@@ -140,8 +139,6 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
       if (seen.has(key)) return;
       seen.add(key);
       const met = trace.callers.get(fn) ?? [];
-      // Further ones were not written down.
-      if (met.length >= mostCallers) isCut = true;
       const callers = met.filter((one) => !one.isFollowed);
       const handled = entry ? [] : (entries.get(fn) ?? []);
       if (steps === 0 && (callers.length > 0 || handled.length > 0)) {

@@ -214,6 +214,7 @@ function placeOf({ site }: { readonly site?: Site | undefined }): string {
 function standingOf(question: Asking, value: SymbolicValue): Goal {
   if (value.origin === "principal")
     return proven("principal", "principal", stepsAt(value, { kind: "principal", value: value.text }));
+  if (value.origin === "constant") return proven("none", "constant");
   const rows = rowsOf(value);
   if (rows) return proveRows(question, rows);
   if (value.id.startsWith("entry:"))

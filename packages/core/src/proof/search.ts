@@ -17,7 +17,7 @@ export function noAnswers(): Answers {
   return { goals: new Map(), asked: new Map(), subjects: new Map() };
 }
 
-export const onlyItself = "it is only compared with itself";
+const onlyItself = "it is only compared with itself";
 
 const circular: Goal = failed({ kind: "unknown", reason: onlyItself });
 

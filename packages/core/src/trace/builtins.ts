@@ -8,6 +8,7 @@ import { functionOf, type Machine } from "./machine.js";
 import { addFacts, answering, implied } from "./assume.js";
 import { invoke } from "./callbacks.js";
 import { factsOf, noFacts, ofElements, withFacts } from "./facts.js";
+import { madeBy } from "./made.js";
 import { elementOf } from "./members.js";
 import { isPromise } from "./operators.js";
 import { choiceOf, withAbsence } from "./choice.js";
@@ -45,6 +46,10 @@ export function callBuiltin(
   call: Call,
   written: Expression,
 ): Value | null {
+  if (receiver.kind === "external") {
+    const made = madeBy({ ...receiver, path: [...receiver.path, method] }, call);
+    if (made) return made;
+  }
   // `process.env.ADMIN_EMAILS.split(",")`
   if (receiver.kind === "external" && receiver.path.includes("env") && reshaping.has(method))
     return { ...receiver, path: [...receiver.path, `${method}()`] };
@@ -198,6 +203,8 @@ function isCrypto({ package: name }: ExternalValue): boolean {
 
 /** `String(id)` is the id. */
 export function callBuiltinFunction(target: ExternalValue, call: Call): Value | null {
+  const made = madeBy(target, call);
+  if (made) return made;
   const [first] = call.arguments;
   if (target.path.at(-1) === "timingSafeEqual" && isCrypto(target)) return equalAsBytes(call);
   if (target.package !== globalPackage || target.path.length !== 1 || !first) return null;
