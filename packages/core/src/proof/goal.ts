@@ -14,6 +14,8 @@ export type Goal =
       readonly facts: Facts;
       /** What a person would want to see between the parameter and the access. */
       readonly steps?: readonly Step[];
+      /** It was shown to somebody who says whose it is: only a credential tells. */
+      readonly isShown?: true;
     }
   | { readonly kind: "all"; readonly goals: readonly Goal[] }
   /** The best reason first. */
@@ -188,7 +190,7 @@ export function mapOpen(goal: Goal, change: (open: Goal & { kind: "open" }) => G
   switch (goal.kind) {
     case "open": {
       const changed = change(goal);
-      return (goal.steps ?? []).reduce(withStep, changed);
+      return (goal.steps ?? []).reduce(withStep, goal.isShown ? asCredential(changed) : changed);
     }
     case "all":
       return all(goal.goals.map((inner) => mapOpen(inner, change)));
@@ -198,6 +200,28 @@ export function mapOpen(goal: Goal, change: (open: Goal & { kind: "open" }) => G
       return goal;
   }
 }
+
+/** What was shown to somebody who says whose it is: a credential makes its owner known, and nothing else does. */
+export function asCredential(goal: Goal): Goal {
+  switch (goal.kind) {
+    case "open":
+      return { ...goal, isShown: true };
+    case "all":
+    case "any":
+      return any(goal.goals.map(asCredential));
+    case "proven":
+      return goal.proof === "secret" || goal.proof === "principal"
+        ? { ...proven("principal", "principal"), steps: goal.steps }
+        : noCredential;
+    case "failed":
+      return noCredential;
+  }
+}
+
+const noCredential: Failed = failed({
+  kind: "unknown",
+  reason: "who is asking is found out from no credential",
+});
 
 /** What a person would want to see of why it is believed. */
 export function shown(goal: Goal, steps: readonly Step[]): Goal {
@@ -239,7 +263,7 @@ export function shapeOf(goal: Goal): string {
 export function keyOfGoal(goal: Goal): string {
   switch (goal.kind) {
     case "open":
-      return `${goal.value.id} ${numberOf(goal.facts)}`;
+      return `${goal.isShown ? "shown " : ""}${goal.value.id} ${numberOf(goal.facts)}`;
     case "all":
     case "any":
       return `${goal.kind}(${goal.goals.map(keyOfGoal).join(",")})`;

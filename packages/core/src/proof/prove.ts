@@ -2,6 +2,7 @@
  * Whether a value may be believed, as far as one function shows: by where it comes from, or by what was made sure of before.
  * What hangs on a parameter stays open, for whoever calls to answer.
  */
+import { authenticating } from "../trace/names.js";
 import { isContradictory, keyOfValue, type Fact, type Facts } from "../trace/facts.js";
 import {
   isUndefined,
@@ -16,7 +17,18 @@ import type { Claim, TableClaims } from "./claims.js";
 import { takenFromNowhere } from "./channels.js";
 import { closureOf } from "./closure.js";
 import type { FactSets } from "./fact-sets.js";
-import { all, any, failed, isCertain, proven, shown, tooMuchToFollow, withStep, type Goal } from "./goal.js";
+import {
+  all,
+  any,
+  asCredential,
+  failed,
+  isCertain,
+  proven,
+  shown,
+  tooMuchToFollow,
+  withStep,
+  type Goal,
+} from "./goal.js";
 import { madeSure } from "./made-sure.js";
 import type { Question } from "./question.js";
 import type { Fetched, FindFetched } from "./rows.js";
@@ -233,14 +245,9 @@ function standingOf(question: Asking, value: SymbolicValue): Goal {
 
 /** Who was given a credential and says whose it is: `verifyToken(request.headers.authorization).organizationId`. */
 function authenticated(question: Asking, given: readonly Value[]): readonly Goal[] {
-  return partsOf(given).flatMap((part): readonly Goal[] => {
-    const goal = question.prove(part);
-    const isCredential = goal.kind === "proven" && (goal.proof === "secret" || goal.proof === "principal");
-    return isCredential ? [proven("principal", "principal")] : goal.kind === "open" ? [goal] : [];
-  });
+  return partsOf(given).map((part) => asCredential(question.prove(part)));
 }
 
-const authenticating = /^[\w.]*(?:verif|auth|session|valid|introspect|principal|identity|currentUser)\w*\(/i;
 /** What is in a token says nothing until somebody has verified it. */
 const reading = /^[\w.]*(?:decode|parse|unsafe|unverified)\w*\(/i;
 

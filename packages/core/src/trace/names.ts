@@ -39,3 +39,7 @@ export function selfOf(frame: Frame): Value {
   for (let at: Frame | null = frame; at; at = at.parent) if (at.self) return at.self;
   return unknown;
 }
+
+/** Functions that are called for what they find out about who is asking: `verifyToken(…)`, `getSession(…)`. */
+export const authenticating =
+  /^[\w.]*(?:verif|auth|session|valid|introspect|principal|identity|currentUser)\w*\(/i;

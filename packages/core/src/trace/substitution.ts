@@ -3,6 +3,8 @@ import { broughtBy } from "./brought.js";
 import { callId, functionOf, keyOfFunction, moduleOf, parameterName, type Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
 import { withoutFields } from "./objects.js";
+import { bare } from "./facts.js";
+import { authenticating } from "./names.js";
 import { rewriting, type Rewriting } from "./rewrite.js";
 import { undefinedValue, type FunctionValue, type Site, type SymbolicValue, type Value } from "./value.js";
 
@@ -49,7 +51,21 @@ export function substitution(
     return given && without && path.endsWith(".*") ? withoutFields(given, without.names) : given;
   };
 
-  return rewriting({
+  // Who they are is said of whoever showed a credential, also where nobody can follow how it is found out.
+  const isAuthenticating = name !== null && args !== null && authenticating.test(`${name}(`);
+  const withGiven = (one: SymbolicValue): SymbolicValue => {
+    if (!isAuthenticating || !one.id.startsWith("value:")) return one;
+    const { implies, from = [] } = one;
+    return {
+      ...one,
+      from: [...from.map(terms.value), ...args.map((arg) => bare(arg))],
+      ...(implies && {
+        implies: { whenTrue: terms.facts(implies.whenTrue), whenFalse: terms.facts(implies.whenFalse) },
+      }),
+    };
+  };
+
+  const terms = rewriting({
     symbol: (one) => {
       if (one.id.startsWith(prefix)) return passedFor(one, one.id.slice(prefix.length));
       if (one.id.startsWith("row:"))
@@ -60,7 +76,7 @@ export function substitution(
         };
       // What it gives at this call is not what it gives at another.
       return one.id.startsWith("value:") || one.id.startsWith("computed:")
-        ? { ...one, id: `${one.id}@${call}`, text: `${name ?? "call"}()` }
+        ? { ...withGiven(one), id: `${one.id}@${call}`, text: `${name ?? "call"}()` }
         : one.implies || one.from
           ? { ...one }
           : null;
@@ -68,6 +84,7 @@ export function substitution(
     rows: (one) => ({ ...one, context: within(one.context) }),
     place: (one) => ({ ...one, context: within(one.context) }),
   });
+  return terms;
 }
 
 /** `row:FILE:OFFSET@CONTEXT.path` */
