@@ -43,7 +43,7 @@ export function beliefIn(flows: Flows, access: Access, binding: Binding): Belief
 
 /** Each of the ways has to be believed; one claim in each is enough. */
 export function beliefOf(flows: Flows, access: Access, ways: readonly (readonly Claim[])[]): Belief {
-  flows.prover.budget.left = mostQuestions;
+  flows.begin(mostQuestions);
   const goal = all(ways.map((way) => goalOfWay(flows.prover, way, access.facts)));
   const found = flows.flowsOf(goal);
   return { ...summaryOf(found), isTaken: found.some(isTaken) };

@@ -16,11 +16,14 @@ export function closureOf(
   about: readonly Value[],
   factSets: FactSets,
   findFetched: (rows: RowsValue) => readonly Fetched[],
+  /** Those of the facts that were not there before; all of them where nothing was brought along yet. */
+  added: Facts = facts,
 ): Facts {
   const met = new Set<string>();
   const waiting: RowsValue[] = [];
   const meet = (value: Value): void => {
-    for (const part of value.kind === "rows" ? [value] : partsOf([value])) {
+    const isPlain = value.kind === "rows" || value.kind === "symbolic";
+    for (const part of isPlain ? [value] : partsOf([value])) {
       const rows = rowsOf(part);
       if (!rows || met.size >= mostRows || met.has(keyOfRows(rows))) continue;
       met.add(keyOfRows(rows));
@@ -31,7 +34,7 @@ export function closureOf(
 
   about.forEach(meet);
   let all = facts;
-  for (const fact of facts.values()) meetIn(fact);
+  for (const fact of added.values()) meetIn(fact);
   for (let rows = waiting.shift(); rows; rows = waiting.shift()) {
     const fetched = findFetched(rows);
     for (const { tables } of fetched)

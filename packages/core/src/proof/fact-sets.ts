@@ -1,5 +1,5 @@
 /** Sets of facts that say the same are one set, however they were put together: so that what was asked once is known again. */
-import { keyOfValue, withFacts, type Fact, type Facts } from "../trace/facts.js";
+import { keyOfValue, mostFacts, type Fact, type Facts } from "../trace/facts.js";
 import type { Value } from "../trace/value.js";
 import { partsOf } from "./same.js";
 
@@ -10,15 +10,20 @@ export interface FactSets {
   onPath(facts: Facts, either: Fact, arm: Facts): Facts;
   /** A number that no other set has. */
   numberOf(this: void, facts: Facts): number;
+  /** How many are remembered. */
+  readonly size: number;
+  /** Starts over: what is asked next hardly needs what was asked long before, and nobody has memory for all of it. */
+  forget(): void;
 }
 
 export function createFactSets(): FactSets {
   const byHash = new Map<number, Facts[]>();
-  const unique = new WeakMap<Facts, Facts>();
+  let unique = new WeakMap<Facts, Facts>();
   const numbers = new WeakMap<Facts, number>();
   const madeOf = new WeakMap<Fact, string>();
   const hashes = new Map<string, number>();
   let count = 0;
+  let size = 0;
 
   // A value that nobody follows is known by where it comes from, and says more by what it was made of.
   const madeOfIn = (fact: Fact): string => {
@@ -52,21 +57,22 @@ export function createFactSets(): FactSets {
     if (!found) {
       byHash.set(hash, [...alike, (found = facts)]);
       numbers.set(facts, (count += 1));
+      size += 1;
     }
     unique.set(facts, found);
     return found;
   };
-  const merges = new WeakMap<Facts, WeakMap<Facts, Facts>>();
+  let merges = new WeakMap<Facts, WeakMap<Facts, Facts>>();
   const merged = (known: Facts, added: Facts): Facts => {
     if (added.size === 0 || known === added) return uniqueOf(known);
     const [one, other] = [uniqueOf(known), uniqueOf(added)];
     let withOne = merges.get(one);
     if (!withOne) merges.set(one, (withOne = new WeakMap()));
     let result = withOne.get(other);
-    if (!result) withOne.set(other, (result = uniqueOf(withFacts(one, other.values()))));
+    if (!result) withOne.set(other, (result = uniqueOf(joined(one, other))));
     return result;
   };
-  const paths = new WeakMap<Facts, WeakMap<Facts, Facts>>();
+  let paths = new WeakMap<Facts, WeakMap<Facts, Facts>>();
   const onPath = (facts: Facts, either: Fact, arm: Facts): Facts => {
     const one = uniqueOf(facts);
     let withOne = paths.get(one);
@@ -74,7 +80,7 @@ export function createFactSets(): FactSets {
     let result = withOne.get(arm);
     if (!result) {
       const others = new Map([...one].filter(([, fact]) => fact !== either));
-      withOne.set(arm, (result = uniqueOf(withFacts(others, arm.values()))));
+      withOne.set(arm, (result = uniqueOf(joined(others, arm))));
     }
     return result;
   };
@@ -82,7 +88,26 @@ export function createFactSets(): FactSets {
     merged,
     onPath,
     numberOf: (facts) => numbers.get(uniqueOf(facts))!,
+    get size() {
+      return size;
+    },
+    forget: () => {
+      byHash.clear();
+      [unique, merges, paths] = [new WeakMap(), new WeakMap(), new WeakMap()];
+      size = 0;
+    },
   };
+}
+
+/** Both are kept as they are: each fact is known by its key. */
+function joined(known: Facts, added: Facts): Facts {
+  let result: Map<string, Fact> | null = null;
+  for (const [key, fact] of added) {
+    if (known.has(key) || (result ?? known).size >= mostFacts) continue;
+    result ??= new Map(known);
+    result.set(key, fact);
+  }
+  return result ?? known;
 }
 
 function textOfParts(fact: Fact): string {

@@ -11,7 +11,7 @@ import type { Trace } from "../trace/trace.js";
 import type { Operand, Predicate } from "../constraint/predicate.js";
 import { siteKey, type RowsValue, type Site, type SymbolicValue, type Value } from "../trace/value.js";
 import { valueOf, type ClaimsOf } from "./claims.js";
-import { noAnswers } from "./search.js";
+import { forget, noAnswers } from "./search.js";
 import { createFactSets } from "./fact-sets.js";
 import {
   failed,
@@ -64,6 +64,8 @@ export interface Flows extends Trails {
   readonly prover: Prover;
   /** Who puts what into queues. */
   readonly channels: Channels;
+  /** Before another question: so much may be asked for it. */
+  begin(mostQuestions: number): void;
   flowsOf(goal: Goal): readonly Flow[];
   /** Somewhere behind the access, on the same way, what was fetched is made sure of. */
   isCheckedAfter(access: Access, flow: Flow): boolean;
@@ -79,6 +81,8 @@ export interface Flows extends Trails {
 const mostFlows = 200;
 const mostSteps = 12;
 const mostWork = 1_200;
+/** Past this many sets of facts, what was found out is forgotten and asked again where it is needed again. */
+const mostFactSets = 4_000;
 const tooMuch = failed({ kind: "unknown", reason: "there is too much to follow" }) as Failed;
 
 /** `usersTable`: where the service keeps who may ask. */
@@ -509,9 +513,19 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     return isAdministrators(scope.guarded, knownIn(scope));
   };
 
+  const begin = (mostQuestions: number): void => {
+    budget.left = mostQuestions;
+    if (factSets.size < mostFactSets) return;
+    factSets.forget();
+    forget(prover.answers);
+    provers.clear();
+    proversOfRank.clear();
+  };
+
   return {
     ...trailsIn(trace, (fn) => entries.get(fn) ?? [], functionsReaching),
     prover,
+    begin,
     channels,
     flowsOf,
     isCheckedAfter,

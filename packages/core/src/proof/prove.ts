@@ -85,9 +85,9 @@ function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): 
     findFetched(rows).flatMap(({ tables }) =>
       tables.flatMap(({ ways }) => ways.flatMap((way) => way.flatMap((claim) => claim.values))),
     );
-  const closed = (some: Facts): Facts => {
+  const closed = (some: Facts, added: Facts): Facts => {
     let all = prover.closures.get(some);
-    if (!all) prover.closures.set(some, (all = closureOf(some, [], factSets, findFetched)));
+    if (!all) prover.closures.set(some, (all = closureOf(some, [], factSets, findFetched, added)));
     return all;
   };
   const questionWith = (known: Facts, splits: number): Asking => {
@@ -110,7 +110,7 @@ function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): 
       standingOfEntry: (value) => prover.standingOfEntry(value, known),
       with: (added) => {
         const all = factSets.merged(known, added);
-        return all === known ? question : questionWith(closed(all), splits);
+        return all === known ? question : questionWith(closed(all, added), splits);
       },
       traced: (ask) => search.traced(() => ask(question)),
       subjectsOf: (fact) => {
@@ -118,7 +118,7 @@ function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): 
         if (!subjects) prover.subjects.set(fact, (subjects = subjectsIn(fact, claimedBy)));
         return subjects;
       },
-      onPath: (either, arm) => questionWith(closed(factSets.onPath(known, either, arm)), splits - 1),
+      onPath: (either, arm) => questionWith(closed(factSets.onPath(known, either, arm), arm), splits - 1),
     };
     return question;
   };

@@ -4,7 +4,7 @@ import type { RowsValue, Value } from "../trace/value.js";
 
 export function rowsOf(value: Value): RowsValue | null {
   if (value.kind === "rows") return value.many ? { ...value, many: false } : value;
-  if (value.kind !== "symbolic") return null;
+  if (value.kind !== "symbolic" || !value.id.startsWith("row:")) return null;
   const match = /^row:(.*?:\d+)@([\d/]*)(?:\.|$)/s.exec(value.id);
   return match
     ? { kind: "rows", access: match[1]!, context: match[2]!, many: false, absent: false, text: "" }

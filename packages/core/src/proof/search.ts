@@ -21,6 +21,12 @@ const onlyItself = "it is only compared with itself";
 
 const circular: Goal = failed({ kind: "unknown", reason: onlyItself });
 
+export function forget({ goals, asked, subjects }: Answers): void {
+  goals.clear();
+  asked.clear();
+  subjects.clear();
+}
+
 /** The value was met again on the way to its own proof, which says nothing for or against it. */
 export function isCircular(why: Failure): boolean {
   return why.kind === "unknown" && why.reason === onlyItself;

@@ -39,7 +39,7 @@ export type Facts = ReadonlyMap<string, Fact>;
 export const noFacts: Facts = new Map();
 
 /** Past this many, further ones are not kept: knowing less is safe. */
-const mostFacts = 240;
+export const mostFacts = 240;
 /** Past this many, paths that met in different states are taken as one. */
 const mostArms = 6;
 
@@ -192,6 +192,14 @@ export function ofElements(kind: "each" | "some", element: Value, facts: Facts):
 
 /** Whether they cannot all hold: something is there and is not, or its parts are there and it is not. */
 export function isContradictory(facts: Facts): boolean {
+  let answer = contradictory.get(facts);
+  if (answer === undefined) contradictory.set(facts, (answer = hasContradiction(facts)));
+  return answer;
+}
+
+const contradictory = new WeakMap<Facts, boolean>();
+
+function hasContradiction(facts: Facts): boolean {
   const absent: string[] = [];
   const present: string[] = [];
   for (const fact of facts.values()) {

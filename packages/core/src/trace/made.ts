@@ -7,7 +7,6 @@ import type { ExternalValue, SymbolicValue } from "./value.js";
 const makers: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["crypto", new Set(["randomUUID", "randomBytes", "randomInt"])],
   ["node:crypto", new Set(["randomUUID", "randomBytes", "randomInt"])],
-  [globalPackage, new Set(["randomUUID"])],
   ["uuid", new Set(["v1", "v4", "v6", "v7"])],
   ["nanoid", new Set(["nanoid"])],
   ["@paralleldrive/cuid2", new Set(["createId"])],
@@ -20,7 +19,8 @@ const makers: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 /** Null for a call of anything else. */
 export function madeBy({ package: name, path }: ExternalValue, { site }: Call): SymbolicValue | null {
   const called = path.at(-1) ?? "";
-  if (!makers.get(name)?.has(called)) return null;
+  const isGlobal = name === globalPackage && path.join(".") === "crypto.randomUUID";
+  if (!isGlobal && makers.get(name)?.has(called) !== true) return null;
   return {
     kind: "symbolic",
     id: `computed:${site.file}:${site.start}`,
