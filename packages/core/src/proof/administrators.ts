@@ -24,7 +24,7 @@ export function isAdministrators(facts: Facts, known: Known): boolean {
       [fact.left, fact.right],
       [fact.right, fact.left],
     ] as const) {
-      if (other.kind === "literal" && isRole(value, known) && ranks.test(String(other.value))) return true;
+      if (other.kind === "literal" && ranks.test(String(other.value)) && isRole(value, known)) return true;
       if (value.kind === "symbolic" && known.isSent(value) && isOwnSecret(other)) return true;
       if (isNamedAmong(value, other, known)) return true;
     }
@@ -33,13 +33,18 @@ export function isAdministrators(facts: Facts, known: Known): boolean {
 }
 
 function isFlag(value: Value, { pathOf }: Known): boolean {
-  const path = value.kind === "symbolic" ? pathOf(value) : null;
+  // Most of what holds is about something else, and whose it is takes long to find out.
+  const path = value.kind === "symbolic" && flags.test(lastOf(value)) ? pathOf(value) : null;
   return path !== null && flags.test(path.at(-1) ?? "") && !path.some((name) => ofTenant.test(name));
 }
 
 function isRole(value: Value, { pathOf }: Known): boolean {
-  const path = value.kind === "symbolic" ? pathOf(value) : null;
+  const path = value.kind === "symbolic" && /role$/i.test(lastOf(value)) ? pathOf(value) : null;
   return path !== null && /role$/i.test(path.at(-1) ?? "") && !path.some((name) => ofTenant.test(name));
+}
+
+function lastOf({ id }: SymbolicValue): string {
+  return id.slice(id.lastIndexOf(".") + 1);
 }
 
 /** `process.env.ADMIN_EMAILS.includes(user.email)`: who runs the service says who its administrators are. */

@@ -7,6 +7,7 @@ import { isRequest, type EntryPoint } from "../trace/entry.js";
 import { isContradictory, type Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
 import type { CallerRecord } from "../trace/machine.js";
+import type { Rewriting } from "../trace/rewrite.js";
 import type { Trace } from "../trace/trace.js";
 import type { Operand, Predicate } from "../constraint/predicate.js";
 import { siteKey, type RowsValue, type Site, type SymbolicValue, type Value } from "../trace/value.js";
@@ -118,7 +119,8 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     let isCut = false;
     const follow = (goal: Goal, entry: EntryPoint | null, calls: readonly Call[], steps: number): void => {
       work -= 1;
-      if (flows.length >= mostFlows || work < 0) {
+      // With nothing left to ask, whatever is found further on is "too much to follow" as well.
+      if (flows.length >= mostFlows || work < 0 || budget.left < 0) {
         isCut = true;
         return;
       }
@@ -195,12 +197,22 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const answeredFor = (goal: Goal, fn: string, answer: (open: Goal & { kind: "open" }) => Goal): Goal =>
     mapOpen(goal, (open) => (parameterOf(open.value.id)?.function === fn ? answer(open) : open));
 
+  const seen = new Map<CallerRecord, { readonly callee: string; readonly terms: Rewriting }>();
+  /** The same call is on many ways to one access. */
+  const seenBy = (callee: string, caller: CallerRecord): Rewriting => {
+    const known = seen.get(caller);
+    if (known?.callee === callee) return known.terms;
+    const terms = trace.asSeenBy(callee, caller);
+    seen.set(caller, { callee, terms });
+    return terms;
+  };
+
   const atCaller = (goal: Goal, fn: string, caller: CallerRecord): Goal => {
     if (caller.arguments === null)
       return answeredFor(goal, fn, () =>
         failed({ kind: "unknown", reason: "an argument is spread into the call" }),
       );
-    const terms = trace.asSeenBy(fn, caller);
+    const terms = seenBy(fn, caller);
     return answeredFor(goal, fn, ({ value, facts }) => {
       const here = factSets.merged(caller.facts, terms.facts(facts));
       if (isContradictory(here)) return proven("none", "constant");
@@ -358,7 +370,16 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   };
 
   let isAskingRank = false;
+  const pathsOfKept = new Map<EntryScope, Map<string, readonly string[] | null>>();
   const pathOfKept = (value: SymbolicValue, scope: EntryScope): readonly string[] | null => {
+    if (beingAsked.size > 0) return pathFound(value, scope);
+    let known = pathsOfKept.get(scope);
+    if (!known) pathsOfKept.set(scope, (known = new Map()));
+    let path = known.get(value.id);
+    if (path === undefined) known.set(value.id, (path = pathFound(value, scope)));
+    return path;
+  };
+  const pathFound = (value: SymbolicValue, scope: EntryScope): readonly string[] | null => {
     // Who is an administrator can't be shown by being one.
     const wasAsking = isAskingRank;
     isAskingRank = true;
@@ -515,6 +536,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
 
   const begin = (mostQuestions: number): void => {
     budget.left = mostQuestions;
+    seen.clear();
     if (factSets.size < mostFactSets) return;
     factSets.forget();
     forget(prover.answers);
