@@ -25,7 +25,7 @@ export function isAdministrators(facts: Facts, known: Known): boolean {
       [fact.right, fact.left],
     ] as const) {
       if (other.kind === "literal" && ranks.test(String(other.value)) && isRole(value, known)) return true;
-      if (value.kind === "symbolic" && known.isSent(value) && isOwnSecret(other)) return true;
+      if (isOwnSecret(other) && isBrought(value, known)) return true;
       if (isNamedAmong(value, other, known)) return true;
     }
   }
@@ -41,6 +41,15 @@ function isFlag(value: Value, { pathOf }: Known): boolean {
 function isRole(value: Value, { pathOf }: Known): boolean {
   const path = value.kind === "symbolic" && /role$/i.test(lastOf(value)) ? pathOf(value) : null;
   return path !== null && /role$/i.test(path.at(-1) ?? "") && !path.some((name) => ofTenant.test(name));
+}
+
+/** `request.headers.authorization ?? ""`: what stands in for nothing is nobody's secret. */
+function isBrought(value: Value, known: Known): boolean {
+  if (value.kind === "choice") {
+    const sent = value.options.filter((option) => option.kind !== "literal");
+    return sent.length > 0 && sent.every((option) => isBrought(option, known));
+  }
+  return value.kind === "symbolic" && known.isSent(value);
 }
 
 function lastOf({ id }: SymbolicValue): string {

@@ -74,6 +74,8 @@ export interface Flows extends Trails {
   entriesReaching(fn: string): readonly EntryPoint[];
   /** What runs before it lets nobody else past. */
   isAdministrators(entry: EntryPoint): boolean;
+  /** Of all requests that come so far, as far as calls were followed: where they are, only administrators are left. */
+  isAdministratorsOnly(access: Access): boolean;
   /** Nobody can reach it whom we do not see. */
   isClosed(fn: string): boolean;
 }
@@ -534,6 +536,23 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     return isAdministrators(scope.guarded, knownIn(scope));
   };
 
+  const leadsAdministratorsOnly = (fn: string, facts: Facts, steps: number): boolean => {
+    const handled = (entries.get(fn) ?? []).filter(({ kind }) => isRequest(kind));
+    const callers = trace.callers.get(fn) ?? [];
+    if (steps === 0 || handled.length + callers.length === 0) return false;
+    return (
+      handled.every((entry) => {
+        const scope = scopeIn(entry);
+        const here = factSets.merged(scope.inOwnWords.facts(facts), scope.guarded);
+        return isAdministrators(here, knownIn(scope));
+      }) &&
+      callers.every((caller) => {
+        const here = factSets.merged(caller.facts, seenBy(fn, caller).facts(facts));
+        return leadsAdministratorsOnly(caller.root, here, steps - 1);
+      })
+    );
+  };
+
   const begin = (mostQuestions: number): void => {
     budget.left = mostQuestions;
     seen.clear();
@@ -553,6 +572,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     isCheckedAfter,
     entriesReaching,
     isAdministrators: isOfAdministrators,
+    isAdministratorsOnly: ({ root, facts }) => leadsAdministratorsOnly(root, facts, mostSteps),
     isClosed,
   };
 }

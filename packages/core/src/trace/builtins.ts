@@ -90,6 +90,15 @@ export function callBuiltin(
   if (receiver.kind === "array") return callArray(machine, frame, receiver, method, call, written);
   if (receiver.kind === "rows" && passing.has(method)) return receiver;
   if (receiver.kind === "rows" && method === "at") return elementOf(machine, receiver, call.site);
+  if (receiver.kind === "literal" && typeof receiver.value === "string" && method === "split") {
+    const [separator] = call.arguments;
+    if (separator?.kind === "literal" && typeof separator.value === "string")
+      return {
+        kind: "array",
+        elements: receiver.value.split(separator.value).map((value) => ({ kind: "literal", value })),
+        rest: null,
+      };
+  }
   // Trimmed, lower-cased: still the value that came in.
   if ((receiver.kind === "symbolic" || receiver.kind === "text") && transparent.has(method)) return receiver;
   if (receiver.kind !== "library" && receiver.kind !== "query" && promising.has(method)) {

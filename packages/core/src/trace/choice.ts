@@ -39,7 +39,7 @@ export function choiceOf(
       return;
     }
     for (const [index, other] of options.entries()) {
-      const merged = merge(other, value, reason);
+      const merged = merge(other, value, reason, [meetOf(ways[index]!), facts]);
       if (merged) {
         options[index] = merged;
         ways[index]!.push(facts);
@@ -160,8 +160,11 @@ export function withoutAbsence(value: Value): Value {
   }
 }
 
+/** What holds where it is the one value, and where it is the other. */
+type Givens = readonly [Facts, Facts];
+
 /** The one value that stands for both, or null when they must stay apart. */
-function merge(left: Value, right: Value, reason: string): Value | null {
+function merge(left: Value, right: Value, reason: string, givens: Givens): Value | null {
   if (left === right) return left;
   if (left.kind !== right.kind) return null;
   switch (left.kind) {
@@ -179,7 +182,7 @@ function merge(left: Value, right: Value, reason: string): Value | null {
     case "query":
       return right.kind === "query" ? mergeQueries(left, right, reason) : null;
     case "object":
-      return right.kind === "object" ? mergeObjects(left, right, reason) : null;
+      return right.kind === "object" ? mergeObjects(left, right, reason, givens) : null;
     case "array":
       return right.kind === "array" ? mergeArrays(left, right, reason) : null;
     case "library":
@@ -250,7 +253,12 @@ function mergeQueries(left: QueryValue, right: QueryValue, reason: string): Quer
 }
 
 /** Null when each has a field that the other lacks: then they are two shapes, and not one that grew. */
-function mergeObjects(left: ObjectValue, right: ObjectValue, reason: string): ObjectValue | null {
+function mergeObjects(
+  left: ObjectValue,
+  right: ObjectValue,
+  reason: string,
+  givens: Givens,
+): ObjectValue | null {
   const isPartOf = (a: ObjectValue, b: ObjectValue) =>
     [...a.fields.keys()].every((name) => b.fields.has(name));
   if (!isPartOf(left, right) && !isPartOf(right, left)) return null;
@@ -259,7 +267,7 @@ function mergeObjects(left: ObjectValue, right: ObjectValue, reason: string): Ob
   for (const name of new Set([...left.fields.keys(), ...right.fields.keys()])) {
     const a = left.fields.get(name);
     const b = right.fields.get(name);
-    const field = a && b ? mergeFields(a, b, reason) : sometimes((a ?? b)!);
+    const field = a && b ? mergeFields(a, b, reason, givens) : sometimes((a ?? b)!);
     isLeft &&= field === a;
     fields.set(name, field);
   }
@@ -279,8 +287,9 @@ export function othersOf(shapes: readonly ObjectValue[]): Pick<ObjectValue, "oth
 
 const mostOthers = 4;
 
-function mergeFields(a: ObjectField, b: ObjectField, reason: string): ObjectField {
-  const value = a.value === b.value ? a.value : choiceOf([a.value, b.value], reason);
+/** `{ isAuthorized: true }` on one path and `{ isAuthorized: false }` on the other: which it is says which path it was. */
+function mergeFields(a: ObjectField, b: ObjectField, reason: string, givens: Givens): ObjectField {
+  const value = a.value === b.value ? a.value : choiceOf([a.value, b.value], reason, givens);
   const isA = value === a.value && (a.sometimes || !b.sometimes) && (a.overwritable || !b.overwritable);
   return isA
     ? a

@@ -2,13 +2,14 @@
 import type { Flows } from "../../proof/flows.js";
 import { isRequest } from "../../trace/entry.js";
 import type { Trace } from "../../trace/trace.js";
+import type { Access } from "../../trace/library.js";
 import { siteKey, type Site } from "../../trace/value.js";
 
 export interface Reach {
   readonly requests: readonly {
     /** `GET /api/v1/alerts/:id` */
     readonly name: string;
-    /** It is behind an administrator's guard. */
+    /** It is behind an administrator's guard, or asks for one before it comes here. */
     readonly isAdmin: boolean;
   }[];
   /** Workers, schedules and scripts, by name. */
@@ -23,22 +24,28 @@ export type ReachedBy = (path: Site) => Reach | null;
 export const reachUnknown: ReachedBy = () => null;
 
 export function reachIn(trace: Trace, flows: Flows): ReachedBy {
-  const roots = new Map<string, Set<string>>();
-  for (const { site, root } of trace.accesses) {
-    const key = siteKey(site);
-    const known = roots.get(key);
-    if (known) known.add(root);
-    else roots.set(key, new Set([root]));
+  const byPlace = new Map<string, Access[]>();
+  for (const access of trace.accesses) {
+    const key = siteKey(access.site);
+    const known = byPlace.get(key);
+    if (known) known.push(access);
+    else byPlace.set(key, [access]);
   }
   return (path) => {
-    const functions = [...(roots.get(siteKey(path)) ?? [])];
+    const accesses = byPlace.get(siteKey(path)) ?? [];
+    const functions = [...new Set(accesses.map(({ root }) => root))];
     const entries = new Set(functions.flatMap((fn) => flows.entriesReaching(fn)));
+    const isChecked = entries.size > 0 && accesses.every((access) => flows.isAdministratorsOnly(access));
     // Of an application that nobody was seen to make, not all that runs before is known.
-    const known = [...entries].filter((entry) => !entry.isDetached || flows.isAdministrators(entry));
+    const known = [...entries].filter(
+      (entry) => !entry.isDetached || isChecked || flows.isAdministrators(entry),
+    );
+    const requests = known.filter(({ kind }) => isRequest(kind));
     return {
-      requests: known
-        .filter(({ kind }) => isRequest(kind))
-        .map((entry) => ({ name: entry.name, isAdmin: flows.isAdministrators(entry) })),
+      requests: requests.map((entry) => ({
+        name: entry.name,
+        isAdmin: isChecked || flows.isAdministrators(entry),
+      })),
       others: known.filter(({ kind }) => !isRequest(kind)).map(({ name }) => name),
       isClosed:
         functions.length > 0 &&
