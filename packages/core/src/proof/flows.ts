@@ -84,6 +84,8 @@ export interface Flows extends Trails {
 const mostFlows = 200;
 const mostSteps = 12;
 const mostWork = 1_200;
+/** What a function says has to be said again in terms of what each call passes: as much work as so many questions. */
+const costOfCall = 10;
 /** Past this many sets of facts, what was found out is forgotten and asked again where it is needed again. */
 const mostFactSets = 4_000;
 const tooMuch = failed({ kind: "unknown", reason: "there is too much to follow" }) as Failed;
@@ -119,13 +121,15 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     const seen = new Set<string>();
     let work = mostWork;
     let isCut = false;
+    // With nothing left to ask, whatever is found further on is "too much to follow" as well.
+    const isSpent = (): boolean => {
+      const isOver = flows.length >= mostFlows || work < 0 || budget.left < 0;
+      isCut ||= isOver;
+      return isOver;
+    };
     const follow = (goal: Goal, entry: EntryPoint | null, calls: readonly Call[], steps: number): void => {
       work -= 1;
-      // With nothing left to ask, whatever is found further on is "too much to follow" as well.
-      if (flows.length >= mostFlows || work < 0 || budget.left < 0) {
-        isCut = true;
-        return;
-      }
+      if (isSpent()) return;
       const open = findOpen(goal, isOfCaller) ?? findOpen(goal);
       if (!open) {
         flows.push({ entry, calls, outcome: asPutIn(goal as Proven | Failed, calls) });
@@ -169,13 +173,16 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
         return;
       }
       for (const one of handled) follow(atEntry(goal, fn, scopeIn(one)), one, calls, steps - 1);
-      for (const caller of callers)
+      for (const caller of callers) {
+        if (isSpent()) return;
+        budget.left -= costOfCall;
         follow(
           atCaller(goal, fn, caller),
           entry,
           [{ site: caller.site, callee: fn, caller }, ...calls],
           steps - 1,
         );
+      }
     };
     follow(start, null, [], mostSteps);
     if (isCut) flows.push({ entry: null, calls: [], outcome: tooMuch });
