@@ -11,19 +11,28 @@ if (!file) {
   console.error("usage: draw.js REPORT.json [SEED] [FINDINGS] [SCOPED]");
   process.exit(2);
 }
+/** @type {import("@tenant-audit/core").Report} */
 const report = JSON.parse(readFileSync(file, "utf8"));
 
-/** In an order that hangs on the seed and on what each is alone, so that one more finding moves none of the others. */
+/**
+ * In an order that hangs on the seed and on what each is alone, so that one more finding moves none of the others.
+ *
+ * @template T
+ * @param {readonly T[]} items
+ * @param {(item: T) => string} key
+ * @param {number} count
+ */
 function drawn(items, key, count) {
+  /** @param {T} item */
   const rank = (item) =>
     createHash("sha256")
       .update(`${seed} ${key(item)}`)
       .digest("hex");
   return items
-    .map((item) => [rank(item), item])
-    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map((item) => ({ rank: rank(item), item }))
+    .sort((one, other) => (one.rank < other.rank ? -1 : 1))
     .slice(0, count)
-    .map(([, item]) => item);
+    .map(({ item }) => item);
 }
 
 const leaks = report.findings.filter(({ grade }) => grade === "leak");
