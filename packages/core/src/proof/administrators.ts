@@ -4,7 +4,7 @@
  * is none of these.
  */
 import type { Facts } from "../trace/facts.js";
-import type { SymbolicValue, Value } from "../trace/value.js";
+import { isEmptyList, type SymbolicValue, type Value } from "../trace/value.js";
 
 export interface Known {
   /** What the service put on the request or context, by the path below it: `user.isAdmin`. Null for anything else. */
@@ -77,10 +77,6 @@ function isOwnList(names: Value): boolean {
     default:
       return false;
   }
-}
-
-function isEmptyList(value: Value): boolean {
-  return value.kind === "array" && value.elements.length === 0 && value.rest === null;
 }
 
 /** As variables of the environment and constants are called. */

@@ -2,7 +2,7 @@
  * What held where rows were fetched holds wherever they are at hand, since values do not change. Said at once of all rows
  * that an argument may come to, so that its steps are asked with the same knowledge.
  */
-import { meetOf, noFacts, type Fact, type Facts } from "../trace/facts.js";
+import { meetOf, type Fact, type Facts } from "../trace/facts.js";
 import type { RowsValue, Value } from "../trace/value.js";
 import type { FactSets } from "./fact-sets.js";
 import type { Fetched } from "./rows.js";
@@ -40,16 +40,12 @@ export function closureOf(
     for (const { tables } of fetched)
       for (const { ways } of tables)
         for (const way of ways) for (const { values } of way) values.forEach(meet);
-    const held = fetched.length === 1 ? fetched[0]!.facts : sharedBy(fetched);
+    const held = meetOf(fetched.map((one) => one.facts));
     if (held.size === 0) continue;
     for (const fact of held.values()) meetIn(fact);
     all = factSets.merged(all, held);
   }
   return all;
-}
-
-function sharedBy(fetched: readonly Fetched[]): Facts {
-  return fetched.length === 0 ? noFacts : meetOf(fetched.map(({ facts }) => facts));
 }
 
 /** What was found, found missing or compared: of what stands below several paths, each path has its own. */

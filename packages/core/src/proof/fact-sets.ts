@@ -4,6 +4,8 @@ import type { Value } from "../trace/value.js";
 import { partsOf } from "./same.js";
 
 export interface FactSets {
+  /** The one set that says the same. */
+  uniqueOf(facts: Facts): Facts;
   /** What both say. */
   merged(known: Facts, added: Facts): Facts;
   /** Where several paths met, on the one of them on which `arm` holds. */
@@ -85,6 +87,7 @@ export function createFactSets(): FactSets {
     return result;
   };
   return {
+    uniqueOf,
     merged,
     onPath,
     numberOf: (facts) => numbers.get(uniqueOf(facts))!,

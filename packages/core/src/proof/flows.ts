@@ -20,7 +20,9 @@ import {
   keyOfGoal,
   mapOpen,
   proven,
+  isCertain,
   shown,
+  tooMuchToFollow,
   type Failed,
   type Goal,
   type Proven,
@@ -88,7 +90,6 @@ const mostWork = 1_200;
 const costOfCall = 10;
 /** Past this many sets of facts, what was found out is forgotten and asked again where it is needed again. */
 const mostFactSets = 4_000;
-const tooMuch = failed({ kind: "unknown", reason: "there is too much to follow" }) as Failed;
 
 /** `usersTable`: where the service keeps who may ask. */
 export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | null): Flows {
@@ -103,15 +104,18 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   };
   const budget = { left: 0 };
   const factSets = createFactSets();
-  const prover: Prover = {
-    findFetched,
-    standingOfEntry: () => null,
-    standingOfAnything: () => null,
+  const nothingKnown = () => ({
     budget,
     factSets,
     answers: noAnswers(),
     subjects: new WeakMap(),
     closures: new WeakMap(),
+  });
+  const prover: Prover = {
+    findFetched,
+    standingOfEntry: () => null,
+    standingOfAnything: () => null,
+    ...nothingKnown(),
   };
   const channels = channelsIn(trace);
   const handovers = handoversIn(channels, (value, facts) => goalOf(prover, value, facts));
@@ -185,7 +189,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
       }
     };
     follow(start, null, [], mostSteps);
-    if (isCut) flows.push({ entry: null, calls: [], outcome: tooMuch });
+    if (isCut) flows.push({ entry: null, calls: [], outcome: tooMuchToFollow });
     return flows;
   };
 
@@ -230,10 +234,14 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     });
   };
 
+  /** What a handler knows, with what runs before it, in the entry's own words. */
+  const factsIn = (scope: EntryScope, facts: Facts): Facts =>
+    factSets.merged(scope.inOwnWords.facts(facts), scope.guarded);
+
   const atEntry = (goal: Goal, fn: string, scope: EntryScope): Goal => {
     const atScope = proverAt(scope);
     return answeredFor(goal, fn, ({ value, facts }) => {
-      const here = factSets.merged(scope.inOwnWords.facts(facts), scope.guarded);
+      const here = factsIn(scope, facts);
       const own = scope.inOwnWords.value(value);
       return own === value ? proven("given", "parameter") : goalOf(atScope, own, here);
     });
@@ -265,11 +273,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
       findFetched: findInOwnWords,
       standingOfEntry: (value, facts) => standingOf(value, facts, scope),
       standingOfAnything: (facts) => standingOfAnything(facts, scope),
-      budget,
-      factSets,
-      answers: noAnswers(),
-      subjects: new WeakMap(),
-      closures: new WeakMap(),
+      ...nothingKnown(),
     };
   };
 
@@ -288,9 +292,9 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
       if (ways.some(({ facts }) => isMadeSure(rows, facts, calls.slice(0, outer), entry))) return true;
       const call = calls[outer - 1];
       if (!call || call.delivery) return false;
-      const seen = trace.asSeenBy(call.callee, call.caller).value(rows);
-      if (seen.kind !== "rows") return false;
-      rows = seen;
+      const outside = seenBy(call.callee, call.caller).value(rows);
+      if (outside.kind !== "rows") return false;
+      rows = outside;
       root = call.caller.root;
     }
     return false;
@@ -306,23 +310,21 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     prover.budget.left = mostWork;
     let here = facts;
     let there: Value = rows;
-    let isHandedOver = false;
-    for (const { callee, caller, delivery } of calls.toReversed()) {
-      // Whoever put the job there made sure of nothing that the worker fetches later.
-      if (delivery) isHandedOver = true;
-      if (isHandedOver) break;
-      const terms = trace.asSeenBy(callee, caller);
+    // Whoever put a job there made sure of nothing that the worker fetches later.
+    const handedOver = calls.findLastIndex(({ delivery }) => delivery);
+    for (const { callee, caller } of calls.slice(handedOver + 1).toReversed()) {
+      const terms = seenBy(callee, caller);
       here = factSets.merged(caller.facts, terms.facts(here));
       there = terms.value(there);
     }
-    const scope = entry && !isHandedOver ? scopeIn(entry) : null;
+    const scope = entry && handedOver < 0 ? scopeIn(entry) : null;
     if (scope) {
-      here = factSets.merged(scope.inOwnWords.facts(here), scope.guarded);
+      here = factsIn(scope, here);
       there = scope.inOwnWords.value(there);
     }
     if (there.kind !== "rows") return false;
     const goal = goalOfRowsMadeSure(scope ? proverAt(scope) : prover, there, here);
-    return goal?.kind === "proven" && goal.proof !== "given";
+    return goal !== null && isCertain(goal);
   };
 
   /** Administrators of the whole service may name whom they like. */
@@ -445,7 +447,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const goalInEntry = (value: Value, facts: Facts, scope: EntryScope): Goal => {
     const { left } = budget;
     budget.left = mostWork;
-    const here = factSets.merged(scope.inOwnWords.facts(facts), scope.guarded);
+    const here = factsIn(scope, facts);
     const goal = goalOf(proverAt(scope), scope.inOwnWords.value(value), here);
     budget.left = left;
     return goal;
@@ -487,6 +489,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     return [...(goal.kind === "proven" ? goal.steps : []), { site: one.site, said }];
   };
 
+  /** A hook may leave it to a function of its own. */
   const isLeftBefore = ({ root }: Kept, scope: EntryScope): boolean => {
     const reaching = functionsReaching(root);
     return scope.entry.before().some((guard) => reaching.has(keyOfHandler(guard.function)));
@@ -500,11 +503,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const isNobodys = (facts: Facts, scope: EntryScope): boolean => {
     let known = kinds.get(scope);
     if (!known) {
-      const guards = new Set(scope.entry.before().map((guard) => keyOfHandler(guard.function)));
-      // A hook may leave it to a function of its own.
-      const isLeftBefore = ({ root }: Kept): boolean =>
-        [...functionsReaching(root)].some((fn) => guards.has(fn));
-      known = kindsOfPrincipal(kept.filter(isLeftBefore));
+      known = kindsOfPrincipal(kept.filter((one) => isLeftBefore(one, scope)));
       kinds.set(scope, known);
     }
     const gone = absentNames(facts, scope);
@@ -550,8 +549,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     return (
       handled.every((entry) => {
         const scope = scopeIn(entry);
-        const here = factSets.merged(scope.inOwnWords.facts(facts), scope.guarded);
-        return isAdministrators(here, knownIn(scope));
+        return isAdministrators(factsIn(scope, facts), knownIn(scope));
       }) &&
       callers.every((caller) => {
         const here = factSets.merged(caller.facts, seenBy(fn, caller).facts(facts));

@@ -3,7 +3,7 @@ import { optionsOf } from "../trace/choice.js";
 import type { Fact } from "../trace/facts.js";
 import type { RowsValue, Site, Value } from "../trace/value.js";
 import type { Claim } from "./claims.js";
-import { all, any, failed, proven, type Failure, type Goal } from "./goal.js";
+import { all, any, failed, isCertain, proven, type Failure, type Goal } from "./goal.js";
 import type { Question } from "./question.js";
 import { lookupOf, type Fetched } from "./rows.js";
 import { elementsOf, isAbout, isSame, partsOf, rowsOf } from "./same.js";
@@ -15,7 +15,7 @@ export function madeSure(question: Question, value: Value): readonly Goal[] {
   const reasons: Goal[] = [];
   for (const fact of question.facts.values()) {
     for (const reason of reasonsIn(question, value, fact, false)) {
-      if (reason.kind === "proven" && reason.proof !== "given") return [reason];
+      if (isCertain(reason)) return [reason];
       if (reason.kind !== "failed" || saysMore(reason.why)) reasons.push(reason);
     }
   }
@@ -151,9 +151,7 @@ function isNamedBy(claim: Claim, value: Value, isOfEach: boolean): boolean {
 }
 
 function asProof(goal: Goal, proof: "comparison" | "verifier", step?: Step): Goal {
-  return goal.kind === "proven" && goal.proof !== "given"
-    ? { ...goal, proof, steps: [...goal.steps, ...(step ? [step] : [])] }
-    : goal;
+  return isCertain(goal) ? { ...goal, proof, steps: [...goal.steps, ...(step ? [step] : [])] } : goal;
 }
 
 function comparedStep({ left, right, place }: Fact & { kind: "equal" }): Step | undefined {

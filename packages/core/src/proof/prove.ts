@@ -31,8 +31,7 @@ import {
 } from "./goal.js";
 import { madeSure } from "./made-sure.js";
 import type { Question } from "./question.js";
-import type { Fetched, FindFetched } from "./rows.js";
-import { lookupOf } from "./rows.js";
+import { lookupOf, type Fetched, type FindFetched } from "./rows.js";
 import { keyOfRows, partsOf, rowsOf } from "./same.js";
 import { Search, type Answers } from "./search.js";
 import { stepsAt, type Step } from "./steps.js";
@@ -122,14 +121,8 @@ function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): 
     };
     return question;
   };
-  const known = factSets.merged(facts, noneAdded);
-  return questionWith(
-    factSets.merged(closureOf(known, values, factSets, findFetched), noneAdded),
-    mostSplits,
-  );
+  return questionWith(closureOf(factSets.uniqueOf(facts), values, factSets, findFetched), mostSplits);
 }
-
-const noneAdded: Facts = new Map();
 
 interface Asking extends Question {
   prove(this: void, value: Value): Goal;

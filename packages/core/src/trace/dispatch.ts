@@ -13,6 +13,7 @@ import { memberOf } from "./members.js";
 import { placed } from "./placed.js";
 import { globalPackage } from "./names.js";
 import {
+  isEmptyList,
   isUndefined,
   siteKey,
   type ExternalValue,
@@ -23,10 +24,6 @@ import {
   type SymbolicValue,
   type Value,
 } from "./value.js";
-
-function isEmptyArray(value: Value): boolean {
-  return value.kind === "array" && value.elements.length === 0 && value.rest === null;
-}
 
 export function callMethod(
   machine: Machine,
@@ -47,7 +44,7 @@ export function callMethod(
           option.kind !== "symbolic" &&
           option.kind !== "literal",
       );
-      const filled = isAboutElements(method) ? options.filter((option) => !isEmptyArray(option)) : followed;
+      const filled = isAboutElements(method) ? options.filter((option) => !isEmptyList(option)) : followed;
       const called = filled.length > 0 ? filled : options;
       return withSiteOf(
         receiver,

@@ -273,6 +273,11 @@ export const never: UnknownValue = { kind: "unknown", isNever: true };
 
 export const undefinedValue: LiteralValue = { kind: "literal", value: undefined };
 
+/** `[]`, and nothing that was put into it. */
+export function isEmptyList(value: Value): boolean {
+  return value.kind === "array" && value.elements.length === 0 && value.rest === null;
+}
+
 export function isUndefined(value: Value): boolean {
   return value.kind === "literal" && value.value === undefined;
 }
