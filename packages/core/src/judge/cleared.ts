@@ -5,6 +5,7 @@
 import type { Site } from "../trace/value.js";
 import type { Reach, ReachedBy } from "./exemptions/reach.js";
 import type { JudgedPath } from "./judge.js";
+import type { ResourceVerdict } from "./verdict.js";
 
 export function withCleared(
   paths: readonly JudgedPath[],
@@ -12,10 +13,7 @@ export function withCleared(
   lineOf: (site: Site) => number,
 ): readonly JudgedPath[] {
   return paths.map((path) => {
-    // What an id chooses is the business of whoever made the id.
-    const isSweep =
-      path.verdict === "unscoped" &&
-      path.resources.every(({ verdict, fault }) => verdict !== "unscoped" || fault?.data.kind === "unscoped");
+    const isSweep = path.verdict === "unscoped" && path.resources.every(isSwept);
     const found = isSweep ? vouchedBy(reachedBy(path.root.site)) : null;
     if (!found) return path;
     const { site } = path.root;
@@ -26,6 +24,12 @@ export function withCleared(
       exemption: { ...found, until: null, file: site.file, line: lineOf(site) },
     };
   });
+}
+
+/** What an id chooses is the business of whoever made the id, unless it was read from a row here. */
+function isSwept({ verdict, fault, constraint }: ResourceVerdict): boolean {
+  if (verdict !== "unscoped" || fault?.data.kind === "unscoped") return true;
+  return fault?.data.kind === "only-reference" && constraint?.origin === "row";
 }
 
 function vouchedBy(reach: Reach | null): { readonly kind: string; readonly reason: string } | null {

@@ -6,7 +6,7 @@ import { optionsOf } from "../trace/choice.js";
 import { isRequest, type EntryPoint } from "../trace/entry.js";
 import { isContradictory, type Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
-import type { CallerRecord } from "../trace/machine.js";
+import { fileStartedBy, type CallerRecord } from "../trace/machine.js";
 import type { Rewriting } from "../trace/rewrite.js";
 import type { Trace } from "../trace/trace.js";
 import type { Operand, Predicate } from "../constraint/predicate.js";
@@ -74,6 +74,8 @@ export interface Flows extends Trails {
   isCheckedAfter(access: Access, flow: Flow): boolean;
   /** The entry points from which a function can be reached, as far as calls were followed. */
   entriesReaching(fn: string): readonly EntryPoint[];
+  /** The files that call it when they are loaded; null where some function on the way was made there and nobody is seen to call it. */
+  startsReaching(fn: string): readonly string[] | null;
   /** What runs before it lets nobody else past. */
   isAdministrators(entry: EntryPoint): boolean;
   /** Of all requests that come so far, as far as calls were followed: where they are, only administrators are left. */
@@ -534,6 +536,13 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     }
     return seen;
   };
+  const startsReaching = (fn: string): readonly string[] | null => {
+    const all = [...functionsReaching(fn)];
+    const isMadeOnly = (one: string): boolean =>
+      !entries.has(one) && !trace.callers.has(one) && trace.parentOf(one) !== null;
+    const files = all.flatMap((one) => fileStartedBy(one) ?? []);
+    return files.length > 0 && all.some(isMadeOnly) ? null : files;
+  };
   const isClosed = (fn: string): boolean =>
     [...functionsReaching(fn)].every((one) => entries.has(one) || !trace.escaped.has(one));
 
@@ -543,9 +552,11 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   };
 
   const leadsAdministratorsOnly = (fn: string, facts: Facts, steps: number): boolean => {
-    const handled = (entries.get(fn) ?? []).filter(({ kind }) => isRequest(kind));
+    if (fileStartedBy(fn) !== null) return true;
+    const handlers = entries.get(fn) ?? [];
+    const handled = handlers.filter(({ kind }) => isRequest(kind));
     const callers = trace.callers.get(fn) ?? [];
-    if (steps === 0 || handled.length + callers.length === 0) return false;
+    if (steps === 0 || handlers.length + callers.length === 0) return false;
     return (
       handled.every((entry) => {
         const scope = scopeIn(entry);
@@ -576,6 +587,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     flowsOf,
     isCheckedAfter,
     entriesReaching,
+    startsReaching,
     isAdministrators: isOfAdministrators,
     isAdministratorsOnly: ({ root, facts }) => leadsAdministratorsOnly(root, facts, mostSteps),
     isClosed,

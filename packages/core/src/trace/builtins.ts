@@ -129,7 +129,7 @@ function iterate(
   call: Call,
 ): Value {
   const element = elementOf(machine, receiver, call.site);
-  const { value: result, facts } = invoke(machine, callback, [element, unknown, receiver]);
+  const { value: result, facts } = invoke(machine, callback, [element, unknown, receiver], call.site);
   // What an asynchronous callback finds out holds once somebody waited for it, and a promise is true whatever it will say.
   const isLater = isAsynchronous(machine, callback);
   const ofEach = ofElements("each", element, facts);

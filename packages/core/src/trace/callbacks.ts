@@ -1,6 +1,7 @@
 /** Functions that are handed to somebody else: to a library that calls them, to an array's method, or out of sight. */
 import { choiceOf } from "./choice.js";
 import { beyond, meetOf, noFacts, type Facts } from "./facts.js";
+import { callerAt, noteCaller } from "./functions.js";
 import { keyOfFunction, snapshot, type Machine } from "./machine.js";
 import { accessesOf } from "./query.js";
 import { join } from "./state.js";
@@ -17,10 +18,18 @@ export interface Invoked {
 /** Deeper than this, callbacks of callbacks are not followed. */
 const maximalStack = 24;
 
-/** Runs a callback now; whether the library really calls it is not known, so what it changes may or may not have happened. */
-export function invoke(machine: Machine, callee: Value, args: readonly Value[]): Invoked {
+/**
+ * Runs a callback now; whether the library really calls it is not known, so what it changes may or may not have happened.
+ * `site`: the call that was given it, where whoever gave it counts as who calls it.
+ */
+export function invoke(
+  machine: Machine,
+  callee: Value,
+  args: readonly Value[],
+  site: Site | null = null,
+): Invoked {
   if (callee.kind === "choice") {
-    const invoked = callee.options.map((option) => invoke(machine, option, args));
+    const invoked = callee.options.map((option) => invoke(machine, option, args, site));
     return {
       value: choiceOf(
         invoked.map((one) => one.value),
@@ -37,12 +46,16 @@ export function invoke(machine: Machine, callee: Value, args: readonly Value[]):
   const { facts } = machine;
   if (!callee.closure) {
     const value = walkCall(machine, callee, args);
+    if (site)
+      noteCaller(machine, key, { ...callerAt(machine, site, args), facts, isFollowed: machine.budget >= 0 });
     const gained = beyond(machine.facts, facts);
     machine.facts = facts;
     return { value, facts: gained };
   }
   const before = snapshot(machine, callee.closure);
   const value = walkCall(machine, callee, args);
+  if (site)
+    noteCaller(machine, key, { ...callerAt(machine, site, args), facts, isFollowed: machine.budget >= 0 });
   const gained = beyond(machine.facts, facts);
   join(machine, [{ ...snapshot(machine, callee.closure), facts }, before], "the callback");
   return { value, facts: gained };

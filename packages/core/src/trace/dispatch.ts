@@ -11,6 +11,7 @@ import { bare, factsOf, noFacts } from "./facts.js";
 import { noteHandedOn, type Machine, type OpenCall } from "./machine.js";
 import { memberOf } from "./members.js";
 import { placed } from "./placed.js";
+import { startLater } from "./timers.js";
 import { globalPackage } from "./names.js";
 import {
   isEmptyList,
@@ -60,7 +61,10 @@ export function callMethod(
       return callLibraryMethod(machine, receiver, method, call);
     case "external": {
       const model = machine.modelOfPackage.get(receiver.package);
-      if (model) return callExternal(machine, { ...receiver, path: [...receiver.path, method] }, call);
+      const called = { ...receiver, path: [...receiver.path, method] };
+      if (model) return callExternal(machine, called, call);
+      const started = startLater(machine, called, call);
+      if (started) return started;
       break;
     }
     case "instance":
@@ -155,7 +159,11 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
     }
     case "external":
       if (machine.modelOfPackage.has(target.package)) return callExternal(machine, target, call);
-      return callBuiltinFunction(target, call) ?? unfollowed(machine, call, text);
+      return (
+        callBuiltinFunction(target, call) ??
+        startLater(machine, target, call) ??
+        unfollowed(machine, call, text)
+      );
     case "library": {
       const result = machine.modelOfName.get(target.library)?.callValue?.(target, call, machine.tracer);
       return result ? placed(machine, result) : unfollowed(machine, call, text);

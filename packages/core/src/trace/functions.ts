@@ -29,13 +29,7 @@ export function callFunction(
 ): Value {
   const fn = functionOf(machine, target);
   const key = keyOfFunction(target.file, target.function);
-  const caller = {
-    site,
-    arguments: spread ? null : args,
-    facts: machine.facts,
-    root: rootOf(machine),
-    context: contextOf(machine),
-  };
+  const caller = callerAt(machine, site, spread ? null : args);
   const follow = (): Value => {
     const result = walkCall(machine, target, spread ? null : args, site);
     // What was cut short was not written down.
@@ -70,6 +64,15 @@ function hasWalksLeft(machine: Machine, key: string): boolean {
   const walks = (machine.walks.get(key) ?? 0) + 1;
   machine.walks.set(key, walks);
   return walks <= mostWalks;
+}
+
+/** Who calls here, with this. */
+export function callerAt(
+  machine: Machine,
+  site: Site,
+  args: readonly Value[] | null,
+): Omit<CallerRecord, "isFollowed"> {
+  return { site, arguments: args, facts: machine.facts, root: rootOf(machine), context: contextOf(machine) };
 }
 
 /** The same call is met once for every context its function is walked in. */

@@ -6,7 +6,7 @@ import { choiceOf, optionsOf } from "./choice.js";
 import { typedFallback, valueOfType } from "./declared-types.js";
 import { evaluate } from "./evaluate.js";
 import { callFunction } from "./functions.js";
-import { moduleFrame, moduleOf, type Machine } from "./machine.js";
+import { moduleFrame, moduleOf, startOf, type Machine } from "./machine.js";
 import { memberOf } from "./members.js";
 import { inFreshContext } from "./modules.js";
 import { withDefault } from "./parameters.js";
@@ -87,7 +87,7 @@ export function staticMember(machine: Machine, value: ClassValue, property: stri
       machine.moduleValues.set(key, "running");
       const frame = frameOf({ file: owner.file, function: 0, parent: null, self });
       const initial = field.initializer
-        ? inFreshContext(machine, () => evaluate(machine, frame, field.initializer!))
+        ? inFreshContext(machine, () => evaluate(machine, frame, field.initializer!), startOf(owner.file))
         : unknown;
       const typed = field.type
         ? typedFallback(

@@ -174,6 +174,16 @@ export function keyOfFunction(file: string, id: FunctionId): string {
   return `${file}#${id}`;
 }
 
+/** The top of a file: what runs when it is loaded, once, before there is anybody who asks. */
+export function startOf(file: string): string {
+  return keyOfFunction(file, 0);
+}
+
+/** The file of which it is the top; null for a function. */
+export function fileStartedBy(key: string): string | null {
+  return key.endsWith("#0") ? key.slice(0, -2) : null;
+}
+
 export function functionOfKey(key: string): Pick<FunctionValue, "file" | "function"> {
   const at = key.lastIndexOf("#");
   return { file: key.slice(0, at), function: Number(key.slice(at + 1)) };

@@ -9,6 +9,7 @@ import {
   deepestBeginning,
   moduleFrame,
   moduleOf,
+  startOf,
   type Declared,
   type Machine,
 } from "./machine.js";
@@ -24,17 +25,20 @@ export function moduleValue(machine: Machine, file: string, binding: BindingId):
   if (known) return known;
   if (machine.depth > deepestBeginning) return unknown;
   machine.moduleValues.set(key, "running");
-  const value = inFreshContext(machine, () => evaluateBinding(machine, file, binding));
+  const value = inFreshContext(machine, () => evaluateBinding(machine, file, binding), startOf(file));
   machine.moduleValues.set(key, value);
   return value;
 }
 
-/** A module's own code does not depend on who asked first: neither its budget nor what was checked there counts. */
-export function inFreshContext<T>(machine: Machine, run: () => T): T {
+/**
+ * A module's own code does not depend on who asked first: neither its budget nor what was checked there counts. `owner`: whose
+ * parameters are what they are there, where no function is walked for its own sake.
+ */
+export function inFreshContext<T>(machine: Machine, run: () => T, owner: string | null = null): T {
   const { budget, narrowed, facts, ruledOut } = machine;
   const stack = machine.stack.splice(0);
   const calls = machine.calls.splice(0);
-  const owners = machine.owners.splice(0);
+  const owners = machine.owners.splice(0, machine.owners.length, ...(owner === null ? [] : [owner]));
   machine.budget = budgetPerRoot;
   machine.ruledOut = false;
   machine.narrowed = new Set();

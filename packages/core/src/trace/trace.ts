@@ -19,6 +19,7 @@ import {
   keyOfFunction,
   moduleFrame,
   rootOf,
+  startOf,
   type CallerRecord,
   type Machine,
   type OpenCall,
@@ -247,7 +248,7 @@ function createMachine(options: TraceOptions): Machine {
       }),
     runApart: (callee, args, site, name) => runApart(machine, callee, args, site, name),
     evaluateIn: (file, expression) =>
-      inFreshContext(machine, () => evaluate(machine, moduleFrame(machine, file), expression)),
+      inFreshContext(machine, () => evaluate(machine, moduleFrame(machine, file), expression), startOf(file)),
     moduleOf: (file) => program.module(file),
     exportOf: (file, name) => valueOfSymbol(machine, program.exportOf(file, name)),
     functionIn: (file, id) => ({

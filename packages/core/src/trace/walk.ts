@@ -10,6 +10,7 @@ import {
   moduleFrame,
   moduleOf,
   rootOf,
+  startOf,
   type Machine,
   type Summary,
 } from "./machine.js";
@@ -141,11 +142,15 @@ function walkPending(machine: Machine, from: number): void {
 /** Walks the top level of a module, then every function of it that was not walked on the way. */
 export function walkModule(machine: Machine, file: string): void {
   const module = moduleOf(machine, file);
-  inFreshContext(machine, () => {
-    const frame = moduleFrame(machine, file);
-    walkStatements(machine, frame, module.functions[0]?.body ?? []);
-    walkPending(machine, 0);
-  });
+  inFreshContext(
+    machine,
+    () => {
+      const frame = moduleFrame(machine, file);
+      walkStatements(machine, frame, module.functions[0]?.body ?? []);
+      walkPending(machine, 0);
+    },
+    startOf(file),
+  );
   for (const fn of module.functions) {
     if (fn.id === 0 || machine.summaries.has(keyOfFunction(file, fn.id))) continue;
     const isTopLevel = fn.parent === 0 || fn.class !== null;

@@ -12,7 +12,7 @@ export interface Reach {
     /** It is behind an administrator's guard, or asks for one before it comes here. */
     readonly isAdmin: boolean;
   }[];
-  /** Workers, schedules and scripts, by name. */
+  /** Workers, schedules and scripts by name, and files that run it when they are loaded. */
   readonly others: readonly string[];
   /** No other can reach it: every call that could has been followed. */
   readonly isClosed: boolean;
@@ -40,16 +40,21 @@ export function reachIn(trace: Trace, flows: Flows): ReachedBy {
     const known = [...entries].filter(
       (entry) => !entry.isDetached || isChecked || flows.isAdministrators(entry),
     );
+    const starts = functions.map((fn) => flows.startsReaching(fn));
     const requests = known.filter(({ kind }) => isRequest(kind));
     return {
       requests: requests.map((entry) => ({
         name: entry.name,
         isAdmin: isChecked || flows.isAdministrators(entry),
       })),
-      others: known.filter(({ kind }) => !isRequest(kind)).map(({ name }) => name),
+      others: [
+        ...known.filter(({ kind }) => !isRequest(kind)).map(({ name }) => name),
+        ...new Set(starts.flatMap((files) => files ?? [])),
+      ],
       isClosed:
         functions.length > 0 &&
         known.length === entries.size &&
+        starts.every((files) => files !== null) &&
         functions.every((fn) => fn !== "" && flows.isClosed(fn)),
     };
   };
