@@ -8,6 +8,7 @@ import { judgeTables } from "./judge/tables.js";
 import { frameworks } from "./frameworks/index.js";
 import { identities } from "./identity/index.js";
 import { libraries } from "./libraries/index.js";
+import { platform } from "./platform/index.js";
 import { validators } from "./validators/index.js";
 import { commentsIn } from "./link/comments.js";
 import { link } from "./link/link.js";
@@ -51,7 +52,7 @@ export interface ProjectInput {
   readonly schemas: readonly SchemaFile[];
   /** SQL files that may be migrations, already read (`readSqlMigration`): by their text alone, so a shell may keep them. */
   readonly migrations: readonly MigrationFile[];
-  /** For SQL inside of sources; null when the shell has none. */
+  /** For SQL inside of sources: in migrations, and in statements that run; null when the shell has none. */
   readonly sql: SqlParser | null;
   readonly configuration: Configuration;
   readonly skipped: Report["project"]["skipped"];
@@ -67,7 +68,7 @@ export interface ProjectInput {
 }
 
 /** What a call may mean: data is reached, or the outside comes in. */
-const models = [...libraries, ...frameworks, ...validators, ...identities];
+const models = [...libraries, ...frameworks, ...validators, ...identities, ...platform];
 
 export interface SchemaFile extends SchemaText {
   readonly kind: "prisma";
@@ -142,7 +143,7 @@ export function analyzeProgram(
     input,
     program,
     tenancy,
-    trace({ program, tenancy, models, judged: input.judged }),
+    trace({ program, tenancy, sql: input.sql, models, judged: input.judged }),
   );
   const scopingClients = new Set([...traced.scopingClients, ...(input.scopingClients ?? [])]);
   input.onStage?.("judge");

@@ -45,14 +45,15 @@ export function beliefIn(flows: Flows, access: Access, binding: Binding): Belief
 export function beliefOf(flows: Flows, access: Access, ways: readonly (readonly Claim[])[]): Belief {
   flows.begin(mostQuestions);
   const goal = all(ways.map((way) => goalOfWay(flows.prover, way, access.facts)));
-  const found = flows.flowsOf(goal);
+  const found = flows.flowsOf(goal, access.root);
   return { ...summaryOf(found), isTaken: found.some(isTaken) };
 }
 
 function isTaken({ outcome, calls }: Flow): boolean {
-  if (outcome.kind === "proven") return outcome.proof === "given" && calls.some(({ delivery }) => delivery);
+  const isHandedOver = calls.some(({ delivery }) => delivery?.kind === "job");
+  if (outcome.kind === "proven") return outcome.proof === "given" && isHandedOver;
   const { why } = outcome;
-  return calls.some(({ delivery }) => delivery) || (why.kind === "unknown" && why.isTaken === true);
+  return isHandedOver || (why.kind === "unknown" && why.isTaken === true);
 }
 
 function summaryOf(found: readonly Flow[]): Believed {

@@ -69,7 +69,8 @@ export interface Flows extends Trails {
   readonly channels: Channels;
   /** Before another question: so much may be asked for it. */
   begin(mostQuestions: number): void;
-  flowsOf(goal: Goal): readonly Flow[];
+  /** `from`: the function in which it is asked. */
+  flowsOf(goal: Goal, from: string): readonly Flow[];
   /** Somewhere behind the access, on the same way, what was fetched is made sure of. */
   isCheckedAfter(access: Access, flow: Flow): boolean;
   /** The entry points from which a function can be reached, as far as calls were followed. */
@@ -122,7 +123,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const channels = channelsIn(trace);
   const handovers = handoversIn(channels, (value, facts) => goalOf(prover, value, facts));
 
-  const flowsOf = (start: Goal): readonly Flow[] => {
+  const flowsOf = (start: Goal, from: string): readonly Flow[] => {
     const flows: Flow[] = [];
     const seen = new Set<string>();
     let work = mostWork;
@@ -141,7 +142,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
         flows.push({ entry, calls, outcome: asPutIn(goal as Proven | Failed, calls) });
         return;
       }
-      const putIn = handovers.before(goal);
+      const putIn = handovers.before(goal, (delivery) => isAround(delivery.root, from));
       if (putIn) {
         const key = `${putIn.key} ${calls[0]?.site.file}:${calls[0]?.site.start}`;
         if (seen.has(key)) return;
@@ -158,7 +159,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
       seen.add(key);
       const met = trace.callers.get(fn) ?? [];
       const callers = met.filter((one) => !one.isFollowed);
-      const handled = entry ? [] : (entries.get(fn) ?? []);
+      const handled = entry ? [] : [...(entries.get(fn) ?? []), ...entriesBehind(fn, calls, from)];
       if (steps === 0 && (callers.length > 0 || handled.length > 0)) {
         isCut = true;
         return;
@@ -194,6 +195,19 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     if (isCut) flows.push({ entry: null, calls: [], outcome: tooMuchToFollow });
     return flows;
   };
+
+  /** What a hook has stored is there for whoever comes after it: the entry points that lead to where it is asked for. */
+  const entriesBehind = (fn: string, calls: readonly Call[], from: string): readonly EntryPoint[] =>
+    calls.some(({ delivery }) => delivery?.kind === "store")
+      ? entriesReaching(from).filter((one) => isGuardedBy(one, fn))
+      : [];
+  const isGuardedBy = (entry: EntryPoint, fn: string): boolean =>
+    entry.before().some((guard) => keyOfHandler(guard.function) === fn);
+
+  /** A store holds for what is called meanwhile, and for what comes after a hook. */
+  const isAround = (root: string, from: string): boolean =>
+    functionsReaching(from).has(root) ||
+    entriesReaching(from).some((one) => isLeftBefore({ root }, scopeIn(one)));
 
   const uncalled = ({ text }: SymbolicValue, fn: string): readonly Step[] =>
     [trace.findSiteOf(fn)].flatMap((site) =>
@@ -492,7 +506,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   };
 
   /** A hook may leave it to a function of its own. */
-  const isLeftBefore = ({ root }: Kept, scope: EntryScope): boolean => {
+  const isLeftBefore = ({ root }: Pick<Kept, "root">, scope: EntryScope): boolean => {
     const reaching = functionsReaching(root);
     return scope.entry.before().some((guard) => reaching.has(keyOfHandler(guard.function)));
   };

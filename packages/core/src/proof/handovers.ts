@@ -2,7 +2,7 @@
  * From a value that was taken out of a queue (or the like) to those who put it in: what hangs on the channel is asked of each
  * producer in turn, as what hangs on a parameter is asked of each caller.
  */
-import { channelName, channelOf, mayBeSame, type Delivery } from "../trace/channel.js";
+import { channelName, channelOf, isJob, mayBeSame, type Delivery } from "../trace/channel.js";
 import { noFacts, type Facts } from "../trace/facts.js";
 import { isUndefined, type Value } from "../trace/value.js";
 import type { Channels } from "./channels.js";
@@ -21,8 +21,11 @@ import {
 import { keyOfHandler, parameterOf } from "./roles.js";
 
 interface Handovers {
-  /** Null where the goal does not hang on a channel, or has parameters to be answered first. */
-  before(goal: Goal): PutIn | null;
+  /**
+   * Null where the goal does not hang on a channel, or has parameters to be answered first. `isAround`: what is stored there
+   * is what is found where the goal is asked.
+   */
+  before(goal: Goal, isAround: (delivery: Delivery) => boolean): PutIn | null;
   /** The goal as this producer answers it. */
   at(goal: Goal, delivery: Delivery): Goal;
 }
@@ -50,7 +53,7 @@ export function handoversIn(
       return isOfIt ? goalOf(valueIn(delivery, at.path), delivery.facts) : open;
     });
 
-  const before: Handovers["before"] = (goal) => {
+  const before: Handovers["before"] = (goal, isAround) => {
     if (findOpen(goal, isOfCaller)) return null;
     const open = findOpen(goal);
     const at = open && channelOf(open.value.id);
@@ -62,7 +65,10 @@ export function handoversIn(
     const key = `${keyOfGoal(asked)} ${[...(names ?? ["any"])].join(",")}`;
     const { producers, others, consumers } = channelBy(channel);
     const isMeant = (one: Delivery): boolean => isOfName(names, valueIn(one, "name"));
-    const meant = producers.filter(isMeant);
+    const named = producers.filter(isMeant);
+    const isStore = producers.some(({ kind }) => kind === "store");
+    const around = isStore ? named.filter(isAround) : named;
+    const meant = around.length > 0 ? around : named;
     const isPutIn = (one: Delivery): boolean =>
       findOpen(goal, ({ value }) => {
         const put = channelOf(value.id);
@@ -72,7 +78,7 @@ export function handoversIn(
       const nobody: Failure = {
         kind: "unknown",
         reason: `nobody is seen to put it into the ${channelName(channel)}`,
-        isTaken: true,
+        ...(isJob(channel) && { isTaken: true }),
       };
       return { key, ways: [{ goal: failed(nobody), call: null }] };
     }
@@ -126,7 +132,7 @@ function isOfName(names: ReadonlySet<string> | null, name: Value): boolean {
 
 /** What is believed of each that puts it in is believed of what is taken out. */
 export function asPutIn(outcome: Proven | Failed, calls: readonly Call[]): Proven | Failed {
-  const deliveries = calls.flatMap(({ delivery }) => delivery ?? []);
+  const deliveries = calls.flatMap(({ delivery }) => (delivery?.kind === "job" ? delivery : []));
   // It may be put in by somebody of whom nobody knows into which: then it is not proven, and nobody is to blame.
   if (outcome.kind === "failed" && deliveries.some(({ channel }) => channel === null))
     return { ...outcome, why: anybody };

@@ -124,7 +124,7 @@ export function bind(machine: Machine, frame: Frame, pattern: Pattern, value: Va
             : literalKey(evaluate(machine, frame, property.key));
         if (key !== null) taken.push(key);
         const member = key === null ? unknown : memberOf(machine, value, key, siteOf(frame, property.value));
-        bind(machine, frame, property.value, isPerhapsAbsent(value) ? withAbsence(member) : member);
+        bind(machine, frame, property.value, member);
       }
       if (pattern.rest) bind(machine, frame, pattern.rest, withoutFields(value, taken));
       return;

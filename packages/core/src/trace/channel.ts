@@ -1,11 +1,11 @@
 /**
- * What is put in at one place and comes out at another: queues, events, stores of a context. What comes out is a value that
+ * What is put in at one place and comes out at another: queues, stores of a context. What comes out is a value that
  * names its channel, so that whoever asks for it can ask those who put something in.
  */
 import type { Facts } from "./facts.js";
 import type { Site, SymbolicValue, Value } from "./value.js";
 
-export type ChannelKind = "job" | "event" | "store";
+export type ChannelKind = "job" | "store";
 
 /** One thing that was put in. */
 export interface Delivery {
@@ -54,12 +54,13 @@ function patternOf(name: string): RegExp {
   return new RegExp(`^${parts.join(".*")}$`, "s");
 }
 
+/** It is a queue, and what comes out of it a job. */
+export function isJob(channel: string): boolean {
+  return decodeURIComponent(channel).startsWith("channel:job ");
+}
+
 /** For people: `queue "emails"`. */
 export function channelName(channel: string): string {
   const [kind, ...name] = decodeURIComponent(channel.slice("channel:".length)).split(" ");
-  return kind === "job"
-    ? `queue "${name.join(" ")}"`
-    : kind === "event"
-      ? `event "${name.join(" ")}"`
-      : "store";
+  return kind === "job" ? `queue "${name.join(" ")}"` : "context's store";
 }

@@ -1,6 +1,7 @@
 /** What an expression stands for, in one frame, at one point of the walk. */
 import type { Expression, TypeNode } from "../lower/module.js";
 import { assignInto, evaluateAssignment } from "./assignment.js";
+import { assume } from "./assume.js";
 import { callExpression, constructExpression, taggedExpression } from "./calls.js";
 import { isPerhapsAbsent, withAbsence } from "./choice.js";
 import { specialize, typedFallback } from "./declared-types.js";
@@ -25,6 +26,24 @@ export function evaluate(machine: Machine, frame: Frame, expression: Expression)
     : value;
 }
 
+/** `a?.b.c`: where there is no `a`, the whole chain is nothing; `!` does not end it. */
+function isInOptionalChain(expression: Expression): boolean {
+  let at = expression;
+  for (;;) {
+    if (at.kind === "member") {
+      if (at.optional) return true;
+      at = at.object;
+    } else if (at.kind === "index") {
+      if (at.optional) return true;
+      at = at.object;
+    } else if (at.kind === "call") {
+      if (at.optional) return true;
+      at = at.callee;
+    } else if (at.kind === "cast" && at.cast === "non-null") at = at.expression;
+    else return false;
+  }
+}
+
 function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expression): Value {
   switch (expression.kind) {
     case "literal":
@@ -38,7 +57,12 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
     case "member": {
       const object = evaluate(machine, frame, expression.object);
       const member = memberOf(machine, object, expression.property, siteOf(frame, expression));
-      return expression.optional || isPerhapsAbsent(object) ? withAbsence(member) : member;
+      if (expression.optional) return withAbsence(member);
+      if (!isPerhapsAbsent(object)) return member;
+      if (isInOptionalChain(expression.object)) return withAbsence(member);
+      // Of nothing there are no properties: whoever comes further has something.
+      assume(machine, object, true);
+      return member;
     }
     case "index": {
       const object = evaluate(machine, frame, expression.object);

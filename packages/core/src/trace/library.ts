@@ -6,8 +6,10 @@ import type { Operand, Predicate, Selection, WrittenRow, WrittenValue } from "..
 import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
 import type { Expression, FunctionId, Module } from "../lower/module.js";
 import type { Operation, PathKind } from "../vocabulary.js";
+import type { SqlParser } from "../sql/parser.js";
 import type { Table, TableColumn, Tenancy } from "../tenancy/tenancy.js";
 import type { Delivery } from "./channel.js";
+import type { Emission, Listening } from "./events.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
 import type {
@@ -122,8 +124,13 @@ export interface Writing {
 /** What a model can ask of the tracer. */
 export interface Tracer {
   readonly tenancy: Tenancy;
-  /** Calls a callback that the library would call, here and now. */
-  invoke(callee: Value, args: readonly Value[]): Value;
+  /** For statements that are written in SQL; null where the shell has no parser. */
+  readonly sql: SqlParser | null;
+  /**
+   * Calls a callback that the library would call, here and now. `site`: the call that was given it, where whoever made that
+   * counts as who calls it.
+   */
+  invoke(callee: Value, args: readonly Value[], site?: Site): Value;
   /** The value of a property, following whatever the object is. */
   memberOf(object: Value, property: string): Value;
   /** The columns that say whose a row is, where an object that is written whole may put them. */
@@ -152,6 +159,10 @@ export interface Tracer {
   enter(entry: EntryPoint): void;
   /** Something is put in here that comes out elsewhere. */
   deliver(delivery: Pick<Delivery, "kind" | "channel" | "value" | "site">): void;
+  /** Somebody is called whenever an event is emitted. */
+  listen(listening: Listening): void;
+  /** Whoever listens to it is called here; with what, where that is known. */
+  emit(emission: Pick<Emission, "emitter" | "event" | "arguments" | "site">): void;
   /**
    * Follows a function that runs later and on its own, with these arguments and whatever it closes over. Gives the name of
    * its root: `name` tells it from other runs of the same function.
@@ -194,6 +205,8 @@ export interface QueryRoot {
   readonly isOnPool: boolean;
   /** Its client leads nowhere we can see: method and schema together said what it is. */
   readonly isRecognized: boolean;
+  /** It is written in SQL, where whoever puts it right says so in SQL. */
+  readonly isSql?: true;
   /** How a missing constraint would be written here, when it can be added in one place. */
   readonly repair: Repair | null;
 }
@@ -250,8 +263,11 @@ export type AccessDetail =
       readonly unclear: readonly string[];
       /** Its table is a parameter: another context of the same place may say which. */
       readonly isOpenTable: boolean;
+      /** Where it is written in SQL: its text, with `?` for values. */
+      readonly text?: string;
     }
-  | { readonly kind: "raw"; readonly text: string; readonly reason: string }
+  /** SQL that is not read. `isOpen`: a part of it is a parameter, and another context may say what it is. */
+  | { readonly kind: "raw"; readonly text: string; readonly reason: string; readonly isOpen: boolean }
   | KeyDetail
   | CallDetail
   /** `payload` has its fields as far as its declared type says them. */

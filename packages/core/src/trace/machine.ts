@@ -13,6 +13,7 @@ import type {
   TypeNode,
 } from "../lower/module.js";
 import type { Delivery } from "./channel.js";
+import type { Emission, Listening } from "./events.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
 import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
@@ -30,6 +31,8 @@ export interface Machine {
   readonly entries: EntryPoint[];
   /** What was put where it comes out elsewhere. */
   readonly deliveries: Delivery[];
+  readonly listening: Listening[];
+  readonly emissions: Emission[];
   /** Functions that are being run on their own, by the root's name. */
   readonly runs: Set<string>;
   /** Places where queries begin, and how far their chains reach. */

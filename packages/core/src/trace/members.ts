@@ -44,7 +44,7 @@ export function memberOf(machine: Machine, object: Value, property: string, site
         id: `row:${object.access}@${object.context ?? ""}.${property}`,
         origin: "row",
         text: object.text === "" ? property : `${object.text}.${property}`,
-        absent: object.absent,
+        absent: false,
         type: null,
         row: {
           access: object.access,

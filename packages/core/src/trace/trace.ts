@@ -2,6 +2,7 @@
 import { innermostFunctionAt } from "../link/places.js";
 import type { Program } from "../link/program.js";
 import type { Delivery } from "./channel.js";
+import type { SqlParser } from "../sql/parser.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { EntryPoint } from "./entry.js";
 import type { Access, AccessDraft, LibraryModel, QueryRoot, Tracer } from "./library.js";
@@ -9,6 +10,7 @@ import { emptyObject, spreadInto, united } from "./objects.js";
 import { evaluate } from "./evaluate.js";
 import { assume, countOf } from "./assume.js";
 import { escape, invoke } from "./callbacks.js";
+import { callListeners } from "./events.js";
 import { runApart } from "./apart.js";
 import { placed } from "./placed.js";
 import { noFacts } from "./facts.js";
@@ -26,6 +28,7 @@ import {
   type Store,
 } from "./machine.js";
 import { parameterIndex, supplyOf, type Supply } from "./callers.js";
+import { callerAt } from "./functions.js";
 import { inFreshContext, moduleValue, valueOfSymbol } from "./modules.js";
 import { symbolicAt, typedFallback, valueOfType } from "./declared-types.js";
 import { elementOf, memberOf } from "./members.js";
@@ -80,6 +83,7 @@ export interface Trace {
 export interface TraceOptions {
   readonly program: Program;
   readonly tenancy: Tenancy;
+  readonly sql?: SqlParser | null;
   readonly models: readonly LibraryModel[];
   /** Files whose functions are walked; the others are entered only by calls from these. */
   readonly judged: ReadonlySet<string>;
@@ -96,6 +100,7 @@ export function trace(options: TraceOptions): Trace {
   for (const file of options.program.files) if (options.judged.has(file)) enterByConvention(machine, file);
   // Files that are only looked at for their clients: what those do counts wherever a client leads nowhere.
   for (const file of options.clientFiles ?? []) if (!options.judged.has(file)) evaluateExports(machine, file);
+  callListeners(machine);
   // A caller's record is of one callee.
   const seenBy = new WeakMap<CallerRecord, Rewriting>();
   return {
@@ -165,6 +170,8 @@ function createMachine(options: TraceOptions): Machine {
     accesses: [],
     entries: [],
     deliveries: [],
+    listening: [],
+    emissions: [],
     runs: new Set(),
     roots: new Map(),
     summaries: new Map(),
@@ -210,7 +217,8 @@ function createMachine(options: TraceOptions): Machine {
   };
   machine.tracer = {
     tenancy,
-    invoke: (callee, args) => invoke(machine, callee, args).value,
+    sql: options.sql ?? null,
+    invoke: (callee, args, site) => invoke(machine, callee, args, site).value,
     countOf: (rows, site) => countOf(machine, rows, site),
     assume: (value) => assume(machine, placed(machine, value), true),
     memberOf: (object, property) => memberOf(machine, object, property, nowhere),
@@ -246,6 +254,9 @@ function createMachine(options: TraceOptions): Machine {
         root: rootOf(machine),
         context: contextOf(machine),
       }),
+    listen: (listening) => void machine.listening.push(listening),
+    emit: ({ emitter, event, arguments: given, site }) =>
+      void machine.emissions.push({ ...callerAt(machine, site, given), emitter, event }),
     runApart: (callee, args, site, name) => runApart(machine, callee, args, site, name),
     evaluateIn: (file, expression) =>
       inFreshContext(machine, () => evaluate(machine, moduleFrame(machine, file), expression), startOf(file)),

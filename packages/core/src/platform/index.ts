@@ -1,0 +1,6 @@
+/** What a platform hands from one place of a program to another without a call that could be followed. */
+import type { LibraryModel } from "../trace/library.js";
+import { asyncContext } from "./async-context.js";
+import { emitters } from "./emitters.js";
+
+export const platform: readonly LibraryModel[] = [asyncContext, emitters];
