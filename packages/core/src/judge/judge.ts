@@ -168,13 +168,15 @@ function withAllFaults(verdicts: readonly ResourceVerdict[]): ResourceVerdict {
 }
 
 /**
- * The occurrences that say most; null when there are none. Where some caller names the table or queue, the function by itself,
- * which cannot, says nothing more.
+ * The occurrences that say most; null when there are none. Where some caller names the table or queue, or says what the SQL is, the
+ * function by itself, which cannot, says nothing more.
  */
 function certain(occurrences: readonly Occurrence[]): readonly Occurrence[] | null {
   const named = occurrences.filter(
     ({ access: { detail } }) =>
-      !(detail.kind === "query" && detail.isOpenTable) && !(detail.kind === "job" && detail.queue === null),
+      !(detail.kind === "query" && detail.isOpenTable) &&
+      !(detail.kind === "raw" && detail.isOpen) &&
+      !(detail.kind === "job" && detail.queue === null),
   );
   return named.length > 0 ? named : occurrences.length > 0 ? occurrences : null;
 }

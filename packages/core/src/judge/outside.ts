@@ -20,7 +20,9 @@ export function usesOutside(
   tenancy: Tenancy,
   isJudged: (file: string) => boolean,
 ): readonly OutsideUse[] {
-  const texts = trace.accesses.flatMap(({ detail }) => (detail.kind === "raw" ? [detail.text] : []));
+  const texts = trace.accesses.flatMap(({ detail }) =>
+    (detail.kind === "raw" || detail.kind === "query") && detail.text !== undefined ? [detail.text] : [],
+  );
   const set = new Map<string, boolean>();
   const isSetLocally = (setting: string): boolean => {
     let known = set.get(setting);

@@ -189,7 +189,8 @@ function merge(left: Value, right: Value, reason: string, givens: Givens): Value
       return right.kind === "library" &&
         right.library === left.library &&
         right.type === left.type &&
-        right.data === left.data
+        right.data === left.data &&
+        isSameList(right.holds ?? [], left.holds ?? [])
         ? left
         : null;
     case "function":
@@ -216,6 +217,10 @@ function merge(left: Value, right: Value, reason: string, givens: Givens): Value
     default:
       return null;
   }
+}
+
+function isSameList(left: readonly Value[], right: readonly Value[]): boolean {
+  return left.length === right.length && left.every((one, index) => one === right[index]);
 }
 
 /** The same question asked of two things: it answers only what both answer. */

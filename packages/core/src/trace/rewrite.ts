@@ -71,6 +71,10 @@ export function rewriting(replace: Replacements): Rewriting {
           ? one
           : { ...one, elements, rest, ...(settled && { settled }) };
       }
+      case "library": {
+        const holds = one.holds?.map(value) ?? [];
+        return isSameList(holds, one.holds ?? []) ? one : { ...one, holds };
+      }
       case "text":
         return {
           kind: "text",

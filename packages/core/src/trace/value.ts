@@ -155,6 +155,8 @@ export interface LibraryValue {
   readonly library: string;
   readonly type: string;
   readonly data: unknown;
+  /** Values of the program that stand in it, in the order in which its model keeps them: who calls may know them better. */
+  readonly holds?: readonly Value[];
 }
 
 /** A query under construction: where it began, and what was said of it since. */

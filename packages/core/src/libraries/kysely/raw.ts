@@ -41,7 +41,12 @@ export function executeCompiled(call: Call, tracer: Tracer): Value | null {
 
 function runRaw(data: KyselyData & { type: "raw" }, site: Site, tracer: Tracer): Value {
   tracer.begin({ site, kind: "query", library, operation: "raw", tables: [], repair: null, isOnPool: false });
-  const detail = { kind: "raw", text: data.texts.join(" ? "), reason: "raw SQL is not read yet" } as const;
+  const detail = {
+    kind: "raw",
+    text: data.texts.join(" ? "),
+    reason: "raw SQL is not read yet",
+    isOpen: false,
+  } as const;
   tracer.record({ site, kind: "query", library, operation: "raw", stage: "run", detail });
   for (const value of data.values) expressionOf({ tracer, commonTables: noCommonTables }, value);
   const rows: Value = { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };

@@ -34,7 +34,7 @@ export function runRaw(tracer: Tracer, method: string, call: Call): Value {
     library,
     operation: "raw",
     stage: "run",
-    detail: { kind: "raw", text: textOf(call.arguments), reason: "raw SQL is not read yet" },
+    detail: { kind: "raw", text: textOf(call.arguments), reason: "raw SQL is not read yet", isOpen: false },
   });
   if (method.startsWith("$execute")) return tracer.symbolic(site, `${method}()`);
   return { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };

@@ -1,7 +1,18 @@
-/** Looking at libpg_query's nodes: JSON in which a field that has its zero value is left out. */
+/** The nodes of PostgreSQL's grammar, as far as they name tables, and what is read of them. */
+import { text, type Node } from "../../../../sql/tree.js";
 import type { SchemaChange, TableName } from "../../../catalog/changes.js";
 
-export type Node = Readonly<Record<string, unknown>>;
+export {
+  child,
+  children,
+  isNode,
+  isSet,
+  kindOf,
+  strings,
+  stringsOf,
+  text,
+  type Node,
+} from "../../../../sql/tree.js";
 
 /** A change before it has a place. */
 export type SchemaChangeBody = SchemaChange extends infer Change
@@ -9,44 +20,6 @@ export type SchemaChangeBody = SchemaChange extends infer Change
     ? Omit<Change, "line">
     : never
   : never;
-
-export function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The node in a field; one without fields where there is none. */
-export function child(node: Node, field: string): Node {
-  const value = node[field];
-  return isNode(value) ? value : {};
-}
-
-export function children(node: Node, field: string): readonly Node[] {
-  const value = node[field];
-  return Array.isArray(value) ? value.filter(isNode) : [];
-}
-
-export function text(node: Node, field: string): string | null {
-  const value = node[field];
-  return typeof value === "string" ? value : null;
-}
-
-export function isSet(node: Node, field: string): boolean {
-  return node[field] === true;
-}
-
-/** `{ "ColumnDef": {…} }`: its only field is its kind. */
-export function kindOf(node: Node): string {
-  return Object.keys(node)[0] ?? "";
-}
-
-/** The texts of `{ "String": { "sval": … } }`. */
-export function strings(node: Node, field: string): readonly string[] {
-  return stringsOf(children(node, field));
-}
-
-export function stringsOf(nodes: readonly Node[]): readonly string[] {
-  return nodes.flatMap((each) => text(child(each, "String"), "sval") ?? []);
-}
 
 /** A `RangeVar`. */
 export function tableName(range: Node): TableName {

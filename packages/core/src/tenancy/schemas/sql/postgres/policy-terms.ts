@@ -1,6 +1,6 @@
 /** Conditions of policies, as far as they say which rows belong to whom. */
 import type { PolicyQuery, PolicyTerm, PolicyValue, TableName } from "../../../catalog/changes.js";
-import { expressionText, holdsNobody } from "./expression-text.js";
+import { expressionText, holdsNobody } from "../../../../sql/expression-text.js";
 import { child, children, isNode, isSet, kindOf, type Node, strings, tableName, text } from "./node.js";
 import { aloneIn, valueOf } from "./policy-values.js";
 

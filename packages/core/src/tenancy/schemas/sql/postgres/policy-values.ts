@@ -1,6 +1,6 @@
 /** What conditions of policies compare: columns, settings, functions that say who asks. */
 import type { PolicyValue } from "../../../catalog/changes.js";
-import { callName, expressionText } from "./expression-text.js";
+import { callName, expressionText } from "../../../../sql/expression-text.js";
 import { child, children, isNode, isSet, kindOf, type Node, strings, text } from "./node.js";
 
 const deepest = 100;

@@ -1,5 +1,5 @@
 /** Expressions that nobody can look into, told in short: the tree has no text of its own. */
-import { child, children, isNode, isSet, kindOf, type Node, strings, text } from "./node.js";
+import { child, children, isNode, isSet, kindOf, type Node, strings, text } from "./tree.js";
 
 const longest = 200;
 const deepest = 6;
@@ -30,6 +30,8 @@ function tell(node: Node, depth: number): string {
         .join(".");
     case "A_Const":
       return tellConstant(body);
+    case "ParamRef":
+      return "?";
     case "TypeCast":
       return inner("arg");
     case "FuncCall":
