@@ -54,11 +54,18 @@ export function rowsIn(trace: Trace, claimsOf: ClaimsOf): FindFetched {
     const here = accesses.get(`${access}@${context}`);
     if (here) return here.map((one) => ({ access: one, tables: claimsOf(one), facts: one.facts }));
     if (context === "") return [];
-    const [first, ...others] = context.split("/");
-    return (calls.get(first!) ?? []).flatMap(({ callee, record }) => {
-      const terms = trace.asSeenBy(callee, record);
-      return find(access, others.join("/")).map((fetched) => inTermsOf(terms, fetched));
-    });
+    const names = context.split("/");
+    // What stands in a callback was met only below the call that was given it.
+    for (const [index, name] of names.entries()) {
+      const met = calls.get(`${name} ${names.slice(0, index).join("/")}`) ?? [];
+      const behind = met.length > 0 ? find(access, names.slice(index + 1).join("/")) : [];
+      if (behind.length === 0) continue;
+      return met.flatMap(({ callee, record }) => {
+        const terms = trace.asSeenBy(callee, record);
+        return behind.map((fetched) => inTermsOf(terms, fetched));
+      });
+    }
+    return [];
   };
   return find;
 }
@@ -82,17 +89,18 @@ interface NamedCall {
   readonly record: CallerRecord;
 }
 
-/** By their names in contexts; a call as it stands, and not as it was met below another that was followed. */
+/** By their names in contexts, and the calls that led to where each was met. */
 function callsByName(trace: Trace): ReadonlyMap<string, readonly NamedCall[]> {
   const calls = new Map<string, NamedCall[]>();
   for (const [callee, records] of trace.callers) {
     for (const record of records) {
       const { file, start, end } = record.site;
       const name = trace.callNames.get(`${file}:${start}:${end}`);
-      if (name === undefined || record.context !== "") continue;
-      const known = calls.get(name);
+      if (name === undefined) continue;
+      const key = `${name} ${record.context}`;
+      const known = calls.get(key);
       if (known) known.push({ callee, record });
-      else calls.set(name, [{ callee, record }]);
+      else calls.set(key, [{ callee, record }]);
     }
   }
   return calls;

@@ -133,7 +133,7 @@ function answerFrom(
   args: readonly Value[] | null,
   site: Site,
 ): Value {
-  const replace = substitution(machine, target, args, site);
+  const replace = substitution(machine, target, args, site, contextOf(machine));
   addFacts(machine, replace.facts(summary.facts));
   return replace.value(summary.returns);
 }
