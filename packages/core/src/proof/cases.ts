@@ -6,7 +6,7 @@ import { isContradictory, keyOfValue, type Fact, type Facts } from "../trace/fac
 import type { Value } from "../trace/value.js";
 import { all, any, isCertain, proven, shapeOf, type Goal } from "./goal.js";
 import type { Question } from "./question.js";
-import { partsOf, rowsOf } from "./same.js";
+import { keyOfRows, partsOf, rowsOf } from "./same.js";
 
 type Either = Fact & { readonly kind: "either" };
 
@@ -25,8 +25,13 @@ export function provenInEachCase(question: Question, value: Value, ask: (questio
     const cases = casesOf(question, either, value);
     // Nobody comes here: what holds on none of the paths holds on each.
     if (cases.length === 0) return proven("none", "constant");
-    const goals = cases.map((one) => ask(one));
-    if (!goals.some((goal) => saysMoreThan(goal, direct))) continue;
+    const told = cases.map((one) => one.traced(ask));
+    const goals = told.map(({ goal }) => goal);
+    if (
+      !goals.some((goal) => saysMoreThan(goal, direct)) &&
+      !cases.some((one, index) => leadsFurther(one, told[index]!.hangsOn, subjects))
+    )
+      continue;
     const whole = all(
       goals.map((goal, index) => (isCertain(goal) ? goal : provenInEachCase(cases[index]!, value, ask))),
     );
@@ -34,6 +39,12 @@ export function provenInEachCase(question: Question, value: Value, ask: (questio
     ways.push(whole);
   }
   return any([direct, ...ways]);
+}
+
+/** On this path it hangs on something else, of which other paths that met speak. */
+function leadsFurther(question: Question, hangsOn: ReadonlySet<string>, known: ReadonlySet<string>): boolean {
+  const others = new Set([...hangsOn].filter((subject) => !known.has(subject)));
+  return others.size > 0 && meetingsAbout(question, others).length > 0;
 }
 
 function saysMoreThan(goal: Goal, direct: Goal): boolean {
@@ -80,6 +91,8 @@ export function subjectsIn(
     for (const one of claimed(rows)) {
       const key = keyOfValue(one);
       if (key !== null) for (const option of key.split("|")) subjects.add(withoutSteps(option));
+      const named = rowsOf(one);
+      if (named) subjects.add(keyOfRows(named));
     }
   };
   const visit = (one: Fact): void => {
@@ -106,6 +119,7 @@ export function subjectsIn(
         for (const arm of one.arms) for (const inner of arm.values()) visit(inner);
         return;
       case "called":
+      case "different":
         return;
     }
   };

@@ -1,5 +1,5 @@
 /** Sets of facts that say the same are one set, however they were put together: so that what was asked once is known again. */
-import { keyOfValue, mostFacts, type Fact, type Facts } from "../trace/facts.js";
+import { keyOfValue, mostFacts, settled, type Fact, type Facts } from "../trace/facts.js";
 import type { Value } from "../trace/value.js";
 import { partsOf } from "./same.js";
 
@@ -71,7 +71,7 @@ export function createFactSets(): FactSets {
     let withOne = merges.get(one);
     if (!withOne) merges.set(one, (withOne = new WeakMap()));
     let result = withOne.get(other);
-    if (!result) withOne.set(other, (result = uniqueOf(joined(one, other))));
+    if (!result) withOne.set(other, (result = uniqueOf(settled(joined(one, other)))));
     return result;
   };
   let paths = new WeakMap<Facts, WeakMap<Facts, Facts>>();
@@ -82,7 +82,7 @@ export function createFactSets(): FactSets {
     let result = withOne.get(arm);
     if (!result) {
       const others = new Map([...one].filter(([, fact]) => fact !== either));
-      withOne.set(arm, (result = uniqueOf(joined(others, arm))));
+      withOne.set(arm, (result = uniqueOf(settled(joined(others, arm)))));
     }
     return result;
   };
@@ -120,6 +120,7 @@ function textOfParts(fact: Fact): string {
     case "called":
       return textOfMade([fact.value]);
     case "equal":
+    case "different":
       return textOfMade([fact.left, fact.right]);
     case "listed":
       return textOfMade([fact.value, fact.list]);

@@ -303,12 +303,19 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
       text: "",
     };
     let root = access.root;
+    // Where it was fetched at all.
+    let held = access.facts;
     for (let outer = calls.length; outer >= 0; outer -= 1) {
       const ways = trace.completions.get(root) ?? [];
-      if (ways.some(({ facts }) => isMadeSure(rows, facts, calls.slice(0, outer), entry))) return true;
+      if (
+        ways.some(({ facts }) => isMadeSure(rows, factSets.merged(facts, held), calls.slice(0, outer), entry))
+      )
+        return true;
       const call = calls[outer - 1];
       if (!call || call.delivery) return false;
-      const outside = seenBy(call.callee, call.caller).value(rows);
+      const terms = seenBy(call.callee, call.caller);
+      held = factSets.merged(call.caller.facts, terms.facts(held));
+      const outside = terms.value(rows);
       if (outside.kind !== "rows") return false;
       rows = outside;
       root = call.caller.root;

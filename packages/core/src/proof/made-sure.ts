@@ -6,7 +6,7 @@ import type { Claim } from "./claims.js";
 import { all, any, failed, isCertain, proven, type Failure, type Goal } from "./goal.js";
 import type { Question } from "./question.js";
 import { lookupOf, type Fetched } from "./rows.js";
-import { elementsOf, isAbout, isSame, partsOf, rowsOf } from "./same.js";
+import { elementsOf, isAbout, isSame, keyOfRows, partsOf, rowsOf } from "./same.js";
 import { isCircular } from "./search.js";
 import { stepsAt, type Step } from "./steps.js";
 
@@ -84,6 +84,7 @@ function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach:
       );
       if (others.includes(null)) continue;
       // Also what was compared with the row afterwards.
+      question.notes(keyOfRows(rows));
       const compared = madeSure(question, rows);
       return all(
         others.map((way) => {

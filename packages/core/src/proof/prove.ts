@@ -112,6 +112,7 @@ function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): 
         return all === known ? question : questionWith(closed(all, added), splits);
       },
       traced: (ask) => search.traced(() => ask(question)),
+      notes: (subject) => search.note(subject),
       subjectsOf: (fact) => {
         let subjects = prover.subjects.get(fact);
         if (!subjects) prover.subjects.set(fact, (subjects = subjectsIn(fact, claimedBy)));

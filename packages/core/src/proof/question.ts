@@ -22,6 +22,8 @@ export interface Question {
   with(facts: Facts): Question;
   /** What a question hangs on, by the keys of the values that were asked about. */
   traced(ask: (question: Question) => Goal): { readonly goal: Goal; readonly hangsOn: ReadonlySet<string> };
+  /** The answer hangs on what is known of this, too. */
+  notes(subject: string): void;
   /** What a fact speaks of, by the same keys. */
   subjectsOf(fact: Fact): ReadonlySet<string>;
   /** The same on one of the paths that met. */

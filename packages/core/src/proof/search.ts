@@ -87,6 +87,13 @@ export class Search {
     return goal;
   }
 
+  /** What is asked at the moment hangs on this, which is no question of its own. */
+  note(subject: string): void {
+    const question = `of ${subject}`;
+    this.#asking.add(question);
+    this.#answers.subjects.set(question, subject);
+  }
+
   /** What everything that is asked in it is about. */
   traced(ask: () => Goal): { readonly goal: Goal; readonly hangsOn: ReadonlySet<string> } {
     const around = this.#asking;

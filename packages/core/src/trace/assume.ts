@@ -125,7 +125,7 @@ function equality(left: Value, right: Value, place?: FactPlace): { true: Facts; 
     };
   }
   const equal = factsOf([{ kind: "equal", left, right, ...(place && { place }) }]);
-  return { true: equal, false: noFacts };
+  return { true: equal, false: factsOf([{ kind: "different", left, right }]) };
 }
 
 /** `if (role === "guest")`: what holds where a value is none of those, of what was known when each was chosen. */

@@ -16,6 +16,7 @@ export type Fact =
       /** Where they are compared; of the same comparison said twice, the first. */
       readonly place?: FactPlace;
     }
+  | { readonly kind: "different"; readonly left: Value; readonly right: Value }
   /** One of a list is equal to it; nothing is said of the others. */
   | { readonly kind: "listed"; readonly value: Value; readonly list: Value }
   /** `reply.code(401).send()`: a method of something that came in as a parameter was called. */
@@ -49,7 +50,7 @@ export function factsOf(facts: readonly Fact[]): Facts {
 
 export function withFacts(known: Facts, added: Iterable<Fact>): Facts {
   let result: Map<string, Fact> | null = null;
-  for (const fact of added) {
+  for (const fact of leftOfEach(added, () => result ?? known)) {
     const kept = keptFact(fact);
     if (kept.key === null || known.has(kept.key)) continue;
     if (result === null && known.size >= mostFacts) return known;
@@ -58,6 +59,56 @@ export function withFacts(known: Facts, added: Iterable<Fact>): Facts {
   }
   return result ?? known;
 }
+
+/** Of paths that met, those that what is known rules out are left out; of a single one, all holds. */
+function* leftOfEach(added: Iterable<Fact>, known: () => Facts): Generator<Fact> {
+  for (const fact of added) {
+    const left = fact.kind === "either" ? armsLeft(fact.arms, known()) : null;
+    if (left?.length === 1) yield* leftOfEach(left[0]!.values(), known);
+    else
+      yield left && fact.kind === "either" && left.length < fact.arms.length ? { ...fact, arms: left } : fact;
+  }
+}
+
+function armsLeft(arms: readonly Facts[], known: Facts): readonly Facts[] {
+  const left = arms.filter((arm) => !isRuledOut(arm, known));
+  return left.length === 0 || left.length === arms.length ? arms : left;
+}
+
+/** Something is there in the one and not there in the other, or equal and different. */
+function isRuledOut(arm: Facts, known: Facts): boolean {
+  for (const [key, { kind }] of arm) {
+    const opposite = opposites[kind];
+    if (opposite && known.has(opposite + key.slice(kind.length))) return true;
+  }
+  return false;
+}
+
+const opposites: Partial<Record<Fact["kind"], Fact["kind"]>> = {
+  present: "absent",
+  absent: "present",
+  equal: "different",
+  different: "equal",
+};
+
+/** What is known, with paths left out that the rest of it rules out. */
+export function settled(facts: Facts): Facts {
+  let left = facts;
+  for (let round = 0; round < mostRounds; round += 1) {
+    const isDecided = (fact: Fact): boolean =>
+      fact.kind === "either" && fact.arms.some((arm) => isRuledOut(arm, left));
+    const decided = [...left.values()].filter(isDecided);
+    if (decided.length === 0) return left;
+    const others = new Map([...left].filter(([, fact]) => !decided.includes(fact)));
+    const next = withFacts(others, decided);
+    if (decided.every((fact) => [...next.values()].includes(fact))) return left;
+    left = next;
+  }
+  return left;
+}
+
+/** What one path says decides another meeting, and so on; so far. */
+const mostRounds = 4;
 
 /** A fact as it is kept, with what it is known by. The same facts are put together over and over: each is worked out once. */
 interface KeptFact {
@@ -86,6 +137,7 @@ function bareFact(fact: Fact): Fact {
     case "called":
       return { ...fact, value: bare(fact.value) };
     case "equal":
+    case "different":
       return { ...fact, left: bare(fact.left), right: bare(fact.right) };
     case "listed":
       return { ...fact, value: bare(fact.value), list: bare(fact.list) };
@@ -143,7 +195,27 @@ export function meetOf(states: readonly Facts[]): Facts {
 function eitherOf(arms: readonly Facts[]): Fact | null {
   if (arms.length > mostArms || arms.some((arm) => arm.size === 0)) return null;
   if (!arms.some(saysMoreThanItsCondition)) return null;
-  return sum(arms.map(weightOf)) > heaviest ? null : { kind: "either", arms };
+  const kept = sum(arms.map(weightOf)) > heaviest ? arms.map(simplified) : arms;
+  return sum(kept.map(weightOf)) > heaviest ||
+    kept.some((arm) => arm.size === 0) ||
+    !kept.some(saysMoreThanItsCondition)
+    ? null
+    : { kind: "either", arms: kept };
+}
+
+/** Without what is itself put together of much: the heaviest first. What is left out is merely not known. */
+function simplified(arm: Facts, _index: number, arms: readonly Facts[]): Facts {
+  const most = Math.floor(heaviest / arms.length);
+  let weight = weightOf(arm);
+  if (weight <= most) return arm;
+  const kept = new Map(arm);
+  const byWeight = [...arm].map(([key, fact]) => ({ key, weight: keptFact(fact).weight }));
+  for (const one of byWeight.sort((left, right) => right.weight - left.weight)) {
+    if (weight <= most || one.weight === 1) break;
+    kept.delete(one.key);
+    weight -= one.weight;
+  }
+  return kept;
 }
 
 /** Facts about facts about facts: past this many in one, nobody could follow the argument either. */
@@ -202,7 +274,8 @@ const contradictory = new WeakMap<Facts, boolean>();
 function hasContradiction(facts: Facts): boolean {
   const absent: string[] = [];
   const present: string[] = [];
-  for (const fact of facts.values()) {
+  for (const [name, fact] of facts) {
+    if (fact.kind === "different" && facts.has(`equal${name.slice("different".length)}`)) return true;
     if (fact.kind !== "present" && fact.kind !== "absent") continue;
     const key = keyOfValue(fact.value);
     if (key !== null) (fact.kind === "present" ? present : absent).push(key);
@@ -227,10 +300,11 @@ function keyOfFact(fact: Fact): string | null {
       const key = keyOfValue(fact.value);
       return key === null ? null : `${fact.kind} ${key}`;
     }
-    case "equal": {
+    case "equal":
+    case "different": {
       const [left, right] = [keyOfValue(fact.left), keyOfValue(fact.right)];
       if (left === null || right === null || left === right) return null;
-      return left < right ? `equal ${left} ${right}` : `equal ${right} ${left}`;
+      return left < right ? `${fact.kind} ${left} ${right}` : `${fact.kind} ${right} ${left}`;
     }
     case "listed": {
       const [value, list] = [keyOfValue(fact.value), keyOfValue(fact.list)];

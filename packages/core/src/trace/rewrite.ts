@@ -108,6 +108,10 @@ export function rewriting(replace: Replacements): Rewriting {
         const place = one.place && (replace.place?.(one.place) ?? one.place);
         return { ...one, left, right, ...(place && { place }) };
       }
+      case "different": {
+        const [left, right] = [value(one.left), value(one.right)];
+        return left === one.left && right === one.right ? one : { ...one, left, right };
+      }
       case "listed": {
         const [about, list] = [value(one.value), value(one.list)];
         return about === one.value && list === one.list ? one : { ...one, value: about, list };
