@@ -61,6 +61,12 @@ const boundaries = [
     reason: "The predicate algebra is used by the later stages and knows none of them.",
   },
   {
+    from: stage("raw-sql"),
+    to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice|operand)\.))/,
+    reason:
+      "A statement in SQL says the same whoever runs it: libraries hand over texts and values, and get paths.",
+  },
+  {
     from: stage("libraries|frameworks"),
     // Values (alone, joined, as a filter's operand, and through a queue), the interface of a model and the clauses of a query
     // are what trace asks layers in.

@@ -128,6 +128,30 @@ export function and(terms: readonly Predicate[]): Predicate {
   return flat.length === 1 ? flat[0]! : { kind: "and", terms: flat };
 }
 
+/** A condition; where it is an `or` that is written without brackets, its arms. */
+export interface Written {
+  readonly predicate: Predicate;
+  readonly loose?: readonly Predicate[] | null;
+}
+
+/**
+ * Conditions with `and` between them, as they are written: `a and b or c and d` is `(a and b) or (c and d)`. Builders put no
+ * brackets around SQL that they are given.
+ */
+export function andAsWritten(terms: readonly Written[]): Predicate {
+  const arms: Predicate[] = [];
+  let current: Predicate[] = [];
+  for (const { predicate, loose } of terms) {
+    if (!loose || loose.length < 2) {
+      current.push(predicate);
+      continue;
+    }
+    arms.push(and([...current, loose[0]!]), ...loose.slice(1, -1));
+    current = [loose.at(-1)!];
+  }
+  return arms.length === 0 ? and(current) : or([...arms, and(current)]);
+}
+
 /** Disjunction, flattened; `false` terms vanish. An empty `or` matches nothing. */
 export function or(terms: readonly Predicate[]): Predicate {
   const flat = terms

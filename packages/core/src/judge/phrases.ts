@@ -53,7 +53,14 @@ function comparesKey(predicate: Predicate, key: string): boolean {
   }
 }
 
-/** Raw SQL that names the tenant key may well bind it; we have not read it, so we say that. */
+const longest = 80;
+
+function shortened(text: string): string {
+  const line = text.trim().replace(/\s+/g, " ");
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}
+
+/** SQL that names the tenant key may well bind it; where we do not understand how, we say that. */
 export function rawMention(predicate: Predicate, table: Table, key: string): string | null {
   switch (predicate.kind) {
     case "and":
@@ -78,7 +85,7 @@ export function rawMention(predicate: Predicate, table: Table, key: string): str
         ...(table.primaryKey.length === 0 ? ["id"] : []),
       ];
       return names.some((name) => words.has(normalized(name)))
-        ? "its filter is raw SQL, which is not read yet"
+        ? `its filter says something in SQL that is not understood: "${shortened(predicate.raw)}"`
         : null;
     }
     default:

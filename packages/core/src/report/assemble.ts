@@ -75,6 +75,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
       kind: judged.root.kind,
       library: judged.root.library,
       operation: judged.root.operation,
+      ...(judged.root.isSql && { language: "sql" as const }),
       resources,
       verdict: judged.verdict,
       constraints: judged.resources.flatMap((one) => constraintsOf(parts, judged, one)),

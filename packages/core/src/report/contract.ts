@@ -49,6 +49,8 @@ export interface AccessPath extends Range {
   readonly kind: PathKind;
   readonly library: string;
   readonly operation: Operation;
+  /** Where it is written in SQL, and not with the library's own methods. */
+  readonly language?: "sql";
   readonly resources: readonly string[];
   readonly verdict: Verdict;
   readonly constraints: readonly ReportedConstraint[];

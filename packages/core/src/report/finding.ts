@@ -7,7 +7,7 @@ import type { Use } from "../proof/steps.js";
 import type { TrailStep as Step } from "../proof/trail.js";
 import { findColumn, findTable, keyOf } from "../tenancy/lookup.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
-import type { LibraryModel } from "../trace/library.js";
+import type { Advice, LibraryModel } from "../trace/library.js";
 import type { Site } from "../trace/value.js";
 import type { AccessPath, Finding, Range, Siblings, TrailStep } from "./contract.js";
 import { shortHash } from "./hash.js";
@@ -37,8 +37,9 @@ export function findingOf(
   fault: Fault,
 ): Finding {
   const { tenancy } = wording;
-  const data = spelledData(wording, fault.data);
-  const model = wording.libraries.find((one) => one.name === data.library);
+  const { isSql } = judged.root;
+  const data = isSql ? fault.data : spelledData(wording, fault.data);
+  const advice = isSql ? adviceInSql : wording.libraries.find((one) => one.name === data.library)?.advice;
   const column = "key" in data ? data.key : "";
   const table = findTable(tenancy, resource);
   const siblings = table
@@ -47,8 +48,8 @@ export function findingOf(
   const place = wording.rangeOf(fault.at ?? judged.root.call);
   const message = messageOf(data, {
     level: levelOf(tenancy, resource, fault.data),
-    filter: (model?.advice?.filter ?? "a filter on {column}").replaceAll("{column}", column),
-    value: (model?.advice?.value ?? '"{column}"').replaceAll("{column}", column),
+    filter: (advice?.filter ?? "a filter on {column}").replaceAll("{column}", column),
+    value: (advice?.value ?? '"{column}"').replaceAll("{column}", column),
   });
   return {
     rule: fault.rule,
@@ -72,6 +73,9 @@ export function findingOf(
     baseline: "new",
   };
 }
+
+/** Whatever library runs it. */
+const adviceInSql: Advice = { filter: '"{column} = …" to its WHERE', value: '"{column}"' };
 
 export function textIn(data: Fault["data"]): string {
   return data.kind === "untrusted" ? data.value : "";

@@ -114,6 +114,7 @@ function orderedPath(path: AccessPath): AccessPath {
     kind: path.kind,
     library: path.library,
     operation: path.operation,
+    ...(path.language && { language: path.language }),
     resources: path.resources,
     verdict: path.verdict,
     constraints: path.constraints.map(({ resource, kind, key, origin, proof, trail, others }) => ({

@@ -1,11 +1,12 @@
 /** From a query's clauses to the selection that the constraint solver judges. */
 import {
   always,
-  and,
+  andAsWritten,
   type Column,
   type Predicate,
   type Resource,
   type Selection,
+  type Written,
   type WrittenRow,
 } from "../constraint/predicate.js";
 import type { AccessDraft, Conflict } from "./library.js";
@@ -75,7 +76,7 @@ function assemble(query: QueryValue, variant: number): Assembled {
 
   // `reason` is that of the branch which the clauses stand in; null outside of branches.
   const fold = (clauses: readonly Clause[], reason: string | null): Predicate => {
-    let filters: Predicate[] = [];
+    let filters: Written[] = [];
     for (const clause of clauses) {
       switch (clause.kind) {
         case "resource": {
@@ -89,11 +90,12 @@ function assemble(query: QueryValue, variant: number): Assembled {
           // other tables it binds on those paths alone.
           const isInner = chosen.join === "inner" || chosen.join === "cross";
           resources.push(isInner ? { ...chosen, join: "left" } : chosen);
-          if (chosen.on.kind !== "true") filters.push({ kind: "choice", arms: [chosen.on, always], reason });
+          if (chosen.on.kind !== "true")
+            filters.push({ predicate: { kind: "choice", arms: [chosen.on, always], reason } });
           break;
         }
         case "filter":
-          filters.push(clause.predicate);
+          filters.push(clause);
           break;
         case "clear-filters":
           filters = [];
@@ -122,7 +124,7 @@ function assemble(query: QueryValue, variant: number): Assembled {
         case "choice": {
           const options = clause.arms.map((arm) => fold(arm, clause.reason));
           if (options.some((option) => option.kind !== "true")) {
-            filters.push({ kind: "choice", arms: options, reason: clause.reason });
+            filters.push({ predicate: { kind: "choice", arms: options, reason: clause.reason } });
           }
           break;
         }
@@ -131,7 +133,7 @@ function assemble(query: QueryValue, variant: number): Assembled {
           break;
       }
     }
-    return filters.length === 0 ? always : and(filters);
+    return andAsWritten(filters);
   };
 
   const where = fold(clausesOf(query), null);

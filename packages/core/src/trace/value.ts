@@ -183,7 +183,12 @@ export type Clause =
       /** Tables that the program may choose instead. */
       readonly alternatives?: readonly Resource[];
     }
-  | { readonly kind: "filter"; readonly predicate: Predicate }
+  | {
+      readonly kind: "filter";
+      readonly predicate: Predicate;
+      /** Where it is an `or` that is written without brackets: its arms. */
+      readonly loose?: readonly Predicate[] | null;
+    }
   | { readonly kind: "clear-filters" }
   | { readonly kind: "nested"; readonly selection: Selection }
   | { readonly kind: "arm"; readonly selection: Selection }

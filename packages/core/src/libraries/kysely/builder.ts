@@ -1,5 +1,13 @@
 /** The methods of the expression builder and of the expressions it makes: `eb.or([…])`, `eb.exists(…)`, `.and(…)`. */
-import { always, and, not, or, type Predicate } from "../../constraint/predicate.js";
+import {
+  always,
+  and,
+  andAsWritten,
+  not,
+  or,
+  type Predicate,
+  type Written,
+} from "../../constraint/predicate.js";
 import type { Call } from "../../trace/library.js";
 import { selectionOf } from "../../trace/query.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
@@ -19,7 +27,7 @@ export function callExpressionBuilder(reader: Reader, method: string, call: Call
     case "not": {
       const inner = first ? expressionOf(reader, first) : null;
       return expression({
-        predicate: inner ? not(inner.predicate) : unknownFilter("a negation"),
+        predicate: inner ? notAsWritten(inner) : unknownFilter("a negation"),
         nested: inner?.nested ?? [],
       });
     }
@@ -51,6 +59,12 @@ export function callExpressionBuilder(reader: Reader, method: string, call: Call
     default:
       return null;
   }
+}
+
+/** `not a or b` is `(not a) or b`. */
+function notAsWritten({ predicate, loose }: Written): Predicate {
+  const [first, ...others] = loose ?? [];
+  return first ? or([not(first), ...others]) : not(predicate);
 }
 
 /** `expression.and(…)`, `.or(…)`, `.as("name")` and the like. */
@@ -114,7 +128,7 @@ function combined(
     });
   }
   return {
-    predicate: combine(terms.map((term) => term.predicate)),
+    predicate: combine === and ? andAsWritten(terms) : combine(terms.map((term) => term.predicate)),
     column: null,
     nested: terms.flatMap((term) => term.nested),
   };

@@ -3,7 +3,9 @@ import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
 import { clausesOf, siteKey, type QueryValue, type Value } from "../../trace/value.js";
 import { queryIn, type Reader } from "./expressions.js";
-import { builderFor, clientWith, dataOf, emptyJoin, valueOf, type CommonTables } from "./values.js";
+import { readQuery } from "../../raw-sql/fragment.js";
+import { sqlTextOf } from "./sql-text.js";
+import { builderFor, clientWith, dataOf, emptyJoin, library, valueOf, type CommonTables } from "./values.js";
 
 /** `db.with("name", …)`, `db.withRecursive("name", …)` */
 export function withCommonTable(
@@ -33,6 +35,12 @@ export function withCommonTable(
         ])
       : commonTables;
   const inner = source.kind === "function" ? tracer.invoke(source, [clientWith(within)]) : source;
+  const data = dataOf(inner);
+  if (inner.kind === "library" && data?.type === "raw") {
+    const fragment = { library, site: data.site, text: sqlTextOf(inner), commonTables: within };
+    const selection = readQuery(tracer, fragment);
+    return clientWith(selection ? new Map([...commonTables, [text, selection]]) : commonTables);
+  }
   if (inner.kind !== "query") return clientWith(commonTables);
   const stage = inner.operation === "read" ? "built" : "run";
   for (const access of accessesOf(inner, stage, inner.root.end)) tracer.record(access);

@@ -2,6 +2,7 @@
 import {
   always,
   and,
+  andAsWritten,
   never,
   type Column,
   type Predicate,
@@ -10,10 +11,19 @@ import {
 import { selectionsUnder } from "../../constraint/selections.js";
 import type { Tracer } from "../../trace/library.js";
 import { selectionOf } from "../../trace/query.js";
-import { extend, type Clause, type QueryValue, type Value } from "../../trace/value.js";
+import {
+  extend,
+  type Clause,
+  type LibraryValue,
+  type QueryValue,
+  type Site,
+  type Value,
+} from "../../trace/value.js";
+import { readExpression } from "../../raw-sql/fragment.js";
 import { objectFilter } from "./filters.js";
 import { columnOf } from "./references.js";
-import { builderFor, dataOf, type CommonTables, type ExpressionData } from "./values.js";
+import { sqlTextOf } from "./sql-text.js";
+import { builderFor, dataOf, library, type CommonTables, type ExpressionData } from "./values.js";
 
 /** What a builder method reads its arguments with. */
 export interface Reader {
@@ -50,7 +60,7 @@ export function expressionOf(reader: Reader, value: Value): ExpressionData {
       return { predicate: objectFilter(reader, value, and), column: null, nested: [] };
     case "array":
       return {
-        predicate: and(value.elements.map((element) => expressionOf(reader, element).predicate)),
+        predicate: andAsWritten(value.elements.map((element) => expressionOf(reader, element))),
         column: null,
         nested: [],
       };
@@ -65,8 +75,8 @@ export function expressionOf(reader: Reader, value: Value): ExpressionData {
             nested: data.query ? [selectionOf(data.query)] : [],
           }
         );
-      if (data?.type === "raw") return rawExpression(reader, data.texts, data.values);
-      if (data?.type === "join") return { predicate: and(data.on), column: null, nested: [] };
+      if (data?.type === "raw") return rawExpression(reader, value, data.site);
+      if (data?.type === "join") return { predicate: andAsWritten(data.on), column: null, nested: [] };
       return { predicate: unknownFilter("an expression"), column: null, nested: [] };
     }
     default:
@@ -74,19 +84,8 @@ export function expressionOf(reader: Reader, value: Value): ExpressionData {
   }
 }
 
-function rawExpression(reader: Reader, texts: readonly string[], values: readonly Value[]): ExpressionData {
-  return {
-    predicate: { kind: "unknown", reason: "raw SQL", raw: texts.join(" ? ") },
-    column: null,
-    nested: values.flatMap((value) =>
-      value.kind === "query" || value.kind === "library" ? expressionOf(reader, value).nested : [],
-    ),
-  };
-}
-
-export function rawOf(reader: Reader, value: Value): Predicate | null {
-  const data = dataOf(value);
-  return data?.type === "raw" ? expressionOf(reader, value).predicate : null;
+function rawExpression({ tracer, commonTables }: Reader, value: LibraryValue, site: Site): ExpressionData {
+  return readExpression(tracer, { library, site, text: sqlTextOf(value), commonTables });
 }
 
 /** The column that the left side of a comparison is, if it is one. */
@@ -95,6 +94,7 @@ export function columnIn(reader: Reader, value: Value): Column | null {
   if (value.kind === "function")
     return columnIn(reader, reader.tracer.invoke(value, [builderFor(reader.commonTables)]));
   const data = dataOf(value);
+  if (data?.type === "raw") return expressionOf(reader, value).column;
   return data?.type === "expression" ? data.expression.column : null;
 }
 

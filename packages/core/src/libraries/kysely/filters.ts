@@ -8,12 +8,16 @@ import {
   type Predicate,
   type Selection,
 } from "../../constraint/predicate.js";
+import { readExpression } from "../../raw-sql/fragment.js";
+import { joinOf, piecesOf, quotedName, type SqlText } from "../../raw-sql/text.js";
+import { optionsOf } from "../../trace/choice.js";
 import { operandOf } from "../../trace/operand.js";
 import { selectionOf } from "../../trace/query.js";
 import type { Value } from "../../trace/value.js";
-import { columnIn, expressionOf, nestedIn, rawOf, unknownFilter, type Reader } from "./expressions.js";
+import { columnIn, expressionOf, nestedIn, unknownFilter, type Reader } from "./expressions.js";
 import { columnOf } from "./references.js";
-import { builderFor, dataOf, type ExpressionData } from "./values.js";
+import { fragmentOf } from "./sql-text.js";
+import { builderFor, dataOf, library, type ExpressionData } from "./values.js";
 
 /** `where(…)`, `on(…)`, `eb(…)` in all their forms. */
 export function filterOf(reader: Reader, args: readonly Value[]): ExpressionData {
@@ -25,15 +29,11 @@ export function filterOf(reader: Reader, args: readonly Value[]): ExpressionData
 /** `whereRef("a.x", "=", "b.y")` */
 export function referenceFilter(reader: Reader, args: readonly Value[]): Predicate {
   const [left, operator, right] = args;
+  if (left && operator && right && (isSql(left) || isSql(right)))
+    return inSql(reader, left, operator, right, true).predicate;
   const a = left && columnIn(reader, left);
   const b = right && columnIn(reader, right);
-  if (!a || !b || !isOperator(operator, "=")) {
-    const names = [a, b].flatMap((column) => (column ? [`${column.table ?? ""}.${column.name}`] : []));
-    const raw = [left, right].map((side) => (side ? rawOf(reader, side) : null)).find((one) => one !== null);
-    if (raw?.kind === "unknown" && raw.raw !== undefined)
-      return { ...raw, raw: `${names.join(" ")} ${raw.raw}` };
-    return unknownFilter("a comparison of two columns");
-  }
+  if (!a || !b || !isOperator(operator, "=")) return unknownFilter("a comparison of two columns");
   return { kind: "eqColumn", left: a, right: b };
 }
 
@@ -74,10 +74,10 @@ function compare(reader: Reader, left: Value, operator: Value, right: Value): Ex
       nested: options.flatMap((option) => option.nested),
     };
   }
+  if (isSql(left) || isSql(right)) return inSql(reader, left, operator, right, false);
   const column = columnIn(reader, left);
   const nested = [...nestedIn(reader, left), ...nestedIn(reader, right)];
-  if (!column)
-    return { predicate: rawOf(reader, left) ?? unknownFilter("a computed column"), column: null, nested };
+  if (!column) return { predicate: unknownFilter("a computed column"), column: null, nested };
   if (
     isOperator(operator, "=") ||
     isOperator(operator, "==") ||
@@ -98,6 +98,38 @@ function compare(reader: Reader, left: Value, operator: Value, right: Value): Ex
     return { ...same, predicate: not(same.predicate) };
   }
   return { predicate: unknownFilter("a comparison"), column: null, nested };
+}
+
+function isSql(value: Value): boolean {
+  return optionsOf(value).some((option) => dataOf(option)?.type === "raw");
+}
+
+/** A comparison with SQL on one of its sides is SQL, and holds together no better than that. */
+function inSql(
+  reader: Reader,
+  left: Value,
+  operator: Value,
+  right: Value,
+  isReference: boolean,
+): ExpressionData {
+  const sides = [sideOf(left, true), sideOf(right, isReference)];
+  const { tracer, commonTables } = reader;
+  const raw = [left, right].flatMap(optionsOf).map(dataOf);
+  const site = raw.flatMap((data) => (data?.type === "raw" ? [data.site] : []))[0];
+  if (operator.kind !== "literal" || site === undefined)
+    return { predicate: unknownFilter("a comparison"), column: null, nested: [] };
+  const text: SqlText = [...sides[0]!, ` ${String(operator.value)} `, ...sides[1]!];
+  return readExpression(tracer, { library, site, text, commonTables });
+}
+
+function sideOf(value: Value, isName: boolean): SqlText {
+  if (isName && value.kind === "literal" && typeof value.value === "string") {
+    const column = columnOf(value.value);
+    return [quotedName(column?.table ? `${column.table}.${column.name}` : (column?.name ?? value.value))];
+  }
+  if (value.kind === "array") return ["(", ...joinOf(value, [", "], fragmentOf), ")"];
+  if (value.kind === "literal" && value.value === null) return ["null"];
+  return piecesOf(value, fragmentOf);
 }
 
 /** `column = value`, `column in values`, `column is null`: Kysely tells them apart by the value as well as the operator. */
@@ -122,13 +154,7 @@ function equals(reader: Reader, column: Column, value: Value): ExpressionData {
     const nested = nestedIn(reader, value);
     if (nested.length === 1)
       return plain({ kind: "inQuery", column, query: nested[0]!, output: onlyOutput(nested[0]!) });
-    const raw = rawOf(reader, value);
-    return plain(
-      raw?.kind === "unknown" && raw.raw !== undefined
-        ? { ...raw, raw: `${column.name} = ${raw.raw}` }
-        : unknownFilter("an expression"),
-      nested,
-    );
+    return plain(unknownFilter("an expression"), nested);
   }
   if (
     value.kind === "choice" &&

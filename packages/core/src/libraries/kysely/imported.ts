@@ -2,8 +2,7 @@
 import type { Call, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
 import { expressionOf, nestedIn, queryIn, type Reader } from "./expressions.js";
-import { columnOf } from "./references.js";
-import { expression, expressionBuilder, noCommonTables, valueOf } from "./values.js";
+import { expression, expressionBuilder, noCommonTables, valueOf, type KyselyData } from "./values.js";
 
 export function callImported(path: readonly string[], call: Call, tracer: Tracer): Value | null {
   const reader: Reader = { tracer, commonTables: noCommonTables };
@@ -11,23 +10,20 @@ export function callImported(path: readonly string[], call: Call, tracer: Tracer
   switch (path.join(".")) {
     case "expressionBuilder":
       return expressionBuilder;
-    case "sql.ref":
-    case "sql.id":
-      return expression({ column: first?.kind === "literal" ? columnOf(String(first.value)) : null });
     case "sql.val":
     case "sql.value":
       return first ?? null;
     case "sql.raw":
+    case "sql.ref":
+    case "sql.id":
     case "sql.table":
     case "sql.lit":
     case "sql.literal":
     case "sql.join":
-      return valueOf({
-        type: "raw",
-        texts: [first?.kind === "literal" ? String(first.value) : "?"],
-        values: [],
-        site: call.site,
-      });
+      return valueOf(
+        { type: "raw", made: madeBy[path[1]!] ?? "open", texts: [], site: call.site },
+        call.arguments,
+      );
     case "jsonArrayFrom":
     case "jsonObjectFrom": {
       const query = first ? queryIn(reader, first) : null;
@@ -40,6 +36,16 @@ export function callImported(path: readonly string[], call: Call, tracer: Tracer
         : null;
   }
 }
+
+const madeBy: Readonly<Record<string, (KyselyData & { type: "raw" })["made"]>> = {
+  raw: "raw",
+  ref: "ref",
+  id: "id",
+  table: "table",
+  lit: "lit",
+  literal: "lit",
+  join: "join",
+};
 
 function nestedInObject(
   reader: Reader,

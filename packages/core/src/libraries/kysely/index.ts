@@ -4,6 +4,7 @@
  */
 import { findTable } from "../../tenancy/lookup.js";
 import type { LibraryModel } from "../../trace/library.js";
+import type { Site } from "../../trace/value.js";
 import { filterOf } from "./filters.js";
 import { callImported } from "./imported.js";
 import { beginQuery, callOnQuery, isRoot, rootMethods } from "./query.js";
@@ -31,8 +32,10 @@ export const kysely: LibraryModel = {
   advice: { filter: '.where("{column}", "=", …)', value: '"{column}"' },
   transparentTypes: ["Insertable", "Selectable", "Updateable", "Simplify", "DrainOuterGeneric"],
 
-  typed(external) {
+  typed(external, _typeArguments, _tracer, symbol) {
     const name = external.path.at(-1) ?? "";
+    if (name === "RawBuilder")
+      return valueOf({ type: "raw", made: "open", texts: [], site: symbol.site ?? nowhere }, [symbol]);
     if (clients.has(name)) return client;
     if (name === "ExpressionBuilder" || name === "FunctionModule") return expressionBuilder;
     if (name === "JoinBuilder") return emptyJoin;
@@ -51,7 +54,10 @@ export const kysely: LibraryModel = {
 
   tagged(external, template) {
     return external.path[0] === "sql"
-      ? valueOf({ type: "raw", texts: template.texts, values: template.values, site: template.site })
+      ? valueOf(
+          { type: "raw", made: "template", texts: template.texts, site: template.site },
+          template.values,
+        )
       : null;
   },
 
@@ -66,6 +72,7 @@ export const kysely: LibraryModel = {
         ? valueOf({ type: "method", receiver: expressionBuilder, method: "fn" })
         : valueOf({ type: "method", receiver, method: property });
     if (data?.type === "method" && data.method === "fn") return receiver;
+    if (data?.type === "compiled" && property === "sql") return valueOf({ type: "compiled-text" });
     return null;
   },
 
@@ -104,6 +111,9 @@ export const kysely: LibraryModel = {
     return isKnown ? beginQuery(tracer, noCommonTables, method, call) : null;
   },
 };
+
+/** Of SQL that came in. */
+const nowhere: Site = { file: "", start: 0, end: 0 };
 
 const clients = new Set([
   "Kysely",

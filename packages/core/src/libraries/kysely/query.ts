@@ -77,7 +77,10 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
   switch (method) {
     case "where": {
       const filter = filterOf(reader, call.arguments);
-      return withNested(extend(query, { kind: "filter", predicate: filter.predicate }), filter.nested);
+      return withNested(
+        extend(query, { kind: "filter", predicate: filter.predicate, loose: filter.loose ?? null }),
+        filter.nested,
+      );
     }
     case "whereRef":
       return extend(query, { kind: "filter", predicate: referenceFilter(reader, call.arguments) });

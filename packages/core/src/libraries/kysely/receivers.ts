@@ -50,6 +50,7 @@ export function callOn(receiver: LibraryValue, method: string, call: Call, trace
       });
     case "foreign-query":
       return callOnForeignQuery(receiver, method, call, tracer);
+    case "compiled-text":
     case undefined:
       return null;
   }
@@ -72,7 +73,7 @@ function callOnClient(
     case "startTransaction":
       return valueOf({ type: "session", commonTables });
     case "executeQuery":
-      return executeCompiled(call, tracer);
+      return executeCompiled(call, tracer, isPool);
     case "withSchema":
     case "withPlugin":
     case "withoutPlugins":

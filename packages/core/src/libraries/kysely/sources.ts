@@ -1,12 +1,14 @@
 /** The tables of a statement: what `selectFrom`, `using` and the joins name, and on what condition. */
-import { and, type Resource } from "../../constraint/predicate.js";
+import { andAsWritten, type Resource, type Written } from "../../constraint/predicate.js";
 import type { Call } from "../../trace/library.js";
 import { selectionOf } from "../../trace/query.js";
 import { extend, type Clause, type LibraryValue, type QueryValue, type Value } from "../../trace/value.js";
 import { unknownFilter, type Reader } from "./expressions.js";
 import { filterOf, referenceFilter } from "./filters.js";
 import { qualifierOf, splitAlias } from "./references.js";
-import { builderFor, dataOf, emptyJoin, valueOf } from "./values.js";
+import { readSource } from "../../raw-sql/fragment.js";
+import { sqlTextOf } from "./sql-text.js";
+import { builderFor, dataOf, emptyJoin, library, valueOf } from "./values.js";
 
 /** What `.selectFrom(…)`, `.innerJoin(…)`, `.using(…)` name. */
 export function sourcesOf(
@@ -57,6 +59,9 @@ export function sourcesOf(
           },
         ];
       }
+      const raw = data?.type === "aliased" ? (data.raw ?? null) : data?.type === "raw" ? value : null;
+      const named = raw && sourcesInSql(reader, raw, data?.type === "aliased" ? data.alias : null);
+      if (named) return named.map((resource) => ({ kind: "resource", resource: { ...resource, join, on } }));
       return [
         {
           kind: "unclear",
@@ -71,6 +76,18 @@ export function sourcesOf(
       reader.tracer.needsArgument(value);
       return [{ kind: "unclear", reason: "the table is chosen when the program runs", isOpenTable: true }];
   }
+}
+
+/** `` selectFrom(sql`invoices`.as("i")) `` */
+function sourcesInSql(
+  { tracer, commonTables }: Reader,
+  raw: LibraryValue,
+  alias: string | null,
+): readonly Resource[] | null {
+  const data = dataOf(raw);
+  return data?.type === "raw"
+    ? readSource(tracer, { library, site: data.site, text: sqlTextOf(raw), commonTables }, alias)
+    : null;
 }
 
 /** `selectFrom(hourly ? "a" : "b")`: one table or the other, never both. */
@@ -106,7 +123,7 @@ export function joinInto(reader: Reader, query: QueryValue, join: Resource["join
   let on: Resource["on"] = { kind: "true" };
   if (second?.kind === "function") {
     const built = dataOf(reader.tracer.invoke(second, [emptyJoin]));
-    on = built?.type === "join" ? and(built.on) : unknownFilter("a join built elsewhere");
+    on = built?.type === "join" ? andAsWritten(built.on) : unknownFilter("a join built elsewhere");
   } else if (second && third) {
     on = referenceFilter(reader, [second, { kind: "literal", value: "=" }, third]);
   }
@@ -116,15 +133,15 @@ export function joinInto(reader: Reader, query: QueryValue, join: Resource["join
 /** `join.onRef(…).on(…)` */
 export function callOnJoin(
   reader: Reader,
-  on: readonly Resource["on"][],
+  on: readonly Written[],
   method: string,
   call: Call,
 ): LibraryValue | null {
   switch (method) {
     case "on":
-      return valueOf({ type: "join", on: [...on, filterOf(reader, call.arguments).predicate] });
+      return valueOf({ type: "join", on: [...on, filterOf(reader, call.arguments)] });
     case "onRef":
-      return valueOf({ type: "join", on: [...on, referenceFilter(reader, call.arguments)] });
+      return valueOf({ type: "join", on: [...on, { predicate: referenceFilter(reader, call.arguments) }] });
     case "onTrue":
       return valueOf({ type: "join", on });
     default:

@@ -1,5 +1,5 @@
 /** The values that only Kysely's model understands. */
-import type { Column, Predicate, Selection } from "../../constraint/predicate.js";
+import type { Column, Predicate, Selection, Written } from "../../constraint/predicate.js";
 import type { LibraryValue, QueryValue, Site, Value } from "../../trace/value.js";
 
 export const library = "kysely";
@@ -22,8 +22,10 @@ export type KyselyData =
       readonly alias: string;
       readonly query: QueryValue | null;
       readonly expression: ExpressionData | null;
+      /** Of SQL: the SQL. */
+      readonly raw?: LibraryValue;
     }
-  | { readonly type: "join"; readonly on: readonly Predicate[] }
+  | { readonly type: "join"; readonly on: readonly Written[] }
   | {
       readonly type: "conflict";
       readonly columns: readonly string[] | null;
@@ -31,29 +33,34 @@ export type KyselyData =
       /** Which of the rows in the way it overwrites. */
       readonly where: readonly Predicate[];
     }
-  /** `` sql`…` `` */
+  /** `` sql`…` ``, and what else makes SQL; the value holds what it is made of. */
   | {
       readonly type: "raw";
+      readonly made: "template" | "raw" | "ref" | "table" | "id" | "lit" | "join" | "open";
+      /** Of a template. */
       readonly texts: readonly string[];
-      readonly values: readonly Value[];
       readonly site: Site;
     }
   /** What `.compile()` gives; `executeQuery` runs it. */
   | { readonly type: "compiled"; readonly source: QueryValue | LibraryValue }
+  /** The text of what was compiled, which is a path already. */
+  | { readonly type: "compiled-text" }
   /** A query that began where we cannot see, handed to a helper. */
   | { readonly type: "foreign-query" };
 
 export interface ExpressionData {
   /** What it says as a filter, if it can be one. */
   readonly predicate: Predicate;
+  /** Where it is an `or` that is written without brackets: its arms. */
+  readonly loose?: readonly Predicate[] | null;
   /** The column it stands for, if it is nothing else. */
   readonly column: Column | null;
   /** Sub-queries in it. */
   readonly nested: readonly Selection[];
 }
 
-export function valueOf(data: KyselyData): LibraryValue {
-  return { kind: "library", library, type: data.type, data };
+export function valueOf(data: KyselyData, holds?: readonly Value[]): LibraryValue {
+  return { kind: "library", library, type: data.type, data, ...(holds && { holds }) };
 }
 
 export function dataOf(value: Value): KyselyData | null {

@@ -8,7 +8,7 @@ import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js
 import { mayAddTenant } from "./extension.js";
 import { findModel } from "./models.js";
 import { isOperation, operationNames, runOperation } from "./operations.js";
-import { isRaw, isRawOperation, joinedText, rawNames, runRaw, sqlOf } from "./raw.js";
+import { isRaw, isRawOperation, rawNames, runRaw } from "./raw.js";
 import { fits } from "./recognition.js";
 import {
   client,
@@ -31,8 +31,9 @@ export const prisma: LibraryModel = {
   signs: [...operationNames, ...rawNames],
   advice: { filter: '"{column}: …" to its "where"', value: '"{column}"', usesAliases: true },
 
-  typed(external, _typeArguments, tracer) {
+  typed(external, _typeArguments, tracer, symbol) {
     const name = external.path.at(-1) ?? "";
+    if (name === "Sql") return valueOf({ type: "sql", made: "open", texts: [] }, [symbol]);
     if (name === "PrismaClient" || name === "TransactionClient") return client;
     const delegate = /^(\w+)Delegate$/.exec(name)?.[1];
     const model = delegate && findModel(tracer.tenancy, delegate.charAt(0).toLowerCase() + delegate.slice(1));
@@ -52,7 +53,10 @@ export const prisma: LibraryModel = {
         return first ?? null;
       case "raw":
       case "join":
-        return valueOf({ type: "sql", text: external.path.at(-1) === "raw" ? sqlOf(first) : "?" });
+        return valueOf(
+          { type: "sql", made: external.path.at(-1) === "raw" ? "raw" : "join", texts: [] },
+          call.arguments,
+        );
       default:
         return null;
     }
@@ -60,7 +64,7 @@ export const prisma: LibraryModel = {
 
   tagged(external, template) {
     return external.path.at(-1) === "sql"
-      ? valueOf({ type: "sql", text: joinedText(template.texts, template.values) })
+      ? valueOf({ type: "sql", made: "template", texts: template.texts }, template.values)
       : null;
   },
 
@@ -98,7 +102,7 @@ export const prisma: LibraryModel = {
         return callOnClient(receiver as LibraryValue, data, method, call, tracer);
       case "delegate":
         if (isOperation(method)) return runOperation(tracer, data.client, data.model, method, call);
-        return isRawOperation(method) ? runRaw(tracer, method, call) : null;
+        return isRawOperation(method) ? runRaw(tracer, method, call, data.client.isPool) : null;
       default:
         return null;
     }
@@ -125,7 +129,7 @@ function callOnClient(
   tracer: Tracer,
 ): Value | null {
   const [first] = call.arguments;
-  if (isRaw(method)) return runRaw(tracer, method, call);
+  if (isRaw(method)) return runRaw(tracer, method, call, data.isPool);
   switch (method) {
     case "$transaction":
       // A list of operations: each was written down where it stands.

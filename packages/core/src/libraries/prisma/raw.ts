@@ -1,6 +1,8 @@
-/** Raw SQL: in the inventory, and not read. */
+/** Raw SQL: `` $queryRaw`…` `` and its siblings, and what `Prisma.sql` puts together. */
+import { runSql } from "../../raw-sql/run.js";
+import { joinOf, piecesOf, splicedText, templateOf, type SqlText } from "../../raw-sql/text.js";
 import type { Call, Tracer } from "../../trace/library.js";
-import { siteKey, type Value } from "../../trace/value.js";
+import { siteKey, type LibraryValue, type Value } from "../../trace/value.js";
 import { dataOf, library } from "./values.js";
 
 const rawMethods = new Set([
@@ -25,40 +27,81 @@ export function isRawOperation(method: string): boolean {
 }
 
 /** `` prisma.$queryRaw`…` `` gives the method the texts, then the values; `$queryRawUnsafe(text, …)` one text. */
-export function runRaw(tracer: Tracer, method: string, call: Call): Value {
+export function runRaw(tracer: Tracer, method: string, call: Call, isOnPool: boolean): Value {
   const { site } = call;
-  tracer.begin({ site, kind: "query", library, operation: "raw", tables: [], repair: null, isOnPool: false });
-  tracer.record({
-    site,
-    kind: "query",
+  const unread = unreadMethods.get(method);
+  if (unread !== undefined) {
+    tracer.begin({ site, kind: "query", library, operation: "raw", tables: [], repair: null, isOnPool });
+    const detail = { kind: "raw", text: "", reason: unread, isOpen: false } as const;
+    tracer.record({ site, kind: "query", library, operation: "raw", stage: "run", detail });
+    return { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };
+  }
+  const isUnsafe = method.endsWith("Unsafe");
+  const [first, ...values] = call.arguments;
+  const rows = runSql(tracer, {
     library,
-    operation: "raw",
-    stage: "run",
-    detail: { kind: "raw", text: textOf(call.arguments), reason: "raw SQL is not read yet", isOpen: false },
+    site,
+    text: isUnsafe ? splicedText(first, (value) => isNumber(tracer, value)) : textOf(first, values),
+    parameters: isUnsafe ? values : [],
+    isOnPool,
   });
-  if (method.startsWith("$execute")) return tracer.symbolic(site, `${method}()`);
-  return { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };
+  return method.startsWith("$execute") ? tracer.symbolic(site, `${method}()`) : rows;
 }
 
-function textOf(args: readonly Value[]): string {
-  const [first, ...values] = args;
-  if (!first) return "";
-  if (first.kind === "array") return joinedText(first.elements.map(sqlOf), values);
-  return sqlOf(first);
+const unreadMethods = new Map([
+  ["$queryRawTyped", "a query that stands in a file of its own is not read"],
+  ["$runCommandRaw", "a command of MongoDB's is not read"],
+  ["findRaw", "a command of MongoDB's is not read"],
+  ["aggregateRaw", "a command of MongoDB's is not read"],
+]);
+
+/** A number cannot say anything else than a number. */
+function isNumber(tracer: Tracer, value: Value): boolean {
+  if (value.kind !== "symbolic" || !value.type) return false;
+  const declared = tracer.typeOf(value.type);
+  return (
+    declared.kind === "node" &&
+    declared.in.node.kind === "keyword" &&
+    ["number", "bigint", "boolean"].includes(declared.in.node.name)
+  );
 }
 
-/** Values stand as `?`, and SQL that was put together before stands as what it is. */
-export function joinedText(texts: readonly string[], values: readonly Value[]): string {
-  return texts.map((text, index) => (index < texts.length - 1 ? text + sqlOf(values[index]) : text)).join("");
+function textOf(first: Value | undefined, values: readonly Value[]): SqlText {
+  if (first?.kind !== "array") return sqlOf(first);
+  const texts = first.elements.map((one) => (one.kind === "literal" ? String(one.value) : ""));
+  return templateOf(texts, values, fragmentOf);
 }
 
-export function sqlOf(value: Value | undefined): string {
-  if (!value) return "?";
+/** `` $queryRaw(Prisma.sql`…`) ``: a value there is SQL, whatever it is. */
+function sqlOf(value: Value | undefined): SqlText {
+  return piecesOf(value, fragmentOf).map((piece) =>
+    typeof piece !== "string" && piece.kind === "value"
+      ? { kind: "open", value: piece.value, isSpliced: false }
+      : piece,
+  );
+}
+
+/** SQL that was put together before; null for a value. */
+function fragmentOf(value: Value): SqlText | null {
+  if (value.kind === "external" && value.path.at(-1) === "empty") return [];
   const data = dataOf(value);
-  if (data?.type === "sql") return data.text;
-  if (value.kind === "literal" && typeof value.value === "string") return value.value;
-  if (value.kind === "text")
-    return value.parts.map((part) => (typeof part === "string" ? part : "?")).join("");
-  if (value.kind === "external" && value.path.at(-1) === "empty") return "";
-  return "?";
+  if (data?.type !== "sql") return null;
+  const holds = (value as LibraryValue).holds ?? [];
+  const [first, separator, prefix, suffix] = holds;
+  switch (data.made) {
+    case "template":
+      return templateOf(data.texts, holds, fragmentOf);
+    case "raw":
+      return splicedText(first, () => false);
+    case "join":
+      return [
+        ...splicedText(prefix, () => false),
+        ...joinOf(first, separator ? splicedText(separator, () => false) : [","], fragmentOf),
+        ...splicedText(suffix, () => false),
+      ];
+    case "open":
+      return first && first.kind !== "symbolic"
+        ? piecesOf(first, fragmentOf)
+        : [{ kind: "open", value: first ?? { kind: "unknown" }, isSpliced: false }];
+  }
 }

@@ -11,8 +11,13 @@ export type PrismaData =
   | { readonly type: "delegate"; readonly client: ClientData; readonly model: Model }
   /** `prisma.invoice.fields`, and a column of it: a filter may compare with one. */
   | { readonly type: "fields" }
-  /** `` Prisma.sql`…` `` */
-  | { readonly type: "sql"; readonly text: string }
+  /** `` Prisma.sql`…` ``, and what else makes SQL; the value holds what it is made of. */
+  | {
+      readonly type: "sql";
+      readonly made: "template" | "raw" | "join" | "open";
+      /** Of a template. */
+      readonly texts: readonly string[];
+    }
   /** `Prisma.validator<…>()`, which gives back what it is called with. */
   | { readonly type: "validator" }
   /** What an extension's callback calls to go on: `query(args)`. */
@@ -34,8 +39,8 @@ export interface Model {
   readonly table: Table | null;
 }
 
-export function valueOf(data: PrismaData): LibraryValue {
-  return { kind: "library", library, type: data.type, data };
+export function valueOf(data: PrismaData, holds?: readonly Value[]): LibraryValue {
+  return { kind: "library", library, type: data.type, data, ...(holds && { holds }) };
 }
 
 export function dataOf(value: Value): PrismaData | null {

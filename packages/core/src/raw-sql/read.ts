@@ -1,0 +1,177 @@
+/** From one text to what its statements do. */
+import { always, type Resource } from "../constraint/predicate.js";
+import { selectionsIn } from "../constraint/selections.js";
+import type { PostgresResult, SqlParser } from "../sql/parser.js";
+import { child, children, isNode, kindOf, text, type Node } from "../sql/tree.js";
+import type { Value } from "../trace/value.js";
+import { noteCall, noteCalls } from "./functions.js";
+import { emptySelection, openProblem, readingInside, scopeIn, type Reading } from "./reading.js";
+import { queryOf } from "./select.js";
+import { tableOf } from "./sources.js";
+import { reads, type ReadStatement } from "./statement.js";
+import type { Slot } from "./text.js";
+import { firstParameter } from "./variants.js";
+import { writingHere } from "./writing.js";
+
+export interface ReadText {
+  readonly statements: readonly ReadStatement[];
+  /** Why it is not known what it does. */
+  readonly problems: readonly string[];
+  /** A value that is SQL, or may be, and that nobody knows here. */
+  readonly open: readonly Value[];
+}
+
+export interface ReadingOptions {
+  readonly parser: SqlParser;
+  /** Where the statement, or one inside of it, stands. */
+  siteOf(number: number): string;
+  elementOf(value: Value): Value | null;
+  /** What the text numbers itself: `$1`. */
+  readonly parameters: readonly Value[];
+}
+
+export function readText(options: ReadingOptions, sql: string, slots: readonly Slot[]): ReadText {
+  const spliced = slots.flatMap((slot) => (slot.kind === "open" ? [slot] : []));
+  if (spliced.length > 0)
+    return {
+      statements: [],
+      problems: spliced.map((slot) => openProblem(slot.value, slot.isSpliced)),
+      open: spliced.map((slot) => slot.value),
+    };
+  const parsed = parse(options.parser, sql);
+  if (!parsed.ok) return refused(parsed.message, slots);
+  const reading = newReading(options, slots);
+  const statements = parsed.statements.flatMap(({ node }, index) => {
+    const own = index === 0 ? reading : readingInside(reading);
+    const statement = statementOf(own, node);
+    return statement ? [statement] : [];
+  });
+  return {
+    statements: [...statements, ...reading.inner],
+    problems: [...reading.problems],
+    open: reading.open,
+  };
+}
+
+export function newReading(options: ReadingOptions, slots: readonly Slot[]): Reading {
+  return {
+    site: options.siteOf(0),
+    number: 0,
+    siteOf: (number) => options.siteOf(number),
+    state: { statements: 0, depth: 0 },
+    slotOf: (parameter) => {
+      if (parameter >= firstParameter) return slots[parameter - firstParameter] ?? null;
+      const value = options.parameters[parameter - 1];
+      return value ? { kind: "value", value } : null;
+    },
+    elementOf: (value) => options.elementOf(value),
+    problems: new Set(),
+    open: [],
+    inner: [],
+  };
+}
+
+/** A value where no value can stand is SQL, or a name. */
+function refused(message: string, slots: readonly Slot[]): ReadText {
+  const parameter = /at or near "\$(\d+)"$/.exec(message)?.[1];
+  const slot = parameter === undefined ? undefined : slots[Number(parameter) - firstParameter];
+  if (slot?.kind === "value")
+    return { statements: [], problems: [openProblem(slot.value, false)], open: [slot.value] };
+  return { statements: [], problems: [`PostgreSQL's grammar refuses it: ${shown(message)}`], open: [] };
+}
+
+/** Our own numbers say nothing to anybody. */
+function shown(message: string): string {
+  return message.replace(/\$1\d{5}/g, "?");
+}
+
+const parsed = new WeakMap<SqlParser, Map<string, PostgresResult>>();
+/** A function is walked again for each caller, and says the same each time. */
+const mostRemembered = 300;
+
+export function parse(parser: SqlParser, sql: string): PostgresResult {
+  let known = parsed.get(parser);
+  if (!known) parsed.set(parser, (known = new Map()));
+  let result = known.get(sql);
+  if (!result) {
+    if (known.size >= mostRemembered) known.clear();
+    known.set(sql, (result = parser.postgres(sql)));
+  }
+  return result;
+}
+
+/** Null for what reaches no rows: settings, transactions, locks, definitions of tables. */
+function statementOf(reading: Reading, node: Node): ReadStatement | null {
+  const kind = kindOf(node);
+  const body = child(node, kind);
+  switch (kind) {
+    case "SelectStmt": {
+      if (!Array.isArray(body["fromClause"])) noteCalls(reading, children(body, "targetList"));
+      return reads(reading.number, withTables(queryOf(reading, null, body).selection));
+    }
+    case "InsertStmt":
+    case "UpdateStmt":
+    case "DeleteStmt":
+      return writingHere(reading, null, node);
+    case "TruncateStmt":
+      return emptied(reading, children(body, "relations"));
+    case "ExplainStmt":
+    case "PrepareStmt":
+    case "DeclareCursorStmt":
+    case "CreateTableAsStmt":
+      return isNode(body["query"]) ? statementOf(reading, body["query"]) : null;
+    case "CopyStmt":
+      return copied(reading, body);
+    case "CallStmt":
+      noteCall(reading, child(body, "funccall"));
+      return null;
+    case "DoStmt":
+    case "ExecuteStmt":
+    case "MergeStmt":
+      reading.problems.add(unreadKinds[kind]);
+      return null;
+    default:
+      return null;
+  }
+}
+
+const unreadKinds = {
+  DoStmt: "what a block of code does is not read",
+  ExecuteStmt: "it runs a statement that was prepared elsewhere",
+  MergeStmt: "MERGE is not read",
+} as const;
+
+/** Of a query that reads no table there is nothing to say. */
+function withTables(selection: ReadStatement["selection"]): ReadStatement["selection"] {
+  const isAny = selectionsIn(selection).some(({ resources }) => resources.some((one) => one.table !== null));
+  return isAny ? selection : emptySelection(selection.site);
+}
+
+/** TRUNCATE deletes all rows of each. */
+function emptied(reading: Reading, relations: readonly Node[]): ReadStatement {
+  const scope = scopeIn(null);
+  const resources = relations.map((each, index): Resource => ({
+    ...tableOf(reading, scope, child(each, "RangeVar")),
+    join: index === 0 ? "from" : "cross",
+    on: always,
+  }));
+  return {
+    ...reads(reading.number, withTables({ ...emptySelection(reading.site), resources })),
+    operation: "delete",
+  };
+}
+
+function copied(reading: Reading, body: Node): ReadStatement | null {
+  if (isNode(body["query"])) return statementOf(reading, body["query"]);
+  const range = child(body, "relation");
+  if (text(range, "relname") === null) return null;
+  const table: Resource = { ...tableOf(reading, scopeIn(null), range), join: "from", on: always };
+  const selection = withTables({ ...emptySelection(reading.site), resources: [table] });
+  if (body["is_from"] !== true) return reads(reading.number, selection);
+  return {
+    ...reads(reading.number, selection),
+    operation: "insert",
+    target: table.table,
+    written: [{ columns: new Map(), open: "the rows come from a stream" }],
+  };
+}

@@ -1,0 +1,133 @@
+/** A statement in SQL that a library runs, written down as paths: one for itself, and one for each that stands inside of it. */
+import { selectionsIn } from "../constraint/selections.js";
+import type { AccessDetail, Tracer } from "../trace/library.js";
+import { siteKey, type Site, type Value } from "../trace/value.js";
+import { oneOf } from "./merge.js";
+import { readText, type ReadingOptions, type ReadText } from "./read.js";
+import type { ReadStatement } from "./statement.js";
+import { shownText, type SqlText } from "./text.js";
+import { variantsOf, type Variants } from "./variants.js";
+
+export interface SqlRun {
+  readonly library: string;
+  readonly site: Site;
+  readonly text: SqlText;
+  /** What the text numbers itself: `$1`. */
+  readonly parameters?: readonly Value[];
+  /** Seen to run on whichever connection is free. */
+  readonly isOnPool: boolean;
+}
+
+export function runSql(tracer: Tracer, run: SqlRun): Value {
+  const { site } = run;
+  const text = shownText(run.text);
+  const read = readRun(tracer, run);
+  for (const value of read.open) tracer.needsArgument(value);
+  const [first] = read.statements;
+  if (read.problems.length > 0 || !first || first.number !== 0) {
+    begin(tracer, run, { site, operation: "raw", tables: [] });
+    const reason = read.problems[0];
+    const detail: AccessDetail =
+      reason === undefined
+        ? { ...nothingRead(site), text }
+        : { kind: "raw", text, reason, isOpen: read.open.some(isParameter) };
+    tracer.record({ site, kind: "query", library: run.library, operation: "raw", stage: "run", detail });
+  }
+  if (read.problems.length === 0)
+    for (const statement of read.statements) record(tracer, run, statement, text);
+  return { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };
+}
+
+/** The program is read for a caller that says what it is. */
+function isParameter(value: Value): boolean {
+  return value.kind === "symbolic" && value.id.startsWith("parameter:");
+}
+
+function readRun(tracer: Tracer, { site, text, parameters = [] }: SqlRun): ReadText {
+  const unread = (reason: string): ReadText => ({ statements: [], problems: [reason], open: [] });
+  if (!tracer.sql) return unread("raw SQL is not read without a parser");
+  const variants = variantsOf(text);
+  if (!variants) return unread("its SQL has too many alternatives to be read");
+  const options: ReadingOptions = {
+    parser: tracer.sql,
+    siteOf: (number) => siteKey(siteOf(site, number)),
+    elementOf: (value) => tracer.elementOf(value),
+    parameters,
+  };
+  return readVariants(options, variants);
+}
+
+function readVariants(options: ReadingOptions, variants: Variants): ReadText {
+  if (variants.kind === "text") return readText(options, variants.text, variants.slots);
+  const read = variants.variants.map((one) => readVariants(options, one));
+  return {
+    statements: oneOf(
+      read.map((one) => one.statements),
+      variants.reason,
+    ),
+    problems: [...new Set(read.flatMap((one) => one.problems))],
+    open: read.flatMap((one) => one.open),
+  };
+}
+
+/** A statement inside of another begins a little later, so that it is a path of its own. */
+function siteOf(site: Site, number: number): Site {
+  return { ...site, start: Math.min(site.start + number, site.end) };
+}
+
+function begin(
+  tracer: Tracer,
+  { library, isOnPool }: SqlRun,
+  { site, operation, tables }: Pick<Parameters<Tracer["begin"]>[0], "site" | "operation" | "tables">,
+): void {
+  tracer.begin({ site, kind: "query", library, operation, tables, repair: null, isOnPool, isSql: true });
+}
+
+function record(tracer: Tracer, run: SqlRun, statement: ReadStatement, text: string): void {
+  const site = siteOf(run.site, statement.number);
+  const { operation, selection, target, written, updated, conflict } = statement;
+  const isOfNobody = selection.resources.length === 0 && operation === "read" && selection.arms.length === 0;
+  const tables = selectionsIn(selection).flatMap(({ resources }) =>
+    resources.flatMap((resource) => resource.table ?? []),
+  );
+  begin(tracer, run, { site, operation: isOfNobody && tables.length === 0 ? "raw" : operation, tables });
+  tracer.record({
+    site,
+    kind: "query",
+    library: run.library,
+    operation,
+    stage: "run",
+    detail: {
+      kind: "query",
+      selection,
+      written,
+      updated,
+      target,
+      conflict,
+      unclear: [],
+      isOpenTable: false,
+      text,
+    },
+  });
+}
+
+/** A setting, a lock, a definition: no rows of anybody's. */
+function nothingRead(site: Site): AccessDetail & { readonly kind: "query" } {
+  return {
+    kind: "query",
+    selection: {
+      site: siteKey(site),
+      resources: [],
+      where: { kind: "true" },
+      nested: [],
+      arms: [],
+      outputs: null,
+    },
+    written: null,
+    updated: [],
+    target: null,
+    conflict: null,
+    unclear: [],
+    isOpenTable: false,
+  };
+}

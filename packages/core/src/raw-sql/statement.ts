@@ -1,0 +1,19 @@
+/** What a statement does, in the words that paths are judged in. */
+import type { Selection, WrittenRow } from "../constraint/predicate.js";
+import type { Conflict } from "../trace/library.js";
+
+export interface ReadStatement {
+  /** 0 for the statement itself; those inside of it count from 1. */
+  readonly number: number;
+  readonly operation: "read" | "insert" | "update" | "delete" | "upsert";
+  readonly selection: Selection;
+  /** The table that an insert writes. */
+  readonly target: string | null;
+  readonly written: readonly WrittenRow[] | null;
+  readonly updated: readonly WrittenRow[];
+  readonly conflict: Conflict | null;
+}
+
+export function reads(number: number, selection: Selection): ReadStatement {
+  return { number, operation: "read", selection, target: null, written: null, updated: [], conflict: null };
+}

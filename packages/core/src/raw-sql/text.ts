@@ -1,0 +1,164 @@
+/**
+ * SQL as a program puts it together: texts, and what stands between them. A library says which of its values are SQL; here
+ * they become one text for each way in which the program may choose, with its values as numbered parameters.
+ */
+import type { Predicate, Selection } from "../constraint/predicate.js";
+import { isUndefined, type Value } from "../trace/value.js";
+
+export type SqlText = readonly Piece[];
+
+export type Piece =
+  | string
+  | Slot
+  /** The program decides which of them stands here. `key`: the same choice, wherever it stands. */
+  | {
+      readonly kind: "choice";
+      readonly key: object;
+      readonly options: readonly SqlText[];
+      readonly reason: string;
+    }
+  /** Several, with a separator between them; one that is null is left out. */
+  | { readonly kind: "list"; readonly items: readonly Item[]; readonly separator: SqlText };
+
+export interface Item {
+  readonly key: object;
+  readonly options: readonly (SqlText | null)[];
+  readonly reason: string;
+}
+
+/** What stands in a text as a parameter. */
+export type Slot =
+  | { readonly kind: "value"; readonly value: Value }
+  /** A query that a builder made. */
+  | { readonly kind: "query"; readonly selection: Selection }
+  /** An expression that a builder made. */
+  | { readonly kind: "expression"; readonly predicate: Predicate; readonly nested: readonly Selection[] }
+  /** SQL that nobody can read here. `isSpliced`: a value that is made a part of the text. */
+  | { readonly kind: "open"; readonly value: Value; readonly isSpliced: boolean };
+
+/** What a library's own value says as SQL; null for what is none. */
+export type FragmentOf = (value: Value) => SqlText | null;
+
+/** A template: texts, and the values between them. */
+export function templateOf(
+  texts: readonly string[],
+  values: readonly Value[],
+  fragmentOf: FragmentOf,
+): SqlText {
+  return texts.flatMap((text, index) => [
+    text,
+    ...(index < texts.length - 1 ? piecesOf(values[index], fragmentOf) : []),
+  ]);
+}
+
+/** A value where a statement takes SQL or a value. */
+export function piecesOf(value: Value | undefined, fragmentOf: FragmentOf): SqlText {
+  if (value === undefined) return [{ kind: "open", value: { kind: "unknown" }, isSpliced: false }];
+  const own = fragmentOf(value);
+  if (own) return own;
+  if (value.kind === "choice" && value.options.some((option) => fragmentOf(option) !== null))
+    return [
+      {
+        kind: "choice",
+        key: value,
+        options: value.options.map((option) => piecesOf(option, fragmentOf)),
+        reason: value.reason,
+      },
+    ];
+  return [{ kind: "value", value }];
+}
+
+/** `sql.join(parts, separator)` */
+export function joinOf(list: Value | undefined, separator: SqlText, fragmentOf: FragmentOf): SqlText {
+  if (list?.kind === "choice")
+    return [
+      {
+        kind: "choice",
+        key: list,
+        options: list.options.map((option) => joinOf(option, separator, fragmentOf)),
+        reason: list.reason,
+      },
+    ];
+  if (list?.kind !== "array") return piecesOf(list, fragmentOf);
+  const items = list.elements.map((element): Item => itemOf(element, fragmentOf));
+  return [{ kind: "list", items: [...items, ...restOf(list, items.length, fragmentOf)], separator }];
+}
+
+/** `undefined` stands for an element that is there on some paths only. */
+function itemOf(element: Value, fragmentOf: FragmentOf): Item {
+  if (element.kind !== "choice")
+    return { key: element, options: [piecesOf(element, fragmentOf)], reason: "" };
+  return {
+    key: element,
+    options: element.options.map((option) => (isUndefined(option) ? null : piecesOf(option, fragmentOf))),
+    reason: element.reason,
+  };
+}
+
+/** A list as long as something else: any of what it holds may be there, or all. */
+function restOf(
+  { rest }: Value & { kind: "array" },
+  others: number,
+  fragmentOf: FragmentOf,
+): readonly Item[] {
+  if (!rest) return [];
+  const kinds = (rest.kind === "choice" ? rest.options : [rest]).filter((one) => !isUndefined(one));
+  const isSql = kinds.some((one) => fragmentOf(one) !== null);
+  // Values between brackets: how many there are says nothing of which rows they name.
+  if (!isSql) return [{ key: rest, options: [[{ kind: "value", value: rest }]], reason: "" }];
+  const reason = "a list that may be empty";
+  return kinds.map((one, index) => ({
+    key: one,
+    options: [piecesOf(one, fragmentOf), ...(others > 0 || index > 0 ? [null] : [])],
+    reason,
+  }));
+}
+
+/** A text that is not a template: what is not constant in it is made a part of it, whatever it says. */
+export function splicedText(value: Value | undefined, isHarmless: (value: Value) => boolean): SqlText {
+  if (value === undefined) return [];
+  switch (value.kind) {
+    case "literal":
+      return [String(value.value)];
+    case "text":
+      return value.parts.flatMap((part) =>
+        typeof part === "string"
+          ? [part]
+          : isHarmless(part)
+            ? [{ kind: "value" as const, value: part }]
+            : splicedText(part, isHarmless),
+      );
+    case "choice":
+      return [
+        {
+          kind: "choice",
+          key: value,
+          options: value.options.map((option) => splicedText(option, isHarmless)),
+          reason: value.reason,
+        },
+      ];
+    default:
+      return [{ kind: "open", value, isSpliced: true }];
+  }
+}
+
+/** A name between quotes, of a table or column. */
+export function quotedName(name: string): string {
+  return name
+    .split(".")
+    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    .join(".");
+}
+
+/** What people see of it. */
+export function shownText(text: SqlText): string {
+  return text
+    .map((piece): string => {
+      if (typeof piece === "string") return piece;
+      if (piece.kind === "choice") return shownText(piece.options[0] ?? []);
+      if (piece.kind === "list")
+        return piece.items.map((item) => shownText(item.options[0] ?? [])).join(shownText(piece.separator));
+      return "?";
+    })
+    .join("");
+}

@@ -1,0 +1,138 @@
+/** From SQL as a program puts it together to the texts that it can become. */
+import type { Item, Piece, Slot, SqlText } from "./text.js";
+
+/** The texts, in a tree of the choices that lead to them. */
+export type Variants =
+  | { readonly kind: "text"; readonly text: string; readonly slots: readonly Slot[] }
+  | { readonly kind: "choice"; readonly reason: string; readonly variants: readonly Variants[] };
+
+/** Parameters that a text numbers itself (`$1`) are far below. */
+export const firstParameter = 100_001;
+
+/** So many texts are read of one statement. */
+const mostTexts = 64;
+/** Templates that are built up in a loop may hold themselves. */
+const mostPieces = 20_000;
+
+/** What is still to be written, the next first. */
+interface Pending {
+  readonly piece: Piece | Items;
+  readonly next: Pending | null;
+}
+
+/** The rest of a list. */
+interface Items {
+  readonly kind: "items";
+  readonly items: readonly Item[];
+  readonly index: number;
+  readonly isFirst: boolean;
+  readonly separator: SqlText;
+}
+
+interface Draft {
+  readonly parts: readonly string[];
+  readonly slots: readonly Slot[];
+  readonly chosen: ReadonlyMap<object, number>;
+}
+
+interface Budget {
+  texts: number;
+  pieces: number;
+}
+
+/** Null where there are too many. */
+export function variantsOf(text: SqlText): Variants | null {
+  const budget: Budget = { texts: mostTexts, pieces: mostPieces };
+  return expand(budget, before(text, null), { parts: [], slots: [], chosen: new Map() }, 0);
+}
+
+function before(text: readonly Pending["piece"][], next: Pending | null): Pending | null {
+  return text.reduceRight<Pending | null>((rest, piece) => ({ piece, next: rest }), next);
+}
+
+function expand(budget: Budget, pending: Pending | null, draft: Draft, depth: number): Variants | null {
+  const parts = [...draft.parts];
+  const slots = [...draft.slots];
+  let at = pending;
+  while (at !== null) {
+    if ((budget.pieces -= 1) < 0 || depth > mostTexts) return null;
+    const { piece, next } = at;
+    at = next;
+    if (typeof piece === "string") {
+      parts.push(piece);
+      continue;
+    }
+    switch (piece.kind) {
+      case "choice": {
+        const known = draft.chosen.get(piece.key);
+        if (known === undefined || known >= piece.options.length)
+          return branch(
+            budget,
+            piece,
+            (option) => before(piece.options[option]!, next),
+            {
+              parts,
+              slots,
+              chosen: draft.chosen,
+            },
+            depth,
+          );
+        at = before(piece.options[known]!, next);
+        break;
+      }
+      case "list":
+        at = before(
+          [{ kind: "items", items: piece.items, index: 0, isFirst: true, separator: piece.separator }],
+          next,
+        );
+        break;
+      case "items": {
+        const item = piece.items[piece.index];
+        if (!item) break;
+        const chosen = item.options.length === 1 ? 0 : draft.chosen.get(item.key);
+        const continued = (option: number): Pending | null => {
+          const written = item.options[option] ?? null;
+          const rest: Items = {
+            ...piece,
+            index: piece.index + 1,
+            isFirst: piece.isFirst && written === null,
+          };
+          return before(
+            [...(written && !piece.isFirst ? piece.separator : []), ...(written ?? []), rest],
+            next,
+          );
+        };
+        if (chosen === undefined || chosen >= item.options.length)
+          return branch(budget, item, continued, { parts, slots, chosen: draft.chosen }, depth);
+        at = continued(chosen);
+        break;
+      }
+      case "query":
+        parts.push(`(select $${firstParameter + slots.length})`);
+        slots.push(piece);
+        break;
+      default:
+        parts.push(`$${firstParameter + slots.length}`);
+        slots.push(piece);
+    }
+  }
+  if ((budget.texts -= 1) < 0) return null;
+  return { kind: "text", text: parts.join(""), slots };
+}
+
+function branch(
+  budget: Budget,
+  choice: { readonly key: object; readonly options: readonly unknown[]; readonly reason: string },
+  continued: (option: number) => Pending | null,
+  draft: Draft,
+  depth: number,
+): Variants | null {
+  const variants: Variants[] = [];
+  for (const option of choice.options.keys()) {
+    const chosen = new Map([...draft.chosen, [choice.key, option]]);
+    const variant = expand(budget, continued(option), { ...draft, chosen }, depth + 1);
+    if (variant === null) return null;
+    variants.push(variant);
+  }
+  return { kind: "choice", reason: choice.reason, variants };
+}
