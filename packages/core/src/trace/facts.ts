@@ -156,12 +156,16 @@ export function bare(value: Value, depth = 3): Value {
       const { implies: _, from, ...plain } = value;
       return from && depth > 0 ? { ...plain, from: from.map((one) => bare(one, depth - 1)) } : plain;
     }
-    case "choice":
+    case "choice": {
+      const [first, ...others] = value.options.filter((option) => !isUndefined(option));
+      // That or nothing: it has that one's identity.
+      if (first && others.length === 0) return bare(first, depth);
       return {
         kind: "choice",
         reason: value.reason,
         options: value.options.map((option) => bare(option, depth)),
       };
+    }
     case "array":
       return {
         kind: "array",
