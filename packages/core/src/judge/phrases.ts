@@ -76,7 +76,13 @@ export function rawMention(predicate: Predicate, table: Table, key: string): str
     case "unknown": {
       if (predicate.raw === undefined)
         return predicate.reason.includes("built elsewhere") ? `its filter is ${predicate.reason}` : null;
-      const words = new Set(predicate.raw.split(/[^\w$]+/).map(normalized));
+      // What stands between quotes names no column.
+      const words = new Set(
+        predicate.raw
+          .replace(/'[^']*'/g, " ")
+          .split(/[^\w$]+/)
+          .map(normalized),
+      );
       const names = [
         key,
         ...table.keys.map((one) => one.column),

@@ -12,6 +12,9 @@ import {
 import { expressionText } from "../sql/expression-text.js";
 import { child, children, isNode, isSet, kindOf, strings, text, type Node } from "../sql/tree.js";
 import { operandOf } from "../trace/operand.js";
+import { openIn, partsOf } from "./conjuncts.js";
+import type { Slot } from "./text.js";
+import { firstParameter, flatText } from "./variants.js";
 import { deeper, openProblem, unread, type Reading, type Scope } from "./reading.js";
 import { selectOf } from "./select.js";
 import { nestedIn } from "./sub-queries.js";
@@ -111,6 +114,8 @@ function parameterCondition(reading: Reading, scope: Scope, body: Node): Predica
     case "expression":
       scope.nested.push(...slot.nested);
       return slot.predicate;
+    case "condition":
+      return chosenCondition(reading, scope, slot);
     case "query":
       scope.nested.push(slot.selection);
       return unread("a sub-query");
@@ -124,6 +129,28 @@ function parameterCondition(reading: Reading, scope: Scope, body: Node): Predica
     default:
       return unread("a parameter");
   }
+}
+
+/** Each of the options in the place of the parameter. */
+function chosenCondition(reading: Reading, scope: Scope, slot: Slot & { kind: "condition" }): Predicate {
+  const arms = slot.options.map((option) => {
+    const flat = option && flatText(option);
+    const parts = flat && partsOf(reading.parser, flat.text);
+    if (!flat || !parts) return slot.neutral;
+    for (const open of openIn(flat.slots)) {
+      reading.problems.add(openProblem(open.value, open.isSpliced));
+      reading.open.push(open.value);
+    }
+    const inside: Reading = {
+      ...reading,
+      slotOf: (parameter) =>
+        parameter >= firstParameter
+          ? (flat.slots[parameter - firstParameter] ?? null)
+          : reading.slotOf(parameter),
+    };
+    return and(parts.map((part) => conditionOf(inside, scope, part)));
+  });
+  return { kind: "choice", arms, reason: slot.reason };
 }
 
 function nullTest(reading: Reading, scope: Scope, node: Node, body: Node): Predicate {
@@ -169,8 +196,8 @@ function equalTerms(reading: Reading, scope: Scope, node: Node, left: Term, righ
   if (left.kind === "null" || right.kind === "null") return never;
   if (left.kind === "row" && right.kind === "row" && left.nodes.length === right.nodes.length)
     return and(left.nodes.map((each, index) => equality(reading, scope, node, each, right.nodes[index]!)));
-  if (left.kind === "column") return columnEquals(left.column, right) ?? other(reading, scope, node);
-  if (right.kind === "column") return columnEquals(right.column, left) ?? other(reading, scope, node);
+  if (left.kind === "column") return columnEquals(left.column, right) ?? ofComputed(reading, scope, node);
+  if (right.kind === "column") return columnEquals(right.column, left) ?? ofComputed(reading, scope, node);
   if (left.kind === "given" && right.kind === "given") return constantsEqual(left.operands, right.operands);
   return ofComputed(reading, scope, node);
 }
@@ -224,15 +251,17 @@ function orEverything(reading: Reading, scope: Scope, node: Node, row: Node): Pr
 
 function anyOf(reading: Reading, scope: Scope, node: Node, left: Node, right: Node): Predicate {
   const column = termOf(reading, scope, left);
-  if (column.kind !== "column") return other(reading, scope, node);
+  if (column.kind !== "column") return ofComputed(reading, scope, node);
   const operands = elementsOf(reading, scope, right);
-  return operands === null ? other(reading, scope, node) : { kind: "in", column: column.column, operands };
+  return operands === null
+    ? ofComputed(reading, scope, node)
+    : { kind: "in", column: column.column, operands };
 }
 
 function isIn(reading: Reading, scope: Scope, node: Node, left: Node, items: readonly Node[]): Predicate {
   const column = termOf(reading, scope, left);
   if (column.kind !== "column") {
-    if (column.kind !== "row") return other(reading, scope, node);
+    if (column.kind !== "row") return ofComputed(reading, scope, node);
     return or(items.map((item) => equality(reading, scope, node, left, item)));
   }
   const operands: Operand[] = [];
@@ -261,7 +290,7 @@ function subLink(reading: Reading, scope: Scope, node: Node, body: Node): Predic
     return { kind: "exists", query: selectOf(reading, scope, child(body, "subselect")).selection };
   if (type !== "ANY_SUBLINK" || operator !== "=") return other(reading, scope, node);
   const column = termOf(reading, scope, child(body, "testexpr"));
-  if (column.kind !== "column") return other(reading, scope, node);
+  if (column.kind !== "column") return ofComputed(reading, scope, node);
   const { selection, given } = selectOf(reading, scope, child(body, "subselect"));
   const [operands] = given.values();
   if (selection.resources.length === 0 && selection.arms.length === 0 && operands && given.size === 1)

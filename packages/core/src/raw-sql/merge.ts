@@ -100,6 +100,10 @@ function termsOf(condition: Predicate): readonly Predicate[] {
 
 // ------------------------------------------------------------------------------------------------- what is the same
 
+export function keyOfStatements(statements: readonly ReadStatement[]): string {
+  return JSON.stringify(statements.map((one) => [shapeOf(one), whole(one.selection)]));
+}
+
 /** Everything but its conditions. */
 function shapeOf({
   number,

@@ -1,15 +1,16 @@
 /** From one text to what its statements do. */
 import { always, type Resource } from "../constraint/predicate.js";
-import { selectionsIn } from "../constraint/selections.js";
-import type { PostgresResult, SqlParser } from "../sql/parser.js";
+import type { SqlParser } from "../sql/parser.js";
 import { child, children, isNode, kindOf, text, type Node } from "../sql/tree.js";
 import type { Value } from "../trace/value.js";
+import { openIn } from "./conjuncts.js";
 import { noteCall, noteCalls } from "./functions.js";
 import { emptySelection, openProblem, readingInside, scopeIn, type Reading } from "./reading.js";
+import { parse } from "./parse.js";
 import { queryOf } from "./select.js";
 import { tableOf } from "./sources.js";
-import { reads, type ReadStatement } from "./statement.js";
-import type { Slot } from "./text.js";
+import { reads, readsTables, type ReadStatement } from "./statement.js";
+import type { OpenSlot, Slot } from "./text.js";
 import { firstParameter } from "./variants.js";
 import { writingHere } from "./writing.js";
 
@@ -19,7 +20,19 @@ export interface ReadText {
   readonly problems: readonly string[];
   /** A value that is SQL, or may be, and that nobody knows here. */
   readonly open: readonly Value[];
+  /** No database would run it. */
+  readonly isRefused: boolean;
+  /** A condition that the program chooses stands where there is none. */
+  readonly isMisplaced: boolean;
 }
+
+export const nothing: ReadText = {
+  statements: [],
+  problems: [],
+  open: [],
+  isRefused: false,
+  isMisplaced: false,
+};
 
 export interface ReadingOptions {
   readonly parser: SqlParser;
@@ -31,13 +44,8 @@ export interface ReadingOptions {
 }
 
 export function readText(options: ReadingOptions, sql: string, slots: readonly Slot[]): ReadText {
-  const spliced = slots.flatMap((slot) => (slot.kind === "open" ? [slot] : []));
-  if (spliced.length > 0)
-    return {
-      statements: [],
-      problems: spliced.map((slot) => openProblem(slot.value, slot.isSpliced)),
-      open: spliced.map((slot) => slot.value),
-    };
+  const open = openIn(slots);
+  if (open.length > 0) return unknownParts(open);
   const parsed = parse(options.parser, sql);
   if (!parsed.ok) return refused(parsed.message, slots);
   const reading = newReading(options, slots);
@@ -50,6 +58,16 @@ export function readText(options: ReadingOptions, sql: string, slots: readonly S
     statements: [...statements, ...reading.inner],
     problems: [...reading.problems],
     open: reading.open,
+    isRefused: false,
+    isMisplaced: reading.state.isMisplaced,
+  };
+}
+
+export function unknownParts(open: readonly OpenSlot[]): ReadText {
+  return {
+    ...nothing,
+    problems: open.map((slot) => openProblem(slot.value, slot.isSpliced)),
+    open: open.map((slot) => slot.value),
   };
 }
 
@@ -57,8 +75,9 @@ export function newReading(options: ReadingOptions, slots: readonly Slot[]): Rea
   return {
     site: options.siteOf(0),
     number: 0,
+    parser: options.parser,
     siteOf: (number) => options.siteOf(number),
-    state: { statements: 0, depth: 0 },
+    state: { statements: 0, depth: 0, isMisplaced: false },
     slotOf: (parameter) => {
       if (parameter >= firstParameter) return slots[parameter - firstParameter] ?? null;
       const value = options.parameters[parameter - 1];
@@ -76,28 +95,19 @@ function refused(message: string, slots: readonly Slot[]): ReadText {
   const parameter = /at or near "\$(\d+)"$/.exec(message)?.[1];
   const slot = parameter === undefined ? undefined : slots[Number(parameter) - firstParameter];
   if (slot?.kind === "value")
-    return { statements: [], problems: [openProblem(slot.value, false)], open: [slot.value] };
-  return { statements: [], problems: [`PostgreSQL's grammar refuses it: ${shown(message)}`], open: [] };
+    return { ...nothing, problems: [openProblem(slot.value, false)], open: [slot.value] };
+  const problems = [`PostgreSQL's grammar refuses it: ${shown(message)}`];
+  return {
+    ...nothing,
+    problems,
+    isRefused: parameter === undefined,
+    isMisplaced: slot?.kind === "condition",
+  };
 }
 
 /** Our own numbers say nothing to anybody. */
 function shown(message: string): string {
   return message.replace(/\$1\d{5}/g, "?");
-}
-
-const parsed = new WeakMap<SqlParser, Map<string, PostgresResult>>();
-/** A function is walked again for each caller, and says the same each time. */
-const mostRemembered = 300;
-
-export function parse(parser: SqlParser, sql: string): PostgresResult {
-  let known = parsed.get(parser);
-  if (!known) parsed.set(parser, (known = new Map()));
-  let result = known.get(sql);
-  if (!result) {
-    if (known.size >= mostRemembered) known.clear();
-    known.set(sql, (result = parser.postgres(sql)));
-  }
-  return result;
 }
 
 /** Null for what reaches no rows: settings, transactions, locks, definitions of tables. */
@@ -143,8 +153,7 @@ const unreadKinds = {
 
 /** Of a query that reads no table there is nothing to say. */
 function withTables(selection: ReadStatement["selection"]): ReadStatement["selection"] {
-  const isAny = selectionsIn(selection).some(({ resources }) => resources.some((one) => one.table !== null));
-  return isAny ? selection : emptySelection(selection.site);
+  return readsTables(selection) ? selection : emptySelection(selection.site);
 }
 
 /** TRUNCATE deletes all rows of each. */

@@ -1,5 +1,6 @@
 /** What a statement is read with: where it stands, what its parameters are, and which names are in sight. */
 import type { Column, Operand, Predicate, Selection } from "../constraint/predicate.js";
+import type { SqlParser } from "../sql/parser.js";
 import { operandOf } from "../trace/operand.js";
 import type { Value } from "../trace/value.js";
 import type { ReadStatement } from "./statement.js";
@@ -11,7 +12,8 @@ export interface Reading {
   /** Of the statement: those inside of it are paths of their own. */
   readonly number: number;
   siteOf(number: number): string;
-  readonly state: { statements: number; depth: number };
+  readonly parser: SqlParser;
+  readonly state: { statements: number; depth: number; isMisplaced: boolean };
   /** What a parameter stands for; null where nobody says. */
   slotOf(parameter: number): Slot | null;
   /** What a list holds; null where the value is none. */

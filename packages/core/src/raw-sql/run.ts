@@ -2,11 +2,10 @@
 import { selectionsIn } from "../constraint/selections.js";
 import type { AccessDetail, Tracer } from "../trace/library.js";
 import { siteKey, type Site, type Value } from "../trace/value.js";
-import { oneOf } from "./merge.js";
-import { readText, type ReadingOptions, type ReadText } from "./read.js";
+import { readSql } from "./alternatives.js";
+import { nothing, type ReadingOptions, type ReadText } from "./read.js";
 import type { ReadStatement } from "./statement.js";
 import { shownText, type SqlText } from "./text.js";
-import { variantsOf, type Variants } from "./variants.js";
 
 export interface SqlRun {
   readonly library: string;
@@ -44,30 +43,15 @@ function isParameter(value: Value): boolean {
 }
 
 function readRun(tracer: Tracer, { site, text, parameters = [] }: SqlRun): ReadText {
-  const unread = (reason: string): ReadText => ({ statements: [], problems: [reason], open: [] });
+  const unread = (reason: string): ReadText => ({ ...nothing, problems: [reason] });
   if (!tracer.sql) return unread("raw SQL is not read without a parser");
-  const variants = variantsOf(text);
-  if (!variants) return unread("its SQL has too many alternatives to be read");
   const options: ReadingOptions = {
     parser: tracer.sql,
     siteOf: (number) => siteKey(siteOf(site, number)),
     elementOf: (value) => tracer.elementOf(value),
     parameters,
   };
-  return readVariants(options, variants);
-}
-
-function readVariants(options: ReadingOptions, variants: Variants): ReadText {
-  if (variants.kind === "text") return readText(options, variants.text, variants.slots);
-  const read = variants.variants.map((one) => readVariants(options, one));
-  return {
-    statements: oneOf(
-      read.map((one) => one.statements),
-      variants.reason,
-    ),
-    problems: [...new Set(read.flatMap((one) => one.problems))],
-    open: read.flatMap((one) => one.open),
-  };
+  return readSql(options, text) ?? unread("its SQL has too many alternatives to be read");
 }
 
 /** A statement inside of another begins a little later, so that it is a path of its own. */

@@ -2,6 +2,7 @@
 import { always, and, type Operand, type Predicate, type Resource } from "../constraint/predicate.js";
 import { callName } from "../sql/expression-text.js";
 import { child, children, isNode, isSet, kindOf, strings, text, type Node } from "../sql/tree.js";
+import { normalized } from "../tenancy/names.js";
 import { conditionOf } from "./conditions.js";
 import { noteCall } from "./functions.js";
 import {
@@ -117,7 +118,7 @@ type Source = Omit<Resource, "join" | "on">;
 export function tableOf(reading: Reading, scope: Scope, range: Node): Source {
   const name = text(range, "relname") ?? "";
   const { alias, names } = aliasOf(range);
-  const common = "schemaname" in range ? undefined : scope.commonTables.get(name);
+  const common = "schemaname" in range ? undefined : findCommonTable(scope, name);
   if (common) return derived(scope, alias === "" ? name : alias, renamed(common, names));
   if (isOfTheDatabase(range)) return unknownSource(reading, scope, alias === "" ? name : alias);
   return {
@@ -126,6 +127,14 @@ export function tableOf(reading: Reading, scope: Scope, range: Node): Source {
     query: null,
     outputs: null,
   };
+}
+
+/** A builder may spell the names that it is given in another way than the SQL beside them: `allAncestors`, `all_ancestors`. */
+function findCommonTable({ commonTables }: Scope, name: string): Derived | undefined {
+  const exact = commonTables.get(name);
+  if (exact) return exact;
+  for (const [other, table] of commonTables) if (normalized(other) === normalized(name)) return table;
+  return undefined;
 }
 
 function aliasOf(node: Node): { readonly alias: string; readonly names: readonly string[] } {

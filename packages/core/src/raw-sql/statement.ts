@@ -1,5 +1,6 @@
 /** What a statement does, in the words that paths are judged in. */
 import type { Selection, WrittenRow } from "../constraint/predicate.js";
+import { selectionsIn } from "../constraint/selections.js";
 import type { Conflict } from "../trace/library.js";
 
 export interface ReadStatement {
@@ -12,6 +13,10 @@ export interface ReadStatement {
   readonly written: readonly WrittenRow[] | null;
   readonly updated: readonly WrittenRow[];
   readonly conflict: Conflict | null;
+}
+
+export function readsTables(selection: Selection): boolean {
+  return selectionsIn(selection).some(({ resources }) => resources.some((one) => one.table !== null));
 }
 
 export function reads(number: number, selection: Selection): ReadStatement {

@@ -1,7 +1,9 @@
 /** Queries inside of expressions that filter nothing: in a select list, a function's arguments, an ORDER BY. */
 import type { Selection } from "../constraint/predicate.js";
+import { selectionsUnder } from "../constraint/selections.js";
 import { child, isNode } from "../sql/tree.js";
 import type { Reading, Scope } from "./reading.js";
+import { conditionOf } from "./conditions.js";
 import { selectOf } from "./select.js";
 
 /** Far more than people write. */
@@ -27,6 +29,7 @@ export function nestedIn(reading: Reading, scope: Scope, ...nodes: readonly unkn
         const slot = reading.slotOf(Number(parameter["number"] ?? 0));
         if (slot?.kind === "query") found.push(slot.selection);
         if (slot?.kind === "expression") found.push(...slot.nested);
+        if (slot?.kind === "condition") found.push(...selectionsUnder(conditionOf(reading, scope, value)));
       } else pending.push(...Object.values(value).reverse());
     }
   }

@@ -104,6 +104,9 @@ function parameterTerm(reading: Reading, body: Node): Term {
     }
     case "query":
       return { kind: "query", selection: slot.selection, output: onlyOutput(slot.selection) };
+    case "condition":
+      reading.state.isMisplaced = true;
+      return other;
     case undefined:
       return given([operandOf({ kind: "unknown" })]);
     default:

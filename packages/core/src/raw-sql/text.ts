@@ -7,18 +7,22 @@ import { isUndefined, type Value } from "../trace/value.js";
 
 export type SqlText = readonly Piece[];
 
-export type Piece =
-  | string
-  | Slot
-  /** The program decides which of them stands here. `key`: the same choice, wherever it stands. */
-  | {
-      readonly kind: "choice";
-      readonly key: object;
-      readonly options: readonly SqlText[];
-      readonly reason: string;
-    }
-  /** Several, with a separator between them; one that is null is left out. */
-  | { readonly kind: "list"; readonly items: readonly Item[]; readonly separator: SqlText };
+export type Piece = string | Slot | Choice | List;
+
+/** The program decides which of them stands here. `key`: the same choice, wherever it stands. */
+export interface Choice {
+  readonly kind: "choice";
+  readonly key: object;
+  readonly options: readonly SqlText[];
+  readonly reason: string;
+}
+
+/** Several, with a separator between them; one that is null is left out. */
+export interface List {
+  readonly kind: "list";
+  readonly items: readonly Item[];
+  readonly separator: SqlText;
+}
 
 export interface Item {
   readonly key: object;
@@ -33,8 +37,41 @@ export type Slot =
   | { readonly kind: "query"; readonly selection: Selection }
   /** An expression that a builder made. */
   | { readonly kind: "expression"; readonly predicate: Predicate; readonly nested: readonly Selection[] }
-  /** SQL that nobody can read here. `isSpliced`: a value that is made a part of the text. */
-  | { readonly kind: "open"; readonly value: Value; readonly isSpliced: boolean };
+  /** A condition that the program chooses; null where it leaves it out, which then says `neutral`. */
+  | {
+      readonly kind: "condition";
+      readonly options: readonly (SqlText | null)[];
+      readonly neutral: Predicate;
+      readonly reason: string;
+    }
+  | OpenSlot;
+
+/** SQL that nobody can read here. `isSpliced`: a value that is made a part of the text. */
+export interface OpenSlot {
+  readonly kind: "open";
+  readonly value: Value;
+  readonly isSpliced: boolean;
+}
+
+/** Templates that are built up in a loop may hold themselves. */
+const mostPieces = 20_000;
+
+/** In any of the options. */
+export function openAnywhere(text: SqlText): readonly OpenSlot[] {
+  const found: OpenSlot[] = [];
+  const pending: Piece[] = [...text].reverse();
+  for (let piece = pending.pop(), steps = 0; piece !== undefined; piece = pending.pop()) {
+    if ((steps += 1) > mostPieces) break;
+    if (typeof piece === "string") continue;
+    if (piece.kind === "open") found.push(piece);
+    if (piece.kind === "choice") pending.push(...piece.options.flat().reverse());
+    if (piece.kind === "list")
+      pending.push(
+        ...piece.items.flatMap(({ options }) => options.flatMap((option) => option ?? [])).reverse(),
+      );
+  }
+  return found;
+}
 
 /** What a library's own value says as SQL; null for what is none. */
 export type FragmentOf = (value: Value) => SqlText | null;

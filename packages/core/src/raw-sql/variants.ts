@@ -32,7 +32,7 @@ interface Items {
 interface Draft {
   readonly parts: readonly string[];
   readonly slots: readonly Slot[];
-  readonly chosen: ReadonlyMap<object, number>;
+  readonly chosen: Chosen;
 }
 
 interface Budget {
@@ -40,10 +40,55 @@ interface Budget {
   pieces: number;
 }
 
-/** Null where there are too many. */
-export function variantsOf(text: SqlText): Variants | null {
+export type Chosen = ReadonlyMap<object, number>;
+
+/** Null where there are too many. `chosen`: what is decided already. */
+export function variantsOf(text: SqlText, chosen: Chosen = new Map()): Variants | null {
   const budget: Budget = { texts: mostTexts, pieces: mostPieces };
-  return expand(budget, before(text, null), { parts: [], slots: [], chosen: new Map() }, 0);
+  return expand(budget, before(text, null), { parts: [], slots: [], chosen }, 0);
+}
+
+/** A text in which nothing is chosen; null for any other. */
+export function flatText(text: SqlText): (Variants & { readonly kind: "text" }) | null {
+  const variants = text.some(isChosen) ? null : variantsOf(text);
+  return variants?.kind === "text" ? variants : null;
+}
+
+function isChosen(piece: Piece): boolean {
+  if (typeof piece === "string") return false;
+  if (piece.kind === "choice") return true;
+  return (
+    piece.kind === "list" &&
+    piece.items.some(({ options }) => options.length !== 1 || options[0]?.some(isChosen) !== false)
+  );
+}
+
+/** Where a choice is met: how many options it has, and what has to be chosen to come to it. */
+export interface Met {
+  readonly options: number;
+  readonly under: Chosen;
+}
+
+/** The choices in a text, each once. */
+export function choicesIn(text: SqlText): ReadonlyMap<object, Met> {
+  const found = new Map<object, Met>();
+  const pending: { readonly text: SqlText; readonly under: Chosen }[] = [{ text, under: new Map() }];
+  const add = (key: object, options: readonly (SqlText | null)[], under: Chosen): void => {
+    if (options.length > 1 && !found.has(key)) found.set(key, { options: options.length, under });
+    options.forEach((option, index) => {
+      if (option)
+        pending.push({ text: option, under: options.length > 1 ? new Map([...under, [key, index]]) : under });
+    });
+  };
+  for (let next = pending.pop(), steps = 0; next !== undefined; next = pending.pop()) {
+    if ((steps += 1) > mostPieces) break;
+    for (const piece of next.text) {
+      if (typeof piece === "string") continue;
+      if (piece.kind === "choice") add(piece.key, piece.options, next.under);
+      else if (piece.kind === "list") for (const item of piece.items) add(item.key, item.options, next.under);
+    }
+  }
+  return found;
 }
 
 function before(text: readonly Pending["piece"][], next: Pending | null): Pending | null {
@@ -88,7 +133,11 @@ function expand(budget: Budget, pending: Pending | null, draft: Draft, depth: nu
         break;
       case "items": {
         const item = piece.items[piece.index];
-        if (!item) break;
+        if (!item) {
+          // Nobody knows what is in it, and it is not empty: no database would take that.
+          if (piece.items.length === 0) at = before([{ kind: "value", value: { kind: "unknown" } }], next);
+          break;
+        }
         const chosen = item.options.length === 1 ? 0 : draft.chosen.get(item.key);
         const continued = (option: number): Pending | null => {
           const written = item.options[option] ?? null;

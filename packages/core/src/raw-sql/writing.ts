@@ -26,7 +26,7 @@ import {
 } from "./reading.js";
 import { columnsOf, selectOf } from "./select.js";
 import { addSource, tableOf } from "./sources.js";
-import { reads, type ReadStatement } from "./statement.js";
+import { reads, readsTables, type ReadStatement } from "./statement.js";
 import { nestedIn } from "./sub-queries.js";
 import { nameOfTable } from "./tables.js";
 import { termOf, type Term } from "./terms.js";
@@ -216,7 +216,7 @@ function selectedRow(
 ): WrittenRow {
   const reading = readingInside(around);
   const { selection, given } = selectOf(reading, scope, source);
-  reading.inner.push(reads(reading.number, selection));
+  if (readsTables(selection)) reading.inner.push(reads(reading.number, selection));
   const columns = new Map<string, WrittenValue>();
   const outputs = selection.outputs ? [...selection.outputs] : [];
   if (selection.outputs === null || selection.outputs.has("*") || selection.arms.length > 0)

@@ -74,10 +74,17 @@ function textOf(first: Value | undefined, values: readonly Value[]): SqlText {
 
 /** `` $queryRaw(Prisma.sql`…`) ``: a value there is SQL, whatever it is. */
 function sqlOf(value: Value | undefined): SqlText {
-  return piecesOf(value, fragmentOf).map((piece) =>
-    typeof piece !== "string" && piece.kind === "value"
-      ? { kind: "open", value: piece.value, isSpliced: false }
-      : piece,
+  if (value?.kind === "choice")
+    return [
+      {
+        kind: "choice",
+        key: value,
+        options: value.options.map((option) => sqlOf(option)),
+        reason: value.reason,
+      },
+    ];
+  return (
+    (value && fragmentOf(value)) ?? [{ kind: "open", value: value ?? { kind: "unknown" }, isSpliced: false }]
   );
 }
 
