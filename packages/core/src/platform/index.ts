@@ -2,5 +2,6 @@
 import type { LibraryModel } from "../trace/library.js";
 import { asyncContext } from "./async-context.js";
 import { emitters } from "./emitters.js";
+import { runners } from "./runners.js";
 
-export const platform: readonly LibraryModel[] = [asyncContext, emitters];
+export const platform: readonly LibraryModel[] = [asyncContext, emitters, runners];

@@ -6,7 +6,7 @@ import { choiceOf, optionsOf } from "./choice.js";
 import { typedFallback, valueOfType } from "./declared-types.js";
 import { evaluate } from "./evaluate.js";
 import { callFunction } from "./functions.js";
-import { moduleFrame, moduleOf, startOf, type Machine } from "./machine.js";
+import { functionOf, moduleFrame, moduleOf, startOf, type Machine } from "./machine.js";
 import { memberOf } from "./members.js";
 import { inFreshContext } from "./modules.js";
 import { withDefault } from "./parameters.js";
@@ -24,15 +24,41 @@ import {
   type Value,
 } from "./value.js";
 
+/** Of an instance that nobody was seen to make, every class below its own may be meant. */
 export function memberOfInstance(
   machine: Machine,
   instance: InstanceValue,
   property: string,
   site: Site,
 ): Value {
+  const own = ownMember(machine, instance, property, site);
+  if (instance.arguments !== null) return own;
+  const overriding = machine.program
+    .subclassesOf(instance.file, instance.class)
+    .filter((one) => methodOf(machine, one, property) !== undefined)
+    .slice(0, mostSubclasses)
+    .map((one) => ownMember(machine, { ...instance, ...one }, property, site));
+  if (overriding.length === 0) return own;
+  const isAbstract =
+    own.kind === "unknown" || (own.kind === "function" && functionOf(machine, own).body.length === 0);
+  return choiceOf(isAbstract ? overriding : [own, ...overriding], "which class it is of");
+}
+
+/** Of more classes than this, which is meant is anybody's guess. */
+const mostSubclasses = 24;
+
+function methodOf(
+  machine: Machine,
+  { file, class: id }: { readonly file: string; readonly class: number },
+  name: string,
+) {
+  const { methods } = moduleOf(machine, file).classes[id]!;
+  return methods.find((one) => one.name === name && !one.static && one.kind !== "setter");
+}
+
+function ownMember(machine: Machine, instance: InstanceValue, property: string, site: Site): Value {
   for (const owner of lineage(machine, instance.file, instance.class)) {
-    const node = moduleOf(machine, owner.file).classes[owner.class]!;
-    const method = node.methods.find((one) => one.name === property && !one.static && one.kind !== "setter");
+    const method = methodOf(machine, owner, property);
     if (method) {
       const fn: Value = {
         kind: "function",
