@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 function pathsOf(source: string): readonly string[] {
   const { paths } = analyzed(`
 import Fastify from "fastify";
-import { Pool } from "pg";
+import mysql from "mysql2/promise";
 
-const pool = new Pool();
+const pool = mysql.createPool({});
 const app = Fastify();
 
 function ask(organizationId, limit) {

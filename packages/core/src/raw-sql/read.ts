@@ -47,7 +47,7 @@ export function readText(options: ReadingOptions, sql: string, slots: readonly S
   const open = openIn(slots);
   if (open.length > 0) return unknownParts(open);
   const parsed = parse(options.parser, sql);
-  if (!parsed.ok) return refused(parsed.message, slots);
+  if (!parsed.ok) return refused(sql, parsed, slots);
   const reading = newReading(options, slots);
   const statements = parsed.statements.flatMap(({ node }, index) => {
     const own = index === 0 ? reading : readingInside(reading);
@@ -90,19 +90,19 @@ export function newReading(options: ReadingOptions, slots: readonly Slot[]): Rea
   };
 }
 
-/** A value where no value can stand is SQL, or a name. */
-function refused(message: string, slots: readonly Slot[]): ReadText {
-  const parameter = /at or near "\$(\d+)"$/.exec(message)?.[1];
+/** A value where no value can stand, or with nothing behind it that could follow one, is SQL, or a name. */
+function refused(
+  sql: string,
+  { message, offset }: { readonly message: string; readonly offset: number },
+  slots: readonly Slot[],
+): ReadText {
+  const before = /\$(\d+)\s*$/.exec(sql.slice(0, offset));
+  const parameter = /at or near "\$(\d+)"$/.exec(message)?.[1] ?? before?.[1];
   const slot = parameter === undefined ? undefined : slots[Number(parameter) - firstParameter];
   if (slot?.kind === "value")
     return { ...nothing, problems: [openProblem(slot.value, false)], open: [slot.value] };
   const problems = [`PostgreSQL's grammar refuses it: ${shown(message)}`];
-  return {
-    ...nothing,
-    problems,
-    isRefused: parameter === undefined,
-    isMisplaced: slot?.kind === "condition",
-  };
+  return { ...nothing, problems, isRefused: slot === undefined, isMisplaced: slot?.kind === "condition" };
 }
 
 /** Our own numbers say nothing to anybody. */

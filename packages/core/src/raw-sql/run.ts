@@ -1,4 +1,5 @@
 /** A statement in SQL that a library runs, written down as paths: one for itself, and one for each that stands inside of it. */
+import { findTable } from "../tenancy/lookup.js";
 import { selectionsIn } from "../constraint/selections.js";
 import type { AccessDetail, Tracer } from "../trace/library.js";
 import { siteKey, type Site, type Value } from "../trace/value.js";
@@ -15,6 +16,8 @@ export interface SqlRun {
   readonly parameters?: readonly Value[];
   /** Seen to run on whichever connection is free. */
   readonly isOnPool: boolean;
+  /** Its database may be another than the one whose schema is known. */
+  readonly isAnyDatabase?: true;
 }
 
 export function runSql(tracer: Tracer, run: SqlRun): Value {
@@ -23,6 +26,12 @@ export function runSql(tracer: Tracer, run: SqlRun): Value {
   const read = readRun(tracer, run);
   for (const value of read.open) tracer.needsArgument(value);
   const [first] = read.statements;
+  const rows: Value = { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };
+  if (read.problems.length === 0 && reachesElsewhere(tracer, read.statements)) {
+    // A store of which no schema is here.
+    tracer.noteReach(site);
+    if (run.isAnyDatabase) return rows;
+  }
   if (read.problems.length > 0 || !first || first.number !== 0) {
     begin(tracer, run, { site, operation: "raw", tables: [] });
     const reason = read.problems[0];
@@ -34,7 +43,20 @@ export function runSql(tracer: Tracer, run: SqlRun): Value {
   }
   if (read.problems.length === 0)
     for (const statement of read.statements) record(tracer, run, statement, text);
-  return { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };
+  return rows;
+}
+
+/** It reads or writes tables, and the schema has none of them. */
+function reachesElsewhere(tracer: Tracer, statements: readonly ReadStatement[]): boolean {
+  const tables = statements.flatMap(tablesOf);
+  return tables.length > 0 && tables.every((name) => findTable(tracer.tenancy, name) === null);
+}
+
+function tablesOf({ selection, target }: ReadStatement): readonly string[] {
+  const named = selectionsIn(selection).flatMap(({ resources }) =>
+    resources.flatMap(({ table }) => table ?? []),
+  );
+  return target === null ? named : [target, ...named];
 }
 
 /** The program is read for a caller that says what it is. */
@@ -71,9 +93,7 @@ function record(tracer: Tracer, run: SqlRun, statement: ReadStatement, text: str
   const site = siteOf(run.site, statement.number);
   const { operation, selection, target, written, updated, conflict } = statement;
   const isOfNobody = selection.resources.length === 0 && operation === "read" && selection.arms.length === 0;
-  const tables = selectionsIn(selection).flatMap(({ resources }) =>
-    resources.flatMap((resource) => resource.table ?? []),
-  );
+  const tables = tablesOf(statement);
   begin(tracer, run, { site, operation: isOfNobody && tables.length === 0 ? "raw" : operation, tables });
   tracer.record({
     site,

@@ -156,6 +156,8 @@ export function splicedText(value: Value | undefined, isHarmless: (value: Value)
   if (value === undefined) return [];
   switch (value.kind) {
     case "literal":
+      // Left out of a list that is joined, or written as a word: nobody knows which.
+      if (isUndefined(value)) return [{ kind: "open", value, isSpliced: true }];
       return [String(value.value)];
     case "text":
       return value.parts.flatMap((part) =>

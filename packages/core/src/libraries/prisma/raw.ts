@@ -1,4 +1,5 @@
 /** Raw SQL: `` $queryRaw`…` `` and its siblings, and what `Prisma.sql` puts together. */
+import { isNumber } from "../../raw-sql/numbers.js";
 import { runSql } from "../../raw-sql/run.js";
 import { joinOf, piecesOf, splicedText, templateOf, type SqlText } from "../../raw-sql/text.js";
 import type { Call, Tracer } from "../../trace/library.js";
@@ -54,17 +55,6 @@ const unreadMethods = new Map([
   ["findRaw", "a command of MongoDB's is not read"],
   ["aggregateRaw", "a command of MongoDB's is not read"],
 ]);
-
-/** A number cannot say anything else than a number. */
-function isNumber(tracer: Tracer, value: Value): boolean {
-  if (value.kind !== "symbolic" || !value.type) return false;
-  const declared = tracer.typeOf(value.type);
-  return (
-    declared.kind === "node" &&
-    declared.in.node.kind === "keyword" &&
-    ["number", "bigint", "boolean"].includes(declared.in.node.name)
-  );
-}
 
 function textOf(first: Value | undefined, values: readonly Value[]): SqlText {
   if (first?.kind !== "array") return sqlOf(first);

@@ -9,7 +9,6 @@ const library = "stores";
 
 /** By package; drivers, and clients of services that keep rows or documents. */
 const packages = [
-  "pg",
   "pg-promise",
   "postgres",
   "@neondatabase/serverless",

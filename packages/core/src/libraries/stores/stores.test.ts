@@ -17,16 +17,6 @@ app.get("/rows", async (request) => find(request.query.organizationId));`);
 describe("a client of a store is reached", () => {
   it.each([
     [
-      "pg",
-      `import { Pool } from "pg";\nconst pool = new Pool();`,
-      `pool.query("SELECT 1 WHERE a = $1", [id])`,
-    ],
-    [
-      "pg, imported whole",
-      `import pg from "pg";\nconst pool = new pg.Pool();`,
-      `pool.query("SELECT $1", [id])`,
-    ],
-    [
       "mysql2",
       `import mysql from "mysql2/promise";\nconst pool = mysql.createPool({});`,
       `pool.execute("SELECT ?", [id])`,
@@ -69,9 +59,9 @@ describe("a client of a store is reached", () => {
   it("by the type that a parameter says", () => {
     expect(
       pathsOf(
-        `import type { Pool } from "pg";\nimport { pool } from "elsewhere";`,
+        `import type { Pool } from "mysql2/promise";\nimport { pool } from "elsewhere";`,
         `function ask(pool: Pool, organizationId: string) {
-  return pool.query("SELECT $1", [organizationId]);
+  return pool.query("SELECT ?", [organizationId]);
 }
 const find = (organizationId: string) => ask(pool, organizationId);`,
       ),
@@ -81,11 +71,11 @@ const find = (organizationId: string) => ask(pool, organizationId);`,
   it("by a client that is taken from a pool, and given back", () => {
     expect(
       pathsOf(
-        `import { Pool } from "pg";\nconst pool = new Pool();`,
+        `import mysql from "mysql2/promise";\nconst pool = mysql.createPool({});`,
         `async function find(organizationId: string) {
-  const client = await pool.connect();
+  const client = await pool.getConnection();
   try {
-    return await client.query("SELECT $1", [organizationId]);
+    return await client.query("SELECT ?", [organizationId]);
   } finally {
     client.release();
   }
@@ -110,12 +100,12 @@ describe("no client of a store is", () => {
     ["a Map", `const pool = new Map();`, "pool.get(organizationId)"],
     [
       "only a type of the package",
-      `import type { QueryResult } from "pg";\nconst empty: QueryResult = { rows: [] };`,
+      `import type { QueryResult } from "mysql2";\nconst empty: QueryResult = { rows: [] };`,
       "[empty, organizationId]",
     ],
     [
       "a pool that is not asked",
-      `import { Pool } from "pg";\nconst pool = new Pool();`,
+      `import mysql from "mysql2/promise";\nconst pool = mysql.createPool({});`,
       `pool.on("error", () => organizationId)`,
     ],
   ])("%s", (_, imports, asking) => {
