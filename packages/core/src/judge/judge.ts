@@ -17,6 +17,7 @@ import { judgeCall } from "./call.js";
 import { judgeJob } from "./job.js";
 import { judgeBinding, type QueryContext } from "./query.js";
 import { unclear, worstOf } from "./verdict.js";
+import { judgeUnread } from "./raw.js";
 import { judgeStored } from "./untrusted.js";
 import { judgeWritten } from "./writing.js";
 import type { ResourceVerdict } from "./verdict.js";
@@ -190,7 +191,7 @@ function judgeOccurrence(
   const { detail } = access;
   switch (detail.kind) {
     case "raw":
-      return [unclear("", detail.reason)];
+      return [judgeUnread(context, access, detail)];
     case "key":
       return [judgeKey(context, detail)];
     case "job":

@@ -38,7 +38,7 @@ export function runSql(tracer: Tracer, run: SqlRun): Value {
     const detail: AccessDetail =
       reason === undefined
         ? { ...nothingRead(site), text }
-        : { kind: "raw", text, reason, isOpen: read.open.some(isParameter) };
+        : { kind: "raw", text, reason, isOpen: read.open.some(isParameter), parts: read.open };
     tracer.record({ site, kind: "query", library: run.library, operation: "raw", stage: "run", detail });
   }
   if (read.problems.length === 0)

@@ -266,8 +266,17 @@ export type AccessDetail =
       /** Where it is written in SQL: its text, with `?` for values. */
       readonly text?: string;
     }
-  /** SQL that is not read. `isOpen`: a part of it is a parameter, and another context may say what it is. */
-  | { readonly kind: "raw"; readonly text: string; readonly reason: string; readonly isOpen: boolean }
+  /**
+   * SQL that is not read. `isOpen`: a part of it is a parameter, and another context may say what it is. `parts`: values that are
+   * made a part of its text.
+   */
+  | {
+      readonly kind: "raw";
+      readonly text: string;
+      readonly reason: string;
+      readonly isOpen: boolean;
+      readonly parts: readonly Value[];
+    }
   | KeyDetail
   | CallDetail
   /** `payload` has its fields as far as its declared type says them. */
