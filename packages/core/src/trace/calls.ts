@@ -6,7 +6,7 @@ import { optionsOf, withAbsence } from "./choice.js";
 import { symbolicAt } from "./declared-types.js";
 import { callMethod, callValue, escapeAll, leadsNowhere } from "./dispatch.js";
 import { evaluate } from "./evaluate.js";
-import { libraryBaseOf } from "./instances.js";
+import { inheritedMethod, libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
 import type { Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
@@ -21,6 +21,10 @@ export function callExpression(
   const site = siteOf(frame, expression);
   const callee = expression.callee;
   if (callee.kind === "member") {
+    const inherited =
+      callee.object.kind === "super" ? inheritedMethod(machine, frame, callee.property) : null;
+    if (inherited)
+      return callValue(machine, inherited, callOf(machine, frame, expression, site), callee.property);
     const receiver = evaluate(machine, frame, callee.object);
     const call = callOf(machine, frame, expression, site);
     const result = callMethod(machine, frame, receiver, callee.property, call, callee.object);

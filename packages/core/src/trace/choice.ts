@@ -31,7 +31,7 @@ export function choiceOf(
   // All ways to one option at once: two of them that differ in their conditions alone say nothing, and with a third they may.
   const ways: Facts[][] = [];
   const add = (value: Value, facts: Facts): void => {
-    if (options.length > maximalOptions) return;
+    if (isTooMany(options)) return;
     if (value.kind === "choice") {
       value.options.forEach((option, index) =>
         add(option, withFacts(facts, value.given?.[index]?.values() ?? [])),
@@ -52,7 +52,7 @@ export function choiceOf(
   values.forEach((value, index) => add(value, givens[index] ?? noFacts));
   if (options.length === 0) return undefinedValue;
   if (options.length === 1) return options[0]!;
-  if (options.length > maximalOptions) return unknown;
+  if (isTooMany(options)) return unknown;
   const given = ways.map(meetOf);
   const isPlain = given.every((facts) => facts.size === 0);
   const known = values.find((value) => value.kind === "choice");
@@ -85,8 +85,17 @@ function isSameChoice(known: ChoiceValue, options: readonly Value[], given: read
   );
 }
 
+function isTooMany(options: readonly Value[]): boolean {
+  return (
+    options.length > maximalOptions &&
+    (options.length > maximalFunctions || !options.every(({ kind }) => kind === "function"))
+  );
+}
+
 /** More options than this say nothing any more. */
 const maximalOptions = 12;
+/** Steps and handlers in a list are all called. */
+const maximalFunctions = 80;
 
 /** What we can follow says more than what we cannot: unknown options are dropped beside known ones. */
 export function chosen(options: readonly Value[], reason: string, givens: readonly Facts[] = []): Value {

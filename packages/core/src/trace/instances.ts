@@ -1,6 +1,6 @@
 /** Classes: the fields and methods of their instances, what is static, and what is inherited. */
 import type { TypeIn } from "../link/program.js";
-import type { ClassNode, Expression, Statement } from "../lower/module.js";
+import type { ClassId, ClassNode, Expression, FunctionId, Statement } from "../lower/module.js";
 import { forEachExpressionIn } from "../lower/visit.js";
 import { choiceOf, optionsOf } from "./choice.js";
 import { typedFallback, valueOfType } from "./declared-types.js";
@@ -9,6 +9,7 @@ import { callFunction } from "./functions.js";
 import { functionOf, moduleFrame, moduleOf, startOf, type Machine } from "./machine.js";
 import { memberOf } from "./members.js";
 import { inFreshContext } from "./modules.js";
+import { selfOf } from "./names.js";
 import { withDefault } from "./parameters.js";
 import {
   frameOf,
@@ -54,6 +55,27 @@ function methodOf(
 ) {
   const { methods } = moduleOf(machine, file).classes[id]!;
   return methods.find((one) => one.name === name && !one.static && one.kind !== "setter");
+}
+
+/** `super.start()`: as the classes above say, for the same object. */
+export function inheritedMethod(machine: Machine, frame: Frame, property: string): FunctionValue | null {
+  const { functions } = moduleOf(machine, frame.file);
+  let owner: ClassId | null = null;
+  for (let at: FunctionId | null = frame.function; at !== null && owner === null; at = functions[at]!.parent)
+    owner = functions[at]!.class;
+  const above = owner === null ? null : machine.program.superclassOf(frame.file, owner);
+  for (const one of above ? lineage(machine, above.file, above.class) : []) {
+    const method = methodOf(machine, one, property);
+    if (method)
+      return {
+        kind: "function",
+        file: one.file,
+        function: method.function,
+        closure: null,
+        self: selfOf(frame),
+      };
+  }
+  return null;
 }
 
 function ownMember(machine: Machine, instance: InstanceValue, property: string, site: Site): Value {
