@@ -199,7 +199,8 @@ export function meetOf(states: readonly Facts[]): Facts {
 function eitherOf(arms: readonly Facts[]): Fact | null {
   if (arms.length > mostArms || arms.some((arm) => arm.size === 0)) return null;
   if (!arms.some(saysMoreThanItsCondition)) return null;
-  const kept = sum(arms.map(weightOf)) > heaviest ? arms.map(simplified) : arms;
+  const kept =
+    sum(arms.map(weightOf)) > heaviest ? arms.map((arm) => simplified(arm, heaviest / arms.length)) : arms;
   return sum(kept.map(weightOf)) > heaviest ||
     kept.some((arm) => arm.size === 0) ||
     !kept.some(saysMoreThanItsCondition)
@@ -208,12 +209,11 @@ function eitherOf(arms: readonly Facts[]): Fact | null {
 }
 
 /** Without what is itself put together of much: the heaviest first. What is left out is merely not known. */
-function simplified(arm: Facts, _index: number, arms: readonly Facts[]): Facts {
-  const most = Math.floor(heaviest / arms.length);
-  let weight = weightOf(arm);
-  if (weight <= most) return arm;
-  const kept = new Map(arm);
-  const byWeight = [...arm].map(([key, fact]) => ({ key, weight: keptFact(fact).weight }));
+function simplified(facts: Facts, most: number): Facts {
+  let weight = weightOf(facts);
+  if (weight <= most) return facts;
+  const kept = new Map(facts);
+  const byWeight = [...facts].map(([key, fact]) => ({ key, weight: keptFact(fact).weight }));
   for (const one of byWeight.sort((left, right) => right.weight - left.weight)) {
     if (weight <= most || one.weight === 1) break;
     kept.delete(one.key);
@@ -242,7 +242,8 @@ function sum(numbers: readonly number[]): number {
 
 /** What is worth keeping beside a value; what is too much to follow is left out. */
 export function light(facts: Facts): Facts {
-  return weightOf(facts) > heaviest ? noFacts : facts;
+  const kept = simplified(facts, heaviest);
+  return weightOf(kept) > heaviest ? noFacts : kept;
 }
 
 function saysMoreThanItsCondition(arm: Facts): boolean {
@@ -263,7 +264,8 @@ function isColumn(value: Value): boolean {
 
 /** The same facts, said of the elements of a list. */
 export function ofElements(kind: "each" | "some", element: Value, facts: Facts): Facts {
-  return light(facts).size === 0 ? noFacts : factsOf([{ kind, element, facts }]);
+  const kept = light(facts);
+  return kept.size === 0 ? noFacts : factsOf([{ kind, element, facts: kept }]);
 }
 
 /** Whether they cannot all hold: something is there and is not, or its parts are there and it is not. */
@@ -356,6 +358,8 @@ function keyWorkedOut(value: Value): string | null {
     case "literal":
       return isUndefined(value) ? null : `literal:${typeof value.value}:${String(value.value)}`;
     case "choice": {
+      // Two that are yes or no are not the same for that.
+      if (value.options.every(({ kind }) => kind === "literal")) return null;
       const keys = value.options.filter((option) => !isUndefined(option)).map(keyOfValue);
       return keys.includes(null) ? null : [...new Set(keys)].sort().join("|");
     }

@@ -54,6 +54,8 @@ export interface Machine {
   facts: Facts;
   /** The calls that were followed with their arguments to come here, outermost first. */
   readonly calls: string[];
+  /** Whether what is made at a place (`file:start`) is made when the file is loaded, and never again. */
+  readonly madeOnce: Map<string, boolean>;
   /** Names of calls, by `file:start:end`. */
   readonly callIds: Map<string, string>;
   /** Calls of what came in as a parameter (`next()`), by the value's id. */

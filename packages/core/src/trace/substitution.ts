@@ -1,4 +1,5 @@
 /** What a function says in terms of its parameters, said in terms of what a call passed for them. */
+import { innermostFunctionAt } from "../link/places.js";
 import { broughtBy } from "./brought.js";
 import { callId, functionOf, keyOfFunction, moduleOf, parameterName, type Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
@@ -75,7 +76,7 @@ export function substitution(
           row: one.row && { ...one.row, context: within(one.row.context) },
         };
       // What it gives at this call is not what it gives at another.
-      return one.id.startsWith("value:") || one.id.startsWith("computed:")
+      return (one.id.startsWith("value:") || one.id.startsWith("computed:")) && !isMadeOnce(machine, one.id)
         ? { ...withGiven(one), id: `${one.id}@${call}`, text: `${name ?? "call"}()` }
         : one.implies || one.from
           ? { ...one }
@@ -85,6 +86,20 @@ export function substitution(
     place: (one) => ({ ...one, context: within(one.context) }),
   });
   return terms;
+}
+
+/** `value:FILE:OFFSET.path`: made where the file is loaded, so the same at every call. */
+function isMadeOnce(machine: Machine, id: string): boolean {
+  const place = /^(?:value|computed):(.*?:\d+)(?=[.@[(]|$)/s.exec(id)?.[1];
+  if (place === undefined) return false;
+  let isOnce = machine.madeOnce.get(place);
+  if (isOnce === undefined) {
+    const at = place.lastIndexOf(":");
+    const module = machine.program.module(place.slice(0, at));
+    isOnce = module !== undefined && innermostFunctionAt(module, Number(place.slice(at + 1)))?.id === 0;
+    machine.madeOnce.set(place, isOnce);
+  }
+  return isOnce;
 }
 
 /** `row:FILE:OFFSET@CONTEXT.path` */

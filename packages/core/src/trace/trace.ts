@@ -186,6 +186,7 @@ function createMachine(options: TraceOptions): Machine {
     facts: noFacts,
     calls: [],
     callIds: new Map(),
+    madeOnce: new Map(),
     openCalls: new Map(),
     stores: [],
     completions: new Map(),
