@@ -29,7 +29,7 @@ import {
 } from "./goal.js";
 import { goalOf, goalOfRowsMadeSure, type Prover } from "./prove.js";
 import { stepsAt, type Step } from "./steps.js";
-import { trailsIn, type Trails } from "./trail.js";
+import { siteOfKey, trailsIn, type Trails } from "./trail.js";
 import {
   keptIn,
   keyOfHandler,
@@ -305,8 +305,10 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     let root = access.root;
     // Where it was fetched at all.
     let held = access.facts;
+    let fetchedAt = placeIn(access.context, access.site);
     for (let outer = calls.length; outer >= 0; outer -= 1) {
-      const ways = trace.completions.get(root) ?? [];
+      // What came back before knew nothing of it.
+      const ways = (trace.completions.get(root) ?? []).filter(({ end }) => end >= fetchedAt);
       if (
         ways.some(({ facts }) => isMadeSure(rows, factSets.merged(facts, held), calls.slice(0, outer), entry))
       )
@@ -319,9 +321,17 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
       if (outside.kind !== "rows") return false;
       rows = outside;
       root = call.caller.root;
+      fetchedAt = placeIn(call.caller.context, call.caller.site);
     }
     return false;
   };
+
+  /** Where it happens in the function that was walked: at the outermost of the calls that were followed from there. */
+  const placeIn = (context: string, site: Site): number => {
+    const [outermost] = context.split("/");
+    return (outermost ? sitesByName.get(outermost)?.start : undefined) ?? site.start;
+  };
+  const sitesByName = new Map([...trace.callNames].map(([key, name]) => [name, siteOfKey(key)] as const));
 
   /** Said by whoever is farthest out: what is asked there is known there. */
   const isMadeSure = (

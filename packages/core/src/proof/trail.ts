@@ -178,7 +178,7 @@ function withoutRepetition(placed: readonly Placed[]): Placed[] {
 }
 
 /** `file:start:end` */
-function siteOfKey(key: string): Site {
+export function siteOfKey(key: string): Site {
   const [, file = "", start, end] = /^(.*):(\d+):(\d+)$/s.exec(key) ?? [];
   return { file, start: Number(start), end: Number(end) };
 }

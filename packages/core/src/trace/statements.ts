@@ -99,7 +99,7 @@ function walkStatement(machine: Machine, frame: Frame, statement: Statement): Co
       const value = statement.argument
         ? checked(machine, evaluate(machine, frame, statement.argument))
         : undefinedValue;
-      frame.returns.push({ value, facts: machine.facts });
+      frame.returns.push({ value, facts: machine.facts, end: statement.end });
       return "leaves";
     }
     case "throw":

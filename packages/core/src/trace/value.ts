@@ -255,6 +255,8 @@ export interface Returned {
   readonly value: Value;
   /** What holds where it is returned. */
   readonly facts: Facts;
+  /** Where that is: an offset into the file. */
+  readonly end: number;
 }
 
 export function frameOf(parts: Omit<Frame, "values" | "isShared" | "returns">): Frame {
