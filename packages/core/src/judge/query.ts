@@ -1,7 +1,8 @@
 /** Judging queries: what the solver found out about each table, turned into a verdict. */
 import type { Binding, Evidence, Way } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
-import type { Operand, Selection } from "../constraint/predicate.js";
+import type { Operand, Predicate, Selection } from "../constraint/predicate.js";
+import { selectionsIn } from "../constraint/selections.js";
 import { findTable } from "../tenancy/lookup.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
 import type { Supply } from "../trace/callers.js";
@@ -113,7 +114,9 @@ export function judgeBinding(
       trail,
     );
   }
-  const raw = selection ? rawMention(selection.where, table, key.column) : null;
+  const raw = conditionsAround(binding, selection)
+    .map((condition) => rawMention(condition, table, key.column))
+    .find((found) => found !== null);
   if (raw) return unclear(table.name, raw);
   if (binding.ambiguous.length > 0) {
     return unclear(table.name, `it is not known which table "${binding.ambiguous[0]}" belongs to`);
@@ -149,6 +152,13 @@ export function judgeBinding(
     },
     null,
   );
+}
+
+/** What the statement says of the table's rows: where it stands, how that is joined, and around it. */
+function conditionsAround({ resource }: Binding, selection: Selection | null): readonly Predicate[] {
+  if (!selection) return [];
+  const own = selectionsIn(selection).find(({ resources }) => resources.includes(resource));
+  return [...(own ? [own.where, ...own.resources.map(({ on }) => on)] : []), selection.where];
 }
 
 /** A job's id alone decides, and those who put it there do not make up for it. */
