@@ -2,6 +2,7 @@
  * Calls of the program's functions: answered from the function's summary with the arguments put in, or by walking the
  * function again where an argument carries meaning.
  */
+import type { FunctionNode } from "../lower/module.js";
 import { addFacts } from "./assume.js";
 import { symbolicAt, valueOfType } from "./declared-types.js";
 import {
@@ -45,7 +46,8 @@ export function callFunction(
   const declared = fn.returns ? { file: target.file, node: fn.returns, parameters: new Map() } : null;
   // A function inside a function means nothing without the variables around it; those of a module are always there.
   const isOfModule = target.closure === null || target.closure.parent === null;
-  const summary = isOpen && isOfModule ? summaryOf(machine, target.file, target.function, target.self) : null;
+  const summary =
+    isOpen && isOfModule ? summaryOf(machine, target.file, target.function, sharedSelf(target, fn)) : null;
   if (mayInline && !spread && machine.needsArguments.has(key)) return follow();
   noteCaller(machine, key, { ...caller, isFollowed: false });
   noteHandedOn(machine, args, site);
@@ -55,6 +57,12 @@ export function callFunction(
     ? valueOfType(machine, declared, site, `${fn.name ?? "call"}()`)
     : symbolicAt(site, `${fn.name ?? "call"}()`, null);
   return given.kind === "symbolic" ? { ...given, from: args.map((argument) => bare(argument, 2)) } : given;
+}
+
+/** What a class says for those below it is the same for each of them, whichever asks first. */
+function sharedSelf({ file, self }: FunctionValue, fn: FunctionNode): Value | null {
+  const isInherited = self?.kind === "instance" && (self.file !== file || self.class !== fn.class);
+  return isInherited && fn.class !== null ? null : self;
 }
 
 /** An inner function is walked anew for each call; past this many, calls that pass nothing telling are not followed. */
