@@ -171,7 +171,7 @@ function comparison(reading: Reading, scope: Scope, node: Node, body: Node): Pre
       if (isUnequal) return not(equality(reading, scope, node, left, right));
       return other(reading, scope, node);
     case "AEXPR_NOT_DISTINCT":
-      return equality(reading, scope, node, left, right);
+      return sameOrBothNull(reading, scope, node, left, right);
     case "AEXPR_DISTINCT":
       return not(equality(reading, scope, node, left, right));
     case "AEXPR_OP_ANY":
@@ -190,6 +190,17 @@ function equality(reading: Reading, scope: Scope, node: Node, left: Node, right:
   return (
     fallback ?? equalTerms(reading, scope, node, termOf(reading, scope, left), termOf(reading, scope, right))
   );
+}
+
+/** `IS NOT DISTINCT FROM`: NULL is the same as NULL. */
+function sameOrBothNull(reading: Reading, scope: Scope, node: Node, left: Node, right: Node): Predicate {
+  const sides = [termOf(reading, scope, left), termOf(reading, scope, right)];
+  const nulls = sides.flatMap((side): readonly Predicate[] =>
+    side.kind === "column" ? [{ kind: "isNull", column: side.column }] : [],
+  );
+  if (nulls.length === 0) return other(reading, scope, node);
+  if (sides.some((side) => side.kind === "null")) return nulls[0]!;
+  return or([equality(reading, scope, node, left, right), and(nulls)]);
 }
 
 function equalTerms(reading: Reading, scope: Scope, node: Node, left: Term, right: Term): Predicate {
