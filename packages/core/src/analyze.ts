@@ -19,6 +19,7 @@ import type { Module } from "./lower/module.js";
 import { withCleared } from "./judge/cleared.js";
 import { findNamingOfWords } from "./judge/naming.js";
 import { callsIntoLayers } from "./layers/layers.js";
+import { unseenCallersIn } from "./proof/unseen.js";
 import { claimsIn } from "./proof/claims.js";
 import { flowsIn, type Flows } from "./proof/flows.js";
 import { proven } from "./proof/goal.js";
@@ -150,7 +151,12 @@ export function analyzeProgram(
   // One file shows neither who calls nor what was made sure of before.
   const flows =
     input.sees === "project"
-      ? flowsIn(traced, claimsIn(factsOf(tenancy)), tenancy.users?.table ?? null)
+      ? flowsIn(
+          traced,
+          claimsIn(factsOf(tenancy)),
+          tenancy.users?.table ?? null,
+          unseenCallersIn(program, input.layout),
+        )
       : null;
   const judged = judge(
     { ...traced, scopingClients },

@@ -2,6 +2,7 @@
  * Queries on the rows of all tenants that nobody has to answer for: no request leads to them, or only those of the
  * service's own administrators. Both are claims about everybody who could call, so they need a world that is closed.
  */
+import type { TrailStep } from "../proof/trail.js";
 import type { Site } from "../trace/value.js";
 import type { Reach, ReachedBy } from "./exemptions/reach.js";
 import type { JudgedPath } from "./judge.js";
@@ -13,8 +14,11 @@ export function withCleared(
   lineOf: (site: Site) => number,
 ): readonly JudgedPath[] {
   return paths.map((path) => {
+    const reach = path.resources.some(({ fault }) => fault) ? reachedBy(path.root.site) : null;
+    if (reach?.isUncalled)
+      return { ...path, resources: path.resources.map((one) => inDeadCode(one, path.root.site)) };
     const isSweep = path.verdict === "unscoped" && path.resources.every(isSwept);
-    const found = isSweep ? vouchedBy(reachedBy(path.root.site)) : null;
+    const found = isSweep ? vouchedBy(reach) : null;
     if (!found) return path;
     const { site } = path.root;
     return {
@@ -24,6 +28,14 @@ export function withCleared(
       exemption: { ...found, until: null, file: site.file, line: lineOf(site) },
     };
   });
+}
+
+/** It harms nobody until somebody calls it. */
+function inDeadCode(verdict: ResourceVerdict, site: Site): ResourceVerdict {
+  const { fault } = verdict;
+  if (fault?.grade !== "leak") return verdict;
+  const nobody: TrailStep = { site, said: { kind: "dead" } };
+  return { ...verdict, fault: { ...fault, grade: "weak", trail: [nobody, ...fault.trail] } };
 }
 
 /** What an id chooses is the business of whoever made the id, unless it was read from a row here. */

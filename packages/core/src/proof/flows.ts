@@ -44,6 +44,7 @@ import { isAdministrators, type Known } from "./administrators.js";
 import type { Delivery } from "../trace/channel.js";
 import { channelsIn, takenFromNowhere, type Channels } from "./channels.js";
 import { asPutIn, handoversIn, isOfCaller } from "./handovers.js";
+import type { MayBeCalledUnseen } from "./unseen.js";
 import { inTermsOf, rowsIn, type Fetched, type FindFetched } from "./rows.js";
 
 /** One way for a value to come to an access. */
@@ -83,6 +84,8 @@ export interface Flows extends Trails {
   isAdministratorsOnly(access: Access): boolean;
   /** Nobody can reach it whom we do not see. */
   isClosed(fn: string): boolean;
+  /** Nobody calls it, nor anything that leads to it. */
+  isUncalled(fn: string): boolean;
 }
 
 /** Past these, what was not followed is said to be unknown: it may be anything. */
@@ -95,7 +98,12 @@ const costOfCall = 10;
 const mostFactSets = 4_000;
 
 /** `usersTable`: where the service keeps who may ask. */
-export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | null): Flows {
+export function flowsIn(
+  trace: Trace,
+  claimsOf: ClaimsOf,
+  usersTable: string | null,
+  mayBeCalledUnseen: MayBeCalledUnseen,
+): Flows {
   const entries = entriesByHandler(trace.entries);
   const kept = keptIn(trace);
   const findFetched = rowsIn(trace, claimsOf);
@@ -577,6 +585,15 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
   const isClosed = (fn: string): boolean =>
     [...functionsReaching(fn)].every((one) => entries.has(one) || !trace.escaped.has(one));
 
+  const isUncalled = (fn: string): boolean =>
+    [...functionsReaching(fn)].every(
+      (one) =>
+        !entries.has(one) &&
+        fileStartedBy(one) === null &&
+        !trace.escaped.has(one) &&
+        (trace.callers.has(one) || !mayBeCalledUnseen(one)),
+    );
+
   const isOfAdministrators = (entry: EntryPoint): boolean => {
     const scope = scopeIn(entry);
     return isAdministrators(scope.guarded, knownIn(scope));
@@ -622,6 +639,7 @@ export function flowsIn(trace: Trace, claimsOf: ClaimsOf, usersTable: string | n
     isAdministrators: isOfAdministrators,
     isAdministratorsOnly: ({ root, facts }) => leadsAdministratorsOnly(root, facts, mostSteps),
     isClosed,
+    isUncalled,
   };
 }
 

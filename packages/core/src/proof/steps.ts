@@ -40,6 +40,8 @@ export type Said =
   | { readonly kind: "listed"; readonly value: string }
   /** Nobody is seen to call the function: or it runs before handlers, and each of them may bring something else. */
   | { readonly kind: "uncalled"; readonly value: string; readonly callee: string; readonly isHook: boolean }
+  /** Nothing calls it, and nothing could that is not seen. */
+  | { readonly kind: "dead" }
   | { readonly kind: "payload"; readonly value: string }
   /** The end of every trail. */
   | ({ readonly kind: "access" } & Use);

@@ -52,6 +52,8 @@ export function noteOf(said: Said, words: TrailWords): string {
       return said.isHook
         ? `${functionName(said.callee, words)} runs before handlers, and "${said.value}" is taken as it comes`
         : `nobody is seen to call ${functionName(said.callee, words)}, so "${said.value}" is taken as it is given`;
+    case "dead":
+      return "nothing is seen to call this, so nobody is harmed by it yet";
     case "payload":
       return `"${said.value}" comes with the job, and is taken as it is given`;
     case "access":

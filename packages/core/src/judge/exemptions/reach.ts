@@ -16,6 +16,8 @@ export interface Reach {
   readonly others: readonly string[];
   /** No other can reach it: every call that could has been followed. */
   readonly isClosed: boolean;
+  /** Nothing calls it. */
+  readonly isUncalled: boolean;
 }
 
 /** What reaches the path at this place; null when nobody knows. */
@@ -51,6 +53,7 @@ export function reachIn(trace: Trace, flows: Flows): ReachedBy {
         ...known.filter(({ kind }) => !isRequest(kind)).map(({ name }) => name),
         ...new Set(starts.flatMap((files) => files ?? [])),
       ],
+      isUncalled: functions.length > 0 && functions.every((fn) => fn !== "" && flows.isUncalled(fn)),
       isClosed:
         functions.length > 0 &&
         known.length === entries.size &&
