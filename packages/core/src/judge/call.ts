@@ -51,6 +51,7 @@ export function judgeCall(
         isReference: false,
         isWritten: false,
         isCheckedAfter: false,
+        isByName: false,
         shown: use,
       };
       const faults = belief.flows.map((flow) => faultOf(context, access, layer, passing, flow));

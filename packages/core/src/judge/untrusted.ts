@@ -3,7 +3,7 @@ import type { Binding, Evidence } from "../constraint/binding.js";
 import { bindWritten, type WrittenColumn } from "../constraint/inserts.js";
 import { valueOf } from "../proof/claims.js";
 import type { Step } from "../proof/steps.js";
-import { findTable } from "../tenancy/lookup.js";
+import { findTable, keyOf, referenceOf, rootLevelOf } from "../tenancy/lookup.js";
 import type { Table } from "../tenancy/tenancy.js";
 import type { Access } from "../trace/library.js";
 import { beliefOf, type UntrustedFlow } from "./belief.js";
@@ -26,10 +26,31 @@ export function untrusted(
   const shown = shownOf(table.name, [evidence]);
   const faults = flows.map((flow) => {
     const isCheckedAfter = context.root.operation === "read" && context.flows!.isCheckedAfter(access, flow);
-    const use: Use = { column, isReference, isWritten: false, isCheckedAfter, shown };
+    const isByName = isTenantByName(context, table, evidence);
+    const use: Use = { column, isReference, isWritten: false, isCheckedAfter, isByName, shown };
     return faultOf(context, access, table.name, use, flow);
   });
   return untrustedBy(table.name, isReference ? "reference" : "predicate", column, faults);
+}
+
+/**
+ * `where slug = …` of the tenants' own table: by a name that is not its key, as where somebody signs in, or asks whether a
+ * name is taken. Whoever asks learns of the tenant, and nothing that is the tenant's.
+ */
+function isTenantByName(
+  { tenancy, root }: QueryContext,
+  table: Table,
+  { column, through }: Evidence,
+): boolean {
+  if (root.operation !== "read" || !rootLevelOf(tenancy, table)) return false;
+  const named = through.length === 0 ? table : findTable(tenancy, through.at(-1)!.resource.table ?? "");
+  return (
+    named !== null &&
+    rootLevelOf(tenancy, named) !== null &&
+    !named.primaryKey.includes(column) &&
+    keyOf(named, column) === null &&
+    referenceOf(named, column) === null
+  );
 }
 
 /** A row that is overwritten because a new one wants its place. */
@@ -41,7 +62,14 @@ export function untrustedRows(
   flows: readonly UntrustedFlow[],
 ): ResourceVerdict {
   const shown = { ...shownWritten(table.name, { column, operand }), isWritten: false };
-  const use: Use = { column, isReference: true, isWritten: false, isCheckedAfter: false, shown };
+  const use: Use = {
+    column,
+    isReference: true,
+    isWritten: false,
+    isCheckedAfter: false,
+    isByName: false,
+    shown,
+  };
   const faults = flows.map((flow) => faultOf(context, access, table.name, use, flow));
   return untrustedBy(table.name, "reference", column, faults);
 }
@@ -98,6 +126,7 @@ function judgeColumn(
     isReference,
     isWritten: true,
     isCheckedAfter: false,
+    isByName: false,
     shown: shownWritten(table.name, written),
   };
   const faults = belief.flows.map((flow) => faultOf(context, access, table.name, use, flow));
@@ -109,6 +138,7 @@ interface Use {
   readonly isReference: boolean;
   readonly isWritten: boolean;
   readonly isCheckedAfter: boolean;
+  readonly isByName: boolean;
   readonly shown: Shown;
 }
 
@@ -125,12 +155,12 @@ export function faultOf(
   const { operation, library } = context.root;
   const sent: Step = { site: why.site, said: { kind: "sent", value: why.text, from: why.from } };
   const outcome = { ...flow.outcome, steps: [sent, ...flow.outcome.steps] };
-  const { column, isWritten, isReference, isCheckedAfter } = use;
+  const { column, isWritten, isReference, isCheckedAfter, isByName } = use;
   const end = { kind: "access", operation, library, ...use.shown } as const;
   const trail = context.flows!.trailOf({ ...flow, outcome }, access, end);
   return {
     rule: use.isReference ? "no-untrusted-reference" : "no-untrusted-tenant",
-    grade: why.kind === "nobody" || use.isCheckedAfter ? "weak" : "leak",
+    grade: why.kind === "nobody" || isCheckedAfter || isByName ? "weak" : "leak",
     at: why.site,
     entry,
     trail,
@@ -142,6 +172,7 @@ export function faultOf(
       isReference,
       isWritten,
       isCheckedAfter,
+      isByName,
       value: why.text,
       from: why.from,
       entry,

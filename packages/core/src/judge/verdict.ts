@@ -94,6 +94,8 @@ export type FaultData =
       readonly isWritten: boolean;
       /** Of a row that belongs to a tenant, and not of the tenant itself. */
       readonly isReference: boolean;
+      /** It names a tenant, by what is not its key: what is learned is that there is one. */
+      readonly isByName: boolean;
       /** The row is compared with the tenant once it was fetched. */
       readonly isCheckedAfter: boolean;
       /** It is checked wherever somebody is signed in. */
