@@ -39,7 +39,7 @@ export function choiceOf(
       return;
     }
     for (const [index, other] of options.entries()) {
-      const merged = merge(other, value, reason, [meetOf(ways[index]!), facts]);
+      const merged = other.kind === value.kind ? merge(other, value, reason, ways[index]!, facts) : null;
       if (merged) {
         options[index] = merged;
         ways[index]!.push(facts);
@@ -169,11 +169,15 @@ export function withoutAbsence(value: Value): Value {
   }
 }
 
-/** What holds where it is the one value, and where it is the other. */
-type Givens = readonly [Facts, Facts];
-
 /** The one value that stands for both, or null when they must stay apart. */
-function merge(left: Value, right: Value, reason: string, givens: Givens): Value | null {
+function merge(
+  left: Value,
+  right: Value,
+  reason: string,
+  /** What holds where it is the one, in each way to it, and where it is the other. */
+  ways: readonly Facts[],
+  given: Facts,
+): Value | null {
   if (left === right) return left;
   if (left.kind !== right.kind) return null;
   switch (left.kind) {
@@ -191,7 +195,7 @@ function merge(left: Value, right: Value, reason: string, givens: Givens): Value
     case "query":
       return right.kind === "query" ? mergeQueries(left, right, reason) : null;
     case "object":
-      return right.kind === "object" ? mergeObjects(left, right, reason, givens) : null;
+      return right.kind === "object" ? mergeObjects(left, right, reason, ways, given) : null;
     case "array":
       return right.kind === "array" ? mergeArrays(left, right, reason) : null;
     case "library":
@@ -271,17 +275,20 @@ function mergeObjects(
   left: ObjectValue,
   right: ObjectValue,
   reason: string,
-  givens: Givens,
+  ways: readonly Facts[],
+  given: Facts,
 ): ObjectValue | null {
   const isPartOf = (a: ObjectValue, b: ObjectValue) =>
     [...a.fields.keys()].every((name) => b.fields.has(name));
   if (!isPartOf(left, right) && !isPartOf(right, left)) return null;
   const fields = new Map<string, ObjectField>();
   let isLeft = left.open || !right.open;
+  let givens: readonly Facts[] | null = null;
   for (const name of new Set([...left.fields.keys(), ...right.fields.keys()])) {
     const a = left.fields.get(name);
     const b = right.fields.get(name);
-    const field = a && b ? mergeFields(a, b, reason, givens) : sometimes((a ?? b)!);
+    const field =
+      a && b ? mergeFields(a, b, reason, () => (givens ??= [meetOf(ways), given])) : sometimes((a ?? b)!);
     isLeft &&= field === a;
     fields.set(name, field);
   }
@@ -302,8 +309,13 @@ export function othersOf(shapes: readonly ObjectValue[]): Pick<ObjectValue, "oth
 const mostOthers = 4;
 
 /** `{ isAuthorized: true }` on one path and `{ isAuthorized: false }` on the other: which it is says which path it was. */
-function mergeFields(a: ObjectField, b: ObjectField, reason: string, givens: Givens): ObjectField {
-  const value = a.value === b.value ? a.value : choiceOf([a.value, b.value], reason, givens);
+function mergeFields(
+  a: ObjectField,
+  b: ObjectField,
+  reason: string,
+  givens: () => readonly Facts[],
+): ObjectField {
+  const value = a.value === b.value ? a.value : choiceOf([a.value, b.value], reason, givens());
   const isA = value === a.value && (a.sometimes || !b.sometimes) && (a.overwritable || !b.overwritable);
   return isA
     ? a

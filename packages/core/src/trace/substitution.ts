@@ -9,6 +9,12 @@ import { authenticating } from "./names.js";
 import { rewriting, type Rewriting } from "./rewrite.js";
 import { undefinedValue, type FunctionValue, type Site, type SymbolicValue, type Value } from "./value.js";
 
+/** What was passed, and what was found in it, step by step. */
+interface Passed {
+  readonly value: Value;
+  readonly steps: Map<string, Passed>;
+}
+
 /** `args` is null where they are not known one by one: then parameters stay what they are. */
 export function substitution(
   machine: Machine,
@@ -28,21 +34,30 @@ export function substitution(
   const within = (context: string | undefined): string =>
     context === undefined || context === "" ? call : `${call}/${context}`;
 
+  // Many paths begin alike, and what stands at the end of a beginning may be much to put together.
   const known = new Map<string, Value | null>();
   const argument = (path: string): Value | null => {
     let given = known.get(path);
-    if (given === undefined) known.set(path, (given = argumentAt(path)));
+    if (given === undefined) known.set(path, (given = argumentAt(stepsOf(path))));
     return given;
   };
-  const argumentAt = (path: string): Value | null => {
-    const [head, ...steps] = stepsOf(path);
+  const argumentAt = ([head, ...steps]: readonly string[]): Value | null => {
     const index = indexOf.get(head!);
     if (index === undefined || args === null) return null;
-    let given: Value = args[index] ?? undefinedValue;
-    if (parameters[index]!.rest) given = { kind: "array", elements: args.slice(index), rest: null };
-    for (const step of steps) given = stepInto(machine, given, step, site);
-    return given.kind === "unknown" ? null : given;
+    let at = passed[index] ?? (passed[index] = { value: passedAt(args, index), steps: new Map() });
+    for (const step of steps) {
+      let next = at.steps.get(step);
+      if (!next)
+        at.steps.set(step, (next = { value: stepInto(machine, at.value, step, site), steps: new Map() }));
+      at = next;
+    }
+    return at.value.kind === "unknown" ? null : at.value;
   };
+  const passed: Passed[] = [];
+  const passedAt = (all: readonly Value[], index: number): Value =>
+    parameters[index]!.rest
+      ? { kind: "array", elements: all.slice(index), rest: null }
+      : (all[index] ?? undefinedValue);
 
   const passedFor = ({ brought, without }: SymbolicValue, path: string): Value | null => {
     const end = path.lastIndexOf(".");
