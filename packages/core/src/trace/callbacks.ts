@@ -6,7 +6,7 @@ import { keyOfFunction, snapshot, type Machine } from "./machine.js";
 import { accessesOf } from "./query.js";
 import { join } from "./state.js";
 import { unknown, type FunctionValue, type Site, type Value } from "./value.js";
-import { walkCall } from "./walk.js";
+import { summaryOf, walkCall } from "./walk.js";
 import { writeDown } from "./written.js";
 
 export interface Invoked {
@@ -94,6 +94,10 @@ function invokeUnknown(machine: Machine, value: FunctionValue): void {
   if (machine.stack.includes(key) || machine.stack.length >= maximalStack || machine.budget <= 0) return;
   machine.budget -= 1;
   if (!value.closure) return;
+  if (value.closure.parent === null) {
+    summaryOf(machine, value.file, value.function, value.self);
+    return;
+  }
   const before = snapshot(machine, value.closure);
   walkCall(machine, value, null);
   join(machine, [{ ...snapshot(machine, value.closure), facts: before.facts }, before], "the callback");
