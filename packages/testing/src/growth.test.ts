@@ -136,3 +136,17 @@ it("a function is walked once, whoever calls it, unless what it is given is a qu
   // Followed from each repository with the query at hand, and once for whoever may call it besides.
   expect([...times].filter(([, count]) => count > 1)).toEqual([["core/page.ts#1", copies + 1]]);
 });
+
+it("a function of a module that is handed out of sight is walked once, however many hand it on", () => {
+  const parts = Array.from(
+    { length: 8 },
+    (_, index) => `const part${index + 1} = () => { show(part${index}); show(part${index}); };`,
+  );
+  analyzed(`import { show } from "elsewhere";
+    const part0 = () => "text";
+    ${parts.join("\n")}
+    export const whole = () => show(part8);`);
+  const ofParts = walked.filter((fn) => fn.startsWith("main.ts#") && fn !== "main.ts#0");
+  expect(ofParts).toHaveLength(new Set(ofParts).size);
+  expect(new Set(ofParts).size).toBe(10);
+});
