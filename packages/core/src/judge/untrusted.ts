@@ -113,6 +113,7 @@ function judgeColumn(
   if (isReference) {
     const referred = written.refersTo === null ? null : findTable(context.tenancy, written.refersTo);
     if (!referred || !isTenantTable(referred)) return null;
+    if (isTiedByDatabase(table, written.column, referred)) return null;
   }
   const claim = {
     status: isReference ? ("reference" as const) : ("tenant" as const),
@@ -131,6 +132,28 @@ function judgeColumn(
   };
   const faults = belief.flows.map((flow) => faultOf(context, access, table.name, use, flow));
   return untrustedBy(table.name, "values", written.column, faults);
+}
+
+/**
+ * `foreign key (rule_id, organization_id) references rules (id, organization_id)`: the database refuses the row of another
+ * tenant, whoever names it.
+ */
+function isTiedByDatabase(table: Table, column: string, referred: Table): boolean {
+  const isKey = (one: string): boolean => one !== column && keyOf(table, one) !== null;
+  return (
+    table.relations.some(
+      (one) =>
+        !one.list && one.table === referred.name && one.columns.includes(column) && one.columns.some(isKey),
+    ) ||
+    table.references.some(
+      (one) =>
+        one.source === "foreign key" &&
+        one.table === referred.name &&
+        isKey(one.column) &&
+        keyOf(referred, one.target) !== null &&
+        !referred.primaryKey.includes(one.target),
+    )
+  );
 }
 
 interface Use {

@@ -437,6 +437,7 @@ export function flowsIn(
     isAskingRank = true;
     try {
       if (value.row) return pathInRow(value.row, scope);
+      if (value.origin === "principal") return pathOfPrincipal(value);
       const role = scope.roleOf(value.id);
       if (role?.kind !== "context" || standingOfKept(role.name, scope).kind !== "proven") return null;
       const path = role.name.split(".").slice(1);
@@ -664,6 +665,12 @@ const credentials =
 function operandsIn(filter: Predicate): readonly Operand[] {
   if (filter.kind === "and") return filter.terms.flatMap(operandsIn);
   return filter.kind === "eq" ? [filter.operand] : [];
+}
+
+/** `session.user.admin` of what somebody who authenticates has given: `value:FILE:OFFSET@CALLS.user.admin`. */
+function pathOfPrincipal({ id }: SymbolicValue): readonly string[] | null {
+  const path = /^value:.*?:\d+(?:@[\d@]*)?\.([^(]+)$/s.exec(id)?.[1];
+  return path === undefined ? null : path.split(".");
 }
 
 function isBelow(path: readonly string[], kept: readonly string[]): boolean {
