@@ -1,12 +1,5 @@
 /** One statement for several that the program chooses from: they are the same but for their conditions. */
-import {
-  and,
-  type Column,
-  type Operand,
-  type Predicate,
-  type Resource,
-  type Selection,
-} from "../constraint/predicate.js";
+import { and, type Column, type Operand, type Predicate, type Selection } from "../constraint/predicate.js";
 import type { ReadStatement } from "./statement.js";
 
 /** Those that are too different to be one stay apart: each is judged for itself. */
@@ -38,42 +31,35 @@ export function oneOf(
 
 /** All of them have the same shape. */
 function mergedSelections(selections: readonly Selection[], reason: string): Selection {
-  const [first, ...others] = selections;
-  if (others.every((other) => other === first)) return first!;
+  const known = new Map<Selection, Selection>();
+  const merge = (all: readonly Selection[]): Selection => {
+    const [first, ...others] = all;
+    if (others.every((other) => other === first)) return first!;
+    // A named query that is used twice by another that is used twice, and so on, is the same each time.
+    let merged = known.get(first!);
+    if (!merged) known.set(first!, (merged = mergeOnce(all, reason, merge)));
+    return merged;
+  };
+  return merge(selections);
+}
+
+function mergeOnce(
+  all: readonly Selection[],
+  reason: string,
+  merge: (selections: readonly Selection[]) => Selection,
+): Selection {
+  const first = all[0]!;
+  const condition = (of: (selection: Selection) => Predicate): Predicate => oneCondition(all.map(of), reason);
   return {
-    ...first!,
-    where: oneCondition(
-      selections.map((one) => one.where),
-      reason,
-    ),
-    resources: first!.resources.map((resource, index) => {
-      const same = selections.map((one) => one.resources[index]!);
-      return {
-        ...resource,
-        on: oneCondition(
-          same.map((one) => one.on),
-          reason,
-        ),
-        query:
-          resource.query &&
-          mergedSelections(
-            same.map((one) => one.query!),
-            reason,
-          ),
-      };
-    }),
-    nested: first!.nested.map((_, index) =>
-      mergedSelections(
-        selections.map((one) => one.nested[index]!),
-        reason,
-      ),
-    ),
-    arms: first!.arms.map((_, index) =>
-      mergedSelections(
-        selections.map((one) => one.arms[index]!),
-        reason,
-      ),
-    ),
+    ...first,
+    where: condition((one) => one.where),
+    resources: first.resources.map((resource, index) => ({
+      ...resource,
+      on: condition((one) => one.resources[index]!.on),
+      query: resource.query && merge(all.map((one) => one.resources[index]!.query!)),
+    })),
+    nested: first.nested.map((_, index) => merge(all.map((one) => one.nested[index]!))),
+    arms: first.arms.map((_, index) => merge(all.map((one) => one.arms[index]!))),
   };
 }
 
@@ -124,20 +110,49 @@ function shapeOf({
 
 type Shape = readonly unknown[];
 
-function shape({ resources, nested, arms, outputs }: Selection): Shape {
-  return [
-    resources.map(({ table, alias, join, query, outputs: columns }) => [
-      table,
-      alias,
-      join,
-      query && shape(query),
-      columns && shapeOfOutputs(columns),
-    ]),
-    nested.map(shape),
-    arms.map(shape),
-    outputs && shapeOfOutputs(outputs),
-  ];
+/** Of selections that are the same in everything but their conditions, the same number. */
+const shape = numbering(({ resources, nested, arms, outputs }) => [
+  resources.map(({ table, alias, join, query, outputs: columns }) => [
+    table,
+    alias,
+    join,
+    query && shape(query),
+    columns && shapeOfOutputs(columns),
+  ]),
+  nested.map(shape),
+  arms.map(shape),
+  outputs && shapeOfOutputs(outputs),
+]);
+
+/** … and in their conditions. */
+const whole = numbering((selection) => [
+  shape(selection),
+  described(selection.where),
+  selection.resources.map(({ on, query }) => [described(on), query && whole(query)]),
+  selection.nested.map(whole),
+  selection.arms.map(whole),
+]);
+
+/** Numbers stand for what is below, which may be used over and over. */
+function numbering(describe: (selection: Selection) => Shape): (selection: Selection) => number {
+  const known = new WeakMap<Selection, number>();
+  let numbers = new Map<string, number>();
+  let next = 0;
+  return (selection) => {
+    let number = known.get(selection);
+    if (number === undefined) {
+      const key = JSON.stringify(describe(selection));
+      number = numbers.get(key) ?? next++;
+      if (numbers.size >= mostNumbers) numbers = new Map();
+      numbers.set(key, number);
+      known.set(selection, number);
+    }
+    return number;
+  };
 }
+
+/** Past that, what was met before is taken for something else. */
+const mostNumbers = 5_000;
 
 function shapeOfOutputs(outputs: ReadonlyMap<string, Column>): Shape {
   return [...outputs].map(([name, column]) => [name, column.table, column.name]);
@@ -179,17 +194,4 @@ function described(predicate: Predicate): unknown {
 
 function valueOf({ value }: Operand): string {
   return value;
-}
-
-function whole(selection: Selection): Shape {
-  const conditions = (one: Selection): Shape => [
-    described(one.where),
-    one.resources.map((resource: Resource) => [
-      described(resource.on),
-      resource.query && conditions(resource.query),
-    ]),
-    one.nested.map(conditions),
-    one.arms.map(conditions),
-  ];
-  return [shape(selection), conditions(selection)];
 }
