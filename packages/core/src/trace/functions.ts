@@ -34,7 +34,7 @@ export function callFunction(
   const follow = (): Value => {
     const result = walkCall(machine, target, spread ? null : args, site);
     // What was cut short was not written down.
-    noteCaller(machine, key, { ...caller, isFollowed: machine.budget >= 0 });
+    noteCall(machine, key, { ...caller, isFollowed: machine.budget >= 0 });
     return result;
   };
   const isOpen = fn.body.length > 0;
@@ -49,7 +49,7 @@ export function callFunction(
   const summary =
     isOpen && isOfModule ? summaryOf(machine, target.file, target.function, sharedSelf(target, fn)) : null;
   if (mayInline && !spread && machine.needsArguments.has(key)) return follow();
-  noteCaller(machine, key, { ...caller, isFollowed: false });
+  noteCall(machine, key, { ...caller, isFollowed: false });
   noteHandedOn(machine, args, site);
   if (summary !== null) return answerFrom(machine, summary, target, spread ? null : args, site);
   if (!declared && !isOpen) return unknown;
@@ -83,12 +83,22 @@ export function callerAt(
   return { site, arguments: args, facts: machine.facts, root: rootOf(machine), context: contextOf(machine) };
 }
 
-/** The same call is met once for every context its function is walked in. */
-export function noteCaller(machine: Machine, key: string, caller: CallerRecord): void {
-  const call = `${caller.site.file}:${caller.site.start}:${caller.site.end}`;
+/** The call itself is of this function. */
+function noteCall(machine: Machine, key: string, caller: CallerRecord): void {
+  const call = keyOfCall(caller.site);
   const followed = machine.followed.get(call);
   if (followed) followed.add(key);
   else machine.followed.set(call, new Set([key]));
+  noteCaller(machine, key, caller);
+}
+
+function keyOfCall({ file, start, end }: Site): string {
+  return `${file}:${start}:${end}`;
+}
+
+/** Whoever calls it, or hands it to somebody who does. The same call is met once for every context its function is walked in. */
+export function noteCaller(machine: Machine, key: string, caller: CallerRecord): void {
+  const call = keyOfCall(caller.site);
   const met = `${key} ${call} ${caller.root} ${caller.context}`;
   if (machine.callersMet.has(met)) return;
   const callers = machine.callers.get(key) ?? [];
