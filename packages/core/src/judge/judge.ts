@@ -191,7 +191,7 @@ function judgeOccurrence(
   const { detail } = access;
   switch (detail.kind) {
     case "raw":
-      return [judgeUnread(context, access, detail)];
+      return [judgeUnread(context, access, detail)].filter((verdict) => verdict !== null);
     case "key":
       return [judgeKey(context, detail)];
     case "job":

@@ -4,23 +4,18 @@ import { beliefOf } from "./belief.js";
 import type { QueryContext } from "./query.js";
 import { unclear, type ResourceVerdict } from "./verdict.js";
 
+/** Null where each call was followed, and is judged for itself. */
 export function judgeUnread(
   context: QueryContext,
   access: Access,
-  detail: Access["detail"] & { kind: "raw" },
-): ResourceVerdict {
-  return unclear("", sentIn(context, access, detail.parts) ?? detail.reason);
-}
-
-function sentIn(
-  { flows }: QueryContext,
-  access: Access,
-  parts: (Access["detail"] & { kind: "raw" })["parts"],
-): string | null {
+  { parts, reason }: Access["detail"] & { kind: "raw" },
+): ResourceVerdict | null {
+  const { flows } = context;
   for (const part of flows ? parts : []) {
     const belief = beliefOf(flows!, access, [[{ status: "reference", column: "", values: [part] }]]);
+    if (belief.kind === "nothing") return null;
     const why = belief.kind === "untrusted" ? belief.flows[0]?.outcome.why : undefined;
-    if (why) return `its text is put together with "${why.text}", which comes from ${why.from}`;
+    if (why) return unclear("", `its text is put together with "${why.text}", which comes from ${why.from}`);
   }
-  return null;
+  return unclear("", reason);
 }
