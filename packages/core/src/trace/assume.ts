@@ -1,6 +1,15 @@
 /** What follows from a value being true, or not: the facts that a condition brings. */
 import { symbolicAt } from "./declared-types.js";
-import { factsOf, meetOf, noFacts, withFacts, type Fact, type FactPlace, type Facts } from "./facts.js";
+import {
+  factsOf,
+  isContradictory,
+  meetOf,
+  noFacts,
+  withFacts,
+  type Fact,
+  type FactPlace,
+  type Facts,
+} from "./facts.js";
 import { contextOf, type Machine } from "./machine.js";
 import { isUndefined, type RowsValue, type Site, type Value } from "./value.js";
 
@@ -32,7 +41,8 @@ export function implied(value: Value, outcome: boolean): Facts {
       const left = value.options.flatMap((option, index) => {
         if (isCertainly(option, !outcome)) return [];
         const given = value.given?.[index] ?? noFacts;
-        return [withFacts(given, implied(option, outcome).values())];
+        const here = withFacts(given, implied(option, outcome).values());
+        return isContradictory(here) ? [] : [here];
       });
       const chosen = meetOf(left);
       const whole: Fact = { kind: outcome ? "present" : "absent", value };

@@ -3,7 +3,7 @@ import type { Expression } from "../lower/module.js";
 import { conditionText } from "../lower/visit.js";
 import { addFacts, answering, compared, implied } from "./assume.js";
 import { choiceOf, withoutAbsence } from "./choice.js";
-import { noFacts, type Facts } from "./facts.js";
+import { noFacts, withFacts, type Facts } from "./facts.js";
 import { evaluate } from "./evaluate.js";
 import { contextOf, snapshot, visitRuledOut, type Machine } from "./machine.js";
 import { narrow, truthOf } from "./narrow.js";
@@ -114,11 +114,22 @@ export function evaluateLogical(
       ? truth === false
       : isUndefined(left) || (left.kind === "literal" && left.value === null);
   if (isEmpty) return right;
-  const either = choiceOf([withoutAbsence(left), right], conditionText(expression.left), [
-    whenTrue,
-    whenFalse,
-  ]);
+  const isTrue = expression.operator === "||" && isAsked;
+  const either = choiceOf(
+    [isTrue ? whereTrue(withoutAbsence(left)) : withoutAbsence(left), right],
+    conditionText(expression.left),
+    [isTrue && left.kind === "choice" ? noFacts : whenTrue, whenFalse],
+  );
   return either.kind === "choice" ? { ...either, site: siteOf(frame, expression) } : either;
+}
+
+/** The left of an `||` is what it gives where it is true: each of its options where that one is. */
+function whereTrue(left: Value): Value {
+  if (left.kind !== "choice") return left;
+  const given = left.options.map((option, index) =>
+    withFacts(left.given?.[index] ?? noFacts, implied(option, true).values()),
+  );
+  return { ...left, given };
 }
 
 export function evaluateConditional(
