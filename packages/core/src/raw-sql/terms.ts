@@ -34,6 +34,7 @@ function term(reading: Reading, scope: Scope, node: Node): Term {
     case "ColumnRef":
       return columnTerm(scope, body);
     case "A_Const":
+      if (holdsParameter(body)) reading.problems.add("a value stands between quotes, where it is none");
       return isSet(body, "isnull") ? { kind: "null" } : given([operandOf(constantOf(body))]);
     case "ParamRef":
       return parameterTerm(reading, body);
@@ -108,10 +109,15 @@ function parameterTerm(reading: Reading, body: Node): Term {
       reading.state.isMisplaced = true;
       return other;
     case undefined:
-      return given([operandOf({ kind: "unknown" })]);
+      return given([unknownParameter(reading, body)]);
     default:
       return other;
   }
+}
+
+function unknownParameter(reading: Reading, body: Node): Operand {
+  reading.problems.add(`it is not known which value "$${Number(body["number"] ?? 0)}" is`);
+  return operandOf({ kind: "unknown" });
 }
 
 function isAbsent(value: Value): boolean {
@@ -146,7 +152,7 @@ export function elementsOf(reading: Reading, scope: Scope, node: Node): readonly
   if (isNode(parameter)) {
     const slot = reading.slotOf(Number(parameter["number"] ?? 0));
     if (slot?.kind === "value") return elementOperands(reading, slot.value);
-    return slot === null ? [operandOf({ kind: "unknown" })] : null;
+    return slot === null ? [unknownParameter(reading, parameter)] : null;
   }
   const constant = child(child(inner, "A_Const"), "sval");
   if (text(constant, "sval") !== null) {
@@ -246,6 +252,11 @@ function computed(reading: Reading, scope: Scope, node: Node): Value {
     row: null,
     from,
   } satisfies SymbolicValue;
+}
+
+/** `'${id}'`: what is compared with that is nothing that the author meant. */
+function holdsParameter(constant: Node): boolean {
+  return /\$1\d{5}/.test(text(child(constant, "sval"), "sval") ?? "");
 }
 
 function constantOf(constant: Node): Value {

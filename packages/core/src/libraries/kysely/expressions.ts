@@ -23,7 +23,14 @@ import { readExpression } from "../../raw-sql/fragment.js";
 import { objectFilter } from "./filters.js";
 import { columnOf } from "./references.js";
 import { sqlTextOf } from "./sql-text.js";
-import { builderFor, dataOf, library, type CommonTables, type ExpressionData } from "./values.js";
+import {
+  builderFor,
+  dataOf,
+  library,
+  type CommonTables,
+  type ExpressionData,
+  type KyselyData,
+} from "./values.js";
 
 /** What a builder method reads its arguments with. */
 export interface Reader {
@@ -75,7 +82,7 @@ export function expressionOf(reader: Reader, value: Value): ExpressionData {
             nested: data.query ? [selectionOf(data.query)] : [],
           }
         );
-      if (data?.type === "raw") return rawExpression(reader, value, data.site);
+      if (data?.type === "raw") return rawExpression(reader, value, data);
       if (data?.type === "join") return { predicate: andAsWritten(data.on), column: null, nested: [] };
       return { predicate: unknownFilter("an expression"), column: null, nested: [] };
     }
@@ -84,7 +91,15 @@ export function expressionOf(reader: Reader, value: Value): ExpressionData {
   }
 }
 
-function rawExpression({ tracer, commonTables }: Reader, value: LibraryValue, site: Site): ExpressionData {
+function rawExpression(
+  reader: Reader,
+  value: LibraryValue,
+  { made, site }: KyselyData & { type: "raw" },
+): ExpressionData {
+  // What came in, as far as a caller says what it is.
+  const [came] = value.holds ?? [];
+  if (made === "open" && came && came.kind !== "symbolic") return expressionOf(reader, came);
+  const { tracer, commonTables } = reader;
   return readExpression(tracer, { library, site, text: sqlTextOf(value), commonTables });
 }
 

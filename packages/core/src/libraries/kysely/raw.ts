@@ -19,7 +19,7 @@ export function callOnRaw(
     case "execute":
       return runRaw(
         receiver,
-        call.site.start === data.site.start ? call.site : data.site,
+        call.site.start === data.site.start || data.made === "open" ? call.site : data.site,
         isPool(first),
         tracer,
       );

@@ -6,7 +6,14 @@ import { isNumber } from "../../raw-sql/numbers.js";
 import { runSql } from "../../raw-sql/run.js";
 import { splicedText } from "../../raw-sql/text.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
-import { undefinedValue, type LibraryValue, type Site, type Value } from "../../trace/value.js";
+import {
+  isUndefined,
+  undefinedValue,
+  type ArrayValue,
+  type LibraryValue,
+  type Site,
+  type Value,
+} from "../../trace/value.js";
 
 const library = "pg";
 
@@ -82,11 +89,16 @@ function query(tracer: Tracer, call: Call, isOnPool: boolean): Value | null {
     library,
     site: call.site,
     text: splicedText(text, (value) => isNumber(tracer, value)),
-    parameters: values?.kind === "array" ? values.elements : [],
+    parameters: values?.kind === "array" && isSettled(values) ? values.elements : [],
     isOnPool,
     isAnyDatabase: true,
   });
   return resultOf(tracer, rows, call.site);
+}
+
+/** Where one of them is there on some paths only, those behind it have other numbers on the others. */
+function isSettled({ elements, rest }: ArrayValue): boolean {
+  return rest === null && !elements.some((one) => one.kind === "choice" && one.options.some(isUndefined));
 }
 
 /** What a query builder compiled is a path already, where it was built. */
