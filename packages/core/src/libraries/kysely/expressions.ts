@@ -11,14 +11,7 @@ import {
 import { selectionsUnder } from "../../constraint/selections.js";
 import type { Tracer } from "../../trace/library.js";
 import { selectionOf } from "../../trace/query.js";
-import {
-  extend,
-  type Clause,
-  type LibraryValue,
-  type QueryValue,
-  type Site,
-  type Value,
-} from "../../trace/value.js";
+import { extend, type Clause, type LibraryValue, type QueryValue, type Value } from "../../trace/value.js";
 import { readExpression } from "../../raw-sql/fragment.js";
 import { objectFilter } from "./filters.js";
 import { columnOf } from "./references.js";
