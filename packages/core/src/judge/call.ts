@@ -52,6 +52,7 @@ export function judgeCall(
         isWritten: false,
         isCheckedAfter: false,
         isByName: false,
+        isPublic: false,
         shown: use,
       };
       const faults = belief.flows.map((flow) => faultOf(context, access, layer, passing, flow));

@@ -27,7 +27,8 @@ export function untrusted(
   const faults = flows.map((flow) => {
     const isCheckedAfter = context.root.operation === "read" && context.flows!.isCheckedAfter(access, flow);
     const isByName = isTenantByName(context, table, evidence);
-    const use: Use = { column, isReference, isWritten: false, isCheckedAfter, isByName, shown };
+    const isPublic = context.root.operation === "read" && context.flows!.isPublic(access, flow);
+    const use: Use = { column, isReference, isWritten: false, isCheckedAfter, isByName, isPublic, shown };
     return faultOf(context, access, table.name, use, flow);
   });
   return untrustedBy(table.name, isReference ? "reference" : "predicate", column, faults);
@@ -68,6 +69,7 @@ export function untrustedRows(
     isWritten: false,
     isCheckedAfter: false,
     isByName: false,
+    isPublic: false,
     shown,
   };
   const faults = flows.map((flow) => faultOf(context, access, table.name, use, flow));
@@ -128,6 +130,7 @@ function judgeColumn(
     isWritten: true,
     isCheckedAfter: false,
     isByName: false,
+    isPublic: false,
     shown: shownWritten(table.name, written),
   };
   const faults = belief.flows.map((flow) => faultOf(context, access, table.name, use, flow));
@@ -162,6 +165,7 @@ interface Use {
   readonly isWritten: boolean;
   readonly isCheckedAfter: boolean;
   readonly isByName: boolean;
+  readonly isPublic: boolean;
   readonly shown: Shown;
 }
 
@@ -178,12 +182,12 @@ export function faultOf(
   const { operation, library } = context.root;
   const sent: Step = { site: why.site, said: { kind: "sent", value: why.text, from: why.from } };
   const outcome = { ...flow.outcome, steps: [sent, ...flow.outcome.steps] };
-  const { column, isWritten, isReference, isCheckedAfter, isByName } = use;
+  const { column, isWritten, isReference, isCheckedAfter, isByName, isPublic } = use;
   const end = { kind: "access", operation, library, ...use.shown } as const;
   const trail = context.flows!.trailOf({ ...flow, outcome }, access, end);
   return {
     rule: use.isReference ? "no-untrusted-reference" : "no-untrusted-tenant",
-    grade: why.kind === "nobody" || isCheckedAfter || isByName ? "weak" : "leak",
+    grade: why.kind === "nobody" || isCheckedAfter || isByName || isPublic ? "weak" : "leak",
     at: why.site,
     entry,
     trail,
@@ -196,6 +200,7 @@ export function faultOf(
       isWritten,
       isCheckedAfter,
       isByName,
+      isPublic,
       value: why.text,
       from: why.from,
       entry,

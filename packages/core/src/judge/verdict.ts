@@ -96,6 +96,8 @@ export type FaultData =
       readonly isReference: boolean;
       /** It names a tenant, by what is not its key: what is learned is that there is one. */
       readonly isByName: boolean;
+      /** Only rows that their owner has made public are given out. */
+      readonly isPublic: boolean;
       /** The row is compared with the tenant once it was fetched. */
       readonly isCheckedAfter: boolean;
       /** It is checked wherever somebody is signed in. */

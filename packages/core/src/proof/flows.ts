@@ -20,16 +20,16 @@ import {
   keyOfGoal,
   mapOpen,
   proven,
-  isCertain,
   shown,
   tooMuchToFollow,
   type Failed,
   type Goal,
   type Proven,
 } from "./goal.js";
-import { goalOf, goalOfRowsMadeSure, type Prover } from "./prove.js";
+import { goalOf, type Prover } from "./prove.js";
 import { stepsAt, type Step } from "./steps.js";
-import { siteOfKey, trailsIn, type Trails } from "./trail.js";
+import { afterwardsIn, type Afterwards } from "./afterwards.js";
+import { trailsIn, type Trails } from "./trail.js";
 import {
   keptIn,
   keyOfHandler,
@@ -64,7 +64,7 @@ export interface Call {
   readonly delivery?: Delivery;
 }
 
-export interface Flows extends Trails {
+export interface Flows extends Trails, Afterwards {
   readonly prover: Prover;
   /** Who puts what into queues. */
   readonly channels: Channels;
@@ -72,8 +72,6 @@ export interface Flows extends Trails {
   begin(mostQuestions: number): void;
   /** `from`: the function in which it is asked. */
   flowsOf(goal: Goal, from: string): readonly Flow[];
-  /** Somewhere behind the access, on the same way, what was fetched is made sure of. */
-  isCheckedAfter(access: Access, flow: Flow): boolean;
   /** The entry points from which a function can be reached, as far as calls were followed. */
   entriesReaching(fn: string): readonly EntryPoint[];
   /** The files that call it when they are loaded; null where some function on the way was made there and nobody is seen to call it. */
@@ -301,72 +299,15 @@ export function flowsIn(
     };
   };
 
-  const isCheckedAfter = (access: Access, { entry, calls }: Flow): boolean => {
-    let rows: RowsValue = {
-      kind: "rows",
-      access: siteKey(access.site),
-      context: access.context,
-      many: false,
-      absent: false,
-      text: "",
-    };
-    let root = access.root;
-    // Where it was fetched at all.
-    let held = access.facts;
-    let fetchedAt = placeIn(access.context, access.site);
-    for (let outer = calls.length; outer >= 0; outer -= 1) {
-      // What came back before knew nothing of it.
-      const ways = (trace.completions.get(root) ?? []).filter(({ end }) => end >= fetchedAt);
-      if (
-        ways.some(({ facts }) => isMadeSure(rows, factSets.merged(facts, held), calls.slice(0, outer), entry))
-      )
-        return true;
-      const call = calls[outer - 1];
-      if (!call || call.delivery) return false;
-      const terms = seenBy(call.callee, call.caller);
-      held = factSets.merged(call.caller.facts, terms.facts(held));
-      const outside = terms.value(rows);
-      if (outside.kind !== "rows") return false;
-      rows = outside;
-      root = call.caller.root;
-      fetchedAt = placeIn(call.caller.context, call.caller.site);
-    }
-    return false;
-  };
-
-  /** Where it happens in the function that was walked: at the outermost of the calls that were followed from there. */
-  const placeIn = (context: string, site: Site): number => {
-    const [outermost] = context.split("/");
-    return (outermost ? sitesByName.get(outermost)?.start : undefined) ?? site.start;
-  };
-  const sitesByName = new Map([...trace.callNames].map(([key, name]) => [name, siteOfKey(key)] as const));
-
-  /** Said by whoever is farthest out: what is asked there is known there. */
-  const isMadeSure = (
-    rows: RowsValue,
-    facts: Facts,
-    calls: readonly Call[],
-    entry: EntryPoint | null,
-  ): boolean => {
-    prover.budget.left = mostWork;
-    let here = facts;
-    let there: Value = rows;
-    // Whoever put a job there made sure of nothing that the worker fetches later.
-    const handedOver = calls.findLastIndex(({ delivery }) => delivery);
-    for (const { callee, caller } of calls.slice(handedOver + 1).toReversed()) {
-      const terms = seenBy(callee, caller);
-      here = factSets.merged(caller.facts, terms.facts(here));
-      there = terms.value(there);
-    }
-    const scope = entry && handedOver < 0 ? scopeIn(entry) : null;
-    if (scope) {
-      here = factsIn(scope, here);
-      there = scope.inOwnWords.value(there);
-    }
-    if (there.kind !== "rows") return false;
-    const goal = goalOfRowsMadeSure(scope ? proverAt(scope) : prover, there, here);
-    return goal !== null && isCertain(goal);
-  };
+  const afterwards = afterwardsIn(trace, {
+    prover,
+    factSets,
+    seenBy,
+    scopeIn,
+    factsIn,
+    proverAt,
+    begin: () => void (budget.left = mostWork),
+  });
 
   /** Administrators of the whole service may name whom they like. */
   const standingOfAnything = (facts: Facts, scope: EntryScope): Goal | null =>
@@ -634,7 +575,7 @@ export function flowsIn(
     begin,
     channels,
     flowsOf,
-    isCheckedAfter,
+    ...afterwards,
     entriesReaching,
     startsReaching,
     isAdministrators: isOfAdministrators,

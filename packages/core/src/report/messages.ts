@@ -64,6 +64,8 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
         return `${lead}, and what makes sure that it is ${owner} is left out where nobody is signed in. Refuse requests without a session or key, or check them all the same.`;
       if (data.isByName)
         return `${lead}: whoever asks learns which ${level} has that name. Give out no more of it than that before the caller is known to belong to it.`;
+      if (data.isPublic && !data.isCheckedAfter)
+        return `${lead}, and only rows that are marked as public are given out. Put the mark into the query, and make sure that whoever sets it may.`;
       return data.isCheckedAfter
         ? `${lead}, and only what was fetched is compared with the ${level}. Put the comparison into the query.`
         : `${lead}, and nothing on the way makes sure that it is ${owner}. ${check}.`;

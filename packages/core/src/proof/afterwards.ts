@@ -1,0 +1,179 @@
+/**
+ * What is found out about rows once they were fetched, on the same way: that they are the caller's, or that their owner has
+ * made them public. By then they were read, so it lowers a grade and clears nothing.
+ */
+import type { EntryPoint } from "../trace/entry.js";
+import type { Fact, Facts } from "../trace/facts.js";
+import type { Access } from "../trace/library.js";
+import type { CallerRecord } from "../trace/machine.js";
+import type { Rewriting } from "../trace/rewrite.js";
+import type { Trace } from "../trace/trace.js";
+import { siteKey, type RowsValue, type Site, type Value } from "../trace/value.js";
+import type { Operand, Predicate } from "../constraint/predicate.js";
+import type { FactSets } from "./fact-sets.js";
+import type { Call, Flow } from "./flows.js";
+import { isCertain } from "./goal.js";
+import { goalOfRowsMadeSure, type Prover } from "./prove.js";
+import type { EntryScope } from "./roles.js";
+import { siteOfKey } from "./trail.js";
+
+export interface Afterwards {
+  /** Somewhere behind the access, on the same way, what was fetched is made sure of. */
+  isCheckedAfter(access: Access, flow: Flow): boolean;
+  /** Only rows that are marked as public are given out, there or by the query itself. */
+  isPublic(access: Access, flow: Flow): boolean;
+}
+
+interface Parts {
+  readonly prover: Prover;
+  readonly factSets: FactSets;
+  seenBy(callee: string, caller: CallerRecord): Rewriting;
+  scopeIn(entry: EntryPoint): EntryScope;
+  /** With what runs before the handler, in the entry's own words. */
+  factsIn(scope: EntryScope, facts: Facts): Facts;
+  proverAt(scope: EntryScope): Prover;
+  /** Before another question. */
+  begin(): void;
+}
+
+/** What is known of the rows at one point behind the access, said by whoever is farthest out. */
+interface Known {
+  readonly rows: RowsValue;
+  readonly facts: Facts;
+  readonly scope: EntryScope | null;
+}
+
+export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
+  const { factSets } = parts;
+  const sitesByName = new Map([...trace.callNames].map(([key, name]) => [name, siteOfKey(key)] as const));
+  /** Where it happens in the function that was walked: at the outermost of the calls that were followed from there. */
+  const placeIn = (context: string, site: Site): number => {
+    const [outermost] = context.split("/");
+    return (outermost ? sitesByName.get(outermost)?.start : undefined) ?? site.start;
+  };
+
+  function* pointsBehind(access: Access, { entry, calls }: Flow): Generator<Known> {
+    let rows: RowsValue = {
+      kind: "rows",
+      access: siteKey(access.site),
+      context: access.context,
+      many: false,
+      absent: false,
+      text: "",
+    };
+    let root = access.root;
+    // Where it was fetched at all.
+    let held = access.facts;
+    let fetchedAt = placeIn(access.context, access.site);
+    for (let outer = calls.length; outer >= 0; outer -= 1) {
+      for (const { facts, end } of trace.completions.get(root) ?? []) {
+        // What came back before knew nothing of it.
+        if (end < fetchedAt) continue;
+        const known = farthestOut(rows, factSets.merged(facts, held), calls.slice(0, outer), entry);
+        if (known) yield known;
+      }
+      const call = calls[outer - 1];
+      if (!call || call.delivery) return;
+      const terms = parts.seenBy(call.callee, call.caller);
+      held = factSets.merged(call.caller.facts, terms.facts(held));
+      const outside = terms.value(rows);
+      if (outside.kind !== "rows") return;
+      rows = outside;
+      root = call.caller.root;
+      fetchedAt = placeIn(call.caller.context, call.caller.site);
+    }
+  }
+
+  /** What is asked there is known there. */
+  const farthestOut = (
+    rows: RowsValue,
+    facts: Facts,
+    calls: readonly Call[],
+    entry: EntryPoint | null,
+  ): Known | null => {
+    let here = facts;
+    let there: Value = rows;
+    // Whoever put a job there made sure of nothing that the worker fetches later.
+    const handedOver = calls.findLastIndex(({ delivery }) => delivery);
+    for (const { callee, caller } of calls.slice(handedOver + 1).toReversed()) {
+      const terms = parts.seenBy(callee, caller);
+      here = factSets.merged(caller.facts, terms.facts(here));
+      there = terms.value(there);
+    }
+    const scope = entry && handedOver < 0 ? parts.scopeIn(entry) : null;
+    if (scope) {
+      here = parts.factsIn(scope, here);
+      there = scope.inOwnWords.value(there);
+    }
+    return there.kind === "rows" ? { rows: there, facts: here, scope } : null;
+  };
+
+  const isMadeSure = ({ rows, facts, scope }: Known): boolean => {
+    parts.begin();
+    const goal = goalOfRowsMadeSure(scope ? parts.proverAt(scope) : parts.prover, rows, facts);
+    return goal !== null && isCertain(goal);
+  };
+
+  return {
+    isCheckedAfter: (access, flow) => {
+      for (const known of pointsBehind(access, flow)) if (isMadeSure(known)) return true;
+      return false;
+    },
+    isPublic: (access, flow) => {
+      const { detail } = access;
+      if (detail.kind === "query" && asksForPublic(detail.selection.where)) return true;
+      for (const { facts } of pointsBehind(access, flow)) if (saysPublic(facts)) return true;
+      return false;
+    },
+  };
+}
+
+/** `where published = true` */
+function asksForPublic(filter: Predicate): boolean {
+  if (filter.kind === "and") return filter.terms.some(asksForPublic);
+  return (
+    filter.kind === "eq" &&
+    filter.operand.origin === "constant" &&
+    ofPublic.test(filter.column.name) &&
+    isYes(filter.operand)
+  );
+}
+
+function isYes({ text }: Operand): boolean {
+  return !/^["\'`]?(?:false|0|null|private|draft|internal|disabled|hidden|none|no)\b/i.test(text);
+}
+
+/** `if (page.visibility !== "public") return null` */
+function saysPublic(facts: Facts): boolean {
+  for (const fact of facts.values()) if (isOfPublic(fact)) return true;
+  return false;
+}
+
+function isOfPublic(fact: Fact): boolean {
+  switch (fact.kind) {
+    case "present":
+      return isColumnOf(fact.value, flags);
+    case "equal": {
+      const [column, other] =
+        fact.left.kind === "literal" ? [fact.right, fact.left] : [fact.left, fact.right];
+      return (
+        other.kind === "literal" &&
+        isColumnOf(column, ofPublic) &&
+        (other.value === true || publicWords.test(String(other.value)))
+      );
+    }
+    case "either":
+      return fact.arms.every(saysPublic);
+    default:
+      return false;
+  }
+}
+
+function isColumnOf(value: Value, names: RegExp): boolean {
+  return value.kind === "symbolic" && value.row !== null && names.test(value.row.column);
+}
+
+const ofPublic = /(?:^|_|[a-z])(?:public|publish|visib|shar(?:ed|ing)|listed)/i;
+/** What says so by being there. */
+const flags = /^(?:is_?)?(?:public|published|shared)(?:_?(?:at|on|enabled))?$/i;
+const publicWords = /^(?:public|published|shared|anyone|everyone|world|unlisted|listed|live)$/i;
