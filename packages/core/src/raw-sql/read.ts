@@ -55,7 +55,7 @@ export function readText(options: ReadingOptions, sql: string, slots: readonly S
     return statement ? [statement] : [];
   });
   return {
-    statements: [...statements, ...reading.inner],
+    statements: [...statements, ...reading.inner].map(withTables),
     problems: [...reading.problems],
     open: reading.open,
     isRefused: false,
@@ -117,7 +117,7 @@ function statementOf(reading: Reading, node: Node): ReadStatement | null {
   switch (kind) {
     case "SelectStmt": {
       if (!Array.isArray(body["fromClause"])) noteCalls(reading, children(body, "targetList"));
-      return reads(reading.number, withTables(queryOf(reading, null, body).selection));
+      return reads(reading.number, queryOf(reading, null, body).selection);
     }
     case "InsertStmt":
     case "UpdateStmt":
@@ -151,9 +151,10 @@ const unreadKinds = {
   MergeStmt: "MERGE is not read",
 } as const;
 
-/** Of a query that reads no table there is nothing to say. */
-function withTables(selection: ReadStatement["selection"]): ReadStatement["selection"] {
-  return readsTables(selection) ? selection : emptySelection(selection.site);
+/** Of a statement on no table of anybody's there is nothing to say. */
+function withTables(statement: ReadStatement): ReadStatement {
+  const { selection } = statement;
+  return readsTables(selection) ? statement : { ...statement, selection: emptySelection(selection.site) };
 }
 
 /** TRUNCATE deletes all rows of each. */
@@ -165,7 +166,7 @@ function emptied(reading: Reading, relations: readonly Node[]): ReadStatement {
     on: always,
   }));
   return {
-    ...reads(reading.number, withTables({ ...emptySelection(reading.site), resources })),
+    ...reads(reading.number, { ...emptySelection(reading.site), resources }),
     operation: "delete",
   };
 }
@@ -175,7 +176,7 @@ function copied(reading: Reading, body: Node): ReadStatement | null {
   const range = child(body, "relation");
   if (text(range, "relname") === null) return null;
   const table: Resource = { ...tableOf(reading, scopeIn(null), range), join: "from", on: always };
-  const selection = withTables({ ...emptySelection(reading.site), resources: [table] });
+  const selection = { ...emptySelection(reading.site), resources: [table] };
   if (body["is_from"] !== true) return reads(reading.number, selection);
   return {
     ...reads(reading.number, selection),

@@ -75,6 +75,14 @@ export function deeper<T>(reading: Reading, read: () => T, otherwise: T): T {
   return result;
 }
 
+/** `'${id}'`, `"${column}"`: between quotes a parameter is none, and what is there is nothing that the author meant. */
+export function noteParametersIn(reading: Reading, quoted: string): void {
+  for (const [, parameter] of quoted.matchAll(/\$(1\d{5})/g)) {
+    if (reading.slotOf(Number(parameter))?.kind === "condition") reading.state.isMisplaced = true;
+    else reading.problems.add("a value stands between quotes, where it is none");
+  }
+}
+
 export const noColumns: GivenColumns = new Map();
 
 /** Without a table: `SELECT 1`, the rows of a function. */

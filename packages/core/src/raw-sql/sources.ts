@@ -10,6 +10,7 @@ import {
   deeper,
   emptySelection,
   noColumns,
+  noteParametersIn,
   unread,
   type Derived,
   type Reading,
@@ -117,6 +118,7 @@ type Source = Omit<Resource, "join" | "on">;
 /** A table, or a query that `WITH` names. */
 export function tableOf(reading: Reading, scope: Scope, range: Node): Source {
   const name = text(range, "relname") ?? "";
+  noteParametersIn(reading, name);
   const { alias, names } = aliasOf(range);
   const common = "schemaname" in range ? undefined : findCommonTable(scope, name);
   if (common) return derived(scope, alias === "" ? name : alias, renamed(common, names));

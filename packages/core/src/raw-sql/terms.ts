@@ -5,7 +5,7 @@ import { child, children, isNode, isSet, kindOf, strings, text, type Node } from
 import { optionsOf, withOptions } from "../trace/choice.js";
 import { operandOf } from "../trace/operand.js";
 import { isUndefined, type SymbolicValue, type Value } from "../trace/value.js";
-import { deeper, type Reading, type Scope } from "./reading.js";
+import { deeper, noteParametersIn, type Reading, type Scope } from "./reading.js";
 import { selectOf } from "./select.js";
 
 export type Term =
@@ -32,9 +32,9 @@ function term(reading: Reading, scope: Scope, node: Node): Term {
     case "CollateClause":
       return termOf(reading, scope, child(body, "arg"));
     case "ColumnRef":
-      return columnTerm(scope, body);
+      return columnTerm(reading, scope, body);
     case "A_Const":
-      if (holdsParameter(body)) reading.problems.add("a value stands between quotes, where it is none");
+      noteParametersIn(reading, text(child(body, "sval"), "sval") ?? "");
       return isSet(body, "isnull") ? { kind: "null" } : given([operandOf(constantOf(body))]);
     case "ParamRef":
       return parameterTerm(reading, body);
@@ -59,8 +59,9 @@ function given(operands: readonly Operand[]): Term {
   return { kind: "given", operands };
 }
 
-function columnTerm(scope: Scope, reference: Node): Term {
+function columnTerm(reading: Reading, scope: Scope, reference: Node): Term {
   const column = columnOf(reference);
+  if (column) noteParametersIn(reading, `${column.table ?? ""} ${column.name}`);
   if (column === null) return other;
   const operands = findGiven(scope, column);
   return operands ? given(operands) : { kind: "column", column };
@@ -252,11 +253,6 @@ function computed(reading: Reading, scope: Scope, node: Node): Value {
     row: null,
     from,
   } satisfies SymbolicValue;
-}
-
-/** `'${id}'`: what is compared with that is nothing that the author meant. */
-function holdsParameter(constant: Node): boolean {
-  return /\$1\d{5}/.test(text(child(constant, "sval"), "sval") ?? "");
 }
 
 function constantOf(constant: Node): Value {
