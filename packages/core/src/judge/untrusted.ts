@@ -181,7 +181,8 @@ export function faultOf(
   const entry = flow.entry?.name ?? "";
   const { operation, library } = context.root;
   const sent: Step = { site: why.site, said: { kind: "sent", value: why.text, from: why.from } };
-  const outcome = { ...flow.outcome, steps: [sent, ...flow.outcome.steps] };
+  const beside = context.flows!.findCheckBeside(access, flow, why.text);
+  const outcome = { ...flow.outcome, steps: [sent, ...(beside ? [beside] : []), ...flow.outcome.steps] };
   const { column, isWritten, isReference, isCheckedAfter, isByName, isPublic } = use;
   const end = { kind: "access", operation, library, ...use.shown } as const;
   const trail = context.flows!.trailOf({ ...flow, outcome }, access, end);

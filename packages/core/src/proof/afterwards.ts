@@ -15,6 +15,9 @@ import type { Call, Flow } from "./flows.js";
 import { isCertain } from "./goal.js";
 import { goalOfRowsMadeSure, type Prover } from "./prove.js";
 import type { EntryScope } from "./roles.js";
+import { lookupOf } from "./rows.js";
+import { rowsOf } from "./same.js";
+import type { Step } from "./steps.js";
 import { siteOfKey } from "./trail.js";
 
 export interface Afterwards {
@@ -22,6 +25,8 @@ export interface Afterwards {
   isCheckedAfter(access: Access, flow: Flow): boolean;
   /** Only rows that are marked as public are given out, there or by the query itself. */
   isPublic(access: Access, flow: Flow): boolean;
+  /** What was made sure of before, of other things that were sent along with this one: the last of it. */
+  findCheckBeside(access: Access, flow: Flow, value: string): Step | null;
 }
 
 interface Parts {
@@ -53,14 +58,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
   };
 
   function* pointsBehind(access: Access, { entry, calls }: Flow): Generator<Known> {
-    let rows: RowsValue = {
-      kind: "rows",
-      access: siteKey(access.site),
-      context: access.context,
-      many: false,
-      absent: false,
-      text: "",
-    };
+    let rows = rowsOfAccess(access);
     let root = access.root;
     // Where it was fetched at all.
     let held = access.facts;
@@ -108,6 +106,37 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     return there.kind === "rows" ? { rows: there, facts: here, scope } : null;
   };
 
+  const findCheckBeside: Afterwards["findCheckBeside"] = (access, { entry, calls }, value) => {
+    const known = farthestOut(rowsOfAccess(access), access.facts, calls, entry);
+    if (!known?.scope) return null;
+    const { scope, facts } = known;
+    const isSent = (one: Value): boolean =>
+      one.kind === "symbolic" && scope.roleOf(one.id)?.kind === "request" && one.text !== value;
+    const checks = [...facts.values()].flatMap((fact): readonly Step[] => {
+      const rows = fact.kind === "present" ? rowsOf(fact.value) : null;
+      if (!rows) return [];
+      return parts
+        .proverAt(scope)
+        .findFetched(rows.access, rows.context ?? "")
+        .flatMap((fetched): readonly Step[] => {
+          const claimed = fetched.tables.flatMap(({ ways }) =>
+            ways.flatMap((way) => way.flatMap((claim) => claim.values)),
+          );
+          const sent = claimed.find(isSent);
+          const isNamed = claimed.some((one) => one.kind === "symbolic" && one.text === value);
+          if (!sent || isNamed || sent.kind !== "symbolic") return [];
+          const said = {
+            kind: "beside" as const,
+            checked: sent.text,
+            value,
+            ...lookupOf(fetched, fetched.tables[0]),
+          };
+          return [{ site: fetched.access.site, context: rows.context ?? "", said }];
+        });
+    });
+    return checks.sort((one, other) => one.site.start - other.site.start).at(-1) ?? null;
+  };
+
   const isMadeSure = ({ rows, facts, scope }: Known): boolean => {
     parts.begin();
     const goal = goalOfRowsMadeSure(scope ? parts.proverAt(scope) : parts.prover, rows, facts);
@@ -115,6 +144,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
   };
 
   return {
+    findCheckBeside,
     isCheckedAfter: (access, flow) => {
       for (const known of pointsBehind(access, flow)) if (isMadeSure(known)) return true;
       return false;
@@ -126,6 +156,10 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       return false;
     },
   };
+}
+
+function rowsOfAccess({ site, context }: Access): RowsValue {
+  return { kind: "rows", access: siteKey(site), context, many: false, absent: false, text: "" };
 }
 
 /** `where published = true` */

@@ -34,6 +34,8 @@ export type Said =
   | ({ readonly kind: "fetched"; readonly isSecret: boolean } & Lookup)
   /** It goes on only where a row was found. */
   | ({ readonly kind: "verified" } & Lookup)
+  /** It goes on only where a row was found, by something else that was sent along with the value. */
+  | ({ readonly kind: "beside"; readonly checked: string; readonly value: string } & Lookup)
   /** A cache has what was put there under a key that names it and something that is believed. */
   | { readonly kind: "cached" }
   | { readonly kind: "compared"; readonly value: string; readonly with: string }

@@ -42,6 +42,8 @@ export function noteOf(said: Said, words: TrailWords): string {
         : `fetches from "${said.table}" by ${columns(said, words)}`;
     case "verified":
       return `looks for a row of "${said.table}" by ${columns(said, words)}, and goes on only where there is one`;
+    case "beside":
+      return `looks for a row of "${said.table}" by ${columns(said, words)}: that is sure of "${said.checked}", and says nothing of "${said.value}"`;
     case "cached":
       return "a cache has the answer, under a key that names it together with who is asking";
     case "compared":
@@ -75,7 +77,7 @@ const comingIn: Readonly<Record<EntryKind, string>> = {
 };
 
 function columns(
-  { library, table, columns }: Said & { kind: "fetched" | "verified" },
+  { library, table, columns }: Said & { kind: "fetched" | "verified" | "beside" },
   { spell }: TrailWords,
 ): string {
   return listed(columns.map((column) => `"${spell(library, table, column)}"`));
