@@ -349,7 +349,10 @@ describe("with a cache", () => {
   it("sees what changed since", async () => {
     const project = service(scopedService);
     const before = await scanned(project);
-    project.write("src/more.ts", `import { db } from "./database.js";\ndb.selectFrom("invoices").execute();`);
+    project.write(
+      "src/more.ts",
+      `import { db } from "./database.js";\nexport const all = () => db.selectFrom("invoices").execute();`,
+    );
     expect(JSON.parse(before.stdout).findings).toEqual([]);
     expect(JSON.parse((await scanned(project)).stdout).findings).toMatchObject([{ file: "src/more.ts" }]);
   });

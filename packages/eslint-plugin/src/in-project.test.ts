@@ -159,7 +159,7 @@ describe("a file", () => {
   });
 
   it("with a byte-order mark has its findings where ESLint counts, saved or not", () => {
-    const line = `import { db } from "./database.js"; db.selectFrom("invoices").execute();`;
+    const line = `import { db } from "./database.js"; export const all = () => db.selectFrom("invoices").execute();`;
     const project = temporaryProject({ ...files, "src/marked.ts": `\uFEFF${line}` });
     const place = { rule: "no-unscoped-query", line: 1, column: line.indexOf("db.select") + 1 };
     expect(said(project, "src/marked.ts")).toMatchObject([place]);

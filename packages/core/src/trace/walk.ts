@@ -65,7 +65,8 @@ export function walkCall(
       bind(machine, frame, parameter.pattern, withDefault(machine, frame, target, index, given));
     });
     const completion = walkStatements(machine, frame, fn.body);
-    if (completion === "normal") frame.returns.push({ value: undefinedValue, facts: machine.facts, end: fn.end });
+    if (completion === "normal")
+      frame.returns.push({ value: undefinedValue, facts: machine.facts, end: fn.end });
     else if (frame.returns.length === 0) return machine.budget < 0 ? unknown : never;
     const { returns } = frame;
     if (args === null) machine.completions.set(key, returns);
