@@ -174,7 +174,7 @@ function asksForPublic(filter: Predicate): boolean {
 }
 
 function isYes({ text }: Operand): boolean {
-  return !/^["\'`]?(?:false|0|null|private|draft|internal|disabled|hidden|none|no)\b/i.test(text);
+  return !/^["'`]?(?:false|0|null|private|draft|internal|disabled|hidden|none|no)\b/i.test(text);
 }
 
 /** `if (page.visibility !== "public") return null` */

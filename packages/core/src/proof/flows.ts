@@ -10,7 +10,7 @@ import { fileStartedBy, type CallerRecord } from "../trace/machine.js";
 import type { Rewriting } from "../trace/rewrite.js";
 import type { Trace } from "../trace/trace.js";
 import type { Operand, Predicate } from "../constraint/predicate.js";
-import { siteKey, type RowsValue, type Site, type SymbolicValue, type Value } from "../trace/value.js";
+import type { Site, SymbolicValue, Value } from "../trace/value.js";
 import { valueOf, type ClaimsOf } from "./claims.js";
 import { forget, noAnswers } from "./search.js";
 import { createFactSets } from "./fact-sets.js";

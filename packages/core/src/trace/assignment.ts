@@ -1,6 +1,6 @@
 /** Storing values: what an assignment changes, and what a declaration or a pattern names. */
 import type { BindingId, Expression, Pattern } from "../lower/module.js";
-import { choiceOf, isPerhapsAbsent, optionsOf, withAbsence, withoutAbsence } from "./choice.js";
+import { choiceOf, isPerhapsAbsent, optionsOf, withoutAbsence } from "./choice.js";
 import { evaluate } from "./evaluate.js";
 import { literalKey } from "./literals.js";
 import { moduleOf, rootOf, type Machine } from "./machine.js";
