@@ -1,4 +1,5 @@
 /** A part of a statement that a builder makes: what it demands, which column it is, and what it reads. */
+import { isTenantKey } from "../tenancy/lookup.js";
 import {
   and,
   never,
@@ -174,6 +175,7 @@ function within(
     parser: tracer.sql!,
     siteOf: () => siteKey(site),
     elementOf: (value: Value) => tracer.elementOf(value),
+    isTenantKey: (column: string) => isTenantKey(tracer.tenancy, column),
     parameters: [],
   };
   const tables = new Map(

@@ -4,7 +4,13 @@ import { expect, it } from "vitest";
 import { readSql } from "./alternatives.js";
 import type { Piece, SqlText } from "./text.js";
 
-const options = { parser: sqlParser, siteOf: () => "here:0", elementOf: () => null, parameters: [] };
+const options = {
+  parser: sqlParser,
+  siteOf: () => "here:0",
+  elementOf: () => null,
+  isTenantKey: () => true,
+  parameters: [],
+};
 
 function choice(...options: readonly SqlText[]): Piece {
   return { kind: "choice", key: {}, options, reason: "it is so" };

@@ -140,6 +140,7 @@ const options = {
   parser: sqlParser,
   siteOf: () => "here:0",
   elementOf: () => null,
+  isTenantKey: () => true,
   parameters: values,
 };
 

@@ -39,6 +39,8 @@ export interface ReadingOptions {
   /** Where the statement, or one inside of it, stands. */
   siteOf(number: number): string;
   elementOf(value: Value): Value | null;
+  /** Some table's column of this name says whose a row is. */
+  isTenantKey(column: string): boolean;
   /** What the text numbers itself: `$1`. */
   readonly parameters: readonly Value[];
 }
@@ -84,6 +86,7 @@ export function newReading(options: ReadingOptions, slots: readonly Slot[]): Rea
       return value ? { kind: "value", value } : null;
     },
     elementOf: (value) => options.elementOf(value),
+    isTenantKey: (column) => options.isTenantKey(column),
     problems: new Set(),
     open: [],
     inner: [],

@@ -16,6 +16,8 @@ export interface Reading {
   readonly state: { statements: number; depth: number; isMisplaced: boolean };
   /** What a parameter stands for; null where nobody says. */
   slotOf(parameter: number): Slot | null;
+  /** Some table's column of this name says whose a row is. */
+  isTenantKey(column: string): boolean;
   /** What a list holds; null where the value is none. */
   elementOf(value: Value): Value | null;
   /** Why it is not known what it does. */

@@ -1,5 +1,5 @@
 /** A statement in SQL that a library runs, written down as paths: one for itself, and one for each that stands inside of it. */
-import { findTable } from "../tenancy/lookup.js";
+import { findTable, isTenantKey } from "../tenancy/lookup.js";
 import { selectionsIn } from "../constraint/selections.js";
 import type { AccessDetail, Tracer } from "../trace/library.js";
 import { siteKey, type Site, type Value } from "../trace/value.js";
@@ -71,6 +71,7 @@ function readRun(tracer: Tracer, { site, text, parameters = [] }: SqlRun): ReadT
     parser: tracer.sql,
     siteOf: (number) => siteKey(siteOf(site, number)),
     elementOf: (value) => tracer.elementOf(value),
+    isTenantKey: (column) => isTenantKey(tracer.tenancy, column),
     parameters,
   };
   return readSql(options, text) ?? unread("its SQL has too many alternatives to be read");

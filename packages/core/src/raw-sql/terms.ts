@@ -44,6 +44,15 @@ function term(reading: Reading, scope: Scope, node: Node): Term {
       return queryTerm(reading, scope, body);
     case "A_ArrayExpr":
       return listTerm(reading, scope, children(body, "elements"));
+    case "FuncCall": {
+      // `lower(hostname) = lower($1)`: whatever rows are called so, however it is written.
+      const [inner, ...others] = children(body, "args");
+      const column =
+        inner && others.length === 0 && rewriting.has(callName(body)) ? termOf(reading, scope, inner) : other;
+      // Whose rows they are is not said so: two tenants may be called alike.
+      if (column.kind === "column" && !reading.isTenantKey(column.column.name)) return column;
+      return isFixed(scope, node) ? given([operandOf(computed(reading, scope, node))]) : other;
+    }
     case "CoalesceExpr": {
       const values = children(body, "args").map((arg) => valueOf(reading, scope, arg));
       return values.every((value) => value !== null) && values.length > 0
@@ -218,6 +227,8 @@ export function parametersIn(node: Node): readonly number[] {
   return found;
 }
 
+/** Functions of a text that give it in another spelling. */
+const rewriting = new Set(["lower", "upper", "trim", "btrim", "ltrim", "rtrim"]);
 /** Functions that give what they are given, written in another way. */
 const passing = new Set(["lower", "upper", "trim", "btrim", "ltrim", "rtrim", "text", "uuid", "to_jsonb"]);
 

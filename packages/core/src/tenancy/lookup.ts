@@ -197,3 +197,15 @@ function ownIdsOf(table: Table): readonly string[] {
   const id = table.columns.find((column) => normalized(column.name) === "id");
   return id ? [id.name] : [];
 }
+
+/** Whether some table's column of this name says whose a row is. */
+export function isTenantKey(tenancy: Tenancy, columnName: string): boolean {
+  let names = keyNames.get(tenancy);
+  if (!names) {
+    names = new Set(tenancy.tables.flatMap(({ keys }) => keys.map((key) => normalized(key.column))));
+    keyNames.set(tenancy, names);
+  }
+  return names.has(normalized(columnName));
+}
+
+const keyNames = new WeakMap<Tenancy, Set<string>>();
