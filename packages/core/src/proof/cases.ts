@@ -120,6 +120,7 @@ export function subjectsIn(
         return;
       case "called":
       case "different":
+      case "never":
         return;
     }
   };

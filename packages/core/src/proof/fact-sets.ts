@@ -127,6 +127,8 @@ function textOfParts(fact: Fact): string {
     case "each":
     case "some":
       return `${textOfMade([fact.element])};${[...fact.facts.values()].map(textOfParts).join(";")}`;
+    case "never":
+      return "";
     case "either":
       return fact.arms.map((arm) => [...arm.values()].map(textOfParts).join(";")).join("|");
   }

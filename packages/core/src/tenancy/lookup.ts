@@ -202,7 +202,11 @@ function ownIdsOf(table: Table): readonly string[] {
 export function isTenantKey(tenancy: Tenancy, columnName: string): boolean {
   let names = keyNames.get(tenancy);
   if (!names) {
-    names = new Set(tenancy.tables.flatMap(({ keys }) => keys.map((key) => normalized(key.column))));
+    names = new Set(
+      tenancy.tables.flatMap(({ keys, primaryKey }) =>
+        keys.flatMap(({ column }) => (primaryKey.includes(column) ? [] : [normalized(column)])),
+      ),
+    );
     keyNames.set(tenancy, names);
   }
   return names.has(normalized(columnName));

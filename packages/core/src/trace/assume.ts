@@ -134,8 +134,25 @@ function equality(left: Value, right: Value, place?: FactPlace): { true: Facts; 
       false: whereIsNot(subject, isOther, null),
     };
   }
+  const asMany = asManyAs(left, right) ?? asManyAs(right, left);
+  if (asMany) return { true: asMany, false: noFacts };
   const equal = factsOf([{ kind: "equal", left, right, ...(place && { place }) }]);
   return { true: equal, false: factsOf([{ kind: "different", left, right }]) };
+}
+
+/**
+ * `found.length === ids.length`: a row was found for each of the ids. For one that stands there twice, fewer are found: then it
+ * does not hold.
+ */
+function asManyAs(count: Value, size: Value): Facts | null {
+  if (count.kind !== "symbolic" || size.kind !== "symbolic") return null;
+  const rows = [...(count.implies?.whenTrue.values() ?? [])].find(
+    (fact) => fact.kind === "present" && fact.value.kind === "rows",
+  );
+  const list = /^(.*)\.(?:length|size)$/s.exec(size.id)?.[1];
+  if (!rows || list === undefined || size.id.startsWith("row:")) return null;
+  const { implies: _, ...plain } = size;
+  return factsOf([{ kind: "each", element: { ...plain, id: `${list}[]` }, facts: factsOf([rows]) }]);
 }
 
 /** `if (role === "guest")`: what holds where a value is none of those, of what was known when each was chosen. */

@@ -25,6 +25,8 @@ export type Fact =
   | { readonly kind: "each"; readonly element: Value; readonly facts: Facts }
   /** It holds for at least one element of a list. */
   | { readonly kind: "some"; readonly element: Value; readonly facts: Facts }
+  /** What is not so: nobody comes here. */
+  | { readonly kind: "never" }
   /** One of these sets holds. */
   | { readonly kind: "either"; readonly arms: readonly Facts[] };
 
@@ -77,6 +79,7 @@ function armsLeft(arms: readonly Facts[], known: Facts): readonly Facts[] {
 
 /** Something is there in the one and not there in the other, or equal and different. */
 function isRuledOut(arm: Facts, known: Facts): boolean {
+  if (arm.has("never")) return true;
   for (const [key, { kind }] of arm) {
     const opposite = opposites[kind];
     if (opposite && known.has(opposite + key.slice(kind.length))) return true;
@@ -145,6 +148,7 @@ function bareFact(fact: Fact): Fact {
     case "some":
       return { ...fact, element: bare(fact.element) };
     case "either":
+    case "never":
       return fact;
   }
 }
@@ -278,6 +282,7 @@ export function isContradictory(facts: Facts): boolean {
 const contradictory = new WeakMap<Facts, boolean>();
 
 function hasContradiction(facts: Facts): boolean {
+  if (facts.has("never")) return true;
   const absent: string[] = [];
   const present: string[] = [];
   for (const [name, fact] of facts) {
@@ -323,6 +328,8 @@ function keyOfFact(fact: Fact): string | null {
         ? null
         : `${fact.kind} ${element}: ${[...fact.facts.keys()].sort().join(" & ")}`;
     }
+    case "never":
+      return "never";
     case "either":
       return `either ${fact.arms.map((arm) => [...arm.keys()].sort().join(" & ")).join(" | ")}`;
   }

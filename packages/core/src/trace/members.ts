@@ -39,6 +39,7 @@ export function memberOf(machine: Machine, object: Value, property: string, site
       return memberOfSymbolic(machine, object, property, site);
     case "rows":
       if (object.many) return property === "length" ? lengthOf(object) : unknown;
+      if (object.has && !object.has.includes(property)) return undefinedValue;
       return {
         kind: "symbolic",
         id: `row:${object.access}@${object.context ?? ""}.${property}`,

@@ -100,8 +100,16 @@ export function rewriting(replace: Replacements): Rewriting {
       case "absent":
       case "called": {
         const about = value(one.value);
+        if (
+          about.kind === "literal" &&
+          one.kind !== "called" &&
+          Boolean(about.value) !== (one.kind === "present")
+        )
+          return { kind: "never" };
         return about === one.value ? one : { ...one, value: about };
       }
+      case "never":
+        return one;
       case "equal": {
         const [left, right] = [value(one.left), value(one.right)];
         if (left === one.left && right === one.right) return one;

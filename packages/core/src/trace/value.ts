@@ -224,6 +224,8 @@ export interface RowsValue {
   readonly many: boolean;
   readonly absent: boolean;
   readonly text: string;
+  /** The columns that were asked for, where that is known: what others would hold is not there. */
+  readonly has?: readonly string[];
 }
 
 /** One of several, decided when the program runs. */

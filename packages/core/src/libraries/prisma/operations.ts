@@ -15,7 +15,7 @@ import {
 } from "../../trace/value.js";
 import { asFilter, rowsWritten, type Written } from "./data.js";
 import { findRelation, isColumn, isSameColumn } from "./models.js";
-import { includedBy } from "./relations.js";
+import { includedBy, selectedIn } from "./relations.js";
 import { findRepair } from "./repair.js";
 import { library, type ClientData, type Model } from "./values.js";
 import {
@@ -88,7 +88,9 @@ export function runOperation(
     repair: operation === "insert" || operation === "upsert" ? null : findRepair(call),
     isOnPool: client.isPool,
   });
-  for (const given of argumentsOf(tracer, call)) {
+  const variants = argumentsOf(tracer, call);
+  const selected = variants.length === 1 ? selectedIn(variants[0]!) : null;
+  for (const given of variants) {
     const args = ofOneRow.has(method) ? ofUniqueRow(model, given) : given;
     const clauses = [
       from(rows),
@@ -105,6 +107,7 @@ export function runOperation(
     many: result === "rows",
     absent: false,
     text: "",
+    ...(selected && { has: selected }),
   };
   if (result === "figures") return figuresOf(tracer, { ...found, many: false }, method, call);
   // What changes one row throws when there is none.

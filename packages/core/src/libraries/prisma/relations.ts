@@ -15,6 +15,16 @@ export function includedBy(reader: Reader, rows: Rows, args: ObjectValue): reado
   });
 }
 
+/** The fields that `select` names, where it is written out. */
+export function selectedIn(args: ObjectValue): readonly string[] | null {
+  const chosen = args.fields.get("select");
+  if (chosen?.value.kind !== "object" || chosen.sometimes || chosen.overwritable || chosen.value.open)
+    return null;
+  return [...chosen.value.fields].flatMap(([name, { value }]) =>
+    isUndefined(value) || (value.kind === "literal" && !value.value) ? [] : [name],
+  );
+}
+
 function includedField(reader: Reader, rows: Rows, field: string, value: Value): readonly Clause[] {
   const relation = findRelation(rows.model, field);
   if (!relation || isUndefined(value) || (value.kind === "literal" && !value.value)) return [];
