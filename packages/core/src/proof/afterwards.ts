@@ -13,7 +13,7 @@ import type { Operand, Predicate } from "../constraint/predicate.js";
 import type { FactSets } from "./fact-sets.js";
 import type { Call, Flow } from "./flows.js";
 import { isCertain } from "./goal.js";
-import { goalOfRowsMadeSure, type Prover } from "./prove.js";
+import { goalOf, goalOfRowsMadeSure, type Prover } from "./prove.js";
 import type { EntryScope } from "./roles.js";
 import { lookupOf } from "./rows.js";
 import { rowsOf } from "./same.js";
@@ -124,7 +124,8 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
           );
           const sent = claimed.find(isSent);
           const isNamed = claimed.some((one) => one.kind === "symbolic" && one.text === value);
-          if (!sent || isNamed || sent.kind !== "symbolic") return [];
+          if (sent?.kind !== "symbolic" || isNamed || !isCertain(goalOf(parts.proverAt(scope), sent, facts)))
+            return [];
           const said = {
             kind: "beside" as const,
             checked: sent.text,

@@ -57,9 +57,12 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
     case "member": {
       const object = evaluate(machine, frame, expression.object);
       const member = memberOf(machine, object, expression.property, siteOf(frame, expression));
+      const isChained = expression.optional || isInOptionalChain(expression.object);
+      if (isChained && object.kind === "literal" && (object.value === undefined || object.value === null))
+        return undefinedValue;
       if (expression.optional) return withAbsence(member);
       if (!isPerhapsAbsent(object)) return member;
-      if (isInOptionalChain(expression.object)) return withAbsence(member);
+      if (isChained) return withAbsence(member);
       // Of nothing there are no properties: whoever comes further has something.
       assume(machine, object, true);
       return member;

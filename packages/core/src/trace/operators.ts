@@ -44,6 +44,11 @@ export function evaluateBinary(
   const right = evaluate(machine, frame, expression.right);
   if (expression.operator === "+") return concatenate(left, right);
   if (expression.operator === "in") return hasField(left, right) ?? computed(frame, expression);
+  if (left.kind === "literal" && right.kind === "literal") {
+    const isEqual = left.value === right.value;
+    if (expression.operator === "===") return { kind: "literal", value: isEqual };
+    if (expression.operator === "!==") return { kind: "literal", value: !isEqual };
+  }
   const place = { site: siteOf(frame, expression), context: contextOf(machine) };
   const facts = compared(expression.operator, left, right, place);
   const value = computed(frame, expression);

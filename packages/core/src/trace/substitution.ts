@@ -135,5 +135,7 @@ export function stepsOf(path: string): readonly string[] {
 function stepInto(machine: Machine, value: Value, step: string, site: Site): Value {
   // What is left of an object when some of its properties are taken: `const { id, ...others } = given`.
   if (step === "*") return value;
+  // Whoever reads on reads with `?.`, or not at all.
+  if (value.kind === "literal" && (value.value === undefined || value.value === null)) return undefinedValue;
   return step === "[]" ? elementOf(machine, value, site) : memberOf(machine, value, step, site);
 }
