@@ -1,6 +1,7 @@
 /** The pipeline on one screen. */
 import { withExemptions } from "./judge/exemptions/exemptions.js";
 import { reachIn, reachUnknown } from "./judge/exemptions/reach.js";
+import { withIntegrity } from "./judge/integrity.js";
 import { judge, type JudgedPath } from "./judge/judge.js";
 import { usesOutside } from "./judge/outside.js";
 import { factsOf } from "./judge/facts.js";
@@ -171,7 +172,8 @@ export function analyzeProgram(
     sees: input.sees,
     reachedBy,
   });
-  const paths = withCleared(exempted, reachedBy, (site) => rangeOf(program, site).line);
+  const harmless = flows ? withIntegrity(exempted, traced, tenancy) : exempted;
+  const paths = withCleared(harmless, reachedBy, (site) => rangeOf(program, site).line);
   const accessesAt = groupBy(traced.accesses, (access) => siteKey(access.site));
   const outside = usesOutside(traced, tenancy, (file) => input.judged.has(file));
   const { report, finished } = assemble({
