@@ -26,7 +26,7 @@ export function untrusted(
   const shown = shownOf(table.name, [evidence]);
   const faults = flows.map((flow) => {
     const isCheckedAfter = context.root.operation === "read" && context.flows!.isCheckedAfter(access, flow);
-    const isByName = isTenantByName(context, table, evidence);
+    const isByName = isTenantByName(context, table, evidence) || isTenantByHost(context, table, flow);
     const isPublic = context.root.operation === "read" && context.flows!.isPublic(access, flow);
     const use: Use = { column, isReference, isWritten: false, isCheckedAfter, isByName, isPublic, shown };
     return faultOf(context, access, table.name, use, flow);
@@ -51,6 +51,19 @@ function isTenantByName(
     !named.primaryKey.includes(column) &&
     keyOf(named, column) === null &&
     referenceOf(named, column) === null
+  );
+}
+
+/** The host that is asked says whose service it is, as every virtual host does; of that tenant itself, no more is told. */
+function isTenantByHost(
+  { tenancy, root }: QueryContext,
+  table: Table,
+  { outcome: { why } }: UntrustedFlow,
+): boolean {
+  return (
+    root.operation === "read" &&
+    rootLevelOf(tenancy, table) !== null &&
+    /\bhost\b|hostname/i.test(`${why.text} ${why.from}`)
   );
 }
 

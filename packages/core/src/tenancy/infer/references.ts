@@ -123,6 +123,7 @@ function linksOf(table: RawTable, directory: Directory): readonly Link[] {
     const target = findTarget(table, column, directory);
     if (!target || !mayBeEqual(column, table, columnNamed(target.table, target.column), target.table))
       continue;
+    if (isNumberedWithin(target.table, target.column)) continue;
     links.push({
       column: column.name,
       table: target.table.name,
@@ -135,6 +136,16 @@ function linksOf(table: RawTable, directory: Directory): readonly Link[] {
   }
   const order = new Map(table.columns.map((column, index) => [column.name, index]));
   return links.sort((a, b) => order.get(a.column)! - order.get(b.column)!);
+}
+
+/**
+ * `primary key (trace_id, project_id)`: what it is called by somebody else, within something else. By itself it names no row,
+ * and a column of that name elsewhere is a label.
+ */
+function isNumberedWithin({ primaryKey, unique }: RawTable, column: string): boolean {
+  if (unique.some((set) => set.length === 1 && normalized(set[0]!) === normalized(column))) return false;
+  const others = primaryKey.filter((one) => normalized(one) !== normalized(column));
+  return others.length < primaryKey.length && others.some((one) => /id$/i.test(one));
 }
 
 /** A column that the configuration calls an owner's belongs to its user, whatever its name says. */
