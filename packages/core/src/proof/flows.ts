@@ -45,6 +45,7 @@ import type { Delivery } from "../trace/channel.js";
 import { channelsIn, takenFromNowhere, type Channels } from "./channels.js";
 import { asPutIn, handoversIn, isOfCaller } from "./handovers.js";
 import type { MayBeCalledUnseen } from "./unseen.js";
+import { nearestFirst } from "./nearest.js";
 import { inTermsOf, rowsIn, type Fetched, type FindFetched } from "./rows.js";
 
 /** One way for a value to come to an access. */
@@ -126,6 +127,7 @@ export function flowsIn(
     standingOfAnything: () => null,
     ...nothingKnown(),
   };
+  const nearest = nearestFirst(trace, [...entries.keys()]);
   const channels = channelsIn(trace);
   const handovers = handoversIn(channels, (value, facts) => goalOf(prover, value, facts));
 
@@ -163,7 +165,7 @@ export function flowsIn(
       const key = `${fn} ${keyOfGoal(goal)}`;
       if (seen.has(key)) return;
       seen.add(key);
-      const met = trace.callers.get(fn) ?? [];
+      const met = nearest.callersOf(fn);
       const callers = met.filter((one) => !one.isFollowed);
       const handled = entry ? [] : [...(entries.get(fn) ?? []), ...entriesBehind(fn, calls, from)];
       if (steps === 0 && (callers.length > 0 || handled.length > 0)) {
