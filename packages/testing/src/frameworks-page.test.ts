@@ -63,7 +63,7 @@ async function seen(files: Readonly<Record<string, string>>): Promise<Seen> {
   const { tenancy } = learnTenancy(program, input);
   const judged = new Set(texts.keys());
   const traced = trace({ program, tenancy, models: [...libraries, await loaded()], judged });
-  const flows = flowsIn(traced, claimsIn(factsOf(tenancy)), tenancy.users?.table ?? null);
+  const flows = flowsIn(traced, claimsIn(factsOf(tenancy)), tenancy.users?.table ?? null, () => true);
   const paths = judge(traced, tenancy, new Map(), flows);
   return {
     entries: traced.entries,
