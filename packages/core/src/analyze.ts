@@ -165,15 +165,15 @@ export function analyzeProgram(
     scriptsOf(program, input.judged, input.tests),
     flows,
   ).filter((path) => input.judged.has(path.root.site.file));
-  const reachedBy = flows ? reachIn(traced, flows) : reachUnknown;
+  const reaches = flows ? reachIn(traced, flows) : reachUnknown;
   const { paths: exempted, faults } = withExemptions(judged, commentsIn(program, input.judged), {
     tenancy,
     asOf: input.asOf,
     sees: input.sees,
-    reachedBy,
+    reachedBy: reaches.reachedBy,
   });
   const harmless = flows ? withIntegrity(exempted, traced, tenancy) : exempted;
-  const paths = withCleared(harmless, reachedBy, (site) => rangeOf(program, site).line);
+  const paths = withCleared(harmless, reaches, (site) => rangeOf(program, site).line);
   const accessesAt = groupBy(traced.accesses, (access) => siteKey(access.site));
   const outside = usesOutside(traced, tenancy, (file) => input.judged.has(file));
   const { report, finished } = assemble({

@@ -4,21 +4,20 @@
  */
 import type { TrailStep } from "../proof/trail.js";
 import type { Site } from "../trace/value.js";
-import type { Reach, ReachedBy } from "./exemptions/reach.js";
+import type { Reach, Reaches } from "./exemptions/reach.js";
 import type { JudgedPath } from "./judge.js";
 import type { ResourceVerdict } from "./verdict.js";
 
 export function withCleared(
   paths: readonly JudgedPath[],
-  reachedBy: ReachedBy,
+  { reachedBy, isUncalled }: Reaches,
   lineOf: (site: Site) => number,
 ): readonly JudgedPath[] {
   return paths.map((path) => {
-    const reach = path.resources.some(({ fault }) => fault) ? reachedBy(path.root.site) : null;
-    if (reach?.isUncalled)
+    if (path.resources.some(({ fault }) => fault?.grade === "leak") && isUncalled(path.root.site))
       return { ...path, resources: path.resources.map((one) => inDeadCode(one, path.root.site)) };
     const isSweep = path.verdict === "unscoped" && path.resources.every(isSwept);
-    const found = isSweep ? vouchedBy(reach) : null;
+    const found = isSweep ? vouchedBy(reachedBy(path.root.site)) : null;
     if (!found) return path;
     const { site } = path.root;
     return {

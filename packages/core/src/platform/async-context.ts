@@ -4,9 +4,9 @@
  */
 import type { TypeIn } from "../link/program.js";
 import { channelId, taken } from "../trace/channel.js";
-import { optionsOf } from "../trace/choice.js";
+import { isCallback } from "../trace/choice.js";
 import type { LibraryModel } from "../trace/library.js";
-import type { LibraryValue, Value } from "../trace/value.js";
+import { siteKey, type LibraryValue } from "../trace/value.js";
 
 const library = "async-context";
 
@@ -31,7 +31,7 @@ export const asyncContext: LibraryModel = {
 
   construct: (external, { site, typeArguments: [holds] }) =>
     isStorage(external.path)
-      ? storage({ channel: channelId("store", `${site.file}:${site.start}`), holds: holds ?? null })
+      ? storage({ channel: channelId("store", siteKey(site)), holds: holds ?? null })
       : null,
 
   callMethod(receiver, method, call, tracer) {
@@ -40,7 +40,7 @@ export const asyncContext: LibraryModel = {
     const [first, second, ...others] = call.arguments;
     switch (method) {
       case "getStore": {
-        const store = taken(channel ?? `computed:${call.site.file}:${call.site.start}`, "getStore()");
+        const store = taken(channel ?? `computed:${siteKey(call.site)}`, "getStore()");
         return { ...store, origin: "unknown", absent: true, type: holds };
       }
       case "enterWith":
@@ -48,9 +48,9 @@ export const asyncContext: LibraryModel = {
         return null;
       case "run":
         if (first) tracer.deliver({ kind: "store", channel, value: first, site: call.site });
-        return isFollowed(second) ? tracer.invoke(second, others, call.site) : null;
+        return second && isCallback(second) ? tracer.invoke(second, others, call.site) : null;
       case "exit":
-        return isFollowed(first) ? tracer.invoke(first, call.arguments.slice(1), call.site) : null;
+        return first && isCallback(first) ? tracer.invoke(first, call.arguments.slice(1), call.site) : null;
       default:
         return null;
     }
@@ -59,8 +59,4 @@ export const asyncContext: LibraryModel = {
 
 function isStorage(path: readonly string[]): boolean {
   return path.at(-1) === "AsyncLocalStorage";
-}
-
-function isFollowed(callback: Value | undefined): callback is Value {
-  return callback !== undefined && optionsOf(callback).every(({ kind }) => kind === "function");
 }

@@ -4,7 +4,7 @@
  */
 import { optionsOf } from "../trace/choice.js";
 import type { Call, LibraryModel, Tracer } from "../trace/library.js";
-import type { FunctionValue, LibraryValue, Value } from "../trace/value.js";
+import { siteKey, type FunctionValue, type LibraryValue, type Value } from "../trace/value.js";
 
 const library = "emitters";
 
@@ -32,9 +32,9 @@ export const emitters: LibraryModel = {
   signs: [],
 
   construct: (external, call) =>
-    makers.get(external.package)?.has(external.path.at(-1) ?? "") ? emitter(placeOf(call)) : null,
+    makers.get(external.package)?.has(external.path.at(-1) ?? "") ? emitter(siteKey(call.site)) : null,
   // `mitt()`
-  callExternal: (external, call) => (external.package === "mitt" ? emitter(placeOf(call)) : null),
+  callExternal: (external, call) => (external.package === "mitt" ? emitter(siteKey(call.site)) : null),
 
   callMethod(receiver, method, call, tracer) {
     if (receiver.kind !== "library") return null;
@@ -44,10 +44,6 @@ export const emitters: LibraryModel = {
     return null;
   },
 };
-
-function placeOf({ site }: Call): string {
-  return `${site.file}:${site.start}`;
-}
 
 /** Whether all of it was understood; otherwise what is handed over may be called by anybody. */
 function listen(made: string, { arguments: [name, listener] }: Call, tracer: Tracer): boolean {

@@ -2,7 +2,7 @@
  * Libraries that call what they are given then and there, on behalf of whoever gave it: one after another, again when it
  * failed, under a lock, in a span of a trace. What is done in there is done by whoever called them.
  */
-import { optionsOf } from "../trace/choice.js";
+import { isCallback } from "../trace/choice.js";
 import type { Call, LibraryModel, Tracer } from "../trace/library.js";
 import { unknown, type LibraryValue, type Value } from "../trace/value.js";
 
@@ -43,8 +43,8 @@ export const runners: LibraryModel = {
 
 /** What a function that was given gives; another runner where none was given. */
 function run(call: Call, tracer: Tracer): Value {
-  const given = call.arguments.filter(isFunction);
-  for (const argument of call.arguments) if (!isFunction(argument)) tracer.escape(argument, call.site);
+  const given = call.arguments.filter(isCallback);
+  for (const argument of call.arguments) if (!isCallback(argument)) tracer.escape(argument, call.site);
   const results = given.map((one) => tracer.invoke(one, [unknown, unknown], call.site));
   return results.length > 0 ? tracer.choose(results, "") : runner;
 }
@@ -52,11 +52,7 @@ function run(call: Call, tracer: Tracer): Value {
 /** https://github.com/sindresorhus/p-map */
 function runForEach(call: Call, tracer: Tracer): Value {
   const [list, mapper] = call.arguments;
-  if (!list || !mapper || !isFunction(mapper)) return unknown;
+  if (!list || !mapper || !isCallback(mapper)) return unknown;
   const element = tracer.elementOf(list) ?? unknown;
   return { kind: "array", elements: [], rest: tracer.invoke(mapper, [element], call.site) };
-}
-
-function isFunction(value: Value): boolean {
-  return optionsOf(value).every(({ kind }) => kind === "function");
 }

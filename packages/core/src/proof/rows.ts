@@ -4,7 +4,7 @@ import type { CallerRecord } from "../trace/machine.js";
 import type { Facts } from "../trace/facts.js";
 import type { Rewriting } from "../trace/rewrite.js";
 import type { Trace } from "../trace/trace.js";
-import { siteKey } from "../trace/value.js";
+import { callKey, siteKey } from "../trace/value.js";
 import type { ClaimsOf, TableClaims } from "./claims.js";
 import type { Lookup } from "./steps.js";
 
@@ -94,8 +94,7 @@ function callsByName(trace: Trace): ReadonlyMap<string, readonly NamedCall[]> {
   const calls = new Map<string, NamedCall[]>();
   for (const [callee, records] of trace.callers) {
     for (const record of records) {
-      const { file, start, end } = record.site;
-      const name = trace.callNames.get(`${file}:${start}:${end}`);
+      const name = trace.callNames.get(callKey(record.site));
       if (name === undefined) continue;
       const key = `${name} ${record.context}`;
       const known = calls.get(key);

@@ -5,7 +5,7 @@
 import type { EntryPoint } from "../trace/entry.js";
 import type { Access } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";
-import { siteKey, type Site } from "../trace/value.js";
+import { callKey, siteKey, type Site } from "../trace/value.js";
 import type { Call, Flow } from "./flows.js";
 import { keyOfHandler } from "./roles.js";
 import type { Said, Step } from "./steps.js";
@@ -46,7 +46,7 @@ export function trailsIn(
     ];
     const called = (site: Site): readonly string[] => {
       const own = calls.filter((call) => call.site === site).map(({ callee }) => callee);
-      return own.length > 0 ? own : [...(trace.followed.get(`${siteKey(site)}:${site.end}`) ?? [])];
+      return own.length > 0 ? own : [...(trace.followed.get(callKey(site)) ?? [])];
     };
     // What says nothing of the calls that lead to it may stand in a function on the way.
     const chainOf = ({ site, context = "" }: Step): readonly Site[] => {

@@ -44,20 +44,14 @@ export function invoke(
   if (machine.stack.filter((one) => one === key).length >= 2) return nothing;
   machine.budget -= 1;
   const { facts } = machine;
-  if (!callee.closure) {
-    const value = walkCall(machine, callee, args);
-    if (site)
-      noteCaller(machine, key, { ...callerAt(machine, site, args), facts, isFollowed: machine.budget >= 0 });
-    const gained = beyond(machine.facts, facts);
-    machine.facts = facts;
-    return { value, facts: gained };
-  }
-  const before = snapshot(machine, callee.closure);
+  const caller = site && callerAt(machine, site, args);
+  const before = callee.closure && snapshot(machine, callee.closure);
   const value = walkCall(machine, callee, args);
-  if (site)
-    noteCaller(machine, key, { ...callerAt(machine, site, args), facts, isFollowed: machine.budget >= 0 });
+  if (caller) noteCaller(machine, key, { ...caller, isFollowed: machine.budget >= 0 });
   const gained = beyond(machine.facts, facts);
-  join(machine, [{ ...snapshot(machine, callee.closure), facts }, before], "the callback");
+  if (before && callee.closure)
+    join(machine, [{ ...snapshot(machine, callee.closure), facts }, before], "the callback");
+  else machine.facts = facts;
   return { value, facts: gained };
 }
 

@@ -117,6 +117,11 @@ export function optionsOf(value: Value): readonly Value[] {
   return value.kind === "choice" ? value.options : [value];
 }
 
+/** Whichever it is, it is a function that can be followed. */
+export function isCallback(value: Value): boolean {
+  return optionsOf(value).every(({ kind }) => kind === "function");
+}
+
 /** The same choice of other values; options without one are left out. */
 export function withOptions(choice: ChoiceValue, change: (option: Value) => Value | null): Value {
   const changed = choice.options.map(change);

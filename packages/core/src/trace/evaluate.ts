@@ -30,15 +30,9 @@ export function evaluate(machine: Machine, frame: Frame, expression: Expression)
 function isInOptionalChain(expression: Expression): boolean {
   let at = expression;
   for (;;) {
-    if (at.kind === "member") {
+    if (at.kind === "member" || at.kind === "index" || at.kind === "call") {
       if (at.optional) return true;
-      at = at.object;
-    } else if (at.kind === "index") {
-      if (at.optional) return true;
-      at = at.object;
-    } else if (at.kind === "call") {
-      if (at.optional) return true;
-      at = at.callee;
+      at = at.kind === "call" ? at.callee : at.object;
     } else if (at.kind === "cast" && at.cast === "non-null") at = at.expression;
     else return false;
   }

@@ -18,7 +18,7 @@ import {
 } from "./machine.js";
 import { bare } from "./facts.js";
 import { substitution } from "./substitution.js";
-import { unknown, type FunctionValue, type Site, type Value } from "./value.js";
+import { callKey, unknown, type FunctionValue, type Site, type Value } from "./value.js";
 import { summaryOf, walkCall } from "./walk.js";
 
 export function callFunction(
@@ -85,20 +85,16 @@ export function callerAt(
 
 /** The call itself is of this function. */
 function noteCall(machine: Machine, key: string, caller: CallerRecord): void {
-  const call = keyOfCall(caller.site);
+  const call = callKey(caller.site);
   const followed = machine.followed.get(call);
   if (followed) followed.add(key);
   else machine.followed.set(call, new Set([key]));
   noteCaller(machine, key, caller);
 }
 
-function keyOfCall({ file, start, end }: Site): string {
-  return `${file}:${start}:${end}`;
-}
-
 /** Whoever calls it, or hands it to somebody who does. The same call is met once for every context its function is walked in. */
 export function noteCaller(machine: Machine, key: string, caller: CallerRecord): void {
-  const call = keyOfCall(caller.site);
+  const call = callKey(caller.site);
   const met = `${key} ${call} ${caller.root} ${caller.context}`;
   if (machine.callersMet.has(met)) return;
   const callers = machine.callers.get(key) ?? [];

@@ -17,7 +17,15 @@ import type { Emission, Listening } from "./events.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
 import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
-import { frameOf, type Frame, type FunctionValue, type Returned, type Site, type Value } from "./value.js";
+import {
+  callKey,
+  frameOf,
+  type Frame,
+  type FunctionValue,
+  type Returned,
+  type Site,
+  type Value,
+} from "./value.js";
 
 export interface Machine {
   readonly program: Program;
@@ -239,7 +247,7 @@ export interface Snapshot {
 
 /** A short name for a call, by which contexts are told apart. */
 export function callId(machine: Machine, site: Site): string {
-  const key = `${site.file}:${site.start}:${site.end}`;
+  const key = callKey(site);
   let id = machine.callIds.get(key);
   if (id === undefined) machine.callIds.set(key, (id = String(machine.callIds.size)));
   return id;

@@ -297,6 +297,11 @@ export function siteKey(site: Site): string {
   return `${site.file}:${site.start}`;
 }
 
+/** Two calls may begin at one place: `a.b().c()`. */
+export function callKey(site: Site): string {
+  return `${siteKey(site)}:${site.end}`;
+}
+
 export function extend(query: QueryValue, clause: Clause): QueryValue {
   return { ...query, head: { previous: query.head, length: query.head.length + 1, clause } };
 }

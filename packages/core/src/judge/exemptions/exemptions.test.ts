@@ -122,7 +122,7 @@ function judgedWith(kind: string, requests: Reach["requests"] | null, sees: "pro
     tenancy,
     asOf: "2026-11-01",
     sees,
-    reachedBy: () => requests && { requests, others: [], isClosed: true, isUncalled: false },
+    reachedBy: () => requests && { requests, others: [], isClosed: true },
   });
   return { verdict: paths[0]!.verdict, faults: faults.map(({ data }) => data) };
 }

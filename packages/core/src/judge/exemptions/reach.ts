@@ -16,16 +16,20 @@ export interface Reach {
   readonly others: readonly string[];
   /** No other can reach it: every call that could has been followed. */
   readonly isClosed: boolean;
-  /** Nothing calls it. */
-  readonly isUncalled: boolean;
 }
 
 /** What reaches the path at this place; null when nobody knows. */
 export type ReachedBy = (path: Site) => Reach | null;
 
-export const reachUnknown: ReachedBy = () => null;
+export interface Reaches {
+  readonly reachedBy: ReachedBy;
+  /** Nothing calls what makes the path at this place, and nothing could that is not seen. */
+  isUncalled(path: Site): boolean;
+}
 
-export function reachIn(trace: Trace, flows: Flows): ReachedBy {
+export const reachUnknown: Reaches = { reachedBy: () => null, isUncalled: () => false };
+
+export function reachIn(trace: Trace, flows: Flows): Reaches {
   const byPlace = new Map<string, Access[]>();
   for (const access of trace.accesses) {
     const key = siteKey(access.site);
@@ -33,9 +37,17 @@ export function reachIn(trace: Trace, flows: Flows): ReachedBy {
     if (known) known.push(access);
     else byPlace.set(key, [access]);
   }
-  return (path) => {
-    const accesses = byPlace.get(siteKey(path)) ?? [];
-    const functions = [...new Set(accesses.map(({ root }) => root))];
+  const accessesAt = (path: Site): readonly Access[] => byPlace.get(siteKey(path)) ?? [];
+  const rootsOf = (accesses: readonly Access[]): readonly string[] => [
+    ...new Set(accesses.map(({ root }) => root)),
+  ];
+  const isUncalled = (path: Site): boolean => {
+    const functions = rootsOf(accessesAt(path));
+    return functions.length > 0 && functions.every((fn) => fn !== "" && flows.isUncalled(fn));
+  };
+  const reachedBy: ReachedBy = (path) => {
+    const accesses = accessesAt(path);
+    const functions = rootsOf(accesses);
     const entries = new Set(functions.flatMap((fn) => flows.entriesReaching(fn)));
     const isChecked = entries.size > 0 && accesses.every((access) => flows.isAdministratorsOnly(access));
     // Of an application that nobody was seen to make, not all that runs before is known.
@@ -53,7 +65,6 @@ export function reachIn(trace: Trace, flows: Flows): ReachedBy {
         ...known.filter(({ kind }) => !isRequest(kind)).map(({ name }) => name),
         ...new Set(starts.flatMap((files) => files ?? [])),
       ],
-      isUncalled: functions.length > 0 && functions.every((fn) => fn !== "" && flows.isUncalled(fn)),
       isClosed:
         functions.length > 0 &&
         known.length === entries.size &&
@@ -61,4 +72,5 @@ export function reachIn(trace: Trace, flows: Flows): ReachedBy {
         functions.every((fn) => fn !== "" && flows.isClosed(fn)),
     };
   };
+  return { reachedBy, isUncalled };
 }
