@@ -31,16 +31,12 @@ export function withIntegrity(
     );
   };
   const lowered = (fault: Fault): Fault => (isOnlyStored(fault) ? { ...fault, grade: "integrity" } : fault);
-  return paths.map((path) =>
-    path.resources.some(({ untrusted }) => untrusted?.some(isOnlyStored))
-      ? {
-          ...path,
-          resources: path.resources.map((one): ResourceVerdict =>
-            one.untrusted ? { ...one, untrusted: one.untrusted.map(lowered) } : one,
-          ),
-        }
-      : path,
-  );
+  return paths.map((path) => ({
+    ...path,
+    resources: path.resources.map((one): ResourceVerdict =>
+      one.untrusted ? { ...one, untrusted: one.untrusted.map(lowered) } : one,
+    ),
+  }));
 }
 
 function keyOf(table: Table, column: string): string {

@@ -2,7 +2,7 @@
  * From a value that was taken out of a queue (or the like) to those who put it in: what hangs on the channel is asked of each
  * producer in turn, as what hangs on a parameter is asked of each caller.
  */
-import { channelName, channelOf, isJob, mayBeSame, type Delivery } from "../trace/channel.js";
+import { channelName, channelOf, isJob, type Delivery } from "../trace/channel.js";
 import { noFacts, type Facts } from "../trace/facts.js";
 import { isUndefined, type Value } from "../trace/value.js";
 import type { Channels } from "./channels.js";
@@ -26,8 +26,6 @@ interface Handovers {
    * is what is found where the goal is asked.
    */
   before(goal: Goal, isAround: (delivery: Delivery) => boolean): PutIn | null;
-  /** The goal as this producer answers it. */
-  at(goal: Goal, delivery: Delivery): Goal;
 }
 
 interface PutIn {
@@ -44,13 +42,6 @@ export function handoversIn(
     mapOpen(goal, (open) => {
       const at = channelOf(open.value.id);
       return at?.channel === channel ? goalOf(valueIn(delivery, at.path), delivery.facts) : open;
-    });
-
-  const answeredAnywhere = (goal: Goal, delivery: Delivery): Goal =>
-    mapOpen(goal, (open) => {
-      const at = channelOf(open.value.id);
-      const isOfIt = at && delivery.channel !== null && mayBeSame(at.channel, delivery.channel);
-      return isOfIt ? goalOf(valueIn(delivery, at.path), delivery.facts) : open;
     });
 
   const before: Handovers["before"] = (goal, isAround) => {
@@ -99,7 +90,6 @@ export function handoversIn(
   };
   return {
     before,
-    at: (goal, delivery) => (delivery.channel === null ? failed(anybody) : answeredAnywhere(goal, delivery)),
   };
 }
 
