@@ -318,6 +318,19 @@ describe("tables of tables", () => {
     expect(partition.columns.map((column) => column.name)).toEqual(["id", "organization_id", "kind"]);
   });
 
+  it("give a partition no key of a column that it dropped after it was taken out", () => {
+    const partition = tableAfter(
+      "events_2024",
+      organizations,
+      events,
+      createTable("events_2024", [], [], { partitionOf: name("events") }),
+      dropColumn("events_2024", "id"),
+      renameColumn("events_2024", "organization_id", "organization"),
+    );
+    expect(partition.columns.map((column) => column.name)).toEqual(["organization"]);
+    expect(partition).toMatchObject({ primaryKey: [], unique: [], foreignKeys: [] });
+  });
+
   it("give an heir their columns and no keys", () => {
     const heir = tableAfter(
       "logins",

@@ -49,7 +49,8 @@ function tableColumn(column: StandingColumn): TableColumn {
 function primaryKeyOf(table: StandingTable): readonly string[] {
   for (const one of lineOf(table)) {
     const key = one.keys.find(({ kind }) => kind === "primary");
-    if (key) return columnNames(key.columns);
+    const columns = key && columnNames(key.columns);
+    if (columns && hasColumns(table, columns)) return columns;
   }
   return [];
 }
@@ -61,7 +62,9 @@ function uniqueSetsOf(table: StandingTable, primaryKey: readonly string[]): read
       unique && !partial && columns.every((column) => column !== null) ? [columnNames(columns)] : [],
     ),
   ]);
-  return distinctBy(sets, sorted).filter((set) => sorted(set) !== sorted(primaryKey));
+  return distinctBy(sets, sorted).filter(
+    (set) => sorted(set) !== sorted(primaryKey) && hasColumns(table, set),
+  );
 }
 
 const furthestParent = 20;
@@ -74,8 +77,16 @@ function lineOf(table: StandingTable): readonly StandingTable[] {
   return line;
 }
 
+/** Not so where a partition went its own way: it was taken out of its table, and then changed. */
+function hasColumns(table: StandingTable, names: readonly string[]): boolean {
+  const own = new Set(columnNames([...table.columns.values()]));
+  return !table.readable || names.every((name) => own.has(name));
+}
+
 function foreignKeysOf(standing: Standing, table: StandingTable): readonly ForeignKey[] {
-  const keys = lineOf(table).flatMap((one) => [...one.foreignKeys]);
+  const keys = lineOf(table)
+    .flatMap((one) => [...one.foreignKeys])
+    .filter(({ columns }) => hasColumns(table, columnNames(columns)));
   return distinctForeignKeys(keys.flatMap((key) => foreignKey(standing, key, columnNames(key.columns))));
 }
 
