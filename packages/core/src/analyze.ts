@@ -1,11 +1,14 @@
 /** The pipeline on one screen. */
 import { withExemptions } from "./judge/exemptions/exemptions.js";
 import { reachIn, reachUnknown } from "./judge/exemptions/reach.js";
+import { withHygiene } from "./judge/hygiene.js";
 import { withIntegrity } from "./judge/integrity.js";
 import { judge, type JudgedPath } from "./judge/judge.js";
 import { usesOutside } from "./judge/outside.js";
 import { factsOf } from "./judge/facts.js";
 import { judgeTables } from "./judge/tables.js";
+import { declaredModels } from "./declared/models.js";
+import { unusedNotes } from "./declared/notes.js";
 import { frameworks } from "./frameworks/index.js";
 import { identities } from "./identity/index.js";
 import { libraries } from "./libraries/index.js";
@@ -71,6 +74,8 @@ export interface ProjectInput {
 
 /** What a call may mean: data is reached, or the outside comes in. */
 const models = [...libraries, ...frameworks, ...validators, ...identities, ...platform];
+
+const knownPackages: ReadonlySet<string> = new Set(models.flatMap(({ packages }) => packages));
 
 export interface SchemaFile extends SchemaText {
   readonly kind: "prisma";
@@ -141,12 +146,25 @@ export function analyzeProgram(
   tenancy: Tenancy,
 ): Omit<Analysis, "configurationErrors"> {
   input.onStage?.("trace");
+  // What a declared function does shows in who calls it, which one file does not say.
+  const declared = declaredModels(
+    input.sees === "project" ? input.configuration.functions : [],
+    knownPackages,
+  );
   const traced = withLayers(
     input,
     program,
     tenancy,
-    trace({ program, tenancy, sql: input.sql, models, judged: input.judged }),
+    trace({
+      program,
+      tenancy,
+      sql: input.sql,
+      models: [...models, ...declared.models],
+      judged: input.judged,
+    }),
   );
+  const unused =
+    input.sees === "project" ? unusedNotes(input.configuration, declared.uses, program, knownPackages) : [];
   const scopingClients = new Set([...traced.scopingClients, ...(input.scopingClients ?? [])]);
   input.onStage?.("judge");
   // One file shows neither who calls nor what was made sure of before.
@@ -173,7 +191,8 @@ export function analyzeProgram(
     reachedBy: reaches.reachedBy,
   });
   const harmless = flows ? withIntegrity(exempted, traced, tenancy) : exempted;
-  const paths = withCleared(harmless, reaches, (site) => rangeOf(program, site).line);
+  const cleared = withCleared(harmless, reaches, (site) => rangeOf(program, site).line);
+  const paths = withHygiene(cleared);
   const accessesAt = groupBy(traced.accesses, (access) => siteKey(access.site));
   const outside = usesOutside(traced, tenancy, (file) => input.judged.has(file));
   const { report, finished } = assemble({
@@ -185,7 +204,7 @@ export function analyzeProgram(
       ),
       skipped: input.skipped,
       notJudged: input.notJudged,
-      notes: [...input.notes, ...tenancy.problems],
+      notes: [...input.notes, ...tenancy.problems, ...unused],
     },
     version: input.version,
     tenancy,

@@ -20,5 +20,7 @@ export function findingsOf({
 }: Pick<Analysis, "report" | "finished">): readonly FileFinding[] {
   const onPaths = finished.flatMap((path) => path.findings);
   const repairs = new Map(onPaths.map(({ finding, repair }) => [finding, repair]));
-  return report.findings.map((finding) => ({ finding, repair: repairs.get(finding) ?? null }));
+  return report.findings
+    .filter(({ grade }) => grade !== "hygiene")
+    .map((finding) => ({ finding, repair: repairs.get(finding) ?? null }));
 }

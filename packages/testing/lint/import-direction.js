@@ -67,7 +67,7 @@ const boundaries = [
       "A statement in SQL says the same whoever runs it: libraries hand over texts and values, and get paths.",
   },
   {
-    from: stage("libraries|frameworks"),
+    from: stage("libraries|frameworks|declared"),
     // Values (alone, joined, as a filter's operand, and through a queue), the interface of a model and the clauses of a query
     // are what trace asks layers in.
     to: /^packages\/core\/src\/(trace\/(?!(library|value|choice|operand|query|entry|channel)\.)|judge\/|report\/)/,

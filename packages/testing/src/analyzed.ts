@@ -1,5 +1,5 @@
 /** A program of a few files, analysed as a whole, with a schema that most stories can share. */
-import { type Report, analyze, lowerFile, noConfiguration } from "@tenant-audit/core";
+import { type Configuration, type Report, analyze, lowerFile, noConfiguration } from "@tenant-audit/core";
 import ts from "typescript";
 
 const database = `
@@ -16,12 +16,20 @@ export const db = new Kysely<Database>({} as never);
 `;
 
 /** `source` is `main.ts`; `db` comes from `./database.js`. */
-export function analyzed(source: string, others: Readonly<Record<string, string>> = {}): Report {
-  return analyzedFiles(new Map(Object.entries({ ...others, "database.ts": database, "main.ts": source })));
+export function analyzed(
+  source: string,
+  others: Readonly<Record<string, string>> = {},
+  configuration: Configuration = noConfiguration,
+): Report {
+  const files = { ...others, "database.ts": database, "main.ts": source };
+  return analyzedFiles(new Map(Object.entries(files)), configuration);
 }
 
 /** With a schema of its own. */
-export function analyzedFiles(files: ReadonlyMap<string, string>): Report {
+export function analyzedFiles(
+  files: ReadonlyMap<string, string>,
+  configuration: Configuration = noConfiguration,
+): Report {
   return analyze({
     layout: { files: [...files.keys()], packages: [], aliases: [] },
     modules: new Map([...files].map(([file, text]) => [file, lowerFile(ts, file, text).module])),
@@ -30,7 +38,7 @@ export function analyzedFiles(files: ReadonlyMap<string, string>): Report {
     schemas: [],
     migrations: [],
     sql: null,
-    configuration: noConfiguration,
+    configuration,
     skipped: [],
     notJudged: [],
     notes: [],

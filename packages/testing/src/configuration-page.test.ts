@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseConfiguration } from "@tenant-audit/core";
+import { parseConfiguration, type Report } from "@tenant-audit/core";
 import { describe, expect, it } from "vitest";
 import { temporaryProject } from "./temporary-project.js";
 
@@ -20,6 +20,8 @@ function fences(kind: string): readonly string[] {
 }
 
 const [database] = fences("ts") as [string];
+/** The example that says what functions do. */
+const declaring = fences("jsonc").find((example) => example.includes('"functions"'))!;
 const project = () =>
   temporaryProject({
     "src/database.ts": `import type { Kysely } from "kysely";\n${database}\nexport declare const db: Kysely<Database>;\n`,
@@ -46,13 +48,38 @@ describe("docs/configuration.md", () => {
 
   it("has an example of every option", () => {
     const schema = JSON.parse(read("packages/core/schema/tenant-audit.config.schema.json")) as {
-      properties: Record<string, unknown>;
+      properties: Record<string, unknown> & { functions: { items: { properties: object } } };
     };
     const used = new Set(
       fences("jsonc").flatMap((example) => [...example.matchAll(/"([$\w]+)":/g)].map((match) => match[1]!)),
     );
-    for (const option of [...Object.keys(schema.properties), "table", "columns", "class", "key", "parent"])
-      expect(used).toContain(option);
+    const { functions } = schema.properties;
+    const inner = ["table", "columns", "class", "key", "parent", ...Object.keys(functions.items.properties)];
+    for (const option of [...Object.keys(schema.properties), ...inner]) expect(used).toContain(option);
+  });
+
+  it("judges calls of what is declared as the comments behind them say", async () => {
+    const tried = project();
+    const [source] = fences("ts declared") as [string];
+    tried.write("src/server.ts", source);
+    tried.write(usualName, declaring);
+    const { stdout } = await tried.run(["scan", "--format", "json", "--fail-on", "never"]);
+    const report = JSON.parse(stdout) as Report;
+    const said = source.split("\n").flatMap((line, index) => {
+      const verdict = / \/\/ (\w+)$/.exec(line)?.[1];
+      return verdict === undefined ? [] : [{ line: index + 1, verdict }];
+    });
+    expect(report.paths.map(({ line, verdict }) => ({ line, verdict }))).toEqual(said);
+    expect(report.project.notes).toEqual([]);
+  });
+
+  it("tells of what is declared and never called", async () => {
+    const tried = project();
+    tried.write(usualName, declaring);
+    const { stdout } = await tried.run(["scan", "--format", "json"]);
+    const { notes } = (JSON.parse(stdout) as Report).project;
+    const [note] = fences("text note") as [string];
+    expect(notes).toContainEqual({ file: usualName, line: 12, message: note.trim() });
   });
 
   it("places the tables as its examples say", async () => {

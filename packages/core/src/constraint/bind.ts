@@ -2,8 +2,15 @@
  * How each table of a statement is tied to a tenant. This is the whole question of `no-unscoped-query`: the values it is
  * tied to are for others to judge.
  */
-import { strengthOf, type Binding, type Evidence, type Sometimes, type Way } from "./binding.js";
-import { explore, type IsConjoined, type Outcome } from "./explore.js";
+import {
+  strengthOf,
+  type Binding,
+  type Evidence,
+  type Sometimes,
+  type Way,
+  type WayApart,
+} from "./binding.js";
+import { explore, tellApart, type IsConjoined, type Outcome } from "./explore.js";
 import type { Facts } from "./facts.js";
 import type { Choice, Formula } from "./formula.js";
 import type { Resource, Selection } from "./predicate.js";
@@ -29,6 +36,7 @@ function bindingOf(target: Target, facts: Facts, isIncomplete: boolean): Binding
     status: onAllPaths.status,
     evidence: weakestEvidence(onAllPaths.ways),
     ways: onAllPaths.ways,
+    apart: tellApart(target, facts),
     sometimes: isWeak ? findSometimes(target, onAllPaths, facts) : null,
     tooComplex: onAllPaths.tooComplex || (isIncomplete && isWeak),
     ambiguous: [...scope.ambiguous].sort(),
@@ -88,6 +96,7 @@ function notLookedAt({ site, resource }: Abandoned): Binding {
     status: "none",
     evidence: null,
     ways: [[]],
+    apart: [],
     sometimes: null,
     tooComplex: true,
     ambiguous: [],
@@ -109,5 +118,14 @@ function mergedUses(bindings: readonly Binding[]): readonly Binding[] {
 
 function weaker(a: Binding, b: Binding): Binding {
   const [weak, strong] = strengthOf(b.status) < strengthOf(a.status) ? [b, a] : [a, b];
-  return { ...weak, ways: [...weak.ways, ...strong.ways], tooComplex: a.tooComplex || b.tooComplex };
+  return {
+    ...weak,
+    ways: [...weak.ways, ...strong.ways],
+    apart: a.apart.length > 0 || b.apart.length > 0 ? [...apartOf(a), ...apartOf(b)] : [],
+    tooComplex: a.tooComplex || b.tooComplex,
+  };
+}
+
+function apartOf({ apart, ways }: Binding): readonly WayApart[] {
+  return apart.length > 0 ? apart : ways.map((way) => ({ way, known: [] }));
 }

@@ -1,5 +1,5 @@
 /** What the solver finds out: how each table of a statement is tied to a tenant. */
-import type { Operand, Resource } from "./predicate.js";
+import type { Known, Operand, Resource } from "./predicate.js";
 
 /** From best to worst. */
 const statuses = ["tenant", "nobody", "parent", "owner", "secret", "reference", "none"] as const;
@@ -25,6 +25,11 @@ export interface Binding {
    * Empty when no row can be reached at all.
    */
   readonly ways: readonly Way[];
+  /**
+   * The ways told apart by what is known where the program comes each way: also those that look alike without. Empty where
+   * nothing more is known, or there are too many to tell apart.
+   */
+  readonly apart: readonly WayApart[];
   /** A stronger constraint that is there on some paths only. */
   readonly sometimes: Sometimes | null;
   /** The predicate was too large to decide: `none` means "we do not know". */
@@ -35,6 +40,12 @@ export interface Binding {
 
 /** Everything that holds together in one disjunct, strongest first; one proven piece of evidence is enough. */
 export type Way = readonly Evidence[];
+
+export interface WayApart {
+  readonly way: Way;
+  /** As in the predicate's choices (`given`). */
+  readonly known: readonly Known[];
+}
 
 export interface Evidence {
   readonly status: Exclude<Status, "none">;

@@ -2,7 +2,7 @@
  * Boolean logic: a row can be reached through any disjunct, so the weakest decides. Disjunctions are expanded one at a
  * time and only as far as they can change the answer, since a conjunct can only add evidence.
  */
-import { strengthOf, type Evidence, type Status, type Way } from "./binding.js";
+import { strengthOf, type Evidence, type Status, type Way, type WayApart } from "./binding.js";
 import { evidenceOf } from "./evidence.js";
 import type { Facts } from "./facts.js";
 import type { Any, Choice, Formula, PlacedColumn } from "./formula.js";
@@ -41,6 +41,51 @@ export function explore(target: Target, facts: Facts, isConjoined: IsConjoined):
     }
   }
   return { status: search.weakest ?? "nobody", ways: distinct(search.ways), tooComplex: false };
+}
+
+/** More ways than this are one and the same to whoever reads on. */
+const mostApart = 16;
+
+/** Every choice of which something is known is decided, as far as it bears on the table. */
+export function tellApart(target: Target, facts: Facts): readonly WayApart[] {
+  const search: Search = {
+    target,
+    facts,
+    isConjoined: () => false,
+    ways: [],
+    weakest: null,
+    disjuncts: 0,
+    steps: 0,
+  };
+  const apart: WayApart[] = [];
+  const root = nodeOf(search, target.given);
+  const stack = root === null || !root.known.open.some(isTold) ? [] : [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (++search.disjuncts > maximumDisjuncts || search.steps > maximumSteps || apart.length > mostApart)
+      return [];
+    const isOver = node.strength >= strengthOf("tenant");
+    const open = isOver
+      ? []
+      : node.known.open.filter((formula) => isTold(formula) || canHelp(formula, search.isConjoined));
+    if (open.length === 0) apart.push({ way: node.way, known: node.known.conditions });
+    else stack.push(...bestExpansion(search, node, open).toReversed());
+  }
+  return apart.some(({ known }) => known.length > 0) ? apart : [];
+}
+
+/** Something is known of its arms, and one of them at least ties something to something. */
+function isTold(formula: Formula): boolean {
+  return (
+    formula.kind === "choice" &&
+    formula.terms.some((term) => term.kind === "all" && term.terms.some(({ kind }) => kind === "given")) &&
+    formula.terms.some((term) => hasTie(term))
+  );
+}
+
+function hasTie(formula: Formula): boolean {
+  if (formula.kind === "bound" || formula.kind === "null") return isTelling(formula.column);
+  if (formula.kind === "row" || formula.kind === "same") return true;
+  return "terms" in formula && formula.terms.some(hasTie);
 }
 
 interface Search {

@@ -3,7 +3,7 @@
  * one set of places and columns, so a sub-query's formula can stand beside the outer query's.
  */
 import type { ColumnFacts, TableFacts } from "./facts.js";
-import type { Operand, Resource, Selection } from "./predicate.js";
+import type { Known as KnownHere, Operand, Resource, Selection } from "./predicate.js";
 
 /** The places that a predicate may name. */
 export interface Visible {
@@ -82,6 +82,8 @@ export interface Row {
 
 export type Atom =
   | { readonly kind: "nothing" }
+  /** The program has come this way, and knows what holds there. */
+  | { readonly kind: "given"; readonly known: KnownHere }
   /** The column is one of the operands; `exactly` when it is written as an equality. */
   | {
       readonly kind: "bound";

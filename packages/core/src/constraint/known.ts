@@ -3,11 +3,13 @@
  * which disjunctions remain to be decided.
  */
 import type { Any, Choice, Formula, Place, PlacedColumn, Row, Scope } from "./formula.js";
-import type { Operand } from "./predicate.js";
+import type { Known as KnownHere, Operand } from "./predicate.js";
 
 export interface Known {
   /** The formulas cannot hold together: no row is reached. */
   readonly isImpossible: boolean;
+  /** What is known on the way that the program has come. */
+  readonly conditions: readonly KnownHere[];
   /** Disjunctions of which no term is known to hold. */
   readonly open: readonly (Any | Choice)[];
   /** The columns equal to this one, itself among them, and what they are bound to. */
@@ -27,6 +29,7 @@ export function whatFollows(given: readonly Formula[], isConjoined: (choice: Cho
   const presence = new Presence();
   const holding = new Set<Formula>();
   const disjunctions: (Any | Choice)[] = [];
+  const conditions: KnownHere[] = [];
   let isImpossible = false;
 
   const pending = given.toReversed();
@@ -74,6 +77,9 @@ export function whatFollows(given: readonly Formula[], isConjoined: (choice: Cho
         case "nothing":
           isImpossible = true;
           break;
+        case "given":
+          conditions.push(formula.known);
+          break;
       }
     }
     for (const column of equalities.columnsWithValue()) presence.add(column.place);
@@ -81,7 +87,7 @@ export function whatFollows(given: readonly Formula[], isConjoined: (choice: Cho
   } while (pending.length > 0);
 
   const open = disjunctions.filter((disjunction) => !disjunction.terms.some((term) => holding.has(term)));
-  return { isImpossible, open, groupOf: (column) => equalities.groupOf(column) };
+  return { isImpossible, conditions, open, groupOf: (column) => equalities.groupOf(column) };
 }
 
 interface MutableGroup extends Group {

@@ -31,6 +31,9 @@ export interface Operand {
 /** Where a value comes from (closed; design, section 3). */
 export type OriginKind = "principal" | "request" | "row" | "job" | "constant" | "parameter" | "unknown";
 
+/** What the tracer knows to hold, by a key for each fact; nothing here looks into it. */
+export type Known = ReadonlyMap<string, unknown>;
+
 export type Predicate =
   | { readonly kind: "true" }
   | { readonly kind: "false" }
@@ -53,9 +56,15 @@ export type Predicate =
     }
   /**
    * The program decides which arm is the filter: a branch taken or not, an `undefined` that is dropped (then one arm is
-   * `true`). `reason` is shown to people: `when "organizationId" is absent`.
+   * `true`). `reason` is shown to people: `when "organizationId" is absent`. `given`: what is known to hold where it is the arm
+   * at this place, for whoever asks about values.
    */
-  | { readonly kind: "choice"; readonly arms: readonly Predicate[]; readonly reason: string }
+  | {
+      readonly kind: "choice";
+      readonly arms: readonly Predicate[];
+      readonly reason: string;
+      readonly given?: readonly Known[];
+    }
   /** A filter that does not help us: a comparison, a function, raw SQL. It never binds anything, negated or not. */
   | {
       readonly kind: "unknown";

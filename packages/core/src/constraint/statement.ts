@@ -16,7 +16,7 @@ import {
   type Scope,
   type Visible,
 } from "./formula.js";
-import type { Column, Predicate, Resource, Selection } from "./predicate.js";
+import type { Column, Known, Predicate, Resource, Selection } from "./predicate.js";
 import { findPlacedColumn, linkDerivedColumns, type Names } from "./resolve.js";
 import { selectionsIn, selectionsUnder } from "./selections.js";
 
@@ -173,7 +173,9 @@ function formulaOf(draft: Draft, predicate: Predicate, isNegated: boolean, conte
       return {
         kind: "choice",
         reason: term.reason,
-        terms: term.arms.map((arm) => armOf(draft, arm, negated, { ...context, depth: context.depth + 1 })),
+        terms: term.arms.map((arm, index) =>
+          armOf(draft, arm, negated, { ...context, depth: context.depth + 1 }, term.given?.[index]),
+        ),
       };
     case "exists":
       return rowOf(draft, term.query, negated, null, context);
@@ -213,11 +215,18 @@ function junctionOf(draft: Draft, junction: Predicate, isNegated: boolean, conte
 }
 
 /** When a sub-query in one arm matters, that arm is the one that holds. */
-function armOf(draft: Draft, predicate: Predicate, isNegated: boolean, context: Context): Formula {
-  const arm: All = { kind: "all", terms: [] };
+function armOf(
+  draft: Draft,
+  predicate: Predicate,
+  isNegated: boolean,
+  context: Context,
+  known?: Known,
+): Formula {
+  const arm: All = { kind: "all", terms: known && known.size > 0 ? [{ kind: "given", known }] : [] };
   const formula = formulaOf(draft, predicate, isNegated, { ...context, given: [...context.given, arm] });
-  if (formula.kind !== "all" && formula.kind !== "any" && formula.kind !== "choice" && formula.kind !== "row")
-    return formula;
+  const isPlain =
+    formula.kind !== "all" && formula.kind !== "any" && formula.kind !== "choice" && formula.kind !== "row";
+  if (isPlain && arm.terms.length === 0) return formula;
   if (formula !== everything) arm.terms.push(formula);
   return arm;
 }

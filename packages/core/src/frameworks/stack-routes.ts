@@ -5,7 +5,6 @@ import type { FunctionValue, Value } from "../trace/value.js";
 import { isFor, joined, parametersOf } from "./url-paths.js";
 import { isShared, isThereFor, layersOf, mountsOf, type Mount } from "./stack-layers.js";
 import { handlersIn, stacksAmong, stacksIn, type Layer, type Stack, type StackFramework } from "./stacks.js";
-import { unwrapped } from "./wrappers.js";
 
 export function enterRoutes(framework: StackFramework, file: string, tracer: Tracer): void {
   const entries: EntryPoint[] = [];
@@ -103,19 +102,17 @@ function waysThrough(
 
 function entriesOf(stack: Stack, layer: Layer, index: number, tracer: Tracer): readonly EntryPoint[] {
   const { framework } = stack;
+  const parameters = framework.rolesOf({ set: [], unset: [] });
   const served = layer.items.flatMap((value, item) =>
     stacksAmong(value).length === 0 && isServing(value, layer, item, framework, tracer)
-      ? handlersIn(value).map((handler) => ({
-          item,
-          ...unwrapped(handler, framework.rolesOf({ set: [], unset: [] }), tracer),
-        }))
+      ? handlersIn(value).map((handler) => ({ item, handler }))
       : [],
   );
   if (served.length === 0) return [];
   return waysTo(stack, tracer).flatMap((way) =>
     layer.paths.flatMap((path) => {
       const full = joined(way.prefix, path);
-      return served.flatMap(({ item, handler, parameters }) =>
+      return served.flatMap(({ item, handler }) =>
         (layer.kind === "route" ? layer.methods : ["use"]).map((method): EntryPoint => {
           const step = { stack, prefix: way.prefix, outer: way.outer, layer: index, item, path };
           const route: Route = { method, path: full };
@@ -145,7 +142,7 @@ function isServing(
   tracer: Tracer,
 ): boolean {
   if (layer.kind === "route") return item === layer.items.length - 1;
-  return value.kind === "function" && countOf(value, tracer) < framework.parametersToContinue;
+  return value.kind === "function" && countOf(value, framework, tracer) < framework.parametersToContinue;
 }
 
 interface Route {
@@ -223,11 +220,10 @@ function guardsOf(
 ): readonly Guard[] {
   return values.flatMap((value): readonly Guard[] => {
     if (value.kind !== "function") return [];
-    const guard = unwrapped(value, parameters, tracer);
-    const count = countOf(guard.handler, tracer);
+    const count = countOf(value, framework, tracer);
     if (count < framework.parametersToContinue) return [];
     if (count === framework.parametersForErrors && parameters.length < count) return [];
-    return [{ function: guard.handler, parameters: guard.parameters, continues: "next" }];
+    return [{ function: value, parameters, continues: "next" }];
   });
 }
 
@@ -238,6 +234,12 @@ function rolesAt({ stack, outer }: Place, path: string, route: Route): readonly 
   return stack.framework.rolesOf({ set, unset });
 }
 
-function countOf({ file, function: id }: FunctionValue, tracer: Tracer): number {
-  return tracer.moduleOf(file)?.functions[id]?.parameters.length ?? 0;
+/** Whoever takes all there is, is given what runs the rest as well. */
+function countOf(
+  { file, function: id }: FunctionValue,
+  { parametersToContinue }: StackFramework,
+  tracer: Tracer,
+): number {
+  const parameters = tracer.moduleOf(file)?.functions[id]?.parameters ?? [];
+  return parameters.at(-1)?.rest ? Math.max(parameters.length, parametersToContinue) : parameters.length;
 }

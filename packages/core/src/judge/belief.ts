@@ -4,7 +4,8 @@ import type { Flow, Flows } from "../proof/flows.js";
 import { all, type Failed, type Failure } from "../proof/goal.js";
 import type { Proof } from "../vocabulary.js";
 import { goalOfWay } from "../proof/prove.js";
-import { valueOf, type Claim } from "../proof/claims.js";
+import { claimsOfWay, waysApart, type Claim } from "../proof/claims.js";
+import { keyOfValue } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
 import type { JudgedConstraint } from "./verdict.js";
 
@@ -33,18 +34,44 @@ export interface UntrustedFlow extends Flow {
 /** For one table of one access; what is asked more than this many times over leads nowhere. */
 const mostQuestions = 4_000;
 
-/** All ways to the rows of one table. */
-export function beliefIn(flows: Flows, access: Access, binding: Binding): Belief {
-  const ways = binding.ways.map((way) =>
-    way.map(({ status, column, operands }): Claim => ({ status, column, values: operands.map(valueOf) })),
-  );
-  return beliefOf(flows, access, ways);
+/**
+ * All ways to the rows of one table; null where nothing ties some of them, and nothing is known that would do instead.
+ * `isOptional`: the tenant is asked for on some ways only.
+ */
+export function beliefIn(flows: Flows, access: Access, binding: Binding, isOptional: boolean): Belief | null {
+  if (isOptional) {
+    const apart = waysApart(binding);
+    const told = apart && beliefOf(flows, access, withoutShared(apart));
+    return told && isGood(told) ? told : null;
+  }
+  const isWhole = binding.status !== "none" && binding.ways.every((way) => way.length > 0);
+  const belief = isWhole ? beliefOf(flows, access, binding.ways.map(claimsOfWay)) : null;
+  if (belief && isGood(belief)) return belief;
+  const apart = waysApart(binding);
+  const told = apart && beliefOf(flows, access, apart);
+  return told && isGood(told) ? told : belief;
+}
+
+/**
+ * An id by which rows are looked for in any case does not stand in for the tenant where that is left out: what is found by it
+ * may be another tenant's. What is asked for instead of the tenant may.
+ */
+function withoutShared(ways: readonly (readonly Claim[])[]): readonly (readonly Claim[])[] {
+  const keyOf = ({ status, column, values }: Claim): string =>
+    [status, column, ...values.map((value) => keyOfValue(value) ?? "")].join(" ");
+  const isShared = (claim: Claim): boolean =>
+    claim.status === "reference" && ways.every((way) => way.some((one) => keyOf(one) === keyOf(claim)));
+  return ways.map((way) => way.filter((claim) => !isShared(claim)));
+}
+
+function isGood({ kind }: Belief): boolean {
+  return kind === "proven" || kind === "nothing";
 }
 
 /** Each of the ways has to be believed; one claim in each is enough. */
 export function beliefOf(flows: Flows, access: Access, ways: readonly (readonly Claim[])[]): Belief {
   flows.begin(mostQuestions);
-  const goal = all(ways.map((way) => goalOfWay(flows.prover, way, access.facts)));
+  const goal = all(ways.map((way) => goalOfWay(flows.prover, way, access.facts, access.root)));
   const found = flows.flowsOf(goal, access.root);
   return { ...summaryOf(found), isTaken: found.some(isTaken) };
 }

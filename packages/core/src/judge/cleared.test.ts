@@ -33,7 +33,8 @@ describe("a query over all tenants", () => {
     ).toEqual({
       verdict: "exempt",
       kind: "platform-admin",
-      reason: "only requests of administrators lead here: DELETE /invoices",
+      reason:
+        "only requests of administrators, or signed with the service's own secret, lead here: DELETE /invoices",
     });
   });
 
@@ -50,7 +51,7 @@ describe("a query over all tenants", () => {
       (name) => `app.delete("/${name}", { preHandler: administratorsOnly }, async () => sweep());`,
     );
     expect(sweepOf(routes.join("\n")).reason).toBe(
-      "only requests of administrators lead here: DELETE /a, DELETE /b, DELETE /c, and 2 more",
+      "only requests of administrators, or signed with the service's own secret, lead here: DELETE /a, DELETE /b, DELETE /c, and 2 more",
     );
   });
 

@@ -39,7 +39,8 @@ function inDeadCode(verdict: ResourceVerdict, site: Site): ResourceVerdict {
 
 /** What an id chooses is the business of whoever made the id, unless it was read from a row here. */
 function isSwept({ verdict, fault, constraint }: ResourceVerdict): boolean {
-  if (verdict !== "unscoped" || fault?.data.kind === "unscoped") return true;
+  if (verdict !== "unscoped" || fault?.data.kind === "unscoped" || fault?.data.kind === "unnamed")
+    return true;
   return fault?.data.kind === "only-reference" && constraint?.origin === "row";
 }
 
@@ -50,7 +51,7 @@ function vouchedBy(reach: Reach | null): { readonly kind: string; readonly reaso
     return requests.every(({ isAdmin }) => isAdmin)
       ? {
           kind: "platform-admin",
-          reason: `only requests of administrators lead here: ${listed(requests.map(({ name }) => name))}`,
+          reason: `only requests of administrators, or signed with the service's own secret, lead here: ${listed(requests.map(({ name }) => name))}`,
         }
       : null;
   return others.length > 0

@@ -73,6 +73,7 @@ export function judge(
       facts,
       holdings,
       root,
+      isOnlyAsked: () => trace.isOnlyAskedFor(root.site),
       supplyOf: (value) => trace.supplyOf(value),
       verdictOf: (access) => judgedAt(access)?.verdict ?? null,
     };

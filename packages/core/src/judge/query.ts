@@ -33,6 +33,8 @@ export interface QueryContext {
   readonly facts: Facts;
   readonly holdings: Holdings;
   readonly root: QueryRoot;
+  /** Nothing of what it reads is given out: the code only decides by it what it does. */
+  isOnlyAsked(): boolean;
   /** What callers do about a parameter. */
   supplyOf(value: string): Supply | null;
   /** The verdict on another access: an id read from a row is worth as much as the row. */
@@ -63,10 +65,7 @@ export function judgeBinding(
 
   const { sometimes } = binding;
   const isSometimes = sometimes !== null && ["tenant", "nobody", "parent"].includes(sometimes.status);
-  const belief =
-    context.flows && binding.status !== "none" && !isSometimes && binding.ways.every((way) => way.length > 0)
-      ? beliefIn(context.flows, access, binding)
-      : null;
+  const belief = context.flows ? beliefIn(context.flows, access, binding, isSometimes) : null;
   if (belief?.kind === "nothing") return null;
   if (belief?.kind === "untrusted") return untrusted(context, access, table, binding, belief.flows);
   if (belief?.kind === "unknown" && binding.status !== "reference")
@@ -76,14 +75,16 @@ export function judgeBinding(
     };
   const judged = binding.ways.map((way, index) => {
     const constraint = judgeWay(context, way, belief);
-    const isShown = index === 0 && constraint && (belief?.kind === "proven" || belief?.kind === "given");
+    const isFirst = index === binding.ways.findIndex((one) => one.length > 0);
+    const isShown = isFirst && constraint && (belief?.kind === "proven" || belief?.kind === "given");
     return isShown
       ? { ...constraint, ...waysOf(context, access, belief.flows, shownOf(table.name, way)) }
       : constraint;
   });
-  const open = judged.find((one) => one === null);
-  if (open === undefined && judged.length > 0 && binding.status !== "none") {
-    const first = judged[0]!;
+  // Where nothing ties the rows, nobody comes who may not.
+  const first = judged.find((one) => one !== null);
+  const isOpen = belief?.kind !== "proven" && (judged.includes(null) || binding.status === "none");
+  if (first && !isOpen) {
     const fallback = binding.ways
       .flatMap((way) => way.slice(0, 1))
       // Nobody's secret is a constant: such a lookup finds nothing.
@@ -130,24 +131,27 @@ export function judgeBinding(
     if (isTaken && belief?.kind === "row")
       return clear(table, { kind: "row", key: binding.evidence.column, origin: "row", proof: "given" });
     if (isTaken) return unverifiedJob(table, { ...shape, viaTable: key.viaTable, column }, binding.evidence);
+    const constraint = asConstraint(binding.evidence, "none");
     return fault(
       table,
       "unscoped",
       "no-unscoped-query",
       "weak",
       { kind: "only-reference", ...shape, viaTable: key.viaTable, column },
-      asConstraint(binding.evidence, "none"),
+      belief?.kind === "row" ? { ...constraint, origin: "row" } : constraint,
     );
   }
+  const shown = operation === "read" && context.isOnlyAsked() ? "nothing" : "rows";
   return fault(
     table,
     "unscoped",
     "no-unscoped-query",
-    "leak",
+    shown === "rows" ? "leak" : "weak",
     {
       kind: "unscoped",
       ...shape,
       viaTable: key.viaTable,
+      shown,
       mention: selection ? mentionOf(selection.where, key.column) : null,
     },
     null,

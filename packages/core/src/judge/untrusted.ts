@@ -22,13 +22,23 @@ export function untrusted(
 ): ResourceVerdict {
   const evidence = binding.ways.map((way) => way[0]).find((one) => one !== undefined)!;
   const isReference = evidence.status === "reference" || evidence.status === "owner";
+  const isOnlyAsked = context.root.operation === "read" && context.isOnlyAsked();
   const column = columnOf(evidence);
   const shown = shownOf(table.name, [evidence]);
   const faults = flows.map((flow) => {
     const isCheckedAfter = context.root.operation === "read" && context.flows!.isCheckedAfter(access, flow);
     const isByName = isTenantByName(context, table, evidence) || isTenantByHost(context, table, flow);
     const isPublic = context.root.operation === "read" && context.flows!.isPublic(access, flow);
-    const use: Use = { column, isReference, isWritten: false, isCheckedAfter, isByName, isPublic, shown };
+    const use: Use = {
+      column,
+      isReference,
+      isWritten: false,
+      isCheckedAfter,
+      isByName,
+      isPublic,
+      isOnlyAsked,
+      shown,
+    };
     return faultOf(context, access, table.name, use, flow);
   });
   return untrustedBy(table.name, isReference ? "reference" : "predicate", column, faults);
@@ -63,7 +73,7 @@ function isTenantByHost(
   return (
     root.operation === "read" &&
     rootLevelOf(tenancy, table) !== null &&
-    /\bhost\b|hostname/i.test(`${why.text} ${why.from}`)
+    /\bhost\b|hostname/i.test(`${why.text} ${why.from} ${why.path ?? ""}`)
   );
 }
 
@@ -80,9 +90,7 @@ export function untrustedRows(
     column,
     isReference: true,
     isWritten: false,
-    isCheckedAfter: false,
-    isByName: false,
-    isPublic: false,
+    ...nothingBesides,
     shown,
   };
   const faults = flows.map((flow) => faultOf(context, access, table.name, use, flow));
@@ -141,9 +149,7 @@ function judgeColumn(
     column: written.column,
     isReference,
     isWritten: true,
-    isCheckedAfter: false,
-    isByName: false,
-    isPublic: false,
+    ...nothingBesides,
     shown: shownWritten(table.name, written),
   };
   const faults = belief.flows.map((flow) => faultOf(context, access, table.name, use, flow));
@@ -179,8 +185,17 @@ interface Use {
   readonly isCheckedAfter: boolean;
   readonly isByName: boolean;
   readonly isPublic: boolean;
+  readonly isOnlyAsked: boolean;
   readonly shown: Shown;
 }
+
+/** Of what is written or passed on, nothing makes it any better. */
+export const nothingBesides = {
+  isCheckedAfter: false,
+  isByName: false,
+  isPublic: false,
+  isOnlyAsked: false,
+} as const;
 
 /** `table`: or what else it decides about, by its name. */
 export function faultOf(
@@ -196,12 +211,12 @@ export function faultOf(
   const sent: Step = { site: why.site, said: { kind: "sent", value: why.text, from: why.from } };
   const beside = context.flows!.findCheckBeside(access, flow, why.text);
   const outcome = { ...flow.outcome, steps: [sent, ...(beside ? [beside] : []), ...flow.outcome.steps] };
-  const { column, isWritten, isReference, isCheckedAfter, isByName, isPublic } = use;
+  const { column, isWritten, isReference, isCheckedAfter, isByName, isPublic, isOnlyAsked } = use;
   const end = { kind: "access", operation, library, ...use.shown } as const;
   const trail = context.flows!.trailOf({ ...flow, outcome }, access, end);
   return {
     rule: use.isReference ? "no-untrusted-reference" : "no-untrusted-tenant",
-    grade: why.kind === "nobody" || isCheckedAfter || isByName || isPublic ? "weak" : "leak",
+    grade: why.kind === "nobody" || isCheckedAfter || isByName || isPublic || isOnlyAsked ? "weak" : "leak",
     at: why.site,
     entry,
     trail,
@@ -215,6 +230,7 @@ export function faultOf(
       isCheckedAfter,
       isByName,
       isPublic,
+      isOnlyAsked,
       value: why.text,
       from: why.from,
       entry,

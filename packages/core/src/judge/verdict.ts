@@ -57,6 +57,8 @@ export type FaultData =
       readonly table: string;
       readonly key: string;
       readonly viaTable: string | null;
+      /** What is given out: rows, or nothing but what is decided by whether there are any. */
+      readonly shown: "rows" | "nothing";
       /** The tenant key is compared all the same: in one arm of an `or`, or under a negation. */
       readonly mention: "or" | "not" | null;
       readonly library: string;
@@ -98,10 +100,35 @@ export type FaultData =
       readonly isByName: boolean;
       /** Only rows that their owner has made public are given out. */
       readonly isPublic: boolean;
+      /** Nothing of it is given out: whoever asks learns whether there is one. */
+      readonly isOnlyAsked: boolean;
       /** The row is compared with the tenant once it was fetched. */
       readonly isCheckedAfter: boolean;
       /** It is checked wherever somebody is signed in. */
       readonly isNobodys: boolean;
+      readonly library: string;
+    }
+  | {
+      /** A call of a data layer, without the tenant that it has to be given. */
+      readonly kind: "unnamed";
+      readonly operation: string;
+      readonly layer: string;
+      /** Where the tenant would have to stand: `filter.projectId`. */
+      readonly column: string;
+      /** What it is given there when that is not absent; null where it is given nothing. */
+      readonly when: string | null;
+      readonly library: string;
+    }
+  | {
+      /** Its author has said of what type it is, and it is made sure of later. */
+      readonly kind: "unvalidated";
+      readonly operation: string;
+      readonly table: string;
+      readonly column: string;
+      readonly value: string;
+      readonly from: string;
+      /** How many more there are in the file. */
+      readonly others: number;
       readonly library: string;
     }
   | {

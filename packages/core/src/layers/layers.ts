@@ -8,6 +8,7 @@ import type { Program } from "../link/program.js";
 import type { FunctionId } from "../lower/module.js";
 import type { Access, CallDetail, QueryRoot } from "../trace/library.js";
 import { functionOfKey, keyOfFunction, parameterName, type CallerRecord } from "../trace/machine.js";
+import { isMade, keyOfRoot } from "../trace/roots.js";
 import type { Trace } from "../trace/trace.js";
 import { isUndefined, siteKey, type Site, type Value } from "../trace/value.js";
 
@@ -23,13 +24,14 @@ export function callsIntoLayers(
   judged: ReadonlySet<string>,
   isNaming: (word: string) => boolean,
 ): LayerCalls {
-  const layers = layersIn(trace, program);
+  const handlers = handlersIn(trace, program);
+  const layers = layersIn(trace, program, handlers);
   const accesses: Access[] = [];
   const roots = new Map<string, QueryRoot>();
   for (const layer of layers) {
     for (const caller of trace.callers.get(layer) ?? []) {
       if (!judged.has(caller.site.file)) continue;
-      if (functionsAround(program, caller.site).some((fn) => layers.has(fn))) continue;
+      if (functionsAround(program, caller.site, handlers).some((fn) => layers.has(fn))) continue;
       const passed = passedTo(program, layer, caller, isNaming);
       if (passed.length === 0) continue;
       const { site } = caller;
@@ -67,24 +69,49 @@ export function callsIntoLayers(
   return { accesses, roots };
 }
 
-function layersIn(trace: Trace, program: Program): ReadonlySet<string> {
+/** Handlers of requests, and what their wrappers call them with: they are where a tenant comes in. */
+function handlersIn(trace: Trace, program: Program): ReadonlySet<string> {
   const handlers = new Set(trace.entries.map(({ handler }) => keyOfFunction(handler.file, handler.function)));
+  const made = new Set(
+    trace.entries.flatMap(({ root }) => (root !== undefined && isMade(root) ? [root] : [])),
+  );
+  for (const [callee, records] of trace.callers) {
+    const { file, function: id } = functionOfKey(callee);
+    const kind = program.module(file)?.functions[id]?.kind;
+    if (kind !== "arrow" && kind !== "function") continue;
+    if (records.some(({ root, site }) => made.has(root) && isWithin(program, site, keyOfRoot(root))))
+      handlers.add(callee);
+  }
+  return handlers;
+}
+
+function isWithin(program: Program, { file, start }: Site, fn: string): boolean {
+  const module = program.module(file);
+  const innermost = module && innermostFunctionAt(module, start);
+  return innermost !== undefined && keyOfFunction(file, innermost.id) === fn;
+}
+
+function layersIn(trace: Trace, program: Program, handlers: ReadonlySet<string>): ReadonlySet<string> {
   const layers = new Set<string>();
   const unread = trace.accesses.filter((access) => access.detail.kind === "raw").map((access) => access.site);
   for (const site of [...trace.reaches, ...unread])
-    for (const fn of functionsAround(program, site)) if (!handlers.has(fn)) layers.add(fn);
+    for (const fn of functionsAround(program, site, handlers)) layers.add(fn);
   // Sets take what is added while they are walked.
   for (const layer of layers)
     for (const caller of trace.callers.get(layer) ?? []) {
-      const forwarding = forwarderOf(program, caller);
-      if (forwarding !== null && !handlers.has(forwarding)) layers.add(forwarding);
+      const forwarding = forwarderOf(program, caller, handlers);
+      if (forwarding !== null) layers.add(forwarding);
     }
   return layers;
 }
 
 /** The function whose own parameters are all that the call passes, as they came. */
-function forwarderOf(program: Program, { arguments: given, site }: CallerRecord): string | null {
-  const around = functionsAround(program, site);
+function forwarderOf(
+  program: Program,
+  { arguments: given, site }: CallerRecord,
+  handlers: ReadonlySet<string>,
+): string | null {
+  const around = functionsAround(program, site, handlers);
   let owner: string | null = null;
   for (const argument of given ?? []) {
     if (argument.kind === "literal") continue;
@@ -95,13 +122,19 @@ function forwarderOf(program: Program, { arguments: given, site }: CallerRecord)
   return owner;
 }
 
-/** The functions in whose text a place stands, innermost first; not the module. */
-function functionsAround(program: Program, site: Site): readonly string[] {
+/**
+ * The functions in whose text a place stands, innermost first; not the module, and none from a handler on: whoever sets routes up
+ * does not do what those do.
+ */
+function functionsAround(program: Program, site: Site, handlers: ReadonlySet<string>): readonly string[] {
   const module = program.module(site.file);
   const around: string[] = [];
   let at: FunctionId | null = (module && innermostFunctionAt(module, site.start)?.id) ?? null;
-  for (; module && at !== null && at !== 0; at = module.functions[at]!.parent)
-    around.push(keyOfFunction(site.file, at));
+  for (; module && at !== null && at !== 0; at = module.functions[at]!.parent) {
+    const key = keyOfFunction(site.file, at);
+    if (handlers.has(key)) break;
+    around.push(key);
+  }
   return around;
 }
 

@@ -36,7 +36,7 @@ export function forEachStatement(
 }
 
 /** The expressions directly inside an expression. */
-function childrenOf(expression: Expression): readonly Expression[] {
+export function childrenOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "member":
       return [expression.object];

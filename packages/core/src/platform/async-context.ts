@@ -48,9 +48,9 @@ export const asyncContext: LibraryModel = {
         return null;
       case "run":
         if (first) tracer.deliver({ kind: "store", channel, value: first, site: call.site });
-        return second && isCallback(second) ? tracer.invoke(second, others, call.site) : null;
+        return second && isCallback(second) ? tracer.run(second, others, call.site) : null;
       case "exit":
-        return first && isCallback(first) ? tracer.invoke(first, call.arguments.slice(1), call.site) : null;
+        return first && isCallback(first) ? tracer.run(first, call.arguments.slice(1), call.site) : null;
       default:
         return null;
     }

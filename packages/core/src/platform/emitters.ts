@@ -3,10 +3,12 @@
  * https://nodejs.org/api/events.html#class-eventemitter
  */
 import { optionsOf } from "../trace/choice.js";
+import { emitterLibrary, emitterMadeAt, ofContainer } from "../trace/channel.js";
 import type { Call, LibraryModel, Tracer } from "../trace/library.js";
-import { siteKey, type FunctionValue, type LibraryValue, type Value } from "../trace/value.js";
+import { siteKey, type FunctionValue, type Value } from "../trace/value.js";
 
-const library = "emitters";
+/** Events have names; listeners of two emitters with the same names are told apart by the place where each was made. */
+const emitter = emitterMadeAt;
 
 /** By package, the exports that make one. */
 const makers: ReadonlyMap<string, ReadonlySet<string>> = new Map([
@@ -21,18 +23,15 @@ const makers: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 const listening = /^(?:on|once|addListener|prependListener|prependOnceListener)$/;
 const emitting = /^(?:emit|emitAsync|emitSerial)$/;
 
-/** Events have names; listeners of two emitters with the same names are told apart by the place where each was made. */
-function emitter(made: string): LibraryValue {
-  return { kind: "library", library, type: "emitter", data: made };
-}
-
 export const emitters: LibraryModel = {
-  name: library,
+  name: emitterLibrary,
   packages: [...makers.keys()],
   signs: [],
 
   construct: (external, call) =>
     makers.get(external.package)?.has(external.path.at(-1) ?? "") ? emitter(siteKey(call.site)) : null,
+  // `constructor(private readonly events: EventEmitter2)`
+  typed: (external) => (external.path.at(-1) === "EventEmitter2" ? emitter(ofContainer) : null),
   // `mitt()`
   callExternal: (external, call) => (external.package === "mitt" ? emitter(siteKey(call.site)) : null),
 

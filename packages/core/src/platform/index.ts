@@ -1,7 +1,8 @@
 /** What a platform hands from one place of a program to another without a call that could be followed. */
 import type { LibraryModel } from "../trace/library.js";
 import { asyncContext } from "./async-context.js";
+import { cls } from "./cls.js";
 import { emitters } from "./emitters.js";
 import { runners } from "./runners.js";
 
-export const platform: readonly LibraryModel[] = [asyncContext, emitters, runners];
+export const platform: readonly LibraryModel[] = [asyncContext, cls, emitters, runners];

@@ -45,6 +45,8 @@ export const runners: LibraryModel = {
 function run(call: Call, tracer: Tracer): Value {
   const given = call.arguments.filter(isCallback);
   for (const argument of call.arguments) if (!isCallback(argument)) tracer.escape(argument, call.site);
+  const [only] = given;
+  if (only && given.length === 1) return tracer.run(only, [unknown, unknown], call.site);
   const results = given.map((one) => tracer.invoke(one, [unknown, unknown], call.site));
   return results.length > 0 ? tracer.choose(results, "") : runner;
 }

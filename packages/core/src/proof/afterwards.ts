@@ -3,7 +3,7 @@
  * made them public. By then they were read, so it lowers a grade and clears nothing.
  */
 import type { EntryPoint } from "../trace/entry.js";
-import type { Fact, Facts } from "../trace/facts.js";
+import { withFacts, type Fact, type Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
 import type { CallerRecord } from "../trace/machine.js";
 import type { Rewriting } from "../trace/rewrite.js";
@@ -63,6 +63,13 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     // Where it was fetched at all.
     let held = access.facts;
     let fetchedAt = placeIn(access.context, access.site);
+    // Where the calls come back that were followed to it, whatever becomes of those who made them.
+    for (const context of contextsAround(access.context))
+      for (const { facts, end } of trace.completions.get(`${root} ${context}`) ?? []) {
+        if (context === access.context && end < access.site.start) continue;
+        const known = farthestOut(rows, factSets.merged(facts, held), calls, entry);
+        if (known) yield known;
+      }
     for (let outer = calls.length; outer >= 0; outer -= 1) {
       for (const { facts, end } of trace.completions.get(root) ?? []) {
         // What came back before knew nothing of it.
@@ -140,8 +147,26 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
 
   const isMadeSure = ({ rows, facts, scope }: Known): boolean => {
     parts.begin();
-    const goal = goalOfRowsMadeSure(scope ? parts.proverAt(scope) : parts.prover, rows, facts);
-    return goal !== null && isCertain(goal);
+    const prover = scope ? parts.proverAt(scope) : parts.prover;
+    const goal = goalOfRowsMadeSure(prover, rows, facts);
+    // Or what they were looked for by is known by then to be the caller's.
+    return (
+      (goal !== null && isCertain(goal)) || isCertain(goalOf(prover, rows, withoutWrites(prover, facts)))
+    );
+  };
+
+  /** A write that finds its row says nothing in time about what was read, and used, before it. */
+  const withoutWrites = (prover: Prover, facts: Facts): Facts => {
+    const isWritten = (fact: Fact): boolean => {
+      const rows = fact.kind === "present" ? rowsOf(fact.value) : null;
+      return (
+        rows !== null &&
+        prover
+          .findFetched(rows.access, rows.context ?? "")
+          .some(({ access: { operation } }) => operation !== "read")
+      );
+    };
+    return new Map([...facts].filter(([, fact]) => !isWritten(fact)));
   };
 
   return {
@@ -152,15 +177,47 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     },
     isPublic: (access, flow) => {
       const { detail } = access;
-      if (detail.kind === "query" && asksForPublic(detail.selection.where)) return true;
-      for (const { facts } of pointsBehind(access, flow)) if (saysPublic(facts)) return true;
+      if (detail.kind !== "query") return false;
+      if (asksForPublic(detail.selection.where)) return true;
+      // `PublicPage`, `published_forms`: what stands there was put there to be seen.
+      if (detail.selection.resources.some(({ table }) => ofPublished.test(table ?? ""))) return true;
+      for (const known of pointsBehind(access, flow)) {
+        if (saysPublic(known.facts, null)) return true;
+        // Those that are not marked are made sure of.
+        const facts = withoutPublic(known.facts, known.rows);
+        if (facts !== known.facts && isMadeSure({ ...known, facts })) return true;
+      }
       return false;
     },
   };
 }
 
+/** `3/17/4`, `3/17`, `3` */
+function contextsAround(context: string): readonly string[] {
+  const names = context === "" ? [] : context.split("/");
+  return names.map((_, index) => names.slice(0, names.length - index).join("/"));
+}
+
 function rowsOfAccess({ site, context }: Access): RowsValue {
   return { kind: "rows", access: siteKey(site), context, many: false, absent: false, text: "" };
+}
+
+/** What holds where the rows are not marked as public. */
+function withoutPublic(facts: Facts, rows: RowsValue): Facts {
+  let left = facts;
+  for (const [key, fact] of facts) {
+    if (fact.kind !== "either") continue;
+    const arms = fact.arms.filter((arm) => !saysPublic(arm, rows)).map((arm) => withoutPublic(arm, rows));
+    if (
+      arms.length === 0 ||
+      (arms.length === fact.arms.length && arms.every((arm, at) => arm === fact.arms[at]))
+    )
+      continue;
+    const others = new Map([...left].filter(([one]) => one !== key));
+    const [only, ...further] = arms;
+    left = withFacts(others, further.length === 0 ? only!.values() : [{ kind: "either", arms }]);
+  }
+  return left;
 }
 
 /** `where published = true` */
@@ -179,36 +236,46 @@ function isYes({ text }: Operand): boolean {
 }
 
 /** `if (page.visibility !== "public") return null` */
-function saysPublic(facts: Facts): boolean {
-  for (const fact of facts.values()) if (isOfPublic(fact)) return true;
+function saysPublic(facts: Facts, rows: RowsValue | null): boolean {
+  for (const fact of facts.values()) if (isOfPublic(fact, rows)) return true;
   return false;
 }
 
-function isOfPublic(fact: Fact): boolean {
+function isOfPublic(fact: Fact, rows: RowsValue | null): boolean {
   switch (fact.kind) {
     case "present":
-      return isColumnOf(fact.value, flags);
+      return isColumnOf(rows, fact.value, flags);
     case "equal": {
       const [column, other] =
         fact.left.kind === "literal" ? [fact.right, fact.left] : [fact.left, fact.right];
       return (
         other.kind === "literal" &&
-        isColumnOf(column, ofPublic) &&
+        isColumnOf(rows, column, ofPublic) &&
         (other.value === true || publicWords.test(String(other.value)))
       );
     }
     case "either":
-      return fact.arms.every(saysPublic);
+      return fact.arms.every((arm) => saysPublic(arm, rows));
     default:
       return false;
   }
 }
 
-function isColumnOf(value: Value, names: RegExp): boolean {
-  return value.kind === "symbolic" && value.row !== null && names.test(value.row.column);
+/**
+ * `rows`: of these alone. Where some come who may see more, that a row is public says nothing of what belongs to it; where only
+ * public ones are shown at all, what belongs to them is meant to be.
+ */
+function isColumnOf(rows: RowsValue | null, value: Value, names: RegExp): boolean {
+  if (value.kind !== "symbolic" || (rows && rowsOf(value)?.access !== rows.access)) return false;
+  if (value.row !== null) return names.test(value.row.column);
+  // What is in a column: `settings.publicShare.isEnabled`.
+  const path = value.id.startsWith("row:") ? value.id.slice(value.id.indexOf("@")).split(".").slice(1) : [];
+  return path.some((name) => ofPublic.test(name)) && switches.test(path.at(-1) ?? "");
 }
 
 const ofPublic = /(?:^|_|[a-z])(?:public|publish|visib|shar(?:ed|ing)|listed)/i;
 /** What says so by being there. */
 const flags = /^(?:is_?)?(?:public|published|shared)(?:_?(?:at|on|enabled))?$/i;
+const switches = /(?:public|published|shared|visible|enabled|active|allowed|on)$/i;
+const ofPublished = /^(?:[Pp]ublic|[Pp]ublished)(?=[_A-Z])/;
 const publicWords = /^(?:public|published|shared|anyone|everyone|world|unlisted|listed|live)$/i;

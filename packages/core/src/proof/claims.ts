@@ -3,23 +3,30 @@
  * say whose it is. One of them has to be believed in each way.
  */
 import { bind } from "../constraint/bind.js";
+import type { Binding, Way } from "../constraint/binding.js";
 import type { Facts as SchemaFacts } from "../constraint/facts.js";
 import { bindWritten } from "../constraint/inserts.js";
 import type { Operand } from "../constraint/predicate.js";
 import type { Access } from "../trace/library.js";
+import { withFacts, noFacts, type Facts } from "../trace/facts.js";
 import { siteKey, unknown, type Value } from "../trace/value.js";
 
 export interface Claim {
-  readonly status: "tenant" | "nobody" | "parent" | "owner" | "secret" | "reference";
+  /** `given`: it says nothing of whose the rows are, but what is known where the program comes this way. */
+  readonly status: "tenant" | "nobody" | "parent" | "owner" | "secret" | "reference" | "given";
   readonly column: string;
   /** Each of them has to be proven. */
   readonly values: readonly Value[];
+  readonly facts?: Facts;
 }
 
 export interface TableClaims {
   readonly table: string;
   /** Of an insert's own table: whose row is written. */
   readonly isWritten: boolean;
+  hasColumn(name: string): boolean;
+  /** Of a column that says whose the row is: without a value, it is nobody's. */
+  isKey(name: string): boolean;
   /** Empty when no row can be reached at all. */
   readonly ways: readonly (readonly Claim[])[];
 }
@@ -48,11 +55,9 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
     .map((binding): TableClaims => ({
       table: binding.resource.table ?? "",
       isWritten: false,
-      ways: binding.tooComplex
-        ? [[]]
-        : binding.ways.map((way) =>
-            way.map(({ status, column, operands }) => ({ status, column, values: operands.map(valueOf) })),
-          ),
+      isKey: (name) => isKeyOf(schema, binding.resource.table, name),
+      hasColumn: (name) => Boolean(schema.findTable(binding.resource.table ?? "")?.findColumn(name)),
+      ways: binding.tooComplex ? [[]] : (waysApart(binding) ?? binding.ways.map(claimsOfWay)),
     }));
   const table = isInsert && detail.target !== null ? schema.findTable(detail.target) : null;
   if (!table?.isTenantTable) return read;
@@ -62,7 +67,36 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
     const status = binding.status === "tenant" || binding.status === "owner" ? binding.status : "reference";
     return binding.evidence.map(({ column, operand }) => ({ status, column, values: [valueOf(operand)] }));
   });
-  return [...read, { table: table.name, isWritten: true, ways: written }];
+  return [
+    ...read,
+    {
+      table: table.name,
+      isWritten: true,
+      isKey: () => false,
+      hasColumn: (name) => table.findColumn(name) !== null,
+      ways: written,
+    },
+  ];
+}
+
+export function claimsOfWay(way: Way): readonly Claim[] {
+  return way.map(({ status, column, operands }) => ({ status, column, values: operands.map(valueOf) }));
+}
+
+/** Each way with what is known where the program comes that way; null where nothing more is known. */
+export function waysApart({ apart }: Binding): readonly (readonly Claim[])[] | null {
+  if (apart.length === 0) return null;
+  return apart.map(({ way, known }) => {
+    // What the predicate carries for the tracer are the tracer's own facts.
+    const facts = known.reduce<Facts>((all, one) => withFacts(all, (one as Facts).values()), noFacts);
+    const given: Claim = { status: "given", column: "", values: [], facts };
+    return [...claimsOfWay(way), ...(facts.size > 0 ? [given] : [])];
+  });
+}
+
+function isKeyOf(schema: SchemaFacts, table: string | null, name: string): boolean {
+  const level = table === null ? null : schema.findTable(table)?.findColumn(name)?.level;
+  return level !== null && level !== undefined;
 }
 
 export function valueOf(operand: Operand): Value {

@@ -4,10 +4,11 @@
  */
 import { optionsOf } from "../trace/choice.js";
 import { isRequest, type EntryPoint } from "../trace/entry.js";
-import { isContradictory, type Facts } from "../trace/facts.js";
+import { isContradictory, noFacts, type Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
 import { fileStartedBy, type CallerRecord } from "../trace/machine.js";
 import type { Rewriting } from "../trace/rewrite.js";
+import { keyOfRoot } from "../trace/roots.js";
 import type { Trace } from "../trace/trace.js";
 import type { Operand, Predicate } from "../constraint/predicate.js";
 import type { Site, SymbolicValue, Value } from "../trace/value.js";
@@ -19,15 +20,18 @@ import {
   findOpen,
   keyOfGoal,
   mapOpen,
+  nothingTies,
   proven,
   shown,
   tooMuchToFollow,
+  whoComes,
   type Failed,
   type Goal,
   type Proven,
 } from "./goal.js";
 import { goalOf, type Prover } from "./prove.js";
 import { stepsAt, type Step } from "./steps.js";
+import { alikeIn, saysPlace } from "./alike.js";
 import { afterwardsIn, type Afterwards } from "./afterwards.js";
 import { trailsIn, type Trails } from "./trail.js";
 import {
@@ -40,12 +44,15 @@ import {
   type EntryScope,
   type Kept,
 } from "./roles.js";
-import { isAdministrators, type Known } from "./administrators.js";
+import { isAdministrators, isOfTests, type Known } from "./administrators.js";
+import { isSigned } from "./signed.js";
 import type { Delivery } from "../trace/channel.js";
 import { channelsIn, takenFromNowhere, type Channels } from "./channels.js";
 import { asPutIn, handoversIn, isOfCaller } from "./handovers.js";
 import type { MayBeCalledUnseen } from "./unseen.js";
+import { worthOfKeptIn } from "./kept-answers.js";
 import { nearestFirst } from "./nearest.js";
+import { reachedByIn } from "./reached-by.js";
 import { inTermsOf, rowsIn, type Fetched, type FindFetched } from "./rows.js";
 
 /** One way for a value to come to an access. */
@@ -104,8 +111,11 @@ export function flowsIn(
   mayBeCalledUnseen: MayBeCalledUnseen,
 ): Flows {
   const entries = entriesByHandler(trace.entries);
+  const reachedBy = reachedByIn(trace, entries);
+  const { entriesAt, callersAt } = reachedBy;
   const kept = keptIn(trace);
   const findFetched = rowsIn(trace, claimsOf);
+  const worthOfKept = worthOfKeptIn(trace.kept, findFetched);
   const scopes = new Map<EntryPoint, EntryScope>();
   const scopeIn = (entry: EntryPoint): EntryScope => {
     let scope = scopes.get(entry);
@@ -123,6 +133,7 @@ export function flowsIn(
   });
   const prover: Prover = {
     findFetched,
+    worthOfKept,
     standingOfEntry: () => null,
     standingOfAnything: () => null,
     ...nothingKnown(),
@@ -162,12 +173,14 @@ export function flowsIn(
         return;
       }
       const fn = parameterOf(open.value.id)!.function;
-      const key = `${fn} ${keyOfGoal(goal)}`;
+      const root = calls[0]?.caller.root ?? from;
+      const asked = keyOfRoot(root) === fn ? root : fn;
+      const key = `${asked} ${keyOfGoal(goal)}`;
       if (seen.has(key)) return;
       seen.add(key);
       const met = nearest.callersOf(fn);
       const callers = met.filter((one) => !one.isFollowed);
-      const handled = entry ? [] : [...(entries.get(fn) ?? []), ...entriesBehind(fn, calls, from)];
+      const handled = entry ? [] : [...entriesAt(asked), ...entriesBehind(fn, calls, from)];
       if (steps === 0 && (callers.length > 0 || handled.length > 0)) {
         isCut = true;
         return;
@@ -176,10 +189,12 @@ export function flowsIn(
         // Each of its calls was followed, and what it does there was written down with what was passed.
         if (met.length > 0 && !trace.escaped.has(fn)) return;
         follow(
-          answeredFor(goal, fn, ({ value }) =>
-            value.origin === "job"
-              ? failed(takenFromNowhere)
-              : proven("given", "parameter", uncalled(value, fn)),
+          answeredFor(goal, fn, ({ value, isOfWhoComes }) =>
+            isOfWhoComes
+              ? failed(nothingTies)
+              : value.origin === "job"
+                ? failed(takenFromNowhere)
+                : proven("given", "parameter", uncalled(value, fn)),
           ),
           entry,
           calls,
@@ -250,9 +265,10 @@ export function flowsIn(
         failed({ kind: "unknown", reason: "an argument is spread into the call" }),
       );
     const terms = seenBy(fn, caller);
-    return answeredFor(goal, fn, ({ value, facts }) => {
+    return answeredFor(goal, fn, ({ value, facts, isOfWhoComes }) => {
       const here = factSets.merged(caller.facts, terms.facts(facts));
       if (isContradictory(here)) return proven("none", "constant");
+      if (isOfWhoComes) return whoComes(caller.root, here);
       const passed = terms.value(value);
       return passed === value ? proven("given", "parameter") : goalOf(prover, passed, here);
     });
@@ -264,8 +280,12 @@ export function flowsIn(
 
   const atEntry = (goal: Goal, fn: string, scope: EntryScope): Goal => {
     const atScope = proverAt(scope);
-    return answeredFor(goal, fn, ({ value, facts }) => {
+    return answeredFor(goal, fn, ({ value, facts, isOfWhoComes }) => {
       const here = factsIn(scope, facts);
+      if (isOfWhoComes)
+        return isContradictory(here)
+          ? proven("none", "constant")
+          : (standingOfAnything(here, scope) ?? failed(nothingTies));
       const own = scope.inOwnWords.value(value);
       return own === value ? proven("given", "parameter") : goalOf(atScope, own, here);
     });
@@ -295,6 +315,7 @@ export function flowsIn(
     };
     return {
       findFetched: findInOwnWords,
+      worthOfKept,
       standingOfEntry: (value, facts) => standingOf(value, facts, scope),
       standingOfAnything: (facts) => standingOfAnything(facts, scope),
       ...nothingKnown(),
@@ -315,7 +336,11 @@ export function flowsIn(
   const standingOfAnything = (facts: Facts, scope: EntryScope): Goal | null =>
     !isAskingRank && isAdministrators(facts, knownIn(scope))
       ? proven("middleware", "principal", [{ site: scope.entry.site, said: { kind: "administrators" } }])
-      : null;
+      : isOfTests(facts)
+        ? proven("none", "constant")
+        : !isAskingRank && isSigned(facts, knownIn(scope))
+          ? proven("secret", "request", [{ site: scope.entry.site, said: { kind: "signed" } }])
+          : null;
 
   const standingOf = (value: SymbolicValue, facts: Facts, scope: EntryScope): Goal => {
     const role = scope.roleOf(value.id);
@@ -336,6 +361,8 @@ export function flowsIn(
           from: role.text,
           text: value.text,
           site: value.site ?? scope.entry.site,
+          path: role.name,
+          ...(value.isCast && { isCast: true as const }),
         };
         return isRequest(scope.entry.kind) ? failed(why) : proven("given", "job", fromPayload(value));
       }
@@ -380,11 +407,11 @@ export function flowsIn(
     isAskingRank = true;
     try {
       if (value.row) return pathInRow(value.row, scope);
-      if (value.origin === "principal") return pathOfPrincipal(value);
+      if (value.origin === "principal" || isAuthenticated(value, scope)) return pathOfPrincipal(value);
       const role = scope.roleOf(value.id);
       if (role?.kind !== "context" || standingOfKept(role.name, scope).kind !== "proven") return null;
       const path = role.name.split(".").slice(1);
-      return keptRows(path).every((row) => isOwnRow(row, scope)) ? path : null;
+      return keptRows(path, scope).every((row) => isOwnRow(row, scope)) ? path : null;
     } finally {
       isAskingRank = wasAsking;
     }
@@ -412,20 +439,30 @@ export function flowsIn(
     const fetched = findFetched(access, context ?? "");
     const isOwn = ({ access: { detail, facts } }: Fetched): boolean =>
       detail.kind === "query" &&
-      operandsIn(detail.selection.where).some((operand) => isPrincipals(valueOf(operand), facts, scope));
+      (operandsIn(detail.selection.where).some((operand) => isPrincipals(valueOf(operand), facts, scope)) ||
+        operandsBelow(detail.selection.where).some((operand) => isSecret(valueOf(operand), facts, scope)));
     return fetched.length > 0 && fetched.every(isOwn);
   };
 
   /** Columns of rows that were put on the request or context as what the path names. */
-  const keptRows = (path: readonly string[]): readonly NonNullable<SymbolicValue["row"]>[] =>
-    kept
-      .filter((one) => isBelow(path, one.path))
+  const keptRows = (
+    path: readonly string[],
+    scope: EntryScope,
+  ): readonly NonNullable<SymbolicValue["row"]>[] =>
+    keptAt(path, scope)
       .flatMap((one) => optionsOf(memberOfKept(one, path)))
       .flatMap((value) => (value.kind === "symbolic" && value.row ? [value.row] : []));
 
   const isPrincipals = (value: Value, facts: Facts, scope: EntryScope): boolean => {
     const goal = goalInEntry(value, facts, scope);
     return goal.kind === "proven" && (goal.proof === "principal" || goal.proof === "secret");
+  };
+  /** Somebody who authenticates has said who is asking. */
+  const isAuthenticated = (value: SymbolicValue, scope: EntryScope): boolean =>
+    value.id.startsWith("value:") && value.from !== undefined && isPrincipals(value, noFacts, scope);
+  const isSecret = (value: Value, facts: Facts, scope: EntryScope): boolean => {
+    const goal = goalInEntry(value, facts, scope);
+    return goal.kind === "proven" && goal.proof === "secret";
   };
 
   /** Of what stands before the handler: how much is left of the question at hand must not decide it. */
@@ -448,18 +485,23 @@ export function flowsIn(
     if (!known) standings.set(scope, (known = new Map()));
     const standing = isAskingRank ? undefined : known.get(name);
     if (standing) return standing;
-    const found = standingOfStored(name, path, scope);
     // What was found while another was asked for may lack that other's part.
-    if (beingAsked.size === 0 && !isAskingRank) known.set(name, found);
+    if (beingAsked.size > 0 || isAskingRank) return standingOfStored(name, path, scope);
+    const alike = standingsOfAlike.goalsOf(scope);
+    const found = alike?.get(name) ?? standingOfStored(name, path, scope);
+    known.set(name, found);
+    if (!saysPlace(found, scope.entry.site)) alike?.set(name, found);
     return found;
   };
   const standings = new Map<EntryScope, Map<string, Goal>>();
+  const standingsOfAlike = alikeIn(trace, kept);
 
   const standingOfStored = (name: string, path: readonly string[], scope: EntryScope): Goal => {
     beingAsked.add(name);
-    const stored = kept
-      .filter((one) => isBelow(path, one.path))
-      .map((one) => ({ one, goal: goalInEntry(memberOfKept(one, path), one.facts, scope) }));
+    const stored = keptAt(path, scope).map((one) => ({
+      one,
+      goal: goalInEntry(memberOfKept(one, path), one.facts, scope),
+    }));
     beingAsked.delete(name);
     const taken = stored.find(({ goal }) => goal.kind === "failed" && goal.why.kind === "request");
     if (taken) return taken.goal;
@@ -474,10 +516,13 @@ export function flowsIn(
     return [...(goal.kind === "proven" ? goal.steps : []), { site: one.site, said }];
   };
 
+  const keptAt = (path: readonly string[], scope: EntryScope): readonly Kept[] =>
+    kept.filter((one) => isBelow(path, one.path) && (!one.isOwn || isLeftBefore(one, scope)));
+
   /** A hook may leave it to a function of its own. */
   const isLeftBefore = ({ root }: Pick<Kept, "root">, scope: EntryScope): boolean => {
     const reaching = functionsReaching(root);
-    return scope.entry.before().some((guard) => reaching.has(keyOfHandler(guard.function)));
+    return scope.guards.some((guard) => reaching.has(trace.rootOf(guard.function)));
   };
 
   const memberOfKept = (one: Kept, path: readonly string[]): Value =>
@@ -488,7 +533,7 @@ export function flowsIn(
   const isNobodys = (facts: Facts, scope: EntryScope): boolean => {
     let known = kinds.get(scope);
     if (!known) {
-      known = kindsOfPrincipal(kept.filter((one) => isLeftBefore(one, scope)));
+      known = kindsOfPrincipal(kept.filter((one) => !one.isOwn && isLeftBefore(one, scope)));
       kinds.set(scope, known);
     }
     const gone = absentNames(facts, scope);
@@ -500,7 +545,7 @@ export function flowsIn(
     const known = reached.get(fn);
     if (known) return known;
     const found = new Set<EntryPoint>();
-    for (const one of functionsReaching(fn)) for (const entry of entries.get(one) ?? []) found.add(entry);
+    for (const one of functionsReaching(fn)) for (const entry of entriesAt(one)) found.add(entry);
     const list = [...found];
     reached.set(fn, list);
     return list;
@@ -512,9 +557,9 @@ export function flowsIn(
     const seen = new Set([fn]);
     reaching.set(fn, seen);
     for (const one of seen) {
-      for (const caller of trace.callers.get(one) ?? []) if (caller.root !== "") seen.add(caller.root);
+      for (const caller of callersAt(one)) if (caller.root !== "") seen.add(caller.root);
       // A callback runs for whoever made it.
-      const parent = entries.has(one) ? null : trace.parentOf(one);
+      const parent = entriesAt(one).length > 0 ? null : trace.parentOf(one);
       if (parent) seen.add(parent);
     }
     return seen;
@@ -522,37 +567,42 @@ export function flowsIn(
   const startsReaching = (fn: string): readonly string[] | null => {
     const all = [...functionsReaching(fn)];
     const isMadeOnly = (one: string): boolean =>
-      !entries.has(one) && !trace.callers.has(one) && trace.parentOf(one) !== null;
+      entriesAt(one).length === 0 && callersAt(one).length === 0 && trace.parentOf(one) !== null;
     const files = all.flatMap((one) => fileStartedBy(one) ?? []);
     return files.length > 0 && all.some(isMadeOnly) ? null : files;
   };
   const isClosed = (fn: string): boolean =>
-    [...functionsReaching(fn)].every((one) => entries.has(one) || !trace.escaped.has(one));
+    [...functionsReaching(fn)].every(
+      (one) => entriesAt(one).length > 0 || !trace.escaped.has(keyOfRoot(one)),
+    );
 
   const isUncalled = (fn: string): boolean =>
     [...functionsReaching(fn)].every(
       (one) =>
-        !entries.has(one) &&
+        entriesAt(one).length === 0 &&
         fileStartedBy(one) === null &&
-        !trace.escaped.has(one) &&
-        (trace.callers.has(one) || !mayBeCalledUnseen(one)),
+        !trace.escaped.has(keyOfRoot(one)) &&
+        (callersAt(one).length > 0 || !mayBeCalledUnseen(one)),
     );
+
+  const isOperators = (facts: Facts, scope: EntryScope): boolean =>
+    isAdministrators(facts, knownIn(scope)) || isSigned(facts, knownIn(scope));
 
   const isOfAdministrators = (entry: EntryPoint): boolean => {
     const scope = scopeIn(entry);
-    return isAdministrators(scope.guarded, knownIn(scope));
+    return isOperators(scope.guarded, scope);
   };
 
   const leadsAdministratorsOnly = (fn: string, facts: Facts, steps: number): boolean => {
     if (fileStartedBy(fn) !== null) return true;
-    const handlers = entries.get(fn) ?? [];
+    const handlers = entriesAt(fn);
     const handled = handlers.filter(({ kind }) => isRequest(kind));
-    const callers = trace.callers.get(fn) ?? [];
+    const callers = callersAt(fn);
     if (steps === 0 || handlers.length + callers.length === 0) return false;
     return (
       handled.every((entry) => {
         const scope = scopeIn(entry);
-        return isAdministrators(factsIn(scope, facts), knownIn(scope));
+        return isOperators(factsIn(scope, facts), scope);
       }) &&
       callers.every((caller) => {
         const here = factSets.merged(caller.facts, seenBy(fn, caller).facts(facts));
@@ -572,7 +622,7 @@ export function flowsIn(
   };
 
   return {
-    ...trailsIn(trace, (fn) => entries.get(fn) ?? [], functionsReaching),
+    ...trailsIn(trace, reachedBy, functionsReaching),
     prover,
     begin,
     channels,
@@ -608,6 +658,19 @@ const credentials =
 function operandsIn(filter: Predicate): readonly Operand[] {
   if (filter.kind === "and") return filter.terms.flatMap(operandsIn);
   return filter.kind === "eq" ? [filter.operand] : [];
+}
+
+/** `users` of which there is a token that is this one. Of what else a row has, others may have the same. */
+function operandsBelow(filter: Predicate): readonly Operand[] {
+  switch (filter.kind) {
+    case "and":
+      return filter.terms.flatMap(operandsBelow);
+    case "exists":
+    case "inQuery":
+      return operandsIn(filter.query.where);
+    default:
+      return [];
+  }
 }
 
 /** `session.user.admin` of what somebody who authenticates has given: `value:FILE:OFFSET@CALLS.user.admin`. */

@@ -14,12 +14,20 @@ export type Goal =
       readonly facts: Facts;
       /** What a person would want to see between the parameter and the access. */
       readonly steps?: readonly Step[];
-      /** It was shown to somebody who says whose it is: only a credential tells. */
-      readonly isShown?: true;
+      /** As what it has to be proven. */
+      readonly as?: As;
+      /** No value is asked about, but whether anybody comes here, with what is known, who may not see everything. */
+      readonly isOfWhoComes?: true;
     }
   | { readonly kind: "all"; readonly goals: readonly Goal[] }
   /** The best reason first. */
   | { readonly kind: "any"; readonly goals: readonly Goal[] };
+
+/**
+ * `credential`: it was shown to somebody who says whose it is. `somebody's`: what is the same for all says nothing. `content`: it
+ * stands in what a row holds, and a row that is somebody's does not say whose the things are that it speaks of.
+ */
+type As = "credential" | "somebody's" | "content";
 
 export interface Proven {
   readonly kind: "proven";
@@ -37,9 +45,25 @@ export interface Failed {
 
 export type Failure =
   /** Whoever sends the request says what it is. */
-  | { readonly kind: "request"; readonly from: string; readonly text: string; readonly site: Site }
+  | {
+      readonly kind: "request";
+      readonly from: string;
+      readonly text: string;
+      readonly site: Site;
+      /** What of the request it was made of: `request.headers.host.split(_)[]`. */
+      readonly path?: string;
+      /** Its author has said what it is, and nothing has looked. */
+      readonly isCast?: true;
+    }
   /** The same, and only of a request that comes with nobody's name on it. */
-  | { readonly kind: "nobody"; readonly from: string; readonly text: string; readonly site: Site }
+  | {
+      readonly kind: "nobody";
+      readonly from: string;
+      readonly text: string;
+      readonly site: Site;
+      readonly path?: string;
+      readonly isCast?: true;
+    }
   /** Read from a row that nothing ties to a tenant; the query that fetched it answers for that. */
   | { readonly kind: "row"; readonly access: string }
   | {
@@ -50,6 +74,9 @@ export type Failure =
       /** It was taken out of a queue, and nobody is seen to put anything in. */
       readonly isTaken?: true;
     };
+
+/** What names its rows names nothing but the value itself. */
+export const nothingTies: Failure = { kind: "unknown", reason: "nothing ties it to a tenant" };
 
 export function proven(proof: Proof, origin: Origin, steps: readonly Step[] = []): Proven {
   return { kind: "proven", proof, origin, steps };
@@ -167,6 +194,23 @@ const nothing: Goal = {
   steps: [],
 };
 
+/** Whether anybody comes to what is walked here, with what is known there, who may not see everything. */
+export function whoComes(root: string, facts: Facts): Goal {
+  const fn = /^.*?#\d+/s.exec(root)?.[0];
+  // No function: something that is done once, for nobody.
+  if (fn === undefined) return failed(nothingTies);
+  const value: SymbolicValue = {
+    kind: "symbolic",
+    id: `parameter:${fn}.(who)`,
+    origin: "parameter",
+    text: "whoever comes",
+    absent: false,
+    type: null,
+    row: null,
+  };
+  return { kind: "open", value, facts, isOfWhoComes: true };
+}
+
 export type Open = Goal & { readonly kind: "open" };
 
 /** The first value that a goal waits for: a parameter, or what was taken out of a queue. */
@@ -190,7 +234,7 @@ export function mapOpen(goal: Goal, change: (open: Goal & { kind: "open" }) => G
   switch (goal.kind) {
     case "open": {
       const changed = change(goal);
-      return (goal.steps ?? []).reduce(withStep, goal.isShown ? asCredential(changed) : changed);
+      return (goal.steps ?? []).reduce(withStep, goal.as ? readAs[goal.as](changed) : changed);
     }
     case "all":
       return all(goal.goals.map((inner) => mapOpen(inner, change)));
@@ -205,7 +249,7 @@ export function mapOpen(goal: Goal, change: (open: Goal & { kind: "open" }) => G
 export function asCredential(goal: Goal): Goal {
   switch (goal.kind) {
     case "open":
-      return { ...goal, isShown: true };
+      return { ...goal, as: "credential" };
     case "all":
     case "any":
       return any(goal.goals.map(asCredential));
@@ -217,6 +261,45 @@ export function asCredential(goal: Goal): Goal {
       return noCredential;
   }
 }
+
+/** What names somebody: a constant names nobody. */
+export function asSomebodys(goal: Goal): Goal {
+  return provenAs("somebody's", goal, (one) =>
+    isCertain(one) && one.proof !== "none" ? one : failed(nothingTies),
+  );
+}
+
+/** What is read out of a row's JSON. Of a row that a secret names, its owner says what is in it. */
+export function asContent(goal: Goal): Goal {
+  return provenAs("content", goal, (one) =>
+    isCertain(one) && one.proof !== "secret" && one.proof !== "none" ? failed(writtenByWhoever) : one,
+  );
+}
+
+function provenAs(as: As, goal: Goal, ofProven: (goal: Proven) => Goal): Goal {
+  switch (goal.kind) {
+    case "open":
+      return { ...goal, as };
+    case "all":
+    case "any":
+      return { ...goal, goals: goal.goals.map((inner) => provenAs(as, inner, ofProven)) };
+    case "proven":
+      return ofProven(goal);
+    case "failed":
+      return goal;
+  }
+}
+
+const writtenByWhoever: Failure = {
+  kind: "unknown",
+  reason: "it stands in what a row holds as JSON, and whoever writes that says what it is",
+};
+
+const readAs: Readonly<Record<As, (goal: Goal) => Goal>> = {
+  credential: asCredential,
+  "somebody's": asSomebodys,
+  content: asContent,
+};
 
 const noCredential: Failed = failed({
   kind: "unknown",
@@ -263,7 +346,7 @@ export function shapeOf(goal: Goal): string {
 export function keyOfGoal(goal: Goal): string {
   switch (goal.kind) {
     case "open":
-      return `${goal.isShown ? "shown " : ""}${goal.value.id} ${numberOf(goal.facts)}`;
+      return `${goal.as ?? ""} ${goal.value.id} ${numberOf(goal.facts)}`;
     case "all":
     case "any":
       return `${goal.kind}(${goal.goals.map(keyOfGoal).join(",")})`;

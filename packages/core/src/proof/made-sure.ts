@@ -1,9 +1,10 @@
 /** What was made sure of before: of what holds at a place, the reasons to believe a value. */
 import { optionsOf } from "../trace/choice.js";
 import type { Fact } from "../trace/facts.js";
-import type { RowsValue, Site, Value } from "../trace/value.js";
+import { isUndefined, type RowsValue, type Site, type Value } from "../trace/value.js";
 import type { Claim } from "./claims.js";
-import { all, any, failed, isCertain, proven, type Failure, type Goal } from "./goal.js";
+import { all, failed, isCertain, nothingTies, proven, type Failure, type Goal } from "./goal.js";
+import type { Worth } from "./kept-answers.js";
 import type { Question } from "./question.js";
 import { lookupOf, type Fetched } from "./rows.js";
 import { elementsOf, isAbout, isSame, keyOfRows, partsOf, rowsOf } from "./same.js";
@@ -55,8 +56,15 @@ function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boole
       const rows = rowsOf(fact.value);
       return rows
         ? verifiedBy(question, value, rows, isOfEach)
-        : optionsOf(fact.value).flatMap((answer) => verifiedElsewhere(question, value, answer, isOfEach));
+        : [
+            ...optionsOf(fact.value).flatMap((answer, _, { length }) =>
+              verifiedElsewhere(question, value, answer, isOfEach, length === 1),
+            ),
+            ...vouchedFor(question, value, fact.value, isOfEach),
+          ];
     }
+    case "absent":
+      return isNobodys(question, value, fact.value) ? [proven("none", "constant")] : [];
     case "each":
       return isAbout(fact.element, value)
         ? [...fact.facts.values()].flatMap((one) => reasonsIn(question, value, one, true))
@@ -70,6 +78,15 @@ function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boole
   }
 }
 
+/** A row without a tenant: `if (template.projectId && template.projectId !== projectId) return null`. */
+function isNobodys(question: Question, value: Value, absent: Value): boolean {
+  if (value.kind !== "rows" || absent.kind !== "symbolic" || absent.row === null) return false;
+  const { column } = absent.row;
+  const rows = rowsOf(absent);
+  if (rows === null || keyOfRows(rows) !== keyOfRows(value)) return false;
+  return question.findFetched(value).some(({ tables }) => tables.length === 1 && tables[0]!.isKey(column));
+}
+
 /** Rows were found by this value together with something that is believed: a lookup that verifies it. */
 function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach: boolean): readonly Goal[] {
   const fetched = question.findFetched(rows);
@@ -77,19 +94,20 @@ function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach:
     const inner = question.with(one.facts);
     for (const { ways, isWritten } of one.tables) {
       if (isWritten || ways.length === 0) continue;
-      const others = ways.map((way) =>
-        way.some((claim) => isNamedBy(claim, value, isOfEach))
-          ? way.filter((claim) => !isNamedBy(claim, value, isOfEach))
-          : null,
-      );
-      if (others.includes(null)) continue;
+      const others = ways
+        .filter(inner.isPossible)
+        .map((way) =>
+          way.some((claim) => isNamedBy(claim, value, isOfEach))
+            ? way.filter((claim) => !isNamedBy(claim, value, isOfEach))
+            : null,
+        );
+      if (others.length === 0 || others.includes(null)) continue;
       // Also what was compared with the row afterwards.
       question.notes(keyOfRows(rows));
       const compared = madeSure(question, rows);
       return all(
         others.map((way) => {
-          const claims = [...way!.map((claim) => inner.proveClaim(claim)), ...compared];
-          return claims.length > 0 ? any(claims) : failed(nothingElse);
+          return inner.proveWay(way!, compared);
         }),
       );
     }
@@ -110,11 +128,8 @@ function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach:
 
 /** Nothing was found out, rather than something that nobody can follow. */
 function isEmpty(why: Failure & { readonly kind: "unknown" }): boolean {
-  return why === nothingElse || isCircular(why);
+  return why === nothingTies || isCircular(why);
 }
-
-/** The lookup names nothing but the value itself. */
-const nothingElse: Failure = { kind: "unknown", reason: "nothing ties it to a tenant" };
 
 /**
  * Somebody whom we cannot follow was asked about the value together with something that is believed, and had an answer:
@@ -125,6 +140,8 @@ function verifiedElsewhere(
   value: Value,
   answer: Value,
   isOfEach: boolean,
+  /** Nobody else is asked where the cache has no answer. */
+  isAlone: boolean,
 ): readonly Goal[] {
   if (answer.kind !== "symbolic" || !answer.from) return [];
   const parts = partsOf(answer.from);
@@ -137,10 +154,45 @@ function verifiedElsewhere(
     );
   });
   if (!isTold) return [];
-  if (/^(?:get|getItem|hget|fetch|wrap|remember|read)\(/.test(answer.text))
-    return [proven("verifier", "row", stepsAt(answer, { kind: "cached" }))];
+  if (/^(?:get|getItem|hget|fetch|wrap|remember|read)\(/.test(answer.text)) {
+    const worth = worthOfAnswer(question, value, answer.from, isOfEach);
+    // `cache.wrap(key, () => lookUp(…))`
+    const isAsking = /^(?:fetch|wrap|remember)\(/.test(answer.text);
+    if (worth === "answer" || (worth === "unseen" && (!isAlone || isAsking)))
+      return [proven("verifier", "row", stepsAt(answer, { kind: "cached" }))];
+    if (worth === "anything") return [];
+    const reason = `what "${answer.text}" is asked for is put there by nobody who is seen`;
+    return [failed({ kind: "unknown", reason, isCheck: true })];
+  }
   const reason = `"${answer.text}" is asked about it, and what that does is not followed`;
   return [failed({ kind: "unknown", reason, isCheck: true })];
+}
+
+function worthOfAnswer(
+  { worthOfKept }: Question,
+  value: Value,
+  asked: readonly Value[],
+  isOfEach: boolean,
+): Worth {
+  for (const key of asked) {
+    const position = partsOf([key]).findIndex((part) => isSame(value, part, isOfEach));
+    if (position >= 0) return worthOfKept(key, position);
+  }
+  return "answer";
+}
+
+/** Somebody whom a person calls a verifier was asked, and nothing else can have given this answer. */
+function vouchedFor(question: Question, value: Value, answer: Value, isOfEach: boolean): readonly Goal[] {
+  const [only, ...others] = optionsOf(answer).filter((one) => !isUndefined(one));
+  if (only?.kind !== "symbolic" || !only.vouches || !only.from || others.length > 0) return [];
+  const { for: many, against } = only.vouches;
+  const isVouchedFor = partsOf(only.from.slice(0, many)).some((part) => isSame(value, part, isOfEach));
+  if (!isVouchedFor) return [];
+  const steps = stepsAt(only, { kind: "vouched", answer: only.text });
+  const believed = only.from.slice(many, many + against).map((part) => question.prove(part));
+  return [
+    against === 0 ? proven("verifier", "principal", steps) : asProof(all(believed), "verifier", steps[0]),
+  ];
 }
 
 function isNamedBy(claim: Claim, value: Value, isOfEach: boolean): boolean {

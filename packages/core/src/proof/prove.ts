@@ -10,6 +10,7 @@ import {
   type RowsValue,
   type Site,
   type SymbolicValue,
+  type TextValue,
   type Value,
 } from "../trace/value.js";
 import { provenInEachCase, subjectsIn } from "./cases.js";
@@ -20,24 +21,31 @@ import type { FactSets } from "./fact-sets.js";
 import {
   all,
   any,
+  asContent,
   asCredential,
+  asSomebodys,
   failed,
   isCertain,
+  nothingTies,
   proven,
   shown,
   tooMuchToFollow,
+  whoComes,
   withStep,
+  type Failure,
   type Goal,
 } from "./goal.js";
+import type { WorthOfKept } from "./kept-answers.js";
 import { madeSure } from "./made-sure.js";
 import type { Question } from "./question.js";
 import { lookupOf, type Fetched, type FindFetched } from "./rows.js";
 import { keyOfRows, partsOf, rowsOf } from "./same.js";
 import { Search, type Answers } from "./search.js";
-import { stepsAt, type Step } from "./steps.js";
+import { stepsAt, type Said, type Step } from "./steps.js";
 
 export interface Prover {
   readonly findFetched: FindFetched;
+  readonly worthOfKept: WorthOfKept;
   /** What a value in an entry point's own words stands for; null where there is no entry point yet. */
   standingOfEntry(value: SymbolicValue, facts: Facts): Goal | null;
   /** Whoever is asking may name anybody. */
@@ -57,10 +65,18 @@ export function goalOf(prover: Prover, value: Value, facts: Facts): Goal {
   return questionAbout(prover, [value], facts).proveInFull(value);
 }
 
-export function goalOfWay(prover: Prover, way: readonly Claim[], facts: Facts): Goal {
+/** `root`: the walk in which it is asked. */
+export function goalOfWay(prover: Prover, way: readonly Claim[], facts: Facts, root: string): Goal {
   const values = way.flatMap((claim) => claim.values);
   const question = questionAbout(prover, values, facts);
-  return any(way.map((claim) => proveClaim(claim, (value) => question.proveInFull(value))));
+  const known = way.find(({ status }) => status === "given")?.facts;
+  const besides = known ? [whoComes(root, question.with(known).facts)] : [];
+  return proveWay(
+    question,
+    way,
+    (here, claim) => proveClaim(claim, (value) => here.proveInFull(value)),
+    besides,
+  );
 }
 
 /** Whether what holds here makes sure of the rows, however they were fetched. Null when nothing here speaks of them. */
@@ -104,9 +120,13 @@ function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): 
         return budget.left < 0 ? tooMuchToFollow : prove(question, value);
       },
       proveInFull: (value) => provenInEachCase(question, value, (one) => one.prove(value)),
-      proveClaim: (claim) => proveClaim(claim, question.prove),
+      proveWay: (way, besides, otherwise) =>
+        proveWay(question, way, (here, claim) => proveClaim(claim, here.prove), besides, otherwise),
+      isPossible: (way) => onWay(question, way) !== null,
       findFetched,
+      worthOfKept: prover.worthOfKept,
       standingOfEntry: (value) => prover.standingOfEntry(value, known),
+      standingOfAnything: () => prover.standingOfAnything(known),
       with: (added) => {
         const all = factSets.merged(known, added);
         return all === known ? question : questionWith(closed(all, added), splits);
@@ -131,6 +151,7 @@ interface Asking extends Question {
   tabled(subject: string, place: string, workOut: () => Goal): Goal;
   numberOf(this: void, facts: Facts): number;
   with(facts: Facts): Asking;
+  standingOfAnything(this: void): Goal | null;
 }
 
 function prove(question: Asking, value: Value): Goal {
@@ -143,7 +164,7 @@ function prove(question: Asking, value: Value): Goal {
     case "array":
       return all([...value.elements, ...(value.rest ? [value.rest] : [])].map((one) => question.prove(one)));
     case "text":
-      return all(value.parts.flatMap((part) => (typeof part === "string" ? [] : [question.prove(part)])));
+      return proveText(question, value);
     case "rows":
       return proveRows(question, value);
     case "symbolic":
@@ -158,6 +179,15 @@ function prove(question: Asking, value: Value): Goal {
     default:
       return failed({ kind: "unknown", reason: "it is made where we cannot follow" });
   }
+}
+
+/** All that is in it; or what it begins with, where that says whose it is: what follows names something of theirs. */
+function proveText(question: Asking, { parts }: TextValue): Goal {
+  const goals = parts.flatMap((part) => (typeof part === "string" ? [] : [question.prove(part)]));
+  const [first] = goals;
+  const start = parts.findIndex((part) => typeof part !== "string");
+  const isApart = typeof parts[start + 1] === "string" && parts[start + 1] !== "";
+  return first && isApart ? any([asSomebodys(first), all(goals)]) : all(goals);
 }
 
 function proveChoice(question: Asking, value: ChoiceValue): Goal {
@@ -191,7 +221,7 @@ function proveSymbol(question: Asking, value: SymbolicValue): Goal {
     const direct = standingOf(question, value);
     return direct.kind === "proven"
       ? direct
-      : afterSent(direct, withReasons(direct, madeSure(question, value)));
+      : afterSent(question, direct, withReasons(direct, madeSure(question, value)), value);
   });
 }
 
@@ -205,10 +235,26 @@ function withReasons(direct: Goal, reasons: readonly Goal[]): Goal {
 }
 
 /** What was made sure of came in somewhere. */
-function afterSent(direct: Goal, goal: Goal): Goal {
+function afterSent({ facts }: Question, direct: Goal, goal: Goal, value: SymbolicValue): Goal {
   if (goal.kind !== "proven" || direct.kind !== "failed" || direct.why.kind !== "request") return goal;
-  const { site, text, from } = direct.why;
-  return { ...goal, steps: [{ site, said: { kind: "sent", value: text, from } }, ...goal.steps] };
+  const { site, text, from, isCast } = direct.why;
+  const said: Said = {
+    kind: "sent",
+    value: text,
+    from,
+    ...(isCast && !isLookedAt(value, facts) && { isCast }),
+  };
+  return { ...goal, steps: [{ site, said }, ...goal.steps] };
+}
+
+/** `if (!isUuid(id)) return …`: somebody was asked about it alone, and had an answer. */
+function isLookedAt({ id }: SymbolicValue, facts: Facts): boolean {
+  for (const fact of facts.values()) {
+    if (fact.kind !== "present" || fact.value.kind !== "symbolic" || !fact.value.from) continue;
+    const parts = partsOf(fact.value.from);
+    if (parts.length === 1 && keyOfValue(parts[0]!) === id) return true;
+  }
+  return false;
 }
 
 /** Where it is met decides where a person is sent to. */
@@ -222,7 +268,10 @@ function standingOf(question: Asking, value: SymbolicValue): Goal {
     return proven("principal", "principal", stepsAt(value, { kind: "principal", value: value.text }));
   if (value.origin === "constant") return proven("none", "constant");
   const rows = rowsOf(value);
-  if (rows) return proveRows(question, rows);
+  if (rows)
+    return isContent(question, value, rows)
+      ? asContent(proveRows(question, rows))
+      : proveRows(question, rows);
   if (value.id.startsWith("entry:"))
     return (
       question.standingOfEntry(value) ?? failed({ kind: "unknown", reason: `"${value.text}" is not known` })
@@ -235,6 +284,17 @@ function standingOf(question: Asking, value: SymbolicValue): Goal {
   return value.from && authenticating.test(value.text) && !reading.test(value.text)
     ? any([reason, ...authenticated(question, value.from).map((goal) => shown(goal, answered))])
     : reason;
+}
+
+/** `template.blocks[].webhookId`, where `blocks` is a column and no relation. */
+function isContent(question: Asking, { id }: SymbolicValue, rows: RowsValue): boolean {
+  const [first, ...further] = id.slice(keyOfRows(rows).length + 1).split(".");
+  const column = first?.replace(/(?:\[\])+$/, "");
+  return (
+    column !== undefined &&
+    further.length > 0 &&
+    question.findFetched(rows).some(({ tables }) => tables.some((table) => table.hasColumn(column)))
+  );
 }
 
 /** Who was given a credential and says whose it is: `verifyToken(request.headers.authorization).organizationId`. */
@@ -266,13 +326,7 @@ function provenTables(question: Asking, tables: readonly TableClaims[], access: 
   // Rows of nobody in particular: a user, a plan.
   if (tables.length === 0) return proven("scoped-row", "row");
   const goal = all(
-    tables.flatMap(({ ways }) =>
-      ways.map((way) =>
-        way.length === 0
-          ? failed({ kind: "row", access })
-          : any(way.map((claim) => question.proveClaim(claim))),
-      ),
-    ),
+    tables.flatMap(({ ways }) => ways.map((way) => question.proveWay(way, [], { kind: "row", access }))),
   );
   return goal.kind === "proven" ? { ...goal, proof: asRow(goal.proof), origin: "row" } : goal;
 }
@@ -290,6 +344,33 @@ function fetchedStep(fetched: Fetched, { context = "" }: RowsValue): Step {
 
 function asRow(proof: (Goal & { kind: "proven" })["proof"]) {
   return proof === "secret" || proof === "given" ? proof : "scoped-row";
+}
+
+/** One way to the rows, with what is known where the program comes that way. */
+function proveWay(
+  question: Asking,
+  way: readonly Claim[],
+  prove: (question: Asking, claim: Claim) => Goal,
+  /** What else would do. */
+  besides: readonly Goal[] = [],
+  otherwise: Failure = nothingTies,
+): Goal {
+  const here = onWay(question, way);
+  if (here === null) return proven("none", "constant");
+  const goals = [
+    ...way.flatMap((claim) => (claim.status === "given" ? [] : [prove(here, claim)])),
+    ...besides,
+  ];
+  const anything = here === question ? null : here.standingOfAnything();
+  if (anything) goals.push(anything);
+  return goals.length > 0 ? any(goals) : failed(otherwise);
+}
+
+/** Null where the program does not come this way. */
+function onWay(question: Asking, way: readonly Claim[]): Asking | null {
+  const known = way.find(({ status }) => status === "given")?.facts;
+  const here = known ? question.with(known) : question;
+  return here !== question && isContradictory(here.facts) ? null : here;
 }
 
 function proveClaim(claim: Claim, ask: (value: Value) => Goal): Goal {

@@ -2,7 +2,8 @@
 import type { Fact, Facts } from "../trace/facts.js";
 import type { RowsValue, SymbolicValue, Value } from "../trace/value.js";
 import type { Claim } from "./claims.js";
-import type { Goal } from "./goal.js";
+import type { Failure, Goal } from "./goal.js";
+import type { WorthOfKept } from "./kept-answers.js";
 import type { Fetched } from "./rows.js";
 
 export interface Question {
@@ -14,8 +15,12 @@ export interface Question {
   prove(value: Value): Goal;
   /** With the paths that met told apart. */
   proveInFull(value: Value): Goal;
-  proveClaim(claim: Claim): Goal;
+  /** One of the claims has to be believed, or something `besides` them; `otherwise`: where there is nothing to believe. */
+  proveWay(way: readonly Claim[], besides?: readonly Goal[], otherwise?: Failure): Goal;
+  /** The program may come this way, as far as is known. */
+  isPossible(way: readonly Claim[]): boolean;
   findFetched(rows: RowsValue): readonly Fetched[];
+  readonly worthOfKept: WorthOfKept;
   /** What a value in an entry point's own words stands for; null where there is no entry point yet. */
   standingOfEntry(value: SymbolicValue): Goal | null;
   /** The same, where this holds too. */

@@ -3,15 +3,20 @@
  * same name everywhere: a guard's check of `request.params.id` holds for the handler's.
  */
 import { implied } from "../trace/assume.js";
+import { optionsOf } from "../trace/choice.js";
 import { memberRole, type EntryPoint, type Guard, type Role } from "../trace/entry.js";
 import { meetOf, noFacts, withFacts, type Facts } from "../trace/facts.js";
+import { goesOn } from "../trace/machine.js";
 import { rewriting, type Rewriting } from "../trace/rewrite.js";
+import { keyOfRoot } from "../trace/roots.js";
 import { stepsOf } from "../trace/substitution.js";
 import type { Trace } from "../trace/trace.js";
 import type { FunctionValue, Site, Value } from "../trace/value.js";
 
 export interface EntryScope {
   readonly entry: EntryPoint;
+  /** What runs before the handler. */
+  readonly guards: readonly Guard[];
   /** Says values of the handler and its guards in the entry's own words: `entry:request.params.id`. */
   readonly inOwnWords: Rewriting;
   /** What the guards make sure of, in those words. */
@@ -40,11 +45,17 @@ export function scopeOf(trace: Trace, entry: EntryPoint): EntryScope {
   const roles = new Map<string, Role>();
   const known = new Map<string, readonly Role[]>();
   for (const guard of guards) known.set(keyOfHandler(guard.function), guard.parameters);
+  // Where a context is made within a handler of its own, as in `createContext: () => contextOf(request)`.
+  for (const guard of guards)
+    if (guard.givesContext)
+      for (const [key, parameters] of trace.parametersAround(guard.function)) known.set(key, parameters);
   known.set(keyOfHandler(entry.handler), entry.parameters);
 
   const roleAt = (fn: string, path: string): Role | null => {
     const [head, ...steps] = stepsOf(path);
-    const index = trace.parameterIndex(fn, head!);
+    let index = trace.parameterIndex(fn, head!);
+    // `(...args) => handler(...args)`
+    if (index !== null && trace.takesRest(fn, index)) index += Number(steps.shift()?.replace("()", ""));
     let role = index === null ? null : (known.get(fn)?.[index] ?? null);
     for (const step of steps) if (role && step !== "[]") role = memberRole(role, step);
     return role;
@@ -63,6 +74,7 @@ export function scopeOf(trace: Trace, entry: EntryPoint): EntryScope {
   const facts = guards.map((guard) => inOwnWords.facts(factsBehind(trace, guard, roleAt)));
   return {
     entry,
+    guards,
     inOwnWords,
     guarded: facts.reduce((all, one) => withFacts(all, one.values()), noFacts),
     roleOf: (id) => roles.get(id) ?? null,
@@ -73,9 +85,9 @@ type RoleAt = (fn: string, path: string) => Role | null;
 
 /** What holds where the guard lets somebody past. */
 function factsBehind(trace: Trace, guard: Guard, roleAt: RoleAt): Facts {
-  const key = keyOfHandler(guard.function);
-  if (guard.continues === "next") return meetOf(factsAtNext(trace, key, roleAt));
-  const points = (trace.completions.get(key) ?? [])
+  const root = trace.rootOf(guard.function);
+  if (guard.continues === "next") return meetOf(factsAtNext(trace, root, roleAt));
+  const points = (trace.completions.get(root) ?? [])
     .filter(({ facts }) => !hasAnswered(facts, roleAt))
     .filter(({ value }) => guard.continues !== "true" || !isFalse(value));
   return meetOf(
@@ -85,17 +97,15 @@ function factsBehind(trace: Trace, guard: Guard, roleAt: RoleAt): Facts {
   );
 }
 
-function factsAtNext(trace: Trace, key: string, roleAt: RoleAt): readonly Facts[] {
+function factsAtNext(trace: Trace, root: string, roleAt: RoleAt): readonly Facts[] {
+  const key = keyOfRoot(root);
   const prefix = `parameter:${key}.`;
   return [...trace.openCalls].flatMap(([id, calls]) => {
     if (!id.startsWith(prefix) || roleAt(key, id.slice(prefix.length))?.kind !== "next") return [];
-    // `next(error)` goes elsewhere.
-    return calls.filter((call) => !isError(call.arguments[0])).map((call) => call.facts);
+    return calls
+      .filter((call) => (key === root || call.root === root) && goesOn(call))
+      .map((call) => call.facts);
   });
-}
-
-function isError(value: Value | undefined): boolean {
-  return value !== undefined && value.kind !== "object" && !(value.kind === "literal" && !value.value);
 }
 
 /** `reply.code(401).send()`: whoever answers ends it. */
@@ -123,6 +133,8 @@ export interface Kept {
   readonly root: string;
   /** Where it is put there. */
   readonly site: Site;
+  /** It is there for those only before whom it was put there: one service's context is not another's. */
+  readonly isOwn?: true;
 }
 
 /** Everything that is put on something that came in as a parameter, wherever; and what is handed on with `next({ ctx })`. */
@@ -135,9 +147,9 @@ export function keptIn(trace: Trace): readonly Kept[] {
   const handedOn = [...trace.openCalls].flatMap(([id, calls]) => {
     const parameter = parameterOf(id);
     if (!parameter) return [];
-    const root = parameter.function;
     const method = /\.set\(\)$/.test(id);
     return calls.flatMap((call): readonly Kept[] => {
+      const { root } = call;
       const [first, second] = call.arguments;
       if (method && first?.kind === "literal" && second)
         return [{ path: [String(first.value)], value: second, facts: call.facts, root, site: call.site }];
@@ -146,7 +158,25 @@ export function keptIn(trace: Trace): readonly Kept[] {
       return context ? fieldsBelow(context.value, [], { facts: call.facts, root, site: call.site }, 3) : [];
     });
   });
-  return [...stored, ...handedOn];
+  return [...stored, ...handedOn, ...contextsIn(trace)];
+}
+
+/** What is returned where a context is made. */
+function contextsIn(trace: Trace): readonly Kept[] {
+  const makers = new Map<string, FunctionValue>();
+  for (const entry of trace.entries)
+    for (const guard of entry.before())
+      if (guard.givesContext) makers.set(trace.rootOf(guard.function), guard.function);
+  return [...makers].flatMap(([root, { file }]) =>
+    (trace.completions.get(root) ?? []).flatMap(({ value, facts, end }) =>
+      optionsOf(value).flatMap((option) =>
+        fieldsBelow(option, [], { facts, root, site: { file, start: end, end } }, 3).map((one) => ({
+          ...one,
+          isOwn: true as const,
+        })),
+      ),
+    ),
+  );
 }
 
 function fieldsBelow(
@@ -166,9 +196,22 @@ export function kindsOfPrincipal(kept: readonly Kept[]): readonly ReadonlySet<st
   const byPlace = new Map<string, Set<string>>();
   for (const one of kept) {
     if (one.value.kind === "literal") continue;
-    const place = `${one.root} ${[...one.facts.keys()].sort().join(";")}`;
+    const place = placeOf(one);
     const names = byPlace.get(place) ?? new Set<string>();
     byPlace.set(place, names.add(one.path[0]!));
   }
   return [...byPlace.values()];
 }
+
+/** What holds there tells the kinds apart that one function knows. */
+function placeOf(one: Kept): string {
+  let place = places.get(one);
+  if (place === undefined) {
+    place = `${one.root} ${[...one.facts.keys()].sort().join(";")}`;
+    places.set(one, place);
+  }
+  return place;
+}
+
+/** Asked for again for each entry point. */
+const places = new WeakMap<Kept, string>();

@@ -3,6 +3,7 @@ import type { Access } from "../trace/library.js";
 import type { CallerRecord } from "../trace/machine.js";
 import type { Facts } from "../trace/facts.js";
 import type { Rewriting } from "../trace/rewrite.js";
+import { keyOfRoot } from "../trace/roots.js";
 import type { Trace } from "../trace/trace.js";
 import { callKey, siteKey } from "../trace/value.js";
 import type { ClaimsOf, TableClaims } from "./claims.js";
@@ -14,6 +15,8 @@ export interface Fetched {
   readonly tables: readonly TableClaims[];
   /** What held when they were fetched. */
   readonly facts: Facts;
+  /** The function whose parameters it speaks of. */
+  readonly of: string;
 }
 
 /** By which columns the rows of a table were looked for; of the statement's first where it is nobody's. */
@@ -52,7 +55,13 @@ export function rowsIn(trace: Trace, claimsOf: ClaimsOf): FindFetched {
   };
   const look: FindFetched = (access, context) => {
     const here = accesses.get(`${access}@${context}`);
-    if (here) return here.map((one) => ({ access: one, tables: claimsOf(one), facts: one.facts }));
+    if (here)
+      return here.map((one) => ({
+        access: one,
+        tables: claimsOf(one),
+        facts: one.facts,
+        of: keyOfRoot(one.root),
+      }));
     if (context === "") return [];
     const names = context.split("/");
     // What stands in a callback was met only below the call that was given it.
@@ -60,9 +69,13 @@ export function rowsIn(trace: Trace, claimsOf: ClaimsOf): FindFetched {
       const met = calls.get(`${name} ${names.slice(0, index).join("/")}`) ?? [];
       const behind = met.length > 0 ? find(access, names.slice(index + 1).join("/")) : [];
       if (behind.length === 0) continue;
-      return met.flatMap(({ callee, record }) => {
+      // `handler(request, response)` in a wrapper calls whatever was wrapped.
+      const leading = met.filter(({ callee }) => behind.some((fetched) => fetched.of === callee));
+      return (leading.length > 0 ? leading : met).flatMap(({ callee, record }) => {
         const terms = trace.asSeenBy(callee, record);
-        return behind.map((fetched) => inTermsOf(terms, fetched));
+        return behind
+          .filter((fetched) => leading.length === 0 || fetched.of === callee)
+          .map((fetched) => ({ ...inTermsOf(terms, fetched), of: keyOfRoot(record.root) }));
       });
     }
     return [];
@@ -71,13 +84,18 @@ export function rowsIn(trace: Trace, claimsOf: ClaimsOf): FindFetched {
 }
 
 /** The same rows, as whoever holds them calls what they were fetched by. */
-export function inTermsOf(terms: Rewriting, { access, tables, facts }: Fetched): Fetched {
+export function inTermsOf(terms: Rewriting, { access, tables, facts, of }: Fetched): Fetched {
   return {
     access,
+    of,
     tables: tables.map((table) => ({
       ...table,
       ways: table.ways.map((way) =>
-        way.map((claim) => ({ ...claim, values: claim.values.map((value) => terms.value(value)) })),
+        way.map((claim) => ({
+          ...claim,
+          values: claim.values.map((value) => terms.value(value)),
+          ...(claim.facts && { facts: terms.facts(claim.facts) }),
+        })),
       ),
     })),
     facts: terms.facts(facts),

@@ -117,11 +117,14 @@ export class Search {
     for (let round = 1; ; round += 1) {
       this.#outermost = Infinity;
       const goal = workOut();
-      const isStable = this.#outermost !== own.depth || isCertain(goal) || isSame(goal, own.goal);
-      if (isStable || round === mostRounds) return goal;
+      const isSettled = this.#outermost !== own.depth || isSame(goal, own.goal);
+      const isLast = isSettled || isCertain(goal) || round === mostRounds;
+      // What was found out on the way took less for known than is known now.
+      if (!isSettled)
+        for (const [question, { outermost }] of this.#provisional)
+          if (outermost >= own.depth) this.#provisional.delete(question);
+      if (isLast) return goal;
       own.goal = goal;
-      for (const [question, { outermost }] of this.#provisional)
-        if (outermost >= own.depth) this.#provisional.delete(question);
     }
   }
 

@@ -15,7 +15,13 @@ export interface Step {
 export type Said =
   | { readonly kind: "entry"; readonly name: string; readonly entry: EntryKind }
   /** Whoever sends the request says what it is. */
-  | { readonly kind: "sent"; readonly value: string; readonly from: string }
+  | {
+      readonly kind: "sent";
+      readonly value: string;
+      readonly from: string;
+      /** Of whatever type it really is: its author has said which, and nothing has looked. */
+      readonly isCast?: true;
+    }
   /** It is one of several that the value at hand may be. */
   | { readonly kind: "chosen" }
   /** `callee` is the function's key (`file#id`). */
@@ -30,6 +36,7 @@ export type Said =
   /** `answer` was given a credential, and says whose it is. */
   | { readonly kind: "authenticated"; readonly answer: string }
   | { readonly kind: "administrators" }
+  | { readonly kind: "signed" }
   /** Rows that are somebody's were fetched, by these columns. */
   | ({ readonly kind: "fetched"; readonly isSecret: boolean } & Lookup)
   /** It goes on only where a row was found. */
@@ -38,6 +45,8 @@ export type Said =
   | ({ readonly kind: "beside"; readonly checked: string; readonly value: string } & Lookup)
   /** A cache has what was put there under a key that names it and something that is believed. */
   | { readonly kind: "cached" }
+  /** Somebody whom the configuration calls a verifier had an answer. */
+  | { readonly kind: "vouched"; readonly answer: string }
   | { readonly kind: "compared"; readonly value: string; readonly with: string }
   | { readonly kind: "listed"; readonly value: string }
   /** Nobody is seen to call the function: or it runs before handlers, and each of them may bring something else. */

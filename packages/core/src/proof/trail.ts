@@ -7,6 +7,8 @@ import type { Access } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";
 import { callKey, siteKey, type Site } from "../trace/value.js";
 import type { Call, Flow } from "./flows.js";
+import { keyOfRoot } from "../trace/roots.js";
+import type { ReachedBy } from "./reached-by.js";
 import { keyOfHandler } from "./roles.js";
 import type { Said, Step } from "./steps.js";
 
@@ -31,7 +33,7 @@ interface Placed extends TrailStep {
 
 export function trailsIn(
   trace: Trace,
-  entriesOf: (fn: string) => readonly EntryPoint[],
+  { entriesAt, callersAt }: ReachedBy,
   functionsReaching: (fn: string) => ReadonlySet<string>,
 ): Trails {
   const sitesByName = new Map([...trace.callNames].map(([key, name]) => [name, siteOfKey(key)] as const));
@@ -106,7 +108,7 @@ export function trailsIn(
     const pending: { readonly fn: string; readonly calls: readonly Call[] }[] = [{ fn, calls: [] }];
     for (let next = pending.shift(); next; next = pending.shift()) {
       const { fn: callee, calls } = next;
-      const [entry] = entriesOf(callee);
+      const [entry] = entriesAt(callee);
       if (entry) return { entry, calls };
       const reach = (caller: string, way: readonly Call[]): void => {
         if (caller === "" || seen.has(caller)) return;
@@ -116,7 +118,7 @@ export function trailsIn(
       const maker = trace.parentOf(callee) ?? "";
       reach(maker, calls);
       if (isForItsMaker && maker !== "") continue;
-      for (const caller of trace.callers.get(callee) ?? [])
+      for (const caller of callersAt(callee))
         reach(caller.root, [{ site: caller.site, callee, caller }, ...calls]);
     }
     return null;
@@ -132,15 +134,16 @@ function ranks(
   trace: Trace,
   functionsReaching: (fn: string) => ReadonlySet<string>,
 ): (site: Site) => number {
-  const guards = (entry?.before() ?? []).map((guard) => keyOfHandler(guard.function));
-  const handler = entry ? keyOfHandler(entry.handler) : outermost;
+  const hooks = (entry?.before() ?? []).map((guard) => guard.function);
+  const guards = hooks.map(keyOfHandler);
+  const handler = entry ? keyOfHandler(entry.handler) : keyOfRoot(outermost);
   return (site) => {
     const around = trace.functionsAround(site);
     if (around.includes(handler)) return guards.length;
     const own = guards.findIndex((guard) => around.includes(guard));
     if (own >= 0) return own;
     const reaching = around.length === 0 ? null : functionsReaching(around.at(-1)!);
-    const behind = reaching ? guards.findIndex((guard) => reaching.has(guard)) : -1;
+    const behind = reaching ? hooks.findIndex((hook) => reaching.has(trace.rootOf(hook))) : -1;
     return behind >= 0 ? behind : -1;
   };
 }

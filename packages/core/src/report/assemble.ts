@@ -6,6 +6,7 @@ import type { Fault, ResourceVerdict } from "../judge/verdict.js";
 import { judgeRowSecurity } from "../tenancy/row-security/judge.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
 import type { Site } from "../trace/value.js";
+import { gradesWorstFirst } from "../vocabulary.js";
 import {
   schemaVersion,
   type AccessPath,
@@ -89,7 +90,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
     return { path, judged };
   });
   const wording: Wording = { ...parts, siblings: siblingsIn(placed, parts.sees) };
-  const told = new Set<string>();
+  const told = gravestOf(placed.flatMap(({ judged }) => judged.resources));
   const finished = placed.map(({ path, judged }): Finished => {
     const findings = judged.resources.flatMap((verdict) => {
       const { fault } = verdict;
@@ -99,7 +100,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
         repair: path.resources.length > 1 ? null : repairOf(parts, judged, fault),
       };
       const entering = (verdict.untrusted ?? [])
-        .filter((one) => isFirst(told, one))
+        .filter((one) => told.has(one))
         .map((one) => ({
           finding: findingOf(wording, judged, path, verdict.resource, one),
           verdict,
@@ -157,12 +158,23 @@ function constraintsOf(
   ];
 }
 
-/** A value that enters at one place of one entry point is one finding, however many paths it comes to. */
-function isFirst(told: Set<string>, { rule, at, entry, data }: Fault): boolean {
-  const key = `${rule} ${at?.file}:${at?.start} ${entry} ${textIn(data)}`;
-  if (told.has(key)) return false;
-  told.add(key);
-  return true;
+function rankOf(grade: Grade): number {
+  return gradesWorstFirst.indexOf(grade);
+}
+
+/**
+ * A value that enters at one place of one entry point is one finding, however many paths it comes to: what is worst, and of equals
+ * what comes first.
+ */
+function gravestOf(verdicts: readonly ResourceVerdict[]): ReadonlySet<Fault> {
+  const gravest = new Map<string, Fault>();
+  for (const fault of verdicts.flatMap((one) => one.untrusted ?? [])) {
+    const { rule, at, entry, data, grade } = fault;
+    const key = `${rule} ${at?.file}:${at?.start} ${entry} ${textIn(data)}`;
+    const known = gravest.get(key);
+    if (!known || rankOf(grade) < rankOf(known.grade)) gravest.set(key, fault);
+  }
+  return new Set(gravest.values());
 }
 
 /** The message says how many there are in all. */

@@ -42,9 +42,10 @@ export function findingOf(
   const advice = isSql ? adviceInSql : wording.libraries.find((one) => one.name === data.library)?.advice;
   const column = "key" in data ? data.key : "";
   const table = findTable(tenancy, resource);
-  const siblings = table
-    ? wording.siblings.findSiblings(path, resource, keyPhrase(tenancy, table).column, fault)
-    : null;
+  const siblings =
+    table && fault.grade !== "hygiene"
+      ? wording.siblings.findSiblings(path, resource, keyPhrase(tenancy, table).column, fault)
+      : null;
   const place = wording.rangeOf(fault.at ?? judged.root.call);
   const message = messageOf(data, {
     level: levelOf(tenancy, resource, fault.data),
@@ -96,7 +97,7 @@ export function reportedTrail(wording: Words, trail: readonly Step[]): readonly 
 
 /** A fault about the shape of a query says nothing of the way there, which whoever reads it wants to know as well. */
 function wholeTrail(wording: Words, judged: JudgedPath, { data, trail }: Fault): readonly Step[] {
-  if (trail.at(-1)?.said.kind === "access") return trail;
+  if (trail.at(-1)?.said.kind === "access" || data.kind === "unvalidated") return trail;
   const way = wording.trailTo(judged, endOf(judged, data));
   if (trail.length > 0) return [...trail, ...way.slice(-1)];
   // The access alone is where the finding stands.

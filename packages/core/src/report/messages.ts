@@ -21,7 +21,7 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
   const every = `every ${level}`;
   switch (data.kind) {
     case "unscoped": {
-      const what = `This query ${verb(data.operation)} "${data.table}" of ${every}`;
+      const what = `This query ${verb(data.operation)} "${data.table}" of ${every}${data.shown === "nothing" ? ", if only to decide what is done" : ""}`;
       if (data.mention === "or") {
         return `${what}: "${data.key}" is compared in one arm of an "or" only, and the others let every row in. Put the comparison outside of the "or", so that it always holds.`;
       }
@@ -66,9 +66,22 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
         return `${lead}: whoever asks learns which ${level} has that name. Give out no more of it than that before the caller is known to belong to it.`;
       if (data.isPublic && !data.isCheckedAfter)
         return `${lead}, and only rows that are marked as public are given out. Put the mark into the query, and make sure that whoever sets it may.`;
+      if (data.isOnlyAsked && !data.isCheckedAfter)
+        return `${lead}: nothing of it is given out, but whoever asks learns whether there is one. ${check}.`;
       return data.isCheckedAfter
         ? `${lead}, and only what was fetched is compared with the ${level}. Put the comparison into the query.`
         : `${lead}, and nothing on the way makes sure that it is ${owner}. ${check}.`;
+    }
+    case "unnamed":
+      return data.when === null
+        ? `This call of "${data.layer}" is given nothing as "${data.column}", which says whose data it works on. Pass the ${level}'s id from the session.`
+        : `This call of "${data.layer}" works on the data of ${every} when "${data.when}" is absent. Require the value, and refuse to go on without it.`;
+    case "unvalidated": {
+      const more =
+        data.others === 0
+          ? ""
+          : ` So ${data.others === 1 ? "is one other value" : `are ${data.others} other values`} in this file.`;
+      return `"${data.value}" comes from ${data.from}, is said to be of a type and taken for it, and only made sure of later: a list or an object may stand there. Parse it with a schema first.${more}`;
     }
     case "unwritten":
       return `This query writes "${data.table}" without saying which ${level} the row belongs to${data.why ? `: ${data.why}` : ""}. Write ${value} with the id from the session${data.why ? ", after everything that is spread in" : ""}.`;

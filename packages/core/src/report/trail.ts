@@ -32,7 +32,9 @@ export function noteOf(said: Said, words: TrailWords): string {
     case "authenticated":
       return `"${said.answer}" checks a credential, and says whose it is`;
     case "administrators":
-      return "what runs before the handler lets only administrators past";
+      return "an administrator of the whole service may see all of it";
+    case "signed":
+      return "goes on only where what came in is signed with a secret of the service's own";
     case "fetched":
       if (said.isSecret)
         return `looks up "${said.table}" by the secret ${columns(said, words)}: whoever has it is its owner`;
@@ -46,6 +48,8 @@ export function noteOf(said: Said, words: TrailWords): string {
       return `looks for a row of "${said.table}" by ${columns(said, words)}: that is sure of "${said.checked}", and says nothing of "${said.value}"`;
     case "cached":
       return "a cache has the answer, under a key that names it together with who is asking";
+    case "vouched":
+      return `"${said.answer}" makes sure of it, as the configuration says`;
     case "compared":
       return `goes on only where ${said.value === "" || said.with === "" ? "the two" : `"${said.value}" and "${said.with}"`} are the same`;
     case "listed":

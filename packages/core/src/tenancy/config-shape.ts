@@ -128,12 +128,13 @@ function described(node: Node): string {
   }
 }
 
-function nearest(name: string, known: readonly string[]): string {
+/** ` Did you mean "…"?`, or nothing. */
+export function nearest(name: string, known: readonly string[]): string {
   const found = findNearest(name, known);
   return found === null ? "" : ` Did you mean "${found}"?`;
 }
 
-function listed(values: readonly string[]): string {
+export function listed(values: readonly string[]): string {
   return values.map((value) => `"${value}"`).join(", ");
 }
 

@@ -10,6 +10,7 @@ import {
   parseConfiguration,
   placeOfOption,
 } from "./config.js";
+import { functionsShape } from "./config-functions.js";
 
 const file = "tenant-audit.config.json";
 const messagesOf = (text: string) => parseConfiguration(text, file).errors.map(({ message }) => message);
@@ -52,7 +53,7 @@ describe("a configuration", () => {
 describe("an error says what, where and what to do", () => {
   test("an option that is none", () => {
     expect(messagesOf('{\n  "failon": "leak"\n}')).toEqual([
-      `${file}:2:3: failon is no option. Did you mean "failOn"?\nOptions: levels, users, tables, skip, failOn, include, exclude, tests.`,
+      `${file}:2:3: failon is no option. Did you mean "failOn"?\nOptions: levels, users, tables, functions, skip, failOn, include, exclude, tests.`,
     ]);
     expect(messagesOf('{ "tables": { "invoices": { "keys": ["org_id"] } } }')).toEqual([
       `${file}:1:29: tables.invoices.keys is no option. Did you mean "key"?\nOptions of tables.invoices: class, key, parent.`,
@@ -155,6 +156,14 @@ describe("the published schema", () => {
     expect(Object.keys(schema.properties.users.properties)).toEqual(["table", "columns"]);
     expect(Object.keys(entry.properties)).toEqual(["class", "key", "parent"]);
     expect(entry.properties.class.enum).toEqual(configurableClasses);
+    const { items } = schema.properties.functions;
+    expect(Object.keys(items.properties)).toEqual(Object.keys(functionsShape.of.options));
+    expect(items.required).toEqual(functionsShape.of.required);
+    for (const name of ["does", "refuses", "by"])
+      expect(functionsShape.of.options).toHaveProperty(name, {
+        kind: "choice",
+        values: items.properties[name].enum,
+      });
     expect(schema.properties.failOn.enum).toEqual(grades);
     expect(schema.properties.failOn.default).toBe(noConfiguration.failOn);
   });
@@ -178,6 +187,10 @@ describe("the published schema", () => {
     '{ "include": [] }',
     '{ "users": { "tables": "accounts" } }',
     '{ "users": [] }',
+    '{ "functions": {} }',
+    '{ "functions": [{ "module": "a", "function": "b" }] }',
+    '{ "functions": [{ "module": "a", "function": "b", "does": "nothing" }] }',
+    '{ "functions": [{ "module": "a", "function": "b", "does": "entry point", "receives": ["body"] }] }',
   ])("and the parser refuse the same: %s", (text) => {
     const validate = new Ajv({ strict: true }).compile(schema);
     expect(validate(JSON.parse(text))).toBe(false);

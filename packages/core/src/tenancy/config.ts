@@ -2,7 +2,21 @@
  * `tenant-audit.config.json`: data, never code; comments are allowed. It is checked here, once, and believed from then
  * on. Whether the tables and columns it names exist can only be said beside the schemas, which `decisions.ts` does.
  */
-import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from "jsonc-parser";
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  parseTree,
+  printParseErrorCode,
+  type Node,
+  type ParseError,
+} from "jsonc-parser";
+import {
+  checkFunctions,
+  functionFrom,
+  functionsShape,
+  type DeclaredFunction,
+  type WrittenFunction,
+} from "./config-functions.js";
 import { checkShape, placesIn, type Check, type Shape } from "./config-shape.js";
 
 export const grades = ["leak", "weak", "integrity", "hygiene"] as const;
@@ -19,6 +33,8 @@ export interface Configuration {
   readonly users: LevelConfiguration | null;
   /** Says about single tables what the inference cannot know. */
   readonly tables: Readonly<Record<string, TableConfiguration>>;
+  /** What functions do that are not here to be read. */
+  readonly functions: readonly DeclaredFunction[];
   /** Globs of files that may be skipped without failing the scan. */
   readonly skip: readonly string[];
   /** Findings of this grade or a graver one fail the scan. */
@@ -56,6 +72,7 @@ export const noConfiguration: Configuration = {
   levels: null,
   users: null,
   tables: {},
+  functions: [],
   skip: [],
   failOn: "weak",
   include: null,
@@ -106,7 +123,7 @@ export function parseConfiguration(
     visit(node, path) {
       // The name before the value is where a person looks.
       const { offset } = node.parent?.type === "property" ? node.parent : node;
-      if (/^(?:levels|tables|users)\./.test(path)) places[path] = placeAt(offset);
+      if (/^(?:(?:levels|tables|users)\.|functions\[)/.test(path)) places[path] = placeAt(offset);
     },
     fail(node, path, message) {
       const subject = path === "" ? "" : `${path} `;
@@ -114,6 +131,8 @@ export function parseConfiguration(
     },
   };
   checkShape(root, "", configurationShape, check);
+  const functions = findNodeAtLocation(root, ["functions"]);
+  if (errors.length === 0 && functions) checkFunctions(functions, "functions", check);
   if (errors.length > 0) return { configuration: { ...noConfiguration, file }, errors };
   return { configuration: { ...configurationFrom(getNodeValue(root) as Written), file, places }, errors };
 }
@@ -145,6 +164,7 @@ interface Written {
       parent?: TableConfiguration["parent"];
     }
   >;
+  readonly functions?: readonly WrittenFunction[];
   readonly skip?: readonly string[];
   readonly failOn?: Configuration["failOn"];
   readonly include?: readonly string[];
@@ -153,7 +173,7 @@ interface Written {
 }
 
 function configurationFrom(written: Written): Omit<Configuration, "file" | "places"> {
-  const { levels, users, tables, skip, failOn, include, exclude, tests } = written;
+  const { levels, users, tables, functions, skip, failOn, include, exclude, tests } = written;
   return {
     levels: levels ? mapValues(levels, levelFrom) : null,
     users: users ? levelFrom(users) : null,
@@ -162,6 +182,7 @@ function configurationFrom(written: Written): Omit<Configuration, "file" | "plac
       key: key === undefined ? null : typeof key === "string" ? [key] : key,
       parent: parent ?? null,
     })),
+    functions: (functions ?? []).map(functionFrom),
     skip: skip ?? noConfiguration.skip,
     failOn: failOn ?? noConfiguration.failOn,
     include: include ?? noConfiguration.include,
@@ -202,6 +223,7 @@ export const configurationShape: Shape & { kind: "options" } = {
         },
       },
     },
+    functions: functionsShape,
     skip: texts,
     failOn: { kind: "choice", values: grades },
     include: { kind: "list", of: text, atLeast: 1 },

@@ -3,6 +3,7 @@ import { noFacts } from "./facts.js";
 import { functionOf, keyOfFunction, snapshot, type Machine } from "./machine.js";
 import { noteCaller } from "./functions.js";
 import { inFreshContext } from "./modules.js";
+import { ownRoot } from "./roots.js";
 import { join } from "./state.js";
 import type { FunctionValue, Site, Value } from "./value.js";
 import { walkCall } from "./walk.js";
@@ -35,5 +36,16 @@ export function runApart(
   if (before && callee.closure) join(machine, [snapshot(machine, callee.closure), before], "the callback");
   // One of a module's own finds the same whoever asks.
   if (callee.closure?.parent) machine.runs.delete(root);
+  return root;
+}
+
+/** A handler that was made for its route is walked as that one, once; gives the name of its root. */
+export function runMade(machine: Machine, handler: FunctionValue): string {
+  const root = ownRoot(machine, handler);
+  const isMade = root !== keyOfFunction(handler.file, handler.function);
+  if (!isMade || !handler.closure || machine.completions.has(root)) return root;
+  const before = snapshot(machine, handler.closure);
+  inFreshContext(machine, () => walkCall(machine, handler, null));
+  join(machine, [snapshot(machine, handler.closure), before], "the callback");
   return root;
 }

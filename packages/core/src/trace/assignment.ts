@@ -1,12 +1,13 @@
 /** Storing values: what an assignment changes, and what a declaration or a pattern names. */
 import type { BindingId, Expression, Pattern } from "../lower/module.js";
 import { choiceOf, isPerhapsAbsent, optionsOf, withoutAbsence } from "./choice.js";
+import { membersOfType } from "./declared-types.js";
 import { evaluate } from "./evaluate.js";
 import { literalKey } from "./literals.js";
 import { moduleOf, rootOf, type Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
 import { readName } from "./names.js";
-import { withField, withoutFields } from "./objects.js";
+import { emptyObject, withField, withoutFields } from "./objects.js";
 import { concatenate } from "./texts.js";
 import { isUndefined, setValue, siteOf, unknown, type Frame, type Value } from "./value.js";
 
@@ -83,8 +84,9 @@ export function assignInto(machine: Machine, frame: Frame, target: Expression, v
       site: siteOf(frame, target),
     });
   const changed = choiceOf(
-    optionsOf(object).map((option) => {
-      if (option.kind !== "object") return option;
+    optionsOf(object).map((given) => {
+      const option = key === null ? given : asShape(machine, given, key);
+      if (option.kind !== "object") return given;
       return key === null
         ? { ...option, open: true }
         : withField(option, key, { value, sometimes: false, overwritable: false });
@@ -92,6 +94,14 @@ export function assignInto(machine: Machine, frame: Frame, target: Expression, v
     "",
   );
   if (changed !== object) assignInto(machine, frame, target.object, changed);
+}
+
+/** What came in as an object of a shape that the program declares, where one of its properties is set: the others are what they were. */
+function asShape(machine: Machine, value: Value, key: string): Value {
+  const isDeclared =
+    (value.kind === "symbolic" && membersOfType(machine, value.type)?.has(key)) ||
+    (value.kind === "instance" && value.as !== undefined);
+  return isDeclared ? { ...emptyObject, open: true, others: [value] } : value;
 }
 
 /** Declares what a pattern names. */

@@ -8,12 +8,13 @@ import { functionOf, type Machine } from "./machine.js";
 import { addFacts, answering, implied } from "./assume.js";
 import { invoke } from "./callbacks.js";
 import { factsOf, noFacts, ofElements, withFacts } from "./facts.js";
+import { askedIn, callCollection } from "./collections.js";
 import { madeBy } from "./made.js";
 import { elementOf } from "./members.js";
 import { isPromise } from "./operators.js";
-import { choiceOf, withAbsence } from "./choice.js";
+import { choiceOf, keptWhere, withAbsence } from "./choice.js";
 import {
-  isUndefined,
+  isEmptyList,
   undefinedValue,
   unknown,
   type ArrayValue,
@@ -58,13 +59,16 @@ export function callBuiltin(
   if (receiver.kind === "external" && method === "timingSafeEqual" && isCrypto(receiver))
     return equalAsBytes(call);
   if (listLike.has(receiver.kind)) {
+    const collected =
+      receiver.kind === "array" ? callCollection(machine, frame, receiver, method, call, written) : null;
+    if (collected) return collected;
     const callback = call.arguments[0];
-    if ((method === "includes" || method === "has") && callback)
-      return answering(
-        computedAt(call),
-        factsOf([{ kind: "listed", value: callback, list: receiver }]),
-        noFacts,
-      );
+    if ((method === "includes" || method === "has") && callback) {
+      const list = askedIn(receiver);
+      // Of what is filled elsewhere, the list says nothing.
+      const listed = isEmptyList(list) ? noFacts : factsOf([{ kind: "listed", value: callback, list }]);
+      return answering(computedAt(call), listed, noFacts);
+    }
     if (iterating.has(method) && callback?.kind === "function")
       return iterate(machine, receiver, method, callback, call);
     // `names.filter(Boolean)`: whichever are kept, they are these.
@@ -103,7 +107,7 @@ export function callBuiltin(
   if ((receiver.kind === "symbolic" || receiver.kind === "text") && transparent.has(method)) return receiver;
   if (receiver.kind !== "library" && receiver.kind !== "query" && promising.has(method)) {
     for (const callback of call.arguments)
-      if (callback.kind === "function") machine.tracer.invoke(callback, method === "then" ? [receiver] : []);
+      if (callback.kind === "function") machine.tracer.invoke(callback, method === "catch" ? [unknown] : []);
     return receiver;
   }
   return null;
@@ -143,9 +147,14 @@ function iterate(
       return { kind: "array", elements: [], rest, ...(isLater && { settled: ofEach }) };
     }
     case "filter": {
-      if (whenTrue.size === 0) return receiver;
-      const kept: Value = { kind: "choice", options: [element], reason: "", given: [whenTrue] };
-      return { kind: "array", elements: [], rest: kept };
+      if (whenTrue.size === 0 && whenFalse.size === 0) return receiver;
+      const whenEmpty = ofElements("each", element, whenFalse);
+      return {
+        kind: "array",
+        elements: [],
+        rest: keptWhere(element, whenTrue),
+        ...(whenEmpty.size > 0 && { whenEmpty }),
+      };
     }
     case "find":
     case "findLast":
@@ -361,12 +370,4 @@ function callGlobal(machine: Machine, frame: Frame, name: string, method: string
     default:
       return null;
   }
-}
-
-/** `new Set(ids)` holds the ids; everything else of JavaScript's own says nothing about tenants. */
-export function constructBuiltin(name: string, call: Call): Value | null {
-  const [first] = call.arguments;
-  if (name === "Set")
-    return first && !isUndefined(first) ? first : { kind: "array", elements: [], rest: null };
-  return null;
 }

@@ -1,4 +1,5 @@
 /** Functions that are handed to somebody else: to a library that calls them, to an array's method, or out of sight. */
+import { addFacts } from "./assume.js";
 import { choiceOf } from "./choice.js";
 import { beyond, meetOf, noFacts, type Facts } from "./facts.js";
 import { callerAt, noteCaller } from "./functions.js";
@@ -38,21 +39,53 @@ export function invoke(
       facts: meetOf(invoked.map((one) => one.facts)),
     };
   }
+  if (callee.kind === "external" && site) {
+    const call = { site, arguments: args, typeArguments: [], spread: false, written: [] };
+    const model = machine.modelOfPackage.get(callee.package);
+    return { value: model?.callExternal?.(callee, call, machine.tracer) ?? unknown, facts: noFacts };
+  }
   if (callee.kind !== "function") return nothing;
-  if (machine.budget <= 0 || machine.stack.length >= maximalStack) return nothing;
-  const key = keyOfFunction(callee.file, callee.function);
-  if (machine.stack.filter((one) => one === key).length >= 2) return nothing;
-  machine.budget -= 1;
   const { facts } = machine;
-  const caller = site && callerAt(machine, site, args);
   const before = callee.closure && snapshot(machine, callee.closure);
-  const value = walkCall(machine, callee, args);
-  if (caller) noteCaller(machine, key, { ...caller, isFollowed: machine.budget >= 0 });
+  const value = walkCallback(machine, callee, args, site);
+  if (value === null) return nothing;
   const gained = beyond(machine.facts, facts);
   if (before && callee.closure)
     join(machine, [{ ...snapshot(machine, callee.closure), facts }, before], "the callback");
   else machine.facts = facts;
   return { value, facts: gained };
+}
+
+/** Runs a callback that is called once, for certain, before the call comes back: `db.$transaction(callback)`. */
+export function run(
+  machine: Machine,
+  callee: Value,
+  args: readonly Value[],
+  site: Site | null = null,
+): Value {
+  if (callee.kind !== "function") {
+    const { value, facts } = invoke(machine, callee, args, site);
+    addFacts(machine, facts);
+    return value;
+  }
+  return walkCallback(machine, callee, args, site) ?? unknown;
+}
+
+/** What it gives; null where it is not followed. */
+function walkCallback(
+  machine: Machine,
+  callee: FunctionValue,
+  args: readonly Value[],
+  site: Site | null,
+): Value | null {
+  if (machine.budget <= 0 || machine.stack.length >= maximalStack) return null;
+  const key = keyOfFunction(callee.file, callee.function);
+  if (machine.stack.filter((one) => one === key).length >= 2) return null;
+  machine.budget -= 1;
+  const caller = site && callerAt(machine, site, args);
+  const value = walkCall(machine, callee, args);
+  if (caller) noteCaller(machine, key, { ...caller, isFollowed: machine.budget >= 0 });
+  return value;
 }
 
 const nothing: Invoked = { value: unknown, facts: noFacts };

@@ -1,7 +1,7 @@
 /** Calls as they are written (a call, a `new`, a tagged template): the receiver and the arguments, evaluated once. */
 import type { TypeIn } from "../link/program.js";
 import type { Expression } from "../lower/module.js";
-import { constructBuiltin } from "./builtins.js";
+import { collectionOf } from "./collections.js";
 import { optionsOf, withAbsence } from "./choice.js";
 import { symbolicAt } from "./declared-types.js";
 import { callMethod, callValue, escapeAll, leadsNowhere } from "./dispatch.js";
@@ -53,7 +53,7 @@ export function constructExpression(
       const model = machine.modelOfPackage.get(option.package);
       const constructed = model?.construct?.(option, call, machine.tracer);
       if (constructed) return constructed;
-      const builtin = option.package === globalPackage ? constructBuiltin(option.path[0]!, call) : null;
+      const builtin = option.package === globalPackage ? collectionOf(option.path[0]!, call) : null;
       if (builtin) return builtin;
       escapeAll(machine, call);
       return { kind: "external", package: option.package, path: [...option.path, "()"] };
@@ -116,11 +116,14 @@ function callOf(
 ): Call {
   const args: Value[] = [];
   let spread = false;
+  let trailing: Value | null = null;
   for (const argument of expression.arguments) {
     const value = evaluate(machine, frame, argument);
+    trailing = null;
     if (argument.kind !== "spread") args.push(value);
     else if (value.kind === "array" && value.rest === null) args.push(...value.elements);
     else {
+      trailing = spread ? null : value;
       spread = true;
       args.push(elementOf(machine, value, site));
     }
@@ -134,6 +137,7 @@ function callOf(
       parameters: new Map(),
     })),
     spread,
+    ...(trailing && { trailing }),
     written: expression.arguments,
   };
 }

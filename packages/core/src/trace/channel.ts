@@ -3,7 +3,7 @@
  * names its channel, so that whoever asks for it can ask those who put something in.
  */
 import type { Facts } from "./facts.js";
-import type { Site, SymbolicValue, Value } from "./value.js";
+import type { LibraryValue, Site, SymbolicValue, Value } from "./value.js";
 
 export type ChannelKind = "job" | "store";
 
@@ -64,3 +64,13 @@ export function channelName(channel: string): string {
   const [kind, ...name] = decodeURIComponent(channel.slice("channel:".length)).split(" ");
   return kind === "job" ? `queue "${name.join(" ")}"` : "context's store";
 }
+
+/** Who emits and listens through models: `made` tells emitters apart. */
+export const emitterLibrary = "emitters";
+
+export function emitterMadeAt(made: string): LibraryValue {
+  return { kind: "library", library: emitterLibrary, type: "emitter", data: made };
+}
+
+/** The one that a container hands to whoever asks for it by its type. */
+export const ofContainer = "(container)";

@@ -51,9 +51,10 @@ export function choiceOf(
   };
   values.forEach((value, index) => add(value, givens[index] ?? noFacts));
   if (options.length === 0) return undefinedValue;
-  if (options.length === 1) return options[0]!;
+  if (options.length === 1 && !values.some(isKept)) return options[0]!;
   if (isTooMany(options)) return unknown;
   const given = ways.map(meetOf);
+  if (options.length === 1 && given[0]!.size === 0) return options[0]!;
   const isPlain = given.every((facts) => facts.size === 0);
   const known = values.find((value) => value.kind === "choice");
   if (known && isSameChoice(known, options, isPlain ? [] : given)) return known;
@@ -65,6 +66,30 @@ export function choiceOf(
     ...(isPlain ? {} : { given: given.map(light) }),
     ...(earlier.length > 0 && { earlier }),
   };
+}
+
+/** An element that was kept of a list for what holds of it: `ids.filter((id) => own.has(id))`. */
+export function keptWhere(element: Value, facts: Facts): Value {
+  return facts.size === 0
+    ? element
+    : choiceOf([{ kind: "choice", options: [element], reason: "" }], "", [facts]);
+}
+
+function isKept(value: Value): value is ChoiceValue {
+  return value.kind === "choice" && value.options.length === 1;
+}
+
+/** What holds where it is there, and where it is nothing. Null where nothing more is known of either. */
+export function givensOfAbsence({ options, given }: ChoiceValue): readonly [Facts, Facts] | null {
+  if (!given) return null;
+  const where = (isThere: boolean): Facts =>
+    meetOf(given.filter((_, index) => isUndefined(options[index]!) !== isThere));
+  return [where(true), where(false)];
+}
+
+/** What is made of an element that was kept. */
+export function ofKept(value: ChoiceValue, change: (element: Value) => Value): Value | null {
+  return isKept(value) ? keptWhere(change(value.options[0]!), value.given?.[0] ?? noFacts) : null;
 }
 
 /** Where the choices were made that go into another; the first few are what a person wants to see. */
@@ -124,6 +149,8 @@ export function isCallback(value: Value): boolean {
 
 /** The same choice of other values; options without one are left out. */
 export function withOptions(choice: ChoiceValue, change: (option: Value) => Value | null): Value {
+  const kept = ofKept(choice, (element) => change(element) ?? undefinedValue);
+  if (kept) return kept;
   const changed = choice.options.map(change);
   const value = choiceOf(
     changed.filter((option) => option !== null),
@@ -198,7 +225,7 @@ function merge(
       if ((left.context ?? "") !== (right.context ?? "")) return null;
       return left.absent ? left : right;
     case "query":
-      return right.kind === "query" ? mergeQueries(left, right, reason) : null;
+      return right.kind === "query" ? mergeQueries(left, right, reason, ways, given) : null;
     case "object":
       return right.kind === "object" ? mergeObjects(left, right, reason, ways, given) : null;
     case "array":
@@ -255,7 +282,13 @@ function withSharedAnswers(merged: SymbolicValue, left: SymbolicValue, right: Sy
   };
 }
 
-function mergeQueries(left: QueryValue, right: QueryValue, reason: string): QueryValue | null {
+function mergeQueries(
+  left: QueryValue,
+  right: QueryValue,
+  reason: string,
+  ways: readonly Facts[],
+  given: Facts,
+): QueryValue | null {
   if (left.root.file !== right.root.file || left.root.start !== right.root.start) return null;
   let a: Step | null = left.head;
   let b: Step | null = right.head;
@@ -272,7 +305,12 @@ function mergeQueries(left: QueryValue, right: QueryValue, reason: string): Quer
   }
   if (!a) return null;
   if (onlyLeft.length === 0 && onlyRight.length === 0) return left;
-  return extend({ ...left, head: a }, { kind: "choice", arms: [onlyLeft, onlyRight], reason });
+  const givens = [meetOf(ways), given].map(light);
+  const isPlain = givens.every((facts) => facts.size === 0);
+  return extend(
+    { ...left, head: a },
+    { kind: "choice", arms: [onlyLeft, onlyRight], reason, ...(isPlain ? {} : { given: givens }) },
+  );
 }
 
 /** Null when each has a field that the other lacks: then they are two shapes, and not one that grew. */
@@ -289,11 +327,14 @@ function mergeObjects(
   const fields = new Map<string, ObjectField>();
   let isLeft = left.open || !right.open;
   let givens: readonly Facts[] | null = null;
+  const givensOf = (): readonly Facts[] => (givens ??= [meetOf(ways), given]);
   for (const name of new Set([...left.fields.keys(), ...right.fields.keys()])) {
     const a = left.fields.get(name);
     const b = right.fields.get(name);
     const field =
-      a && b ? mergeFields(a, b, reason, () => (givens ??= [meetOf(ways), given])) : sometimes((a ?? b)!);
+      a && b
+        ? mergeFields(a, b, reason, givensOf)
+        : sometimes((a ?? b)!, a ? givensOf() : givensOf().toReversed());
     isLeft &&= field === a;
     fields.set(name, field);
   }
@@ -331,8 +372,10 @@ function mergeFields(
       };
 }
 
-function sometimes(field: ObjectField): ObjectField {
-  return field.sometimes ? field : { ...field, sometimes: true };
+function sometimes(field: ObjectField, givens: readonly Facts[]): ObjectField {
+  if (field.sometimes) return field;
+  const [set, unset] = givens.map(light) as [Facts, Facts];
+  return { ...field, sometimes: true, ...(set.size + unset.size > 0 && { when: { set, unset } }) };
 }
 
 function mergeArrays(left: ArrayValue, right: ArrayValue, reason: string): ArrayValue {
@@ -345,5 +388,5 @@ function mergeArrays(left: ArrayValue, right: ArrayValue, reason: string): Array
   );
   const isLonger =
     rest === longer.rest && !longer.settled && elements.every((one, index) => one === longer.elements[index]);
-  return isLonger ? longer : { kind: "array", elements, rest };
+  return isLonger ? longer : { kind: "array", elements, rest, ...(longer.isMap && { isMap: true }) };
 }

@@ -2,13 +2,14 @@
 import type { Expression } from "../lower/module.js";
 import { addFacts } from "./assume.js";
 import { callBuiltin, callBuiltinFunction, isAboutElements } from "./builtins.js";
-import { chosen, withSiteOf } from "./choice.js";
+import { assume } from "./assume.js";
+import { chosen, ofKept, withSiteOf } from "./choice.js";
 import { symbolicAt, valueOfType } from "./declared-types.js";
 import { callFunction } from "./functions.js";
 import { libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
 import { bare, factsOf, noFacts } from "./facts.js";
-import { noteHandedOn, type Machine, type OpenCall } from "./machine.js";
+import { functionOf, noteHandedOn, noteOpenCall, rootOf, type Machine } from "./machine.js";
 import { memberOf } from "./members.js";
 import { placed } from "./placed.js";
 import { startLater } from "./timers.js";
@@ -17,8 +18,10 @@ import {
   isEmptyList,
   isUndefined,
   siteKey,
+  unknown,
   type ExternalValue,
   type Frame,
+  type FunctionValue,
   type LibraryValue,
   type QueryValue,
   type Site,
@@ -36,6 +39,8 @@ export function callMethod(
 ): Value {
   switch (receiver.kind) {
     case "choice": {
+      const kept = ofKept(receiver, (one) => callMethod(machine, frame, one, method, call, written));
+      if (kept) return kept;
       // The other options are the same call on another receiver; a receiver we cannot follow adds nothing to one we can.
       const options = receiver.options.filter((option) => !isUndefined(option));
       const followed = options.filter(
@@ -85,6 +90,17 @@ export function callMethod(
           { ...call, arguments: call.arguments.slice(1) },
           "call",
         );
+      if (method === "apply") {
+        const [self, list] = call.arguments;
+        const given = list?.kind === "array" && list.rest === null ? list.elements : null;
+        const trailing = given === null && list ? { trailing: list } : {};
+        return callValue(
+          machine,
+          { ...receiver, self: self ?? receiver.self },
+          { ...call, arguments: given ?? [unknown], spread: given === null, ...trailing },
+          "apply",
+        );
+      }
       if (method === "bind") return { ...receiver, self: call.arguments[0] ?? receiver.self };
       break;
     }
@@ -148,8 +164,10 @@ function callExternal(machine: Machine, external: ExternalValue, call: Call): Va
 
 export function callValue(machine: Machine, target: Value, call: Call, text: string): Value {
   switch (target.kind) {
-    case "function":
-      return callFunction(machine, target, call.arguments, call.site, call.spread);
+    case "function": {
+      const given = call.trailing ? inTurn(machine, target, call, call.trailing) : null;
+      return callFunction(machine, target, given ?? call.arguments, call.site, call.spread && given === null);
+    }
     case "choice": {
       const options = target.options.filter((option) => !isUndefined(option));
       return chosen(
@@ -169,7 +187,7 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
       return result ? placed(machine, result) : unfollowed(machine, call, text);
     }
     case "symbolic": {
-      noteOpenCall(machine, target, call);
+      noteUse(machine, target, call);
       const declared = target.type ? machine.program.typeOf(target.type) : null;
       if (declared?.kind === "node" && declared.in.node.kind === "function" && declared.in.node.returns) {
         escapeAll(machine, call);
@@ -186,6 +204,21 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
       return unfollowed(machine, call, text);
   }
 }
+
+/** `(...args) => handler(...args)`: each parameter gets what stands at its place in the list. */
+function inTurn(machine: Machine, target: FunctionValue, call: Call, list: Value): readonly Value[] | null {
+  if (list.kind !== "symbolic" || list.row !== null || !list.id.startsWith("parameter:")) return null;
+  const { parameters } = functionOf(machine, target);
+  const before = call.arguments.slice(0, -1);
+  const count = parameters.length - before.length + (parameters.at(-1)?.rest ? mostHandedOn : 0);
+  const handedOn = Array.from({ length: Math.max(count, 0) }, (_, index) =>
+    memberOf(machine, list, String(index), call.site),
+  );
+  return [...before, ...handedOn];
+}
+
+/** More than any handler takes. */
+const mostHandedOn = 5;
 
 /** Nothing is known about it that would contradict a library. */
 export function leadsNowhere(machine: Machine, receiver: Value): boolean {
@@ -244,13 +277,17 @@ function pathOf(expression: Expression): readonly string[] | null {
 function unfollowed(machine: Machine, call: Call, text: string, receiver: Value | null = null): Value {
   escapeAll(machine, call);
   noteHandedOn(machine, call.arguments, call.site);
+  if (keeping.test(text)) noteKept(machine, call.arguments);
   const made = [...(receiver ? [receiver] : []), ...call.arguments].map((one) => bare(one, 2));
   if (
     receiver?.kind !== "symbolic" ||
     receiver.row !== null ||
     !/^(parameter|job|channel):/.test(receiver.id)
-  )
-    return { ...symbolicAt(call.site, `${text}()`, null), from: made };
+  ) {
+    const given: SymbolicValue = { ...symbolicAt(call.site, `${text}()`, null), from: made };
+    if (refusing.test(text)) assume(machine, given, true);
+    return given;
+  }
   const given = call.arguments.map((one) => (one.kind === "literal" ? String(one.value) : ""));
   const words = given.join(",").replace(/[^\w,-]/g, "_");
   const { implies: _, ...plain } = receiver;
@@ -263,18 +300,32 @@ function unfollowed(machine: Machine, call: Call, text: string, receiver: Value 
     present: [],
     from: made,
   };
-  noteOpenCall(machine, result, call);
+  noteUse(machine, result, call);
   return result;
 }
 
+/** Throws where the signature is not right: https://docs.stripe.com/webhooks#verify-official-libraries */
+const refusing = /^constructEvent(?:Async)?$/;
+
+/** Where the key comes first, and what is kept last but for how long. */
+const keeping = /^(?:p?set(?:ex)?|put|hset|setItem|store)$/i;
+
+function noteKept(machine: Machine, [key, ...others]: readonly Value[]): void {
+  if (key?.kind !== "text") return;
+  for (const value of others)
+    if (!(value.kind === "literal" && typeof value.value === "number"))
+      return void machine.kept.push({ key, value, facts: machine.facts });
+}
+
 /** Somebody was given a function, a request, a response, and uses it: what held then is what whoever gave it may count on. */
-function noteOpenCall(machine: Machine, called: SymbolicValue, call: Call): void {
+function noteUse(machine: Machine, called: SymbolicValue, call: Call): void {
   if (!called.id.startsWith("parameter:")) return;
-  const key = called.id.replace(/\([^)]*\)$/, "()");
-  const open: OpenCall = { arguments: call.arguments, facts: machine.facts, site: call.site };
-  const known = machine.openCalls.get(key);
-  if (known) known.push(open);
-  else machine.openCalls.set(key, [open]);
+  noteOpenCall(machine, called.id.replace(/\([^)]*\)$/, "()"), {
+    arguments: call.arguments,
+    facts: machine.facts,
+    site: call.site,
+    root: rootOf(machine),
+  });
   addFacts(machine, factsOf([{ kind: "called", value: called }]));
 }
 

@@ -47,6 +47,8 @@ export interface Guard {
    * calls what it was given under the role `next`. `true`: when it returns something that is true.
    */
   readonly continues: "returns" | "next" | "true";
+  /** What it returns is the context that the handler is given. */
+  readonly givesContext?: true;
 }
 
 /**

@@ -138,7 +138,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
       const isStated =
         expression.cast === "as" && value.kind === "symbolic" && saysSomething(expression.type);
       return isStated
-        ? specialize(machine, { ...value, type }, type, siteOf(frame, expression))
+        ? specialize(machine, { ...value, type, isCast: true }, type, siteOf(frame, expression))
         : typedFallback(machine, value, type, siteOf(frame, expression));
     }
     case "unknown":

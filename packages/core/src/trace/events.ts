@@ -23,10 +23,21 @@ export function callListeners(machine: Machine): void {
   for (const { emitter, event, listener } of machine.listening) {
     const key = keyOfFunction(listener.file, listener.function);
     const heard = machine.emissions.filter(
-      (emission) => emission.emitter === emitter && (emission.event === null || emission.event === event),
+      (emission) =>
+        emission.emitter === emitter && (emission.event === null || isHeard(event, emission.event)),
     );
     // Somebody emits it whom we do not see.
     if (heard.length === 0) machine.escaped.add(key);
     for (const emission of heard) noteCaller(machine, key, { ...emission, isFollowed: false });
   }
+}
+
+/** `invoice.*` hears `invoice.paid`, and `**` everything. */
+function isHeard(event: string, emitted: string): boolean {
+  if (event === emitted || !event.includes("*")) return event === emitted;
+  const parts = event.split(/(\*\*?)/).map((part) => {
+    if (part === "**") return ".*";
+    return part === "*" ? "[^.]*" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+  });
+  return new RegExp(`^${parts.join("")}$`, "s").test(emitted);
 }

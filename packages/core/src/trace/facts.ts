@@ -80,9 +80,9 @@ function armsLeft(arms: readonly Facts[], known: Facts): readonly Facts[] {
 /** Something is there in the one and not there in the other, or equal and different. */
 function isRuledOut(arm: Facts, known: Facts): boolean {
   if (arm.has("never")) return true;
-  for (const [key, { kind }] of arm) {
-    const opposite = opposites[kind];
-    if (opposite && known.has(opposite + key.slice(kind.length))) return true;
+  for (const fact of arm.values()) {
+    const { opposite } = keptFact(fact);
+    if (opposite !== null && known.has(opposite)) return true;
   }
   return false;
 }
@@ -118,6 +118,8 @@ interface KeptFact {
   readonly key: string | null;
   readonly fact: Fact;
   readonly weight: number;
+  /** What the contrary is known by. */
+  readonly opposite: string | null;
 }
 
 const keptFacts = new WeakMap<Fact, KeptFact>();
@@ -126,7 +128,13 @@ function keptFact(fact: Fact): KeptFact {
   const known = keptFacts.get(fact);
   if (known) return known;
   const key = keyOfFact(fact);
-  const kept = { key, fact: key === null ? fact : bareFact(fact), weight: weightOfFact(fact) };
+  const contrary = opposites[fact.kind];
+  const kept = {
+    key,
+    fact: key === null ? fact : bareFact(fact),
+    weight: weightOfFact(fact),
+    opposite: key === null || contrary === undefined ? null : contrary + key.slice(fact.kind.length),
+  };
   keptFacts.set(fact, kept);
   keptFacts.set(kept.fact, kept);
   return kept;

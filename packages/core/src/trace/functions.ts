@@ -8,15 +8,22 @@ import { symbolicAt, valueOfType } from "./declared-types.js";
 import {
   contextOf,
   functionOf,
+  goesOn,
   keyOfFunction,
+  callOfParameter,
+  isHandedOn,
   maximalDepth,
+  moduleOf,
   noteHandedOn,
+  noteOpenCall,
+  parameterName,
   rootOf,
   type CallerRecord,
   type Machine,
   type Summary,
 } from "./machine.js";
-import { bare } from "./facts.js";
+import { bare, meetOf, withFacts } from "./facts.js";
+import type { Rewriting } from "./rewrite.js";
 import { substitution } from "./substitution.js";
 import { callKey, unknown, type FunctionValue, type Site, type Value } from "./value.js";
 import { summaryOf, walkCall } from "./walk.js";
@@ -33,8 +40,8 @@ export function callFunction(
   const caller = callerAt(machine, site, spread ? null : args);
   const follow = (): Value => {
     const result = walkCall(machine, target, spread ? null : args, site);
-    // What was cut short was not written down.
-    noteCall(machine, key, { ...caller, isFollowed: machine.budget >= 0 });
+    // What was cut short was not written down, and what was spread is not known there.
+    noteCall(machine, key, { ...caller, isFollowed: !spread && machine.budget >= 0 });
     return result;
   };
   const isOpen = fn.body.length > 0;
@@ -50,7 +57,7 @@ export function callFunction(
     isOpen && isOfModule ? summaryOf(machine, target.file, target.function, sharedSelf(target, fn)) : null;
   if (mayInline && !spread && machine.needsArguments.has(key)) return follow();
   noteCall(machine, key, { ...caller, isFollowed: false });
-  noteHandedOn(machine, args, site);
+  if (summary === null || spread) noteHandedOn(machine, args, site);
   if (summary !== null) return answerFrom(machine, summary, target, spread ? null : args, site);
   if (!declared && !isOpen) return unknown;
   const given = declared
@@ -148,6 +155,38 @@ function answerFrom(
   site: Site,
 ): Value {
   const replace = substitution(machine, target, args, site, contextOf(machine));
+  noteCalledThere(machine, target, args ?? [], site, replace);
   addFacts(machine, replace.facts(summary.facts));
   return replace.value(summary.returns);
+}
+
+/** `verify(request, response, next)`: where that calls what it was given, whoever gave it knows what was made sure of there. */
+function noteCalledThere(
+  machine: Machine,
+  target: FunctionValue,
+  args: readonly Value[],
+  site: Site,
+  { facts }: Rewriting,
+): void {
+  const key = keyOfFunction(target.file, target.function);
+  const module = moduleOf(machine, target.file);
+  for (const [index, parameter] of functionOf(machine, target).parameters.entries()) {
+    const given = args[index];
+    if (given === undefined || !isHandedOn(given)) continue;
+    const called = `parameter:${key}.${parameterName(module, parameter, index)}`;
+    for (const [name, by] of [
+      [called, callOfParameter(given.id)],
+      [`${called}.next()`, `${given.id}.next()`],
+    ] as const) {
+      const calls = (machine.openCalls.get(name) ?? []).filter(goesOn);
+      if (calls.length === 0) continue;
+      const gained = facts(meetOf(calls.map((call) => call.facts)));
+      noteOpenCall(machine, by, {
+        site,
+        root: rootOf(machine),
+        arguments: [],
+        facts: withFacts(machine.facts, gained.values()),
+      });
+    }
+  }
 }

@@ -101,6 +101,8 @@ export interface Call {
   readonly typeArguments: readonly TypeIn[];
   /** Some argument was spread: positions after it are not to be believed. */
   readonly spread: boolean;
+  /** The list that is spread, where it is the last argument and nothing else is. */
+  readonly trailing?: Value;
   /** The arguments as they stand in the code: where something could be added. */
   readonly written: readonly Expression[];
 }
@@ -131,6 +133,8 @@ export interface Tracer {
    * counts as who calls it.
    */
   invoke(callee: Value, args: readonly Value[], site?: Site): Value;
+  /** The same of a callback that is called once, for certain, before the call comes back: what it makes sure of holds from there on. */
+  run(callee: Value, args: readonly Value[], site?: Site): Value;
   /** The value of a property, following whatever the object is. */
   memberOf(object: Value, property: string): Value;
   /** The columns that say whose a row is, where an object that is written whole may put them. */
@@ -138,7 +142,7 @@ export interface Tracer {
   /** The values a declared type lets a program see, for callbacks and results. */
   valueOfType(type: TypeIn, site: Site, text: string): Value;
   /** A value known only to come from this place. */
-  symbolic(site: Site, text: string): Value;
+  symbolic(site: Site, text: string): SymbolicValue;
   /** What an array holds, when the value is one or its declared type says so; null otherwise. */
   elementOf(value: Value): Value | null;
   /** The fields an object has, as far as its value or declared type says; `open` when there may be others. */
@@ -178,6 +182,8 @@ export interface Tracer {
   functionIn(file: string, id: FunctionId): FunctionValue;
   /** One of several values, decided by a condition that reads so. */
   choose(values: readonly Value[], reason: string): Value;
+  /** One value where the condition came out as true, and another where it did not. */
+  chooseBy(condition: Value, whenTrue: Value, whenFalse: Value, reason: string): Value;
   /** Hands a value to code we do not see. */
   escape(value: Value, site: Site): void;
   /** Writes an access down. The same place may be reached in several contexts: each is judged. */
@@ -289,6 +295,8 @@ export interface CallDetail {
   readonly layer: string;
   /** What it is given that names a tenant. */
   readonly passed: readonly { readonly name: string; readonly value: Value }[];
+  /** It has to be given a tenant, as this; absent where nobody says so. */
+  readonly needs?: string;
 }
 
 /** A key of a cache. */

@@ -24,6 +24,7 @@ import {
   type FunctionValue,
   type Returned,
   type Site,
+  type SymbolicValue,
   type Value,
 } from "./value.js";
 
@@ -70,8 +71,12 @@ export interface Machine {
   readonly openCalls: Map<string, OpenCall[]>;
   /** What was put on something that came in as a parameter: `request.user = user`. */
   readonly stores: Store[];
-  /** How functions come back when nothing is known of their arguments. */
+  /** What was put under a key of something that we do not follow: `cache.set(key, value)`. */
+  readonly kept: KeptValue[];
+  /** How functions come back when nothing is known of their arguments, by their root. */
   readonly completions: Map<string, readonly Returned[]>;
+  /** Calls of functions that gave back a function of their own, in the order in which those were walked. */
+  readonly makings: Map<Frame, number>;
   /** How deep evaluation is nested, so that no program exhausts the stack. */
   depth: number;
   /** Classes whose fields are being worked out. */
@@ -129,18 +134,41 @@ export interface OpenCall {
   readonly arguments: readonly Value[];
   readonly facts: Facts;
   readonly site: Site;
+  /** The function that was walked when it was met. */
+  readonly root: string;
+}
+
+/** `next(error)` goes elsewhere. */
+export function goesOn({ arguments: [first] }: OpenCall): boolean {
+  return first === undefined || first.kind === "object" || (first.kind === "literal" && !first.value);
 }
 
 /** `verify(request, reply, next)`: whoever gets what came in as a parameter may call it, with nothing more known than here. */
 export function noteHandedOn(machine: Machine, values: readonly Value[], site: Site): void {
-  for (const value of values) {
-    if (value.kind !== "symbolic" || !/^parameter:[^]*#\d+\.[^.]+(?:\.next)?$/.test(value.id)) continue;
-    const key = `${value.id}()`;
-    const call: OpenCall = { arguments: [], facts: machine.facts, site };
-    const known = machine.openCalls.get(key);
-    if (known) known.push(call);
-    else machine.openCalls.set(key, [call]);
-  }
+  for (const value of values)
+    if (isHandedOn(value))
+      noteOpenCall(machine, callOfParameter(value.id), {
+        arguments: [],
+        facts: machine.facts,
+        site,
+        root: rootOf(machine),
+      });
+}
+
+/** What came in as a parameter, as it came: the request, or what runs the rest. */
+export function isHandedOn(value: Value): value is SymbolicValue {
+  return value.kind === "symbolic" && /^parameter:[^]*#\d+\.[^.]+(?:\.(?:next|\d+))?$/.test(value.id);
+}
+
+/** What a call of it is known by: a method's has parentheses. */
+export function callOfParameter(id: string): string {
+  return id.endsWith(".next") && id.split("#").at(-1)!.split(".").length > 2 ? `${id}()` : id;
+}
+
+export function noteOpenCall(machine: Machine, key: string, call: OpenCall): void {
+  const known = machine.openCalls.get(key);
+  if (known) known.push(call);
+  else machine.openCalls.set(key, [call]);
 }
 
 /** Something was put on what came in as a parameter. */
@@ -151,6 +179,12 @@ export interface Store {
   readonly facts: Facts;
   readonly root: string;
   readonly site: Site;
+}
+
+export interface KeptValue {
+  readonly key: Value;
+  readonly value: Value;
+  readonly facts: Facts;
 }
 
 /** A function expression on its own, and what held where it stands. */
@@ -197,9 +231,10 @@ export function fileStartedBy(key: string): string | null {
   return key.endsWith("#0") ? key.slice(0, -2) : null;
 }
 
+/** Also of the key of a root, which says after it which of its walks is meant: `FILE#FUNCTION@…`. */
 export function functionOfKey(key: string): Pick<FunctionValue, "file" | "function"> {
-  const at = key.lastIndexOf("#");
-  return { file: key.slice(0, at), function: Number(key.slice(at + 1)) };
+  const [, file, id] = /^(.*?)#(\d+)(?:@.*)?$/s.exec(key) ?? [];
+  return { file: file ?? "", function: Number(id) };
 }
 
 export function moduleOf(machine: Machine, file: string): Module {

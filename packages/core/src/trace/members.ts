@@ -1,7 +1,7 @@
 /** Properties and elements of values. */
 import { unresolvedPackage, type TypeIn } from "../link/program.js";
-import { choiceOf, chosen, withAbsence, withoutAbsence, withSiteOf } from "./choice.js";
-import { membersOfType, specialize } from "./declared-types.js";
+import { choiceOf, chosen, ofKept, withAbsence, withoutAbsence, withSiteOf } from "./choice.js";
+import { membersOfType, specialize, symbolicAt } from "./declared-types.js";
 import { memberOfInstance, staticMember } from "./instances.js";
 import type { Machine } from "./machine.js";
 import { valueOfSymbol } from "./modules.js";
@@ -11,6 +11,7 @@ import {
   isUndefined,
   undefinedValue,
   unknown,
+  type ArrayValue,
   type ChoiceValue,
   type RowsValue,
   type Site,
@@ -70,10 +71,16 @@ export function memberOf(machine: Machine, object: Value, property: string, site
     case "choice":
       return chosenOptions(object, (option) => memberOf(machine, option, property, site));
     case "array":
-      return unknown;
+      return property === "length" ? sizeOf(object, site) : unknown;
     default:
       return unknown;
   }
+}
+
+/** `unknownIds.length`, of a list that was picked from another: as a condition, whether any were. */
+function sizeOf(list: ArrayValue, site: Site): Value {
+  if (!list.whenEmpty) return unknown;
+  return answering(symbolicAt(site, "length", null), noFacts, list.whenEmpty);
 }
 
 /** How many were found: as a condition, whether any were. */
@@ -107,6 +114,7 @@ function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: str
     row: null,
     ...(site.file !== "" && { site }),
     ...(object.from && { from: object.from }),
+    ...(object.isCast && { isCast: true }),
     ...presentBelow(object, property),
     ...((object.isShaped || (!member && isOfArguments(machine, object.type))) && { isShaped: true }),
   };
@@ -162,6 +170,8 @@ export function elementOf(machine: Machine, value: Value, site: Site): Value {
 
 /** The same of each option that is there. */
 function chosenOptions(choice: ChoiceValue, change: (option: Value) => Value): Value {
+  const kept = ofKept(choice, change);
+  if (kept) return kept;
   const isThere = choice.options.map((option) => !isUndefined(option));
   const changed = chosen(
     choice.options.filter((_, index) => isThere[index]).map(change),

@@ -42,4 +42,4 @@ export function selfOf(frame: Frame): Value {
 
 /** Functions that are called for what they find out about who is asking: `verifyToken(…)`, `getSession(…)`. */
 export const authenticating =
-  /^[\w.]*(?:verif|auth|session|valid|introspect|principal|identity|currentUser)\w*\(/i;
+  /^[\w.]*(?:verif|constructEvent|auth|session|valid|introspect|principal|identity|currentUser)\w*\(/i;

@@ -92,6 +92,10 @@ function narrowByComparison(
     if (!holds && subject.kind === "unary") keep(machine, frame, subject.operand, true);
     return;
   }
+  if (holds && subject.kind === "unary" && subject.operator === "typeof") {
+    looked(machine, frame, subject.operand);
+    return;
+  }
   if (isNothing(other)) {
     const strictNull = (test.operator === "===" || test.operator === "!==") && other.kind === "literal";
     if (!holds && !strictNull) keep(machine, frame, subject, true);
@@ -115,6 +119,15 @@ function isTypeofUndefined(subject: Expression, other: Expression): boolean {
     other.kind === "literal" &&
     other.value === "undefined"
   );
+}
+
+/** What it is said to be (`as`) is what it was found to be. */
+function looked(machine: Machine, frame: Frame, expression: Expression): void {
+  if (expression.kind !== "name" || expression.binding === null) return;
+  const value = evaluate(machine, frame, expression);
+  if (value.kind !== "symbolic" || !value.isCast) return;
+  const { isCast: _, ...plain } = value;
+  replace(frame, expression.binding, plain);
 }
 
 /** From here on the expression's value is there (or, for false, may be dropped from a choice when it can't be falsy). */

@@ -76,6 +76,8 @@ export function spreadInto(
 
 /** One object for several shapes: what not all of them have is there sometimes. */
 export function united(shapes: readonly ObjectValue[]): ObjectValue {
+  const [only, ...others] = shapes;
+  if (only && others.length === 0) return only;
   const names = new Set(shapes.flatMap((shape) => [...shape.fields.keys()]));
   const fields = new Map<string, ObjectField>();
   for (const name of names) {

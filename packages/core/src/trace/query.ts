@@ -124,7 +124,10 @@ function assemble(query: QueryValue, variant: number): Assembled {
         case "choice": {
           const options = clause.arms.map((arm) => fold(arm, clause.reason));
           if (options.some((option) => option.kind !== "true")) {
-            filters.push({ predicate: { kind: "choice", arms: options, reason: clause.reason } });
+            const { given } = clause;
+            filters.push({
+              predicate: { kind: "choice", arms: options, reason: clause.reason, ...(given && { given }) },
+            });
           }
           break;
         }

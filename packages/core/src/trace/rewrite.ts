@@ -67,9 +67,13 @@ export function rewriting(replace: Replacements): Rewriting {
         const elements = one.elements.map(value);
         const rest = one.rest && value(one.rest);
         const settled = one.settled && facts(one.settled);
-        return isSameList(elements, one.elements) && rest === one.rest && settled === one.settled
+        const whenEmpty = one.whenEmpty && facts(one.whenEmpty);
+        return isSameList(elements, one.elements) &&
+          rest === one.rest &&
+          settled === one.settled &&
+          whenEmpty === one.whenEmpty
           ? one
-          : { ...one, elements, rest, ...(settled && { settled }) };
+          : { ...one, elements, rest, ...(settled && { settled }), ...(whenEmpty && { whenEmpty }) };
       }
       case "library": {
         const holds = one.holds?.map(value) ?? [];
@@ -86,7 +90,10 @@ export function rewriting(replace: Replacements): Rewriting {
   };
   const inField = (field: ObjectField): ObjectField => {
     const inside = value(field.value);
-    return inside === field.value ? field : { ...field, value: inside };
+    const when = field.when && { set: facts(field.when.set), unset: facts(field.when.unset) };
+    const isSame =
+      inside === field.value && when?.set === field.when?.set && when?.unset === field.when?.unset;
+    return isSame ? field : { ...field, value: inside, ...(when && { when }) };
   };
   const knownFacts = new WeakMap<Fact, Fact>();
   const fact = (one: Fact): Fact => {

@@ -125,6 +125,8 @@ function withinCall(id: string, within: (context: string) => string): string {
 
 /** The steps of a value's path: `params.id`, `ids[]`, `param(id).name`. */
 export function stepsOf(path: string): readonly string[] {
+  // Most paths are plain, and this is asked of each of them over and over.
+  if (!path.includes("[]")) return path.split(".").filter((step) => step !== "");
   return path.split(".").flatMap((step) => {
     const lists = /(?:\[\])*$/.exec(step)![0].length / 2;
     const name = step.slice(0, step.length - lists * 2);

@@ -4,14 +4,14 @@ import type { Program } from "../link/program.js";
 import type { Delivery } from "./channel.js";
 import type { SqlParser } from "../sql/parser.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
-import type { EntryPoint } from "./entry.js";
+import type { EntryPoint, Role } from "./entry.js";
 import type { Access, AccessDraft, LibraryModel, QueryRoot, Tracer } from "./library.js";
 import { emptyObject, spreadInto, united } from "./objects.js";
 import { evaluate } from "./evaluate.js";
-import { assume, countOf } from "./assume.js";
-import { escape, invoke } from "./callbacks.js";
+import { assume, countOf, implied } from "./assume.js";
+import { escape, invoke, run } from "./callbacks.js";
 import { callListeners } from "./events.js";
-import { runApart } from "./apart.js";
+import { runApart, runMade } from "./apart.js";
 import { placed } from "./placed.js";
 import { noFacts } from "./facts.js";
 import {
@@ -23,11 +23,13 @@ import {
   rootOf,
   startOf,
   type CallerRecord,
+  type KeptValue,
   type Machine,
   type OpenCall,
   type Store,
 } from "./machine.js";
 import { parameterIndex, supplyOf, type Supply } from "./callers.js";
+import { isOnlyAskedFor } from "./uses.js";
 import { callerAt } from "./functions.js";
 import { inFreshContext, moduleValue, valueOfSymbol } from "./modules.js";
 import { symbolicAt, typedFallback, valueOfType } from "./declared-types.js";
@@ -35,11 +37,12 @@ import { elementOf, memberOf } from "./members.js";
 import { broughtColumns } from "./brought-columns.js";
 import { accessesOf } from "./query.js";
 import type { Rewriting } from "./rewrite.js";
+import { ownRoot } from "./roots.js";
 import { substitution } from "./substitution.js";
 import { ownSelf, summaryOf, walkModule } from "./walk.js";
 import { writeDown } from "./written.js";
 import { choiceOf } from "./choice.js";
-import { siteKey, type Returned, type Site, type Value } from "./value.js";
+import { siteKey, type FunctionValue, type Returned, type Site, type Value } from "./value.js";
 
 export interface Trace {
   /** In the order they were met; one place may occur several times, in different contexts. */
@@ -60,6 +63,7 @@ export interface Trace {
   /** Which call a name in a context stands for: `file:start:end`. */
   readonly callNames: ReadonlyMap<string, string>;
   readonly stores: readonly Store[];
+  readonly kept: readonly KeptValue[];
   readonly completions: ReadonlyMap<string, readonly Returned[]>;
   readonly openCalls: ReadonlyMap<string, readonly OpenCall[]>;
   /** Functions that went where we cannot see who calls them. */
@@ -68,6 +72,12 @@ export interface Trace {
   memberOf(value: Value, path: readonly string[]): Value;
   /** Which parameter of a function a name in the ids of values means. */
   parameterIndex(fn: string, name: string): number | null;
+  /** What is walked when a function is walked for its own sake. */
+  rootOf(fn: FunctionValue): string;
+  /** What the parameters of the handlers around a function stand for, by the handlers' keys. */
+  parametersAround(fn: FunctionValue): ReadonlyMap<string, readonly Role[]>;
+  /** Whether a parameter of a function takes the rest of what it is given. */
+  takesRest(fn: string, index: number): boolean;
   /** The function that another stands in; null at the top of a file and for methods. */
   parentOf(fn: string): string | null;
   /** Where a function stands; null where the program has none of that key. */
@@ -76,6 +86,8 @@ export interface Trace {
   functionsAround(site: Site): readonly string[];
   /** What a function says, as one of its callers would. */
   asSeenBy(callee: string, caller: CallerRecord): Rewriting;
+  /** What a call gives goes nowhere: the code only decides by it what it does. */
+  isOnlyAskedFor(site: Site): boolean;
   /** What callers do about a value that a function takes as a parameter; null for any other value. */
   supplyOf(value: string): Supply | null;
 }
@@ -114,6 +126,7 @@ export function trace(options: TraceOptions): Trace {
     callers: machine.callers,
     callNames: machine.callIds,
     stores: machine.stores,
+    kept: machine.kept,
     completions: machine.completions,
     openCalls: machine.openCalls,
     escaped: machine.escaped,
@@ -126,6 +139,22 @@ export function trace(options: TraceOptions): Trace {
     parameterIndex: (fn, name) => {
       const { file, function: id } = functionOfKey(fn);
       return parameterIndex(machine, file, id, name);
+    },
+    rootOf: (fn) => ownRoot(machine, fn),
+    parametersAround: ({ closure }) => {
+      const around = new Map<string, readonly Role[]>();
+      for (let frame = closure; frame?.parent; frame = frame.parent) {
+        const key = keyOfFunction(frame.file, frame.function);
+        const entry = machine.entries.find(
+          ({ handler }) => keyOfFunction(handler.file, handler.function) === key,
+        );
+        if (entry) around.set(key, entry.parameters);
+      }
+      return around;
+    },
+    takesRest: (fn, index) => {
+      const { file, function: id } = functionOfKey(fn);
+      return options.program.module(file)?.functions[id]?.parameters[index]?.rest ?? false;
     },
     parentOf: (fn) => {
       const { file, function: id } = functionOfKey(fn);
@@ -153,6 +182,8 @@ export function trace(options: TraceOptions): Trace {
       }
       return terms;
     },
+    isOnlyAskedFor: (site) =>
+      isOnlyAskedFor({ program: options.program, callers: machine.callers, escaped: machine.escaped }, site),
     supplyOf: (value) => supplyOf(machine, value),
   };
 }
@@ -189,7 +220,9 @@ function createMachine(options: TraceOptions): Machine {
     madeOnce: new Map(),
     openCalls: new Map(),
     stores: [],
+    kept: [],
     completions: new Map(),
+    makings: new Map(),
     ruledOut: false,
     ruledOutAt: new Set(),
     budget: budgetPerRoot,
@@ -220,6 +253,7 @@ function createMachine(options: TraceOptions): Machine {
     tenancy,
     sql: options.sql ?? null,
     invoke: (callee, args, site) => invoke(machine, callee, args, site).value,
+    run: (callee, args, site) => run(machine, callee, args, site),
     countOf: (rows, site) => countOf(machine, rows, site),
     assume: (value) => assume(machine, placed(machine, value), true),
     memberOf: (object, property) => memberOf(machine, object, property, nowhere),
@@ -234,7 +268,8 @@ function createMachine(options: TraceOptions): Machine {
       const key = value.kind === "symbolic" ? /^parameter:(.*#\d+)\./s.exec(value.id)?.[1] : undefined;
       if (key !== undefined) machine.needsArguments.add(key);
     },
-    enter: (entry) => void machine.entries.push(entry),
+    enter: (entry) =>
+      void machine.entries.push({ ...entry, root: entry.root ?? runMade(machine, entry.handler) }),
     needsReceiver: () => {
       const classOf = (key: string): string | null => {
         const { file, function: id } = functionOfKey(key);
@@ -271,6 +306,8 @@ function createMachine(options: TraceOptions): Machine {
       self: ownSelf(machine, file, id),
     }),
     choose: (values, reason) => choiceOf(values, reason),
+    chooseBy: (condition, whenTrue, whenFalse, reason) =>
+      choiceOf([whenTrue, whenFalse], reason, [implied(condition, true), implied(condition, false)]),
     escape: (value, site) => escape(machine, value, site, 3),
     elementOf: (value) => (isArrayLike(machine, value) ? elementOf(machine, value, nowhere) : null),
     fieldsOf: (value) => united(spreadInto(machine, [emptyObject], value, nowhere)),

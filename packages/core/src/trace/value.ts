@@ -68,10 +68,14 @@ export interface SymbolicValue {
   readonly site?: Site;
   /** A call that we do not follow made it of these. */
   readonly from?: readonly Value[];
+  /** Where it counts as true, so many of `from` are made sure of, if the so many after them can be believed. */
+  readonly vouches?: { readonly for: number; readonly against: number };
   /** Properties, as paths (`scope.projectId`), that a check before found to be there. */
   readonly present?: readonly string[];
   /** It is what is left of an object, of this type, when these properties are taken. */
   readonly without?: { readonly type: TypeIn | null; readonly names: readonly string[] };
+  /** Its author has said of what type it is (`as`), and nothing has looked since. */
+  readonly isCast?: true;
   /** A schema, or a type's argument, that we do not read says what is in it. */
   readonly isShaped?: true;
   /** A property that nobody names, of an object that is taken whole: its type has it, or nothing says what is in it. */
@@ -93,6 +97,8 @@ export interface ObjectField {
   readonly value: Value;
   /** Not set on every path. */
   readonly sometimes: boolean;
+  /** What holds where it is set, and where it is not. */
+  readonly when?: { readonly set: Facts; readonly unset: Facts };
   /** A spread of an unknown object comes after it and may replace it. */
   readonly overwritable: Overwriting;
 }
@@ -104,6 +110,10 @@ export interface ArrayValue {
   readonly rest: Value | null;
   /** What holds once all its elements have come about, where they are promises. */
   readonly settled?: Facts;
+  /** A `Map`: its elements are its entries. */
+  readonly isMap?: boolean;
+  /** What holds if there is nothing in it: of each of those that it was picked from. */
+  readonly whenEmpty?: Facts;
 }
 
 /** A template string or a concatenation. */
@@ -206,7 +216,13 @@ export type Clause =
     }
   | { readonly kind: "unclear"; readonly reason: string; readonly isOpenTable?: boolean }
   /** The program decides which arm was said. */
-  | { readonly kind: "choice"; readonly arms: readonly (readonly Clause[])[]; readonly reason: string };
+  | {
+      readonly kind: "choice";
+      readonly arms: readonly (readonly Clause[])[];
+      readonly reason: string;
+      /** What holds where it is the arm at this place. */
+      readonly given?: readonly Facts[];
+    };
 
 export interface RowColumn {
   readonly access: string;

@@ -4,6 +4,7 @@ import { choiceOf, optionsOf } from "./choice.js";
 import { beyond, meetOf } from "./facts.js";
 import {
   callId,
+  contextOf,
   deepestBeginning,
   functionOf,
   keyOfFunction,
@@ -17,6 +18,7 @@ import {
 import { inFreshContext } from "./modules.js";
 import { withDefault } from "./parameters.js";
 import { accessesOf } from "./query.js";
+import { ownRoot } from "./roots.js";
 import { walkStatements } from "./statements.js";
 import {
   frameOf,
@@ -24,6 +26,7 @@ import {
   undefinedValue,
   unknown,
   type FunctionValue,
+  type Returned,
   type Site,
   type Value,
 } from "./value.js";
@@ -46,7 +49,8 @@ export function walkCall(
   // What stands in a function that is run on its own runs with it.
   const isOfRun =
     target.closure !== null && target.closure.parent !== null && machine.runs.has(rootOf(machine));
-  if (around) machine.owners.push(isOfRun ? rootOf(machine) : key);
+  const root = isOfRun || !around ? rootOf(machine) : ownRoot(machine, target);
+  if (around) machine.owners.push(root);
   const frame = frameOf({
     file: target.file,
     function: target.function,
@@ -54,6 +58,7 @@ export function walkCall(
     self: target.self,
   });
   const { narrowed } = machine;
+  const met = machine.accesses.length;
   try {
     fn.parameters.forEach((parameter, index) => {
       const given =
@@ -69,7 +74,8 @@ export function walkCall(
       frame.returns.push({ value: undefinedValue, facts: machine.facts, end: fn.end });
     else if (frame.returns.length === 0) return machine.budget < 0 ? unknown : never;
     const { returns } = frame;
-    if (args === null) machine.completions.set(key, returns);
+    if (args !== null && machine.accesses.length > met) noteCompletion(machine, returns);
+    if (args === null) machine.completions.set(root, returns);
     machine.facts = meetOf(returns.map((one) => one.facts));
     return choiceOf(
       returns.map((one) => one.value),
@@ -85,6 +91,12 @@ export function walkCall(
     machine.stack.pop();
     machine.narrowed = narrowed;
   }
+}
+
+/** What holds where a call comes back that was followed, and in which something was accessed. */
+function noteCompletion(machine: Machine, returns: readonly Returned[]): void {
+  const key = `${rootOf(machine)} ${contextOf(machine)}`;
+  machine.completions.set(key, [...(machine.completions.get(key) ?? []), ...returns]);
 }
 
 /** A function's result when nothing is known of its arguments. Each function is walked this way once. */

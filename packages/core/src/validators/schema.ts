@@ -107,8 +107,16 @@ export function namesIn(value: Value | undefined): ReadonlySet<string> {
 /** The value as it comes out of the schema. */
 export function parsed(schema: Schema | null, value: Value | undefined, tracer: Tracer, depth = 4): Value {
   if (value === undefined) return undefinedValue;
-  if (!schema) return shapedElsewhere(value);
-  return present(schema, shaped(schema, value, tracer, depth));
+  const seen = looked(value);
+  if (!schema) return shapedElsewhere(seen);
+  return present(schema, shaped(schema, seen, tracer, depth));
+}
+
+/** Whatever its author has said of it, now it is so. */
+function looked(value: Value): Value {
+  if (value.kind !== "symbolic" || !value.isCast) return value;
+  const { isCast: _, ...plain } = value;
+  return plain;
 }
 
 function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Value {

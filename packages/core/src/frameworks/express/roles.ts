@@ -37,7 +37,7 @@ const members: Readonly<Record<string, Role>> = {
   files: outside("files", "the uploaded files"),
 };
 
-const locals: Role = { kind: "context", name: "locals", text: "the response's locals" };
+const locals: Role = { kind: "context", name: "reply.locals", text: "the response's locals" };
 const response: Role = { kind: "reply", name: "reply", text: "the response", members: { locals } };
 const next: Role = { kind: "next", name: "next", text: "what comes next" };
 

@@ -25,8 +25,12 @@ export function register(instance: InstanceData, call: Call, tracer: Tracer): vo
   if (!plugin) return;
   const conditions = conditionsAt(call.site, instance, tracer);
   const [prefix = ""] = options.kind === "object" ? textsIn(tracer.memberOf(options, "prefix")) : [];
-  for (const option of optionsOf(plugin))
+  for (const option of optionsOf(plugin)) {
+    // Whose package says what it does with its options: `app.register(mercurius, { resolvers, context })`.
+    if (option.kind === "external")
+      tracer.invoke(option, [valueOf({ ...instance, conditions }), options], call.site);
     registerOn({ ...instance, conditions }, imported(option, tracer), options, prefix, tracer);
+  }
 }
 
 export function registerOn(

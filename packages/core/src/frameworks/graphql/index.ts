@@ -2,9 +2,10 @@
  * GraphQL: maps of resolvers that are handed to a schema or a server, and the fields of Pothos' builder. Who else calls a
  * property `resolve` is not looked at.
  */
-import type { LibraryModel } from "../../trace/library.js";
-import { unknown } from "../../trace/value.js";
+import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
+import { siteKey, unknown, type Value } from "../../trace/value.js";
 import { defineField, defineFields } from "./builder.js";
+import { noteContext, placesIn } from "./contexts.js";
 import { enterResolvers } from "./resolvers.js";
 import { dataOf, library, valueOf } from "./values.js";
 
@@ -26,29 +27,37 @@ export const graphql: LibraryModel = {
     "@graphql-yoga/node",
     "mercurius",
     "@pothos/core",
+    "@as-integrations/aws-lambda",
+    "@as-integrations/express4",
+    "@as-integrations/express5",
+    "@as-integrations/fastify",
+    "@as-integrations/h3",
+    "@as-integrations/hapi",
+    "@as-integrations/koa",
+    "@as-integrations/next",
   ],
 
   construct(external, call, tracer) {
     if (external.package === "@pothos/core") return valueOf({ type: "builder" });
-    const [options] = call.arguments;
-    if (options && external.path.at(-1) === "ApolloServer")
-      enterResolvers(tracer.memberOf(options, "resolvers"), call.site, tracer);
-    return null;
+    return external.path.at(-1) === "ApolloServer" ? serve(call, tracer) : null;
   },
 
-  callExternal(external, { arguments: [first, ...others], site }, tracer) {
+  callExternal(external, call, tracer) {
+    const [first, ...others] = call.arguments;
+    const { site } = call;
     switch (external.path.at(-1)) {
       case "makeExecutableSchema":
       case "createSchema":
         enterResolvers(first ? tracer.memberOf(first, "resolvers") : unknown, site, tracer);
-        return null;
+        return valueOf({ type: "schema", places: [siteKey(site)] });
       case "buildSubgraphSchema":
         for (const part of first?.kind === "array" ? first.elements : first ? [first] : [])
           enterResolvers(tracer.memberOf(part, "resolvers"), site, tracer);
-        return null;
+        return valueOf({ type: "schema", places: [siteKey(site)] });
       case "mergeResolvers":
         return first && others.length === 0 ? first : null;
       default:
+        serve(call, tracer);
         return null;
     }
   },
@@ -62,3 +71,13 @@ export const graphql: LibraryModel = {
     return data?.type === "field-builder" ? defineField(method, call, tracer) : null;
   },
 };
+
+/** `new ApolloServer({ resolvers, context })`, `createYoga({ schema, context })`, `startStandaloneServer(server, { context })` */
+function serve({ arguments: given, site }: Call, tracer: Tracer): Value {
+  const options = given.filter((one) => one.kind === "object");
+  for (const one of options) enterResolvers(tracer.memberOf(one, "resolvers"), site, tracer);
+  const places = given.flatMap((one) => placesIn(one, tracer));
+  const own = options.some((one) => one.fields.has("resolvers")) ? [siteKey(site)] : [];
+  for (const one of options) noteContext(one, [...own, ...places], tracer);
+  return valueOf({ type: "schema", places: [...own, ...places] });
+}

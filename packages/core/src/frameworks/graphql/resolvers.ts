@@ -1,14 +1,10 @@
 /** Maps of resolvers: `{ Query: { invoices: (parent, args, context) => … } }`. */
 import { optionsOf } from "../../trace/choice.js";
-import type { Role } from "../../trace/entry.js";
 import type { Tracer } from "../../trace/library.js";
 import type { Site, Value } from "../../trace/value.js";
+import { contextsFor } from "./contexts.js";
+import { args, context, nothing, parent } from "./roles.js";
 import { library } from "./values.js";
-
-const nothing: Role = { kind: "nothing", name: "nothing", text: "nothing" };
-const parent: Role = { kind: "context", name: "parent", text: "the parent object" };
-const args: Role = { kind: "request", name: "args", text: "the arguments" };
-const context: Role = { kind: "context", name: "context", text: "the context" };
 
 export function enterResolvers(resolvers: Value, site: Site, tracer: Tracer): void {
   for (const option of optionsOf(resolvers)) {
@@ -43,7 +39,7 @@ export function enterResolver(
       site,
       handler,
       parameters: isQuery ? [nothing, parent, args, context] : [parent, args, context],
-      before: () => [],
+      before: () => contextsFor(site, tracer),
       isDetached: false,
     });
     tracer.escape(handler, site);

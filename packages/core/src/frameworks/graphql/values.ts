@@ -5,6 +5,8 @@ export const library = "graphql";
 
 export type GraphqlData =
   | { readonly type: "builder" }
+  /** A schema or a server, with the places where it was given its resolvers. */
+  | { readonly type: "schema"; readonly places: readonly string[] }
   /** What a builder hands to the function that lists a type's fields. */
   | { readonly type: "field-builder" }
   /** `isQuery`: the resolver is given a query to complete before everything else. */

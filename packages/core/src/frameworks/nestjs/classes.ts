@@ -2,6 +2,7 @@
 import type { ClassNode, Expression, Module, Statement } from "../../lower/module.js";
 import { forEachExpressionIn } from "../../lower/visit.js";
 import type { EntryKind, Guard, Role } from "../../trace/entry.js";
+import { ofContainer } from "../../trace/channel.js";
 import type { Tracer } from "../../trace/library.js";
 import type { ClassValue, FunctionValue, Site } from "../../trace/value.js";
 import { decoratorsOf, findDecorator, lineageOf, type Lineage, type Owner } from "./decorators.js";
@@ -89,7 +90,7 @@ function openingsOf(
     ...(gateway ? eventsOf(method, ownGuards) : []),
     ...(processor ? jobsOf(method, processor, tracer) : []),
     ...fieldsOf(method, ofClass, ownGuards, tracer),
-    ...timesOf(method),
+    ...timesOf(method, tracer),
   ];
 }
 
@@ -201,15 +202,20 @@ function fieldName({ arguments: args }: Decorator, tracer: Tracer): string | nul
   return textIn(args[0]) ?? (options ? textIn(tracer.memberOf(options, "name")) : null);
 }
 
-function timesOf({ decorators, name, class: owner, owner: { node } }: DecoratedMethod): readonly Opening[] {
+function timesOf(
+  { decorators, name, value, class: owner, owner: { node } }: DecoratedMethod,
+  tracer: Tracer,
+): readonly Opening[] {
   const place = `${node.name ?? `class ${owner.class}`}.${name}`;
   const before = (): readonly Guard[] => [];
   return decorators.flatMap((one): readonly Opening[] => {
     if (findDecorator([one], "@nestjs/schedule", "Cron", "Interval", "Timeout"))
       return [{ kind: "cron", name: `cron ${place}`, byPosition: [], before }];
-    if (findDecorator([one], "@nestjs/event-emitter", "OnEvent"))
-      return [{ kind: "job", name: named("event", one), byPosition: [emitted], before }];
-    return [];
+    if (!findDecorator([one], "@nestjs/event-emitter", "OnEvent")) return [];
+    // Whoever emits it says what it holds.
+    for (const event of textsIn(one.arguments[0]))
+      tracer.listen({ emitter: ofContainer, event, listener: value });
+    return [{ kind: "job", name: named("event", one), byPosition: [emitted], before }];
   });
 }
 

@@ -2,6 +2,7 @@
  * NestJS. Handlers are methods of decorated classes. A decorator is known by what it evaluates to, so one that a project
  * composes of others, or makes itself, counts for what it is made of.
  */
+import { emitterMadeAt, ofContainer } from "../../trace/channel.js";
 import type { Call, LibraryModel } from "../../trace/library.js";
 import { undefinedValue, unknown, type ExternalValue, type Value } from "../../trace/value.js";
 import { enterClasses } from "./classes.js";
@@ -33,6 +34,8 @@ export const nestjs: LibraryModel = {
         return valueOf({ type: "application" });
       case "MiddlewareConsumer":
         return valueOf({ type: "middleware-consumer" });
+      case "EventEmitter2":
+        return emitterMadeAt(ofContainer);
       default:
         return null;
     }

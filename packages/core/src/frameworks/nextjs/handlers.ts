@@ -19,8 +19,8 @@ export function enterExport(exported: Exported, tracer: Tracer): void {
   for (const handler of handlersIn(tracer.exportOf(file, exported.export))) {
     const parameters = exported.parametersOf(handler);
     const before = () => [];
-    tracer.enter({ name, kind, framework: "nextjs", site, handler, parameters, before, isDetached: false });
     tracer.escape(handler, site);
+    tracer.enter({ name, kind, framework: "nextjs", site, handler, parameters, before, isDetached: false });
   }
 }
 

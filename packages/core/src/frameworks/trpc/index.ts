@@ -169,7 +169,14 @@ function serve(call: Call, tracer: Tracer): void {
     const served = routerOf(
       library,
       createContext.kind === "function"
-        ? [{ function: createContext, parameters: [contextOptions], continues: "returns" }]
+        ? [
+            {
+              function: createContext,
+              parameters: [contextOptions],
+              continues: "returns",
+              givesContext: true,
+            },
+          ]
         : [],
     );
     put(tracer.memberOf(argument, "router"), "", served, tracer);

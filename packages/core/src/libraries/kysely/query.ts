@@ -201,7 +201,10 @@ function applyIf(tracer: Tracer, query: QueryValue, call: Call): Value {
   const changed = tracer.invoke(then, [query]);
   if (condition?.kind === "literal") return condition.value ? changed : query;
   const [written] = call.written;
-  return tracer.choose([changed, query], written ? conditionText(written) : "");
+  const reason = written ? conditionText(written) : "";
+  return condition
+    ? tracer.chooseBy(condition, changed, query, reason)
+    : tracer.choose([changed, query], reason);
 }
 
 const executing = new Set(["execute", "executeTakeFirst", "executeTakeFirstOrThrow", "stream", "explain"]);

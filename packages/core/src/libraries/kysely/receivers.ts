@@ -92,7 +92,7 @@ function callOnClient(
 
 function callOnSession(receiver: LibraryValue, method: string, call: Call, tracer: Tracer): Value | null {
   const [callback] = call.arguments;
-  if (method === "execute") return callback ? tracer.invoke(callback, [client]) : client;
+  if (method === "execute") return callback ? tracer.run(callback, [client]) : client;
   return receiver;
 }
 

@@ -135,7 +135,7 @@ function callOnClient(
       // A list of operations: each was written down where it stands.
       return first === undefined || first.kind === "array"
         ? (first ?? null)
-        : tracer.invoke(first, [data.isPool ? client : receiver]);
+        : tracer.run(first, [data.isPool ? client : receiver]);
     // An extension may run each operation in a transaction of its own.
     case "$extends":
       if (!first || isUndefined(first)) return receiver;

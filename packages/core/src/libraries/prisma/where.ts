@@ -12,6 +12,7 @@ import {
   or,
   sometimes,
   type Column,
+  type Known,
   type Operand,
   type Predicate,
   type Selection,
@@ -19,7 +20,7 @@ import {
 import { keyOf } from "../../tenancy/lookup.js";
 import type { Relation } from "../../tenancy/tenancy.js";
 import type { Tracer } from "../../trace/library.js";
-import { isPerhapsAbsent, withoutAbsence } from "../../trace/choice.js";
+import { givensOfAbsence, isPerhapsAbsent, withoutAbsence } from "../../trace/choice.js";
 import { operandOf } from "../../trace/operand.js";
 import {
   isUndefined,
@@ -55,7 +56,7 @@ export function whereOf(reader: Reader, rows: Rows, value: Value | undefined): P
       return {
         kind: "choice",
         arms: value.options.map((option) => whereOf(reader, rows, option)),
-        reason: reasonOf(value),
+        ...toldBy(value),
       };
     case "object":
       return ofObject(reader, rows, value);
@@ -86,7 +87,15 @@ function ofField(reader: Reader, rows: Rows, name: string, field: ObjectField): 
   if (isDropped(field.value)) return always;
   if (field.overwritable) return unknownFilter("a later spread may replace it");
   const filter = ofNamed(reader, rows, name, field.value);
-  return field.sometimes && filter.kind !== "true" ? sometimes(filter, nameOf(name, field.value)) : filter;
+  return field.sometimes && filter.kind !== "true"
+    ? whereSet(filter, nameOf(name, field.value), field)
+    : filter;
+}
+
+function whereSet(filter: Predicate, reason: string, { when }: ObjectField): Predicate {
+  return when
+    ? { kind: "choice", arms: [filter, always], reason, given: [when.set, when.unset] }
+    : sometimes(filter, reason);
 }
 
 /** `undefined` and `Prisma.skip` say nothing. */
@@ -94,9 +103,10 @@ export function isDropped(value: Value): boolean {
   return isUndefined(value) || (value.kind === "external" && value.path.at(-1) === "skip");
 }
 
-/** What decides between the options, in the author's words. */
-function reasonOf(choice: ChoiceValue): string {
-  return choice.reason === "" ? operandOf(choice).text : choice.reason;
+/** What decides between the options, in the author's words, and what holds where it is which. */
+function toldBy(choice: ChoiceValue): { readonly reason: string; readonly given?: readonly Known[] } {
+  const reason = choice.reason === "" ? operandOf(choice).text : choice.reason;
+  return choice.given ? { reason, given: choice.given } : { reason };
 }
 
 function nameOf(name: string, value: Value): string {
@@ -139,7 +149,7 @@ function ofList(reader: Reader, rows: Rows, value: Value, combine: typeof and): 
         arms: value.options.map((option) =>
           isDropped(option) ? always : ofList(reader, rows, option, combine),
         ),
-        reason: reasonOf(value),
+        ...toldBy(value),
       };
     case "array":
       break;
@@ -185,7 +195,7 @@ function ofListElement(reader: Reader, rows: Rows, element: Value, combine: type
   return {
     kind: "choice",
     arms: element.options.map((option) => ofListElement(reader, rows, option, combine)),
-    reason: reasonOf(element),
+    ...toldBy(element),
   };
 }
 
@@ -259,7 +269,7 @@ function ofChosenScalar(reader: Reader, column: Column, value: Value & { kind: "
   return {
     kind: "choice",
     arms: value.options.map((option) => ofScalar(reader, column, option)),
-    reason: reasonOf(value),
+    ...toldBy(value),
   };
 }
 
@@ -268,7 +278,7 @@ function ofOperators(reader: Reader, column: Column, operators: ObjectValue): Pr
     if (isDropped(field.value) || operator === "mode") return always;
     if (field.overwritable) return unknownFilter("a later spread may replace it");
     const filter = ofOperator(reader, column, operator, field.value);
-    return field.sometimes ? sometimes(filter, nameOf(operator, field.value)) : filter;
+    return field.sometimes ? whereSet(filter, nameOf(operator, field.value), field) : filter;
   });
   if (operators.open) terms.push(builtElsewhere);
   return and(terms);
@@ -290,7 +300,7 @@ function ofListed(reader: Reader, column: Column, value: Value): Predicate {
     return {
       kind: "choice",
       arms: value.options.map((option) => ofListed(reader, column, option)),
-      reason: reasonOf(value),
+      ...toldBy(value),
     };
   }
   if (value.kind === "library" || value.kind === "object") return unknownFilter("a comparison");
@@ -298,7 +308,10 @@ function ofListed(reader: Reader, column: Column, value: Value): Predicate {
 }
 
 function perhaps(filter: Predicate, value: Value): Predicate {
-  return isPerhapsAbsent(value) ? sometimes(filter, operandOf(value).text) : filter;
+  if (!isPerhapsAbsent(value)) return filter;
+  const { text } = operandOf(value);
+  const given = value.kind === "choice" ? givensOfAbsence(value) : null;
+  return given ? { kind: "choice", arms: [filter, always], reason: text, given } : sometimes(filter, text);
 }
 
 /** The value on those runs where there is one. */
@@ -313,7 +326,7 @@ function ofCompoundKey(reader: Reader, rows: Rows, value: Value): Predicate {
     return {
       kind: "choice",
       arms: value.options.map((option) => ofCompoundKey(reader, rows, option)),
-      reason: reasonOf(value),
+      ...toldBy(value),
     };
   }
   if (value.kind !== "object" && value.kind !== "symbolic") return unknownFilter("a comparison");
@@ -340,7 +353,7 @@ function ofRelation(reader: Reader, rows: Rows, relation: Relation, value: Value
       return {
         kind: "choice",
         arms: value.options.map((option) => ofRelation(reader, rows, relation, option)),
-        reason: reasonOf(value),
+        ...toldBy(value),
       };
     case "literal":
       return unknownFilter("a missing relation");
@@ -381,7 +394,7 @@ function ofQuantifier(reader: Reader, rows: Rows, relation: Relation, name: stri
       arms: value.options.map((option) =>
         isDropped(option) ? always : ofQuantifier(reader, rows, relation, name, option),
       ),
-      reason: reasonOf(value),
+      ...toldBy(value),
     };
   }
   const related = relatedRow(reader, rows, relation, value);

@@ -1,0 +1,215 @@
+/**
+ * What is done with what a query fetched, by how the code is written: whether anything of it goes anywhere, or it is only asked
+ * whether there is one.
+ */
+import { innermostFunctionAt } from "../link/places.js";
+import type { Program } from "../link/program.js";
+import type { BindingId, Expression, FunctionNode, Module, Pattern, Statement } from "../lower/module.js";
+import { childrenOf, forEachStatement } from "../lower/visit.js";
+import { keyOfFunction, type CallerRecord } from "./machine.js";
+import type { Site } from "./value.js";
+
+/** `asked`: it decides what is done. `told`: whoever runs the service learns it. `returned`: whoever called decides. `kept`: in these variables. `used`: anything else. */
+type Use = "asked" | "told" | "returned" | "used" | { readonly kept: readonly BindingId[] };
+
+interface Known {
+  readonly program: Program;
+  readonly callers: ReadonlyMap<string, readonly CallerRecord[]>;
+  /** Functions that went where we cannot see who calls them. */
+  readonly escaped: ReadonlySet<string>;
+}
+
+/** Past this, it is given on from hand to hand. */
+const mostCalls = 3;
+
+/** What a call gives goes nowhere: the code only decides by it what it does, and only by whether there is anything. */
+export function isOnlyAskedFor(known: Known, site: Site, steps = mostCalls): boolean {
+  const module = known.program.module(site.file);
+  const fn = module && innermostFunctionAt(module, site.start);
+  if (!module || !fn) return false;
+  const uses = usesOfCall(module, fn, site);
+  if (uses.length === 0) return false;
+  return uses.every(
+    (use) =>
+      use === "asked" ||
+      use === "told" ||
+      (use === "returned" && isOnlyAskedByCallers(known, fn, site, steps)),
+  );
+}
+
+function isOnlyAskedByCallers(known: Known, fn: FunctionNode, { file }: Site, steps: number): boolean {
+  const key = keyOfFunction(file, fn.id);
+  const sites = new Map(
+    (known.callers.get(key) ?? []).map(({ site }) => [`${site.file}:${site.start}`, site]),
+  );
+  return (
+    steps > 0 &&
+    sites.size > 0 &&
+    !known.escaped.has(key) &&
+    [...sites.values()].every((site) => isOnlyAskedFor(known, site, steps - 1))
+  );
+}
+
+/** Each use of what stands at a place of the function. */
+function usesOfCall(module: Module, fn: FunctionNode, { start, end }: Site): readonly Exclude<Use, object>[] {
+  const isCall = (one: Expression): boolean => one.start === start && one.end === end && one.kind !== "name";
+  return usesIn([fn], isCall).flatMap((use) =>
+    typeof use === "string" ? [use] : use.kept.flatMap((variable) => usesOfVariable(module, variable)),
+  );
+}
+
+function usesOfVariable(module: Module, variable: BindingId): readonly Exclude<Use, object>[] {
+  // Whoever imports it may do anything with it.
+  if (module.bindings[variable]?.scope === 0) return ["used"];
+  const isVariable = (one: Expression): boolean => one.kind === "name" && one.binding === variable;
+  const uses = usesIn(module.functions, isVariable);
+  // `count = Number(count)` keeps it where it is.
+  return uses.flatMap((use) =>
+    typeof use === "string" ? [use] : use.kept.every((one) => one === variable) ? [] : ["used"],
+  );
+}
+
+function usesIn(functions: readonly FunctionNode[], isMeant: (one: Expression) => boolean): readonly Use[] {
+  const uses: Use[] = [];
+  const visit = (expression: Expression, use: Use): void => {
+    if (isMeant(expression)) uses.push(use);
+    else for (const [part, partsUse] of partsOf(expression, use)) visit(part, partsUse);
+  };
+  for (const fn of functions)
+    forEachStatement(fn.body, (statement) => {
+      for (const [expression, use] of expressionsOf(statement)) visit(expression, use);
+    });
+  return uses;
+}
+
+/** What an expression is made of, and what each part of it is used for where it is used so itself. */
+function partsOf(expression: Expression, use: Use): readonly (readonly [Expression, Use])[] {
+  // What is told is told with all that is in it.
+  if (use === "told" && expression.kind !== "call")
+    return childrenOf(expression).map((one) => [one, "told"] as const);
+  switch (expression.kind) {
+    case "await":
+    case "cast":
+      return [[expression.expression, use]];
+    case "unary":
+      return [[expression.operand, expression.operator === "!" ? "asked" : "used"]];
+    case "binary":
+      return [
+        [expression.left, isComparison(expression.operator) && isPlain(expression.right) ? "asked" : "used"],
+        [expression.right, isComparison(expression.operator) && isPlain(expression.left) ? "asked" : "used"],
+      ];
+    case "logical":
+      return [
+        [expression.left, expression.operator === "&&" || use === "asked" ? "asked" : "used"],
+        [expression.right, use],
+      ];
+    case "conditional":
+      return [
+        [expression.test, "asked"],
+        [expression.then, use],
+        [expression.else, use],
+      ];
+    case "member":
+      // How many there are. What a column says is more than that.
+      return [[expression.object, use === "asked" && counts.has(expression.property) ? "asked" : "used"]];
+    case "call": {
+      const isBoolean = expression.callee.kind === "name" && expression.callee.name === "Boolean";
+      const given = isBoolean ? "asked" : isOfOperators(expression.callee) ? "told" : "used";
+      return [[expression.callee, "used"], ...expression.arguments.map((one) => [one, given] as const)];
+    }
+    case "assign":
+      return [
+        [
+          expression.value,
+          expression.target.kind === "binding" ? { kept: [expression.target.binding] } : "used",
+        ],
+        ...(expression.target.kind === "expression" ? [[expression.target.expression, "used"] as const] : []),
+      ];
+    case "index":
+      return [
+        [expression.object, "used"],
+        [expression.index, "used"],
+      ];
+    case "new":
+      return [expression.callee, ...expression.arguments].map((one) => [one, "used"]);
+    case "object":
+      return expression.properties.map((property) => [property.value, "used"]);
+    case "array":
+      return expression.elements.map((one) => [one, "used"]);
+    case "spread":
+      return [[expression.expression, "used"]];
+    case "template":
+    case "sequence":
+    case "tagged":
+      return expression.expressions.map((one) => [one, "used"]);
+    case "yield":
+      return expression.expression ? [[expression.expression, "used"]] : [];
+    case "import":
+      return [[expression.specifier, "used"]];
+    case "unknown":
+      return expression.children.map((one) => [one, "used"]);
+    default:
+      return [];
+  }
+}
+
+/** `logger.info(…)`, `posthog.capture(…)`: by their names, since what they are is a package's business. */
+function isOfOperators(callee: Expression): boolean {
+  if (callee.kind !== "member") return false;
+  const { object } = callee;
+  const name = object.kind === "name" ? object.name : object.kind === "member" ? object.property : "";
+  return operators.test(name);
+}
+
+const operators =
+  /^_?(?:console|log|logger|telemetry|analytics|posthog|segment|mixpanel|amplitude|sentry|metrics|span)$/i;
+
+const counts = new Set(["length", "size", "count"]);
+
+function isPlain(expression: Expression): boolean {
+  return expression.kind === "literal" || (expression.kind === "name" && expression.binding === null);
+}
+
+function isComparison(operator: string): boolean {
+  return /^(?:[!=]==?|[<>]=?)$/.test(operator);
+}
+
+function expressionsOf(statement: Statement): readonly (readonly [Expression, Use])[] {
+  switch (statement.kind) {
+    case "expression":
+      return [[statement.expression, "used"]];
+    case "variables":
+      return statement.declarations.flatMap(({ pattern, initializer }) =>
+        initializer ? [[initializer, keptAs(pattern)] as const] : [],
+      );
+    case "return":
+      return statement.argument ? [[statement.argument, "returned"]] : [];
+    case "throw":
+      return [[statement.argument, "used"]];
+    case "if":
+      return [[statement.test, "asked"]];
+    case "loop":
+      return [
+        ...(statement.test ? [[statement.test, "asked"] as const] : []),
+        ...(statement.update ? [[statement.update, "used"] as const] : []),
+        ...(statement.right ? [[statement.right, "used"] as const] : []),
+      ];
+    case "switch":
+      return [
+        [statement.discriminant, "used"],
+        ...statement.cases.flatMap(({ test }) => (test ? [[test, "used"] as const] : [])),
+      ];
+    case "unknown":
+      return statement.children.map((one) => [one, "used"]);
+    default:
+      return [];
+  }
+}
+
+/** `const row = …`, `const { count } = …` */
+function keptAs(pattern: Pattern): Use {
+  if (pattern.kind === "binding") return { kept: [pattern.binding] };
+  if (pattern.kind !== "object" || pattern.rest) return "used";
+  const kept = pattern.properties.map(({ value }) => (value.kind === "binding" ? value.binding : null));
+  return kept.includes(null) ? "used" : { kept: kept.filter((one) => one !== null) };
+}
