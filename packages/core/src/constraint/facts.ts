@@ -11,6 +11,8 @@ export interface TableFacts {
   readonly name: string;
   /** Its rows belong to tenants: class tenant, child or root. */
   readonly isTenantTable: boolean;
+  /** Its rows belong to no tenant, and to users: the users themselves, their sessions. */
+  readonly isUsersTable: boolean;
   /**
    * Some rows may belong to nobody: a tenant key is nullable, or the table is a child of such a table. Rows of every
    * tenant may refer to a row that belongs to nobody, so such a row says nothing about who refers to it.
@@ -44,4 +46,6 @@ export interface ColumnFacts {
   readonly reference: { readonly table: string; readonly target: string } | null;
   readonly isOwner: boolean;
   readonly isSecret: boolean;
+  /** Whoever knows what is in it is whom the row is of: a secret, and also a password, by which nobody looks for a row. */
+  readonly isCredential: boolean;
 }

@@ -130,6 +130,7 @@ function table(
   return {
     name,
     isTenantTable: true,
+    isUsersTable: false,
     hasSharedRows: false,
     parent: null,
     isHeld: false,

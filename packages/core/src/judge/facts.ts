@@ -4,6 +4,7 @@ import {
   findColumn,
   findTable,
   isOwnerColumn,
+  isPasswordColumn,
   isSecretColumn,
   keyOf,
   referenceOf,
@@ -33,6 +34,7 @@ function describe(tenancy: Tenancy, table: Table): TableFacts {
   return {
     name: table.name,
     isTenantTable: isTenantTable(table),
+    isUsersTable: !isTenantTable(table) && table.owners.length > 0,
     hasSharedRows: hasSharedRows(tenancy, table, new Set()),
     rootLevel,
     // A root's own id is not written by whoever inserts into it; its other keys are.
@@ -72,6 +74,7 @@ function describeColumn(table: Table, rootLevel: string | null, name: string): C
     // A user's e-mail address names the user as well as the id does.
     isOwner: isOwnerColumn(table, name) || (isUserTable(table) && isNaturalId(table, rootLevel, column.name)),
     isSecret: isSecretColumn(table, name),
+    isCredential: isSecretColumn(table, name) || isPasswordColumn(table, name),
   };
 }
 

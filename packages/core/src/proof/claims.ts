@@ -24,7 +24,11 @@ export interface TableClaims {
   readonly table: string;
   /** Of an insert's own table: whose row is written. */
   readonly isWritten: boolean;
+  /** Its rows are users', and no tenant's. */
+  readonly isUsers: boolean;
   hasColumn(name: string): boolean;
+  /** Whoever knows what is in the column is whom the row is of. */
+  isCredential(name: string): boolean;
   /** Of a column that says whose the row is: without a value, it is nobody's. */
   isKey(name: string): boolean;
   /** Empty when no row can be reached at all. */
@@ -47,18 +51,23 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
   const { detail } = access;
   if (detail.kind !== "query") return [];
   const own = siteKey(access.site);
+  const find = ({ table }: { readonly table: string | null }) => schema.findTable(table ?? "");
   const isInsert = detail.target !== null && (access.operation === "insert" || detail.written !== null);
-  const read = bind(detail.selection, schema)
+  const bindings = bind(detail.selection, schema)
     .filter((binding) => binding.site === own)
-    .filter((binding) => schema.findTable(binding.resource.table ?? "")?.isTenantTable === true)
-    .filter((binding) => !(isInsert && binding.resource.table === detail.target))
-    .map((binding): TableClaims => ({
-      table: binding.resource.table ?? "",
-      isWritten: false,
-      isKey: (name) => isKeyOf(schema, binding.resource.table, name),
-      hasColumn: (name) => Boolean(schema.findTable(binding.resource.table ?? "")?.findColumn(name)),
-      ways: binding.tooComplex ? [[]] : (waysApart(binding) ?? binding.ways.map(claimsOfWay)),
-    }));
+    .filter((binding) => !(isInsert && binding.resource.table === detail.target));
+  const ofTenants = bindings.filter(({ resource }) => find(resource)?.isTenantTable === true);
+  // Rows of nobody but a user are as good as what says which user.
+  const ofUsers = bindings.filter(({ resource }) => find(resource)?.isUsersTable === true);
+  const read = (ofTenants.length > 0 || isInsert ? ofTenants : ofUsers).map((binding): TableClaims => ({
+    table: binding.resource.table ?? "",
+    isWritten: false,
+    isUsers: find(binding.resource)?.isUsersTable === true,
+    isKey: (name) => isKeyOf(schema, binding.resource.table, name),
+    isCredential: (name) => find(binding.resource)?.findColumn(name)?.isCredential === true,
+    hasColumn: (name) => Boolean(find(binding.resource)?.findColumn(name)),
+    ways: binding.tooComplex ? [[]] : (waysApart(binding) ?? binding.ways.map(claimsOfWay)),
+  }));
   const table = isInsert && detail.target !== null ? schema.findTable(detail.target) : null;
   if (!table?.isTenantTable) return read;
   const written = (detail.written ?? []).map((row): readonly Claim[] => {
@@ -72,7 +81,9 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
     {
       table: table.name,
       isWritten: true,
+      isUsers: false,
       isKey: () => false,
+      isCredential: () => false,
       hasColumn: (name) => table.findColumn(name) !== null,
       ways: written,
     },

@@ -100,7 +100,10 @@ export function all(goals: readonly Goal[]): Goal {
   if (failure) return failure;
   const open = absorbed(distinct(flat.filter((goal) => goal.kind !== "proven")));
   if (open.length === 1) return open[0]!;
-  if (open.length > 0) return weightOf(open) > heaviest ? tooMuchToFollow : { kind: "all", goals: open };
+  if (open.length > 0) {
+    const light = weightOf(open) > heaviest ? open.map((goal) => ofFewer(goal, open.length)) : open;
+    return weightOf(light) > heaviest ? tooMuchToFollow : { kind: "all", goals: light };
+  }
   const [first] = flat;
   return first
     ? withStepsOf(first as Proven, flat.slice(1) as readonly Proven[])
@@ -152,9 +155,16 @@ function weightOf(goals: readonly Goal[]): number {
   );
 }
 
+/** With no more reasons than are its share, the best of them. */
+function ofFewer(goal: Goal, shares: number): Goal {
+  if (goal.kind !== "any") return goal;
+  const goals = lightest(goal.goals, Math.max(1, Math.floor(heaviest / shares)));
+  return goals.length === 1 ? goals[0]! : goals.length === 0 ? goal : { kind: "any", goals };
+}
+
 /** The first of them, as far as anybody can follow. */
-function lightest(goals: readonly Goal[]): readonly Goal[] {
-  let left = heaviest;
+function lightest(goals: readonly Goal[], most = heaviest): readonly Goal[] {
+  let left = most;
   return goals.filter((goal) => {
     const weight = weightOf([goal]);
     const isLight = weight <= left;

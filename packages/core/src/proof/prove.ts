@@ -36,6 +36,7 @@ import {
   type Goal,
 } from "./goal.js";
 import type { WorthOfKept } from "./kept-answers.js";
+import { knownSecrets } from "./known-secrets.js";
 import { madeSure } from "./made-sure.js";
 import type { Question } from "./question.js";
 import { lookupOf, type Fetched, type FindFetched } from "./rows.js";
@@ -310,20 +311,27 @@ function proveRows(question: Asking, rows: RowsValue): Goal {
     const direct = question
       .findFetched(rows)
       .map((fetched: Fetched) =>
-        shown(provenTables(question.with(fetched.facts), fetched.tables, rows.access), [
-          fetchedStep(fetched, rows),
-        ]),
+        shown(
+          provenTables(
+            question.with(fetched.facts),
+            fetched.tables.length > 0 ? fetched.tables : fetched.users,
+            rows.access,
+          ),
+          [fetchedStep(fetched, rows)],
+        ),
       );
     const own =
       direct.length > 0
         ? all(direct)
         : failed({ kind: "unknown", reason: "the query behind it is not followed" });
-    return own.kind === "proven" ? own : any([own, ...madeSure(question, rows)]);
+    return own.kind === "proven"
+      ? own
+      : any([own, ...knownSecrets(question, rows), ...madeSure(question, rows)]);
   });
 }
 
 function provenTables(question: Asking, tables: readonly TableClaims[], access: string): Goal {
-  // Rows of nobody in particular: a user, a plan.
+  // Rows of nobody in particular: a plan, a currency.
   if (tables.length === 0) return proven("scoped-row", "row");
   const goal = all(
     tables.flatMap(({ ways }) => ways.map((way) => question.proveWay(way, [], { kind: "row", access }))),
@@ -357,10 +365,14 @@ function proveWay(
 ): Goal {
   const here = onWay(question, way);
   if (here === null) return proven("none", "constant");
-  const goals = [
-    ...way.flatMap((claim) => (claim.status === "given" ? [] : [prove(here, claim)])),
-    ...besides,
-  ];
+  const goals: Goal[] = [];
+  for (const claim of way) {
+    if (claim.status === "given") continue;
+    const goal = prove(here, claim);
+    if (isCertain(goal)) return goal;
+    goals.push(goal);
+  }
+  goals.push(...besides);
   const anything = here === question ? null : here.standingOfAnything();
   if (anything) goals.push(anything);
   return goals.length > 0 ? any(goals) : failed(otherwise);

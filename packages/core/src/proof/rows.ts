@@ -13,6 +13,8 @@ import type { Lookup } from "./steps.js";
 export interface Fetched {
   readonly access: Access;
   readonly tables: readonly TableClaims[];
+  /** Where none of them is a tenant's: those that are users'. */
+  readonly users: readonly TableClaims[];
   /** What held when they were fetched. */
   readonly facts: Facts;
   /** The function whose parameters it speaks of. */
@@ -58,7 +60,8 @@ export function rowsIn(trace: Trace, claimsOf: ClaimsOf): FindFetched {
     if (here)
       return here.map((one) => ({
         access: one,
-        tables: claimsOf(one),
+        tables: claimsOf(one).filter(({ isUsers }) => !isUsers),
+        users: claimsOf(one).filter(({ isUsers }) => isUsers),
         facts: one.facts,
         of: keyOfRoot(one.root),
       }));
@@ -84,20 +87,22 @@ export function rowsIn(trace: Trace, claimsOf: ClaimsOf): FindFetched {
 }
 
 /** The same rows, as whoever holds them calls what they were fetched by. */
-export function inTermsOf(terms: Rewriting, { access, tables, facts, of }: Fetched): Fetched {
+export function inTermsOf(terms: Rewriting, { access, tables, users, facts, of }: Fetched): Fetched {
+  const rewritten = (table: TableClaims): TableClaims => ({
+    ...table,
+    ways: table.ways.map((way) =>
+      way.map((claim) => ({
+        ...claim,
+        values: claim.values.map((value) => terms.value(value)),
+        ...(claim.facts && { facts: terms.facts(claim.facts) }),
+      })),
+    ),
+  });
   return {
     access,
     of,
-    tables: tables.map((table) => ({
-      ...table,
-      ways: table.ways.map((way) =>
-        way.map((claim) => ({
-          ...claim,
-          values: claim.values.map((value) => terms.value(value)),
-          ...(claim.facts && { facts: terms.facts(claim.facts) }),
-        })),
-      ),
-    })),
+    tables: tables.map(rewritten),
+    users: users.map(rewritten),
     facts: terms.facts(facts),
   };
 }

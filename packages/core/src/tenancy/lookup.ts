@@ -69,6 +69,18 @@ export function isSecretColumn(table: Table, columnName: string): boolean {
   );
 }
 
+/** `password`, `passwordHash`, `password_digest`: what somebody is asked for, and no row is looked up by. */
+export function isPasswordColumn(table: Table, columnName: string): boolean {
+  const column = findColumn(table, columnName);
+  return [column?.name ?? columnName, ...(column?.aliases ?? [])].some((name) => {
+    const last = wordsOf(name).findLast((word) => !hashWords.has(word));
+    return last !== undefined && passwordWords.has(last);
+  });
+}
+
+const passwordWords = new Set(["password", "passphrase", "passwd", "pin"]);
+const hashWords = new Set(["hash", "hashed", "digest", "encrypted"]);
+
 function saysSecret(words: readonly string[], table: Table): boolean {
   const last = words.at(-1);
   const before = words.slice(0, -1);

@@ -63,10 +63,12 @@ function factsOf(tables: Record<string, Described>): Facts {
         reference: sort in tables && !isGlobal(sort) ? { table: sort, target: "id" } : null,
         isOwner: sort === "owner",
         isSecret: sort === "secret",
+        isCredential: false,
       }));
       return {
         name,
         isTenantTable: !isGlobal(name),
+        isUsersTable: false,
         hasSharedRows:
           Object.values(keys).length > 0 && Object.values(keys).every((level) => level.endsWith("?")),
         rootLevel: root ?? null,

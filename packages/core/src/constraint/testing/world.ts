@@ -80,10 +80,12 @@ export function tableFacts(table: string): TableFacts {
           : null,
     isOwner: name === "user_id",
     isSecret: name === "token",
+    isCredential: false,
   });
   return {
     name: table,
     isTenantTable: !isGlobal,
+    isUsersTable: false,
     hasSharedRows: isShared,
     rootLevel: root,
     keys: Object.entries(keys).map(([column, level]) => ({
