@@ -73,7 +73,7 @@ export function judge(
       facts,
       holdings,
       root,
-      isOnlyAsked: () => trace.isOnlyAskedFor(root.site),
+      isOnlyAsked: (flow) => trace.isOnlyAskedFor(root.site, flow?.calls),
       supplyOf: (value) => trace.supplyOf(value),
       verdictOf: (access) => judgedAt(access)?.verdict ?? null,
     };

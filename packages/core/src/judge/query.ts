@@ -8,7 +8,7 @@ import type { Table, Tenancy } from "../tenancy/tenancy.js";
 import type { Supply } from "../trace/callers.js";
 import type { QueryRoot } from "../trace/library.js";
 import type { ConstraintKind, Proof, Verdict } from "../vocabulary.js";
-import type { Flows } from "../proof/flows.js";
+import type { Flow, Flows } from "../proof/flows.js";
 import type { TrailStep } from "../proof/trail.js";
 import type { Access } from "../trace/library.js";
 import { beliefIn, type Belief } from "./belief.js";
@@ -34,7 +34,7 @@ export interface QueryContext {
   readonly holdings: Holdings;
   readonly root: QueryRoot;
   /** Nothing of what it reads is given out: the code only decides by it what it does. */
-  isOnlyAsked(): boolean;
+  isOnlyAsked(flow?: Flow): boolean;
   /** What callers do about a parameter. */
   supplyOf(value: string): Supply | null;
   /** The verdict on another access: an id read from a row is worth as much as the row. */

@@ -22,13 +22,15 @@ export function untrusted(
 ): ResourceVerdict {
   const evidence = binding.ways.map((way) => way[0]).find((one) => one !== undefined)!;
   const isReference = evidence.status === "reference" || evidence.status === "owner";
-  const isOnlyAsked = context.root.operation === "read" && context.isOnlyAsked();
   const column = columnOf(evidence);
   const shown = shownOf(table.name, [evidence]);
   const faults = flows.map((flow) => {
     const isCheckedAfter = context.root.operation === "read" && context.flows!.isCheckedAfter(access, flow);
     const isByName = isTenantByName(context, table, evidence) || isTenantByHost(context, table, flow);
     const isPublic = context.root.operation === "read" && context.flows!.isPublic(access, flow);
+    // Whose rows they are is asked to let somebody further; of which row it is, those who come another way may do more with it.
+    const isOnlyAsked =
+      context.root.operation === "read" && context.isOnlyAsked(isReference ? flow : undefined);
     const use: Use = {
       column,
       isReference,

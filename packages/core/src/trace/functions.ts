@@ -4,6 +4,7 @@
  */
 import type { FunctionNode } from "../lower/module.js";
 import { addFacts } from "./assume.js";
+import { optionsOf } from "./choice.js";
 import { symbolicAt, valueOfType } from "./declared-types.js";
 import {
   contextOf,
@@ -55,7 +56,7 @@ export function callFunction(
   const isOfModule = target.closure === null || target.closure.parent === null;
   const summary =
     isOpen && isOfModule ? summaryOf(machine, target.file, target.function, sharedSelf(target, fn)) : null;
-  if (mayInline && !spread && machine.needsArguments.has(key)) return follow();
+  if (mayInline && !spread && (machine.needsArguments.has(key) || isOfArguments(fn, summary))) return follow();
   noteCall(machine, key, { ...caller, isFollowed: false });
   if (summary === null || spread) noteHandedOn(machine, args, site);
   if (summary !== null) return answerFrom(machine, summary, target, spread ? null : args, site);
@@ -64,6 +65,15 @@ export function callFunction(
     ? valueOfType(machine, declared, site, `${fn.name ?? "call"}()`)
     : symbolicAt(site, `${fn.name ?? "call"}()`, null);
   return given.kind === "symbolic" ? { ...given, from: args.map((argument) => bare(argument, 2)) } : given;
+}
+
+/** A query that is given back to be put into another, or to be run: what it asks for hangs on what was passed. */
+function isOfArguments(fn: FunctionNode, summary: Summary | null): boolean {
+  return fn.parameters.length > 0 && summary !== null && optionsOf(summary.returns).some(isQuery);
+}
+
+function isQuery({ kind }: Value): boolean {
+  return kind === "query";
 }
 
 /** What a class says for those below it is the same for each of them, whichever asks first. */

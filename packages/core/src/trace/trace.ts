@@ -3,6 +3,7 @@ import { innermostFunctionAt } from "../link/places.js";
 import type { Program } from "../link/program.js";
 import type { Delivery } from "./channel.js";
 import type { SqlParser } from "../sql/parser.js";
+import { isTenantKey } from "../tenancy/lookup.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { EntryPoint, Role } from "./entry.js";
 import type { Access, AccessDraft, LibraryModel, QueryRoot, Tracer } from "./library.js";
@@ -87,7 +88,7 @@ export interface Trace {
   /** What a function says, as one of its callers would. */
   asSeenBy(callee: string, caller: CallerRecord): Rewriting;
   /** What a call gives goes nowhere: the code only decides by it what it does. */
-  isOnlyAskedFor(site: Site): boolean;
+  isOnlyAskedFor(site: Site, way?: readonly { readonly site: Site; readonly callee: string }[]): boolean;
   /** What callers do about a value that a function takes as a parameter; null for any other value. */
   supplyOf(value: string): Supply | null;
 }
@@ -182,8 +183,17 @@ export function trace(options: TraceOptions): Trace {
       }
       return terms;
     },
-    isOnlyAskedFor: (site) =>
-      isOnlyAskedFor({ program: options.program, callers: machine.callers, escaped: machine.escaped }, site),
+    isOnlyAskedFor: (site, way) =>
+      isOnlyAskedFor(
+        {
+          program: options.program,
+          callers: machine.callers,
+          escaped: machine.escaped,
+          isTenantKey: (name) => isTenantKey(options.tenancy, name),
+        },
+        site,
+        way,
+      ),
     supplyOf: (value) => supplyOf(machine, value),
   };
 }

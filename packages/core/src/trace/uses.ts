@@ -17,28 +17,50 @@ interface Known {
   readonly callers: ReadonlyMap<string, readonly CallerRecord[]>;
   /** Functions that went where we cannot see who calls them. */
   readonly escaped: ReadonlySet<string>;
+  /** A column says which tenant a row is of: compared with another, it says that there is such a row, and no more. */
+  isTenantKey(this: void, name: string): boolean;
+}
+
+/** A call on the way to what is asked about. */
+interface CallOnTheWay {
+  readonly site: Site;
+  readonly callee: string;
 }
 
 /** Past this, it is given on from hand to hand. */
 const mostCalls = 3;
 
-/** What a call gives goes nowhere: the code only decides by it what it does, and only by whether there is anything. */
-export function isOnlyAskedFor(known: Known, site: Site, steps = mostCalls): boolean {
+/**
+ * What a call gives goes nowhere: the code only decides by it what it does, and only by whether there is anything. `way`: where
+ * only those who come this way matter.
+ */
+export function isOnlyAskedFor(
+  known: Known,
+  site: Site,
+  way: readonly CallOnTheWay[] = [],
+  steps = mostCalls,
+): boolean {
   const module = known.program.module(site.file);
   const fn = module && innermostFunctionAt(module, site.start);
   if (!module || !fn) return false;
-  const uses = usesOfCall(module, fn, site);
+  const uses = usesOfCall(known, module, fn, site);
   if (uses.length === 0) return false;
   return uses.every(
     (use) =>
       use === "asked" ||
       use === "told" ||
-      (use === "returned" && isOnlyAskedByCallers(known, fn, site, steps)),
+      (use === "returned" && isOnlyAskedByCallers(known, keyOfFunction(site.file, fn.id), way, steps)),
   );
 }
 
-function isOnlyAskedByCallers(known: Known, fn: FunctionNode, { file }: Site, steps: number): boolean {
-  const key = keyOfFunction(file, fn.id);
+function isOnlyAskedByCallers(
+  known: Known,
+  key: string,
+  way: readonly CallOnTheWay[],
+  steps: number,
+): boolean {
+  const index = way.findLastIndex(({ callee }) => callee === key);
+  if (index >= 0 && steps > 0) return isOnlyAskedFor(known, way[index]!.site, way.slice(0, index), steps - 1);
   const sites = new Map(
     (known.callers.get(key) ?? []).map(({ site }) => [`${site.file}:${site.start}`, site]),
   );
@@ -46,34 +68,43 @@ function isOnlyAskedByCallers(known: Known, fn: FunctionNode, { file }: Site, st
     steps > 0 &&
     sites.size > 0 &&
     !known.escaped.has(key) &&
-    [...sites.values()].every((site) => isOnlyAskedFor(known, site, steps - 1))
+    [...sites.values()].every((site) => isOnlyAskedFor(known, site, [], steps - 1))
   );
 }
 
 /** Each use of what stands at a place of the function. */
-function usesOfCall(module: Module, fn: FunctionNode, { start, end }: Site): readonly Exclude<Use, object>[] {
+function usesOfCall(
+  known: Known,
+  module: Module,
+  fn: FunctionNode,
+  { start, end }: Site,
+): readonly Exclude<Use, object>[] {
   const isCall = (one: Expression): boolean => one.start === start && one.end === end && one.kind !== "name";
-  return usesIn([fn], isCall).flatMap((use) =>
-    typeof use === "string" ? [use] : use.kept.flatMap((variable) => usesOfVariable(module, variable)),
+  return usesIn(known, [fn], isCall).flatMap((use) =>
+    typeof use === "string" ? [use] : use.kept.flatMap((variable) => usesOfVariable(known, module, variable)),
   );
 }
 
-function usesOfVariable(module: Module, variable: BindingId): readonly Exclude<Use, object>[] {
+function usesOfVariable(known: Known, module: Module, variable: BindingId): readonly Exclude<Use, object>[] {
   // Whoever imports it may do anything with it.
   if (module.bindings[variable]?.scope === 0) return ["used"];
   const isVariable = (one: Expression): boolean => one.kind === "name" && one.binding === variable;
-  const uses = usesIn(module.functions, isVariable);
+  const uses = usesIn(known, module.functions, isVariable);
   // `count = Number(count)` keeps it where it is.
   return uses.flatMap((use) =>
     typeof use === "string" ? [use] : use.kept.every((one) => one === variable) ? [] : ["used"],
   );
 }
 
-function usesIn(functions: readonly FunctionNode[], isMeant: (one: Expression) => boolean): readonly Use[] {
+function usesIn(
+  known: Known,
+  functions: readonly FunctionNode[],
+  isMeant: (one: Expression) => boolean,
+): readonly Use[] {
   const uses: Use[] = [];
   const visit = (expression: Expression, use: Use): void => {
     if (isMeant(expression)) uses.push(use);
-    else for (const [part, partsUse] of partsOf(expression, use)) visit(part, partsUse);
+    else for (const [part, partsUse] of partsOf(known, expression, use)) visit(part, partsUse);
   };
   for (const fn of functions)
     forEachStatement(fn.body, (statement) => {
@@ -83,7 +114,7 @@ function usesIn(functions: readonly FunctionNode[], isMeant: (one: Expression) =
 }
 
 /** What an expression is made of, and what each part of it is used for where it is used so itself. */
-function partsOf(expression: Expression, use: Use): readonly (readonly [Expression, Use])[] {
+function partsOf(known: Known, expression: Expression, use: Use): readonly (readonly [Expression, Use])[] {
   // What is told is told with all that is in it.
   if (use === "told" && expression.kind !== "call")
     return childrenOf(expression).map((one) => [one, "told"] as const);
@@ -95,8 +126,8 @@ function partsOf(expression: Expression, use: Use): readonly (readonly [Expressi
       return [[expression.operand, expression.operator === "!" ? "asked" : "used"]];
     case "binary":
       return [
-        [expression.left, isComparison(expression.operator) && isPlain(expression.right) ? "asked" : "used"],
-        [expression.right, isComparison(expression.operator) && isPlain(expression.left) ? "asked" : "used"],
+        sideOf(known, expression, expression.left, expression.right),
+        sideOf(known, expression, expression.right, expression.left),
       ];
     case "logical":
       return [
@@ -151,6 +182,18 @@ function partsOf(expression: Expression, use: Use): readonly (readonly [Expressi
     default:
       return [];
   }
+}
+
+/** `row.organizationId !== organizationId`: that there is one, and whether it is one's own. */
+function sideOf(
+  known: Known,
+  { operator }: { readonly operator: string },
+  side: Expression,
+  other: Expression,
+): readonly [Expression, Use] {
+  if (!isComparison(operator)) return [side, "used"];
+  if (isPlain(other)) return [side, "asked"];
+  return side.kind === "member" && known.isTenantKey(side.property) ? [side.object, "asked"] : [side, "used"];
 }
 
 /** `logger.info(…)`, `posthog.capture(…)`: by their names, since what they are is a package's business. */
