@@ -56,7 +56,8 @@ export function callFunction(
   const isOfModule = target.closure === null || target.closure.parent === null;
   const summary =
     isOpen && isOfModule ? summaryOf(machine, target.file, target.function, sharedSelf(target, fn)) : null;
-  if (mayInline && !spread && (machine.needsArguments.has(key) || isOfArguments(fn, summary))) return follow();
+  if (mayInline && !spread && (machine.needsArguments.has(key) || isOfArguments(fn, summary)))
+    return follow();
   noteCall(machine, key, { ...caller, isFollowed: false });
   if (summary === null || spread) noteHandedOn(machine, args, site);
   if (summary !== null) return answerFrom(machine, summary, target, spread ? null : args, site);
