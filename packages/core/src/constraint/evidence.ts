@@ -10,6 +10,7 @@ export function evidenceOf(place: Place, known: Known, facts: Facts): Way {
   for (const visit of placesTiedTo(place, known, facts)) {
     for (const own of [
       ...ownEvidence(visit.place, known, facts),
+      ...namesEvidence(visit.place, known),
       ...principalsOf(visit.place, known, facts),
     ]) {
       const through = [...visit.path, ...own.through];
@@ -31,6 +32,22 @@ function ownEvidence(place: Place, known: Known, facts: Facts): readonly Evidenc
     return known
       .groupOf(column)
       .operands.map((operands) => ({ status, column: column.name, level, operands, through: [] }));
+  });
+}
+
+/** `where domain = … and slug = …`: together they name one row, as its id does. */
+function namesEvidence({ table, columns }: Place, known: Known): readonly Evidence[] {
+  return (table?.names ?? []).flatMap((names) => {
+    const groups = names.map((name) =>
+      [...columns.values()]
+        .filter((column) => column.facts?.name === name)
+        .flatMap((column) => known.groupOf(column).operands)
+        .at(0),
+    );
+    const operands = groups.flatMap((group) => group ?? []);
+    return groups.includes(undefined)
+      ? []
+      : [{ status: "reference" as const, column: names[0]!, level: null, operands, through: [] }];
   });
 }
 

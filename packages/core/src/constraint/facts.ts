@@ -29,6 +29,8 @@ export interface TableFacts {
   readonly parent: string | null;
   /** Its rows are held by rows elsewhere (`organizations.settings_id`), which are written after them. */
   readonly isHeld: boolean;
+  /** Sets of columns that name one row together, and none of which says whose it is: `domain` and `slug`. */
+  readonly names: readonly (readonly string[])[];
   findColumn(name: string): ColumnFacts | null;
 }
 
@@ -44,6 +46,8 @@ export interface ColumnFacts {
   readonly level: string | null;
   /** The row elsewhere that it names; a table's own primary key names its own row. */
   readonly reference: { readonly table: string; readonly target: string } | null;
+  /** By it, alone or with others, rows are told apart, and it says nothing of whose they are: `slug`. */
+  readonly isName: boolean;
   readonly isOwner: boolean;
   readonly isSecret: boolean;
   /** Whoever knows what is in it is whom the row is of: a secret, and also a password, by which nobody looks for a row. */

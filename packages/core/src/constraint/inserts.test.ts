@@ -131,6 +131,7 @@ function table(
     name,
     isTenantTable: true,
     isUsersTable: false,
+    names: [],
     hasSharedRows: false,
     parent: null,
     isHeld: false,

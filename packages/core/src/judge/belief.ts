@@ -45,7 +45,13 @@ export function beliefIn(flows: Flows, access: Access, binding: Binding, isOptio
     return told && isGood(told) ? told : null;
   }
   const isWhole = binding.status !== "none" && binding.ways.every((way) => way.length > 0);
-  const belief = isWhole ? beliefOf(flows, access, binding.ways.map(claimsOfWay)) : null;
+  const belief = isWhole
+    ? beliefOf(
+        flows,
+        access,
+        binding.ways.map((way) => claimsOfWay(way)),
+      )
+    : null;
   if (belief && isGood(belief)) return belief;
   const apart = waysApart(binding);
   const told = apart && beliefOf(flows, access, apart);

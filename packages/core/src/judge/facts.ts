@@ -46,6 +46,9 @@ function describe(tenancy: Tenancy, table: Table): TableFacts {
         ? table.via[0]!.column
         : null,
     isHeld: table.class === "child" && table.via[0]?.source === "holder",
+    names: [...table.unique, table.primaryKey].filter(
+      (set) => set.length > 1 && set.every((column) => isPlainName(table, column)),
+    ),
     findColumn(name) {
       if (!columns.has(name)) columns.set(name, describeColumn(table, rootLevel, name));
       return columns.get(name)!;
@@ -71,11 +74,37 @@ function describeColumn(table: Table, rootLevel: string | null, name: string): C
       : isNaturalId(table, rootLevel, column.name)
         ? { table: table.name, target: column.name }
         : null,
+    isName: isRowName(table, rootLevel, name),
     // A user's e-mail address names the user as well as the id does.
     isOwner: isOwnerColumn(table, name) || (isUserTable(table) && isNaturalId(table, rootLevel, column.name)),
     isSecret: isSecretColumn(table, name),
     isCredential: isSecretColumn(table, name) || isPasswordColumn(table, name),
   };
+}
+
+/** `slug`, or `domain` beside it: what a tenant is called leads to all that it has, and is none. */
+function isRowName(table: Table, rootLevel: string | null, name: string): boolean {
+  return (
+    rootLevel === null &&
+    !table.primaryKey.some((one) => normalized(one) === normalized(name)) &&
+    keyOf(table, name) === null &&
+    isPlainName(table, name) &&
+    table.unique.some(
+      (set) =>
+        set.some((one) => normalized(one) === normalized(name)) &&
+        set.every((one) => keyOf(table, one) === null),
+    )
+  );
+}
+
+/** It says nothing of whose the row is. */
+function isPlainName(table: Table, column: string): boolean {
+  return (
+    keyOf(table, column) === null &&
+    referenceOf(table, column) === null &&
+    !isOwnerColumn(table, column) &&
+    !isSecretColumn(table, column)
+  );
 }
 
 function isUserTable(table: Table): boolean {

@@ -9,7 +9,7 @@ import type { Access } from "../trace/library.js";
 import { beliefOf, type UntrustedFlow } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import type { QueryContext } from "./query.js";
-import { untrustedBy, type Fault, type ResourceVerdict } from "./verdict.js";
+import { untrustedBy, type ByName, type Fault, type ResourceVerdict } from "./verdict.js";
 import { shownOf, shownWritten, type Shown } from "./ways.js";
 
 /** Rows that are chosen by such a value. */
@@ -26,7 +26,12 @@ export function untrusted(
   const shown = shownOf(table.name, [evidence]);
   const faults = flows.map((flow) => {
     const isCheckedAfter = context.root.operation === "read" && context.flows!.isCheckedAfter(access, flow);
-    const isByName = isTenantByName(context, table, evidence) || isTenantByHost(context, table, flow);
+    const byName =
+      isTenantByName(context, table, evidence) || isTenantByHost(context, table, flow)
+        ? ("tenant" as const)
+        : isByPublicName(context, table, evidence, () => context.flows!.isAnonymous(access, flow))
+          ? ("row" as const)
+          : null;
     const isPublic = context.root.operation === "read" && context.flows!.isPublic(access, flow);
     // Whose rows they are is asked to let somebody further; of which row it is, those who come another way may do more with it.
     const isOnlyAsked =
@@ -36,7 +41,7 @@ export function untrusted(
       isReference,
       isWritten: false,
       isCheckedAfter,
-      isByName,
+      byName,
       isPublic,
       isOnlyAsked,
       shown,
@@ -76,6 +81,25 @@ function isTenantByHost(
     root.operation === "read" &&
     rootLevelOf(tenancy, table) !== null &&
     /\bhost\b|hostname/i.test(`${why.text} ${why.from} ${why.path ?? ""}`)
+  );
+}
+
+/**
+ * `where slug = …`, and nobody asks who is asking: a page, a form, a link that whoever has its name may see. By its id, which
+ * nobody gives away on purpose, it is a row like any other.
+ */
+function isByPublicName(
+  { tenancy, root, facts }: QueryContext,
+  table: Table,
+  { column, through }: Evidence,
+  isAnonymous: () => boolean,
+): boolean {
+  const named = through.length === 0 ? table : findTable(tenancy, through.at(-1)!.resource.table ?? "");
+  return (
+    root.operation === "read" &&
+    named !== null &&
+    facts.findTable(named.name)?.findColumn(column)?.isName === true &&
+    isAnonymous()
   );
 }
 
@@ -185,7 +209,7 @@ interface Use {
   readonly isReference: boolean;
   readonly isWritten: boolean;
   readonly isCheckedAfter: boolean;
-  readonly isByName: boolean;
+  readonly byName: ByName;
   readonly isPublic: boolean;
   readonly isOnlyAsked: boolean;
   readonly shown: Shown;
@@ -194,7 +218,7 @@ interface Use {
 /** Of what is written or passed on, nothing makes it any better. */
 export const nothingBesides = {
   isCheckedAfter: false,
-  isByName: false,
+  byName: null,
   isPublic: false,
   isOnlyAsked: false,
 } as const;
@@ -213,12 +237,12 @@ export function faultOf(
   const sent: Step = { site: why.site, said: { kind: "sent", value: why.text, from: why.from } };
   const beside = context.flows!.findCheckBeside(access, flow, why.text);
   const outcome = { ...flow.outcome, steps: [sent, ...(beside ? [beside] : []), ...flow.outcome.steps] };
-  const { column, isWritten, isReference, isCheckedAfter, isByName, isPublic, isOnlyAsked } = use;
+  const { column, isWritten, isReference, isCheckedAfter, byName, isPublic, isOnlyAsked } = use;
   const end = { kind: "access", operation, library, ...use.shown } as const;
   const trail = context.flows!.trailOf({ ...flow, outcome }, access, end);
   return {
     rule: use.isReference ? "no-untrusted-reference" : "no-untrusted-tenant",
-    grade: why.kind === "nobody" || isCheckedAfter || isByName || isPublic || isOnlyAsked ? "weak" : "leak",
+    grade: why.kind === "nobody" || isCheckedAfter || byName || isPublic || isOnlyAsked ? "weak" : "leak",
     at: why.site,
     entry,
     trail,
@@ -230,7 +254,7 @@ export function faultOf(
       isReference,
       isWritten,
       isCheckedAfter,
-      isByName,
+      byName,
       isPublic,
       isOnlyAsked,
       value: why.text,

@@ -50,6 +50,12 @@ export interface KnownWay {
   readonly proof: Proof;
 }
 
+/**
+ * `tenant`: it names a tenant, by what is not its key, and what is learned is that there is one. `row`: it is what a row is
+ * called, and nobody has asked who is asking. Null for an id.
+ */
+export type ByName = "tenant" | "row" | null;
+
 export type FaultData =
   | {
       readonly kind: "unscoped";
@@ -96,8 +102,7 @@ export type FaultData =
       readonly isWritten: boolean;
       /** Of a row that belongs to a tenant, and not of the tenant itself. */
       readonly isReference: boolean;
-      /** It names a tenant, by what is not its key: what is learned is that there is one. */
-      readonly isByName: boolean;
+      readonly byName: ByName;
       /** Only rows that their owner has made public are given out. */
       readonly isPublic: boolean;
       /** Nothing of it is given out: whoever asks learns whether there is one. */

@@ -10,6 +10,7 @@ import type { Rewriting } from "../trace/rewrite.js";
 import type { Trace } from "../trace/trace.js";
 import { siteKey, type RowsValue, type Site, type Value } from "../trace/value.js";
 import type { Operand, Predicate } from "../constraint/predicate.js";
+import { isAnonymous } from "./anonymous.js";
 import type { FactSets } from "./fact-sets.js";
 import type { Call, Flow } from "./flows.js";
 import { isCertain } from "./goal.js";
@@ -25,6 +26,8 @@ export interface Afterwards {
   isCheckedAfter(access: Access, flow: Flow): boolean;
   /** Only rows that are marked as public are given out, there or by the query itself. */
   isPublic(access: Access, flow: Flow): boolean;
+  /** Nobody on the way has asked who is asking. */
+  isAnonymous(access: Access, flow: Flow): boolean;
   /** What was made sure of before, of other things that were sent along with this one: the last of it. */
   findCheckBeside(access: Access, flow: Flow, value: string): Step | null;
 }
@@ -171,6 +174,12 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
 
   return {
     findCheckBeside,
+    isAnonymous: (access, { entry, calls }) => {
+      const known = farthestOut(rowsOfAccess(access), access.facts, calls, entry);
+      return (
+        known?.scope != null && isAnonymous(known.facts, known.scope, parts.proverAt(known.scope).findFetched)
+      );
+    },
     isCheckedAfter: (access, flow) => {
       for (const known of pointsBehind(access, flow)) if (isMadeSure(known)) return true;
       return false;

@@ -3,7 +3,7 @@
  * say whose it is. One of them has to be believed in each way.
  */
 import { bind } from "../constraint/bind.js";
-import type { Binding, Way } from "../constraint/binding.js";
+import type { Binding, Evidence, Way } from "../constraint/binding.js";
 import type { Facts as SchemaFacts } from "../constraint/facts.js";
 import { bindWritten } from "../constraint/inserts.js";
 import type { Operand } from "../constraint/predicate.js";
@@ -17,6 +17,8 @@ export interface Claim {
   readonly column: string;
   /** Each of them has to be proven. */
   readonly values: readonly Value[];
+  /** It says what a row is called, and is no id. What a tenant is called is none. */
+  readonly isName?: boolean;
   readonly facts?: Facts;
 }
 
@@ -57,6 +59,10 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
     .filter((binding) => binding.site === own)
     .filter((binding) => !(isInsert && binding.resource.table === detail.target));
   const ofTenants = bindings.filter(({ resource }) => find(resource)?.isTenantTable === true);
+  const isNameIn =
+    ({ resource }: Binding) =>
+    ({ column, through }: Evidence): boolean =>
+      find(through.at(-1)?.resource ?? resource)?.findColumn(column)?.isName === true;
   // Rows of nobody but a user are as good as what says which user.
   const ofUsers = bindings.filter(({ resource }) => find(resource)?.isUsersTable === true);
   const read = (ofTenants.length > 0 || isInsert ? ofTenants : ofUsers).map((binding): TableClaims => ({
@@ -66,7 +72,10 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
     isKey: (name) => isKeyOf(schema, binding.resource.table, name),
     isCredential: (name) => find(binding.resource)?.findColumn(name)?.isCredential === true,
     hasColumn: (name) => Boolean(find(binding.resource)?.findColumn(name)),
-    ways: binding.tooComplex ? [[]] : (waysApart(binding) ?? binding.ways.map(claimsOfWay)),
+    ways: binding.tooComplex
+      ? [[]]
+      : (waysApart(binding, isNameIn(binding)) ??
+        binding.ways.map((way) => claimsOfWay(way, isNameIn(binding)))),
   }));
   const table = isInsert && detail.target !== null ? schema.findTable(detail.target) : null;
   if (!table?.isTenantTable) return read;
@@ -90,18 +99,28 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
   ];
 }
 
-export function claimsOfWay(way: Way): readonly Claim[] {
-  return way.map(({ status, column, operands }) => ({ status, column, values: operands.map(valueOf) }));
+/** `isName`: whether what is asked for is what a row is called. */
+export function claimsOfWay(
+  way: Way,
+  isName: (evidence: Evidence) => boolean = () => false,
+): readonly Claim[] {
+  return way.map((evidence) => {
+    const { status, column, operands } = evidence;
+    return { status, column, values: operands.map(valueOf), ...(isName(evidence) && { isName: true }) };
+  });
 }
 
 /** Each way with what is known where the program comes that way; null where nothing more is known. */
-export function waysApart({ apart }: Binding): readonly (readonly Claim[])[] | null {
+export function waysApart(
+  { apart }: Binding,
+  isName?: (evidence: Evidence) => boolean,
+): readonly (readonly Claim[])[] | null {
   if (apart.length === 0) return null;
   return apart.map(({ way, known }) => {
     // What the predicate carries for the tracer are the tracer's own facts.
     const facts = known.reduce<Facts>((all, one) => withFacts(all, (one as Facts).values()), noFacts);
     const given: Claim = { status: "given", column: "", values: [], facts };
-    return [...claimsOfWay(way), ...(facts.size > 0 ? [given] : [])];
+    return [...claimsOfWay(way, isName), ...(facts.size > 0 ? [given] : [])];
   });
 }
 

@@ -25,9 +25,10 @@ export type Goal =
 
 /**
  * `credential`: it was shown to somebody who says whose it is. `somebody's`: what is the same for all says nothing. `content`: it
- * stands in what a row holds, and a row that is somebody's does not say whose the things are that it speaks of.
+ * stands in what a row holds, and a row that is somebody's does not say whose the things are that it speaks of. `named`: by it,
+ * a row was looked for that has such a name; the access that did so answers for whoever may say it.
  */
-type As = "credential" | "somebody's" | "content";
+type As = "credential" | "somebody's" | "content" | `named ${string}`;
 
 export interface Proven {
   readonly kind: "proven";
@@ -244,7 +245,7 @@ export function mapOpen(goal: Goal, change: (open: Goal & { kind: "open" }) => G
   switch (goal.kind) {
     case "open": {
       const changed = change(goal);
-      return (goal.steps ?? []).reduce(withStep, goal.as ? readAs[goal.as](changed) : changed);
+      return (goal.steps ?? []).reduce(withStep, goal.as ? readAs(goal.as, changed) : changed);
     }
     case "all":
       return all(goal.goals.map((inner) => mapOpen(inner, change)));
@@ -286,17 +287,32 @@ export function asContent(goal: Goal): Goal {
   );
 }
 
-function provenAs(as: As, goal: Goal, ofProven: (goal: Proven) => Goal): Goal {
+/** What a row is called, which has to be asked for by somebody: a request may, and what that is worth is said of the lookup. */
+export function asNameOf(access: string, goal: Goal): Goal {
+  return provenAs(
+    `named ${access}`,
+    goal,
+    (one) => one,
+    (one) => (one.why.kind === "request" ? { ...one, why: { kind: "row", access } } : one),
+  );
+}
+
+function provenAs(
+  as: As,
+  goal: Goal,
+  ofProven: (goal: Proven) => Goal,
+  ofFailed: (goal: Failed) => Goal = (one) => one,
+): Goal {
   switch (goal.kind) {
     case "open":
       return { ...goal, as };
     case "all":
     case "any":
-      return { ...goal, goals: goal.goals.map((inner) => provenAs(as, inner, ofProven)) };
+      return { ...goal, goals: goal.goals.map((inner) => provenAs(as, inner, ofProven, ofFailed)) };
     case "proven":
       return ofProven(goal);
     case "failed":
-      return goal;
+      return ofFailed(goal);
   }
 }
 
@@ -305,11 +321,18 @@ const writtenByWhoever: Failure = {
   reason: "it stands in what a row holds as JSON, and whoever writes that says what it is",
 };
 
-const readAs: Readonly<Record<As, (goal: Goal) => Goal>> = {
-  credential: asCredential,
-  "somebody's": asSomebodys,
-  content: asContent,
-};
+function readAs(as: As, goal: Goal): Goal {
+  switch (as) {
+    case "credential":
+      return asCredential(goal);
+    case "somebody's":
+      return asSomebodys(goal);
+    case "content":
+      return asContent(goal);
+    default:
+      return asNameOf(as.slice("named ".length), goal);
+  }
+}
 
 const noCredential: Failed = failed({
   kind: "unknown",

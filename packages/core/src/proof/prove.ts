@@ -22,6 +22,7 @@ import {
   all,
   any,
   asContent,
+  asNameOf,
   asCredential,
   asSomebodys,
   failed,
@@ -333,9 +334,15 @@ function proveRows(question: Asking, rows: RowsValue): Goal {
 function provenTables(question: Asking, tables: readonly TableClaims[], access: string): Goal {
   // Rows of nobody in particular: a plan, a currency.
   if (tables.length === 0) return proven("scoped-row", "row");
-  const goal = all(
+  const isNamed = tables.every(
+    ({ ways }) =>
+      ways.length > 0 &&
+      ways.every((way) => way.some(({ status, isName }) => status === "reference" && isName)),
+  );
+  const known = all(
     tables.flatMap(({ ways }) => ways.map((way) => question.proveWay(way, [], { kind: "row", access }))),
   );
+  const goal = isNamed ? asNameOf(access, known) : known;
   return goal.kind === "proven" ? { ...goal, proof: asRow(goal.proof), origin: "row" } : goal;
 }
 

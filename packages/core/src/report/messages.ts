@@ -62,7 +62,9 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
       const lead = `"${data.value}" comes from ${data.from} and ${what}`;
       if (data.isNobodys)
         return `${lead}, and what makes sure that it is ${owner} is left out where nobody is signed in. Refuse requests without a session or key, or check them all the same.`;
-      if (data.isByName)
+      if (data.byName === "row")
+        return `${lead}: whoever has that name sees the row, and nobody asks who they are. Select no more of it, and of what belongs to it, than everybody may see.`;
+      if (data.byName === "tenant")
         return `${lead}: whoever asks learns which ${level} has that name. Give out no more of it than that before the caller is known to belong to it.`;
       if (data.isPublic && !data.isCheckedAfter)
         return `${lead}, and only rows that are marked as public are given out. Put the mark into the query, and make sure that whoever sets it may.`;

@@ -64,11 +64,13 @@ function factsOf(tables: Record<string, Described>): Facts {
         isOwner: sort === "owner",
         isSecret: sort === "secret",
         isCredential: false,
+        isName: false,
       }));
       return {
         name,
         isTenantTable: !isGlobal(name),
         isUsersTable: false,
+        names: [],
         hasSharedRows:
           Object.values(keys).length > 0 && Object.values(keys).every((level) => level.endsWith("?")),
         rootLevel: root ?? null,

@@ -81,11 +81,13 @@ export function tableFacts(table: string): TableFacts {
     isOwner: name === "user_id",
     isSecret: name === "token",
     isCredential: false,
+    isName: false,
   });
   return {
     name: table,
     isTenantTable: !isGlobal,
     isUsersTable: false,
+    names: [],
     hasSharedRows: isShared,
     rootLevel: root,
     keys: Object.entries(keys).map(([column, level]) => ({
