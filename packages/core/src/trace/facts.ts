@@ -162,9 +162,22 @@ function bareFact(fact: Fact): Fact {
 }
 
 /** The value by its identity, with what it was made of to a small depth. */
-export function bare(value: Value, depth = 3): Value {
+export function bare(value: Value, depth = deepestBare): Value {
+  if (depth !== deepestBare) return bareTo(value, depth);
+  let made = bareValues.get(value);
+  if (!made) bareValues.set(value, (made = bareTo(value, depth)));
+  return made;
+}
+
+const deepestBare = 3;
+
+// Many facts speak of one value, and each of them keeps it.
+const bareValues = new WeakMap<Value, Value>();
+
+function bareTo(value: Value, depth: number): Value {
   switch (value.kind) {
     case "symbolic": {
+      if (!value.implies && !value.from) return value;
       const { implies: _, from, ...plain } = value;
       return from && depth > 0 ? { ...plain, from: from.map((one) => bare(one, depth - 1)) } : plain;
     }
@@ -332,15 +345,33 @@ function keyOfFact(fact: Fact): string | null {
     case "each":
     case "some": {
       const element = keyOfElement(fact.element);
-      return element === null
-        ? null
-        : `${fact.kind} ${element}: ${[...fact.facts.keys()].sort().join(" & ")}`;
+      return element === null ? null : `${fact.kind} ${element}: ${keyOfFacts(fact.facts)}`;
     }
     case "never":
       return "never";
     case "either":
-      return `either ${fact.arms.map((arm) => [...arm.keys()].sort().join(" & ")).join(" | ")}`;
+      return `either ${fact.arms.map(keyOfFacts).join("|")}`;
   }
+}
+
+/** By the numbers of what they are known by: facts hold facts, and written out the innermost would stand in each around it. */
+function keyOfFacts(facts: Facts): string {
+  const each: number[] = [];
+  for (const key of facts.keys()) {
+    let number = numbersOfKeys.get(key);
+    if (number === undefined) numbersOfKeys.set(key, (number = numbered += 1));
+    each.push(number);
+  }
+  return each.sort((one, other) => one - other).join("&");
+}
+
+const numbersOfKeys = new Map<string, number>();
+/** No number is given twice, so that what was known by one before is never taken for something else. */
+let numbered = 0;
+
+/** Before another program: its facts are known by numbers of their own. */
+export function forgetFacts(): void {
+  numbersOfKeys.clear();
 }
 
 /** What was made of the elements of a list (`rows.map((row) => ({ id: row.id }))`) is known by what is in it. */

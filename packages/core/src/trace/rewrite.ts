@@ -142,8 +142,14 @@ export function rewriting(replace: Replacements): Rewriting {
       }
     }
   };
+  const knownSets = new WeakMap<Facts, Facts>();
   const facts = (all: Facts): Facts => {
     if (all.size === 0) return all;
+    let rewritten = knownSets.get(all);
+    if (!rewritten) knownSets.set(all, (rewritten = rewriteFacts(all)));
+    return rewritten;
+  };
+  const rewriteFacts = (all: Facts): Facts => {
     const before = [...all.values()];
     const after = before.map(fact);
     return isSameList(after, before) ? all : factsOf(after);

@@ -14,7 +14,7 @@ import { escape, invoke, run } from "./callbacks.js";
 import { callListeners } from "./events.js";
 import { runApart, runMade } from "./apart.js";
 import { placed } from "./placed.js";
-import { noFacts } from "./facts.js";
+import { forgetFacts, noFacts } from "./facts.js";
 import {
   budgetPerRoot,
   contextOf,
@@ -108,6 +108,7 @@ export interface TraceOptions {
 const nowhere: Site = { file: "", start: 0, end: 0 };
 
 export function trace(options: TraceOptions): Trace {
+  forgetFacts();
   const machine = createMachine(options);
   for (const file of options.program.files) if (options.judged.has(file)) walkModule(machine, file);
   for (const file of options.program.files) if (options.judged.has(file)) enterByConvention(machine, file);
