@@ -190,9 +190,8 @@ export function analyzeProgram(
     sees: input.sees,
     reachedBy: reaches.reachedBy,
   });
-  const harmless = flows ? withIntegrity(exempted, traced, tenancy) : exempted;
-  const cleared = withCleared(harmless, reaches, (site) => rangeOf(program, site).line);
-  const paths = withHygiene(cleared);
+  const cleared = withCleared(exempted, reaches, (site) => rangeOf(program, site).line);
+  const paths = withHygiene(flows ? withIntegrity(cleared, traced, tenancy, flows) : cleared);
   const accessesAt = groupBy(traced.accesses, (access) => siteKey(access.site));
   const outside = usesOutside(traced, tenancy, (file) => input.judged.has(file));
   const { report, finished } = assemble({

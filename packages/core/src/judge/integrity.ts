@@ -1,34 +1,45 @@
 /**
- * A foreign id that is stored, and that nothing reads on by: every reader of the row is limited by something else, no query is
- * joined over the column, and its value goes nowhere. Then nothing of the other tenant comes out; what is stored is still wrong.
+ * A foreign id that is stored, and that leads nowhere: every reader of the row is limited by something else, and so is every query
+ * that goes on from it. Then nothing of the other tenant comes out; what is stored is still wrong.
  */
-import type { Column, Predicate, Selection } from "../constraint/predicate.js";
+import { bind } from "../constraint/bind.js";
+import type { Binding, Evidence, Way } from "../constraint/binding.js";
+import type { Facts } from "../constraint/facts.js";
 import { selectionsIn } from "../constraint/selections.js";
+import { valueOf } from "../proof/claims.js";
+import type { Flows } from "../proof/flows.js";
 import { findColumn, findTable } from "../tenancy/lookup.js";
-import type { Table, Tenancy } from "../tenancy/tenancy.js";
+import type { Table, TableColumn, Tenancy } from "../tenancy/tenancy.js";
 import type { Access } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";
-import { siteKey, type Value } from "../trace/value.js";
+import { siteKey } from "../trace/value.js";
+import { beliefIn } from "./belief.js";
+import { factsOf, isTenantTable } from "./facts.js";
 import type { JudgedPath } from "./judge.js";
+import { givesAll, isNamedIn } from "./named.js";
+import { tablesNamedIn, type TablesNamed } from "./standings.js";
+import { usesIn, type Uses, type UsesOf } from "./uses.js";
 import type { Fault, ResourceVerdict } from "./verdict.js";
 
 export function withIntegrity(
   paths: readonly JudgedPath[],
-  trace: Pick<Trace, "accesses" | "callers" | "deliveries">,
+  trace: Trace,
   tenancy: Tenancy,
+  flows: Flows,
 ): readonly JudgedPath[] {
-  let readOn: ReadonlySet<string> | null = null;
-  const isOnlyStored = (fault: Fault): boolean => {
-    const { data } = fault;
-    if (data.kind !== "untrusted" || !data.isWritten || fault.grade !== "leak") return false;
+  let known: Known | null = null;
+  const answers = new Map<TableColumn, boolean>();
+  const isOnlyStored = ({ data, grade }: Fault): boolean => {
+    if (data.kind !== "untrusted" || !data.isWritten || grade !== "leak") return false;
     const table = findTable(tenancy, data.table);
     const column = table && findColumn(table, data.column);
     if (!table || !column) return false;
-    readOn ??= columnsReadOn(trace, tenancy);
-    return (
-      !readOn.has(keyOf(table, column.name)) &&
-      readersOf(paths, table).every((one) => isLimited(one, table, column.name))
-    );
+    let answer = answers.get(column);
+    if (answer === undefined) {
+      known ??= knownOf(paths, trace, tenancy, flows);
+      answers.set(column, (answer = leadsNowhere(known, table, column)));
+    }
+    return answer;
   };
   const lowered = (fault: Fault): Fault => (isOnlyStored(fault) ? { ...fault, grade: "integrity" } : fault);
   return paths.map((path) => ({
@@ -39,131 +50,106 @@ export function withIntegrity(
   }));
 }
 
-function keyOf(table: Table, column: string): string {
-  return `${table.name}.${column}`;
+interface Known {
+  readonly flows: Flows;
+  readonly facts: Facts;
+  readonly tenancy: Tenancy;
+  readonly named: TablesNamed;
+  readonly usesOf: UsesOf;
+  readonly paths: ReadonlyMap<string, JudgedPath>;
 }
 
-/** Whatever reads or changes rows of the table that are there. */
-function readersOf(paths: readonly JudgedPath[], table: Table): readonly ResourceVerdict[] {
-  return paths
-    .filter(({ root }) => root.kind === "query" && root.operation !== "insert")
-    .flatMap(({ resources }) => resources.filter(({ resource }) => resource === table.name));
+function knownOf(paths: readonly JudgedPath[], trace: Trace, tenancy: Tenancy, flows: Flows): Known {
+  const named = tablesNamedIn(trace.accesses, tenancy);
+  return {
+    flows,
+    facts: factsOf(tenancy),
+    tenancy,
+    named,
+    usesOf: usesIn(trace, tenancy, named),
+    paths: new Map(paths.map((path) => [siteKey(path.root.site), path])),
+  };
 }
 
-/** To one tenant, and not by the column in question. */
-function isLimited({ verdict, constraint }: ResourceVerdict, table: Table, column: string): boolean {
-  if (verdict === "exempt") return true;
-  const key = constraint && findColumn(table, constraint.key);
-  return verdict === "scoped" && key !== null && key.name !== column;
+function leadsNowhere(known: Known, table: Table, column: TableColumn): boolean {
+  const uses = known.usesOf(table, column);
+  if (uses.isOutOfSight) return false;
+  const readers = [...uses.tables].flatMap((one) => [...known.named.of(one)]);
+  return [...new Set([...readers, ...uses.queries])].every((access) => readsOwn(known, access, table, uses));
 }
 
-/** Columns whose values lead to other rows: joined over, asked for, handed on. */
-function columnsReadOn(
-  { accesses, callers, deliveries }: Pick<Trace, "accesses" | "callers" | "deliveries">,
-  tenancy: Tenancy,
-): ReadonlySet<string> {
-  const found = new Set<string>();
-  const tablesOf = new Map<string, Set<Table>>();
-  for (const { site, detail } of accesses) {
-    if (detail.kind !== "query") continue;
-    const tables = tablesOf.get(siteKey(site)) ?? new Set();
-    for (const name of [detail.target, ...detail.selection.resources.map((one) => one.table)]) {
-      const table = name === null ? null : findTable(tenancy, name);
-      if (table) tables.add(table);
-    }
-    tablesOf.set(siteKey(site), tables);
+/** Whatever the query reaches is the tenant's own, also if what the column says is left out of account. */
+function readsOwn(known: Known, access: Access, own: Table, uses: Uses): boolean {
+  const { detail } = access;
+  if (detail.kind !== "query" || isOfScript(known, access)) return true;
+  const site = siteKey(access.site);
+  const isInsert = detail.target !== null && (access.operation === "insert" || detail.written !== null);
+  const isUse = uses.queries.has(access);
+  return bind(detail.selection, known.facts).every((binding) => {
+    const table = findTable(known.tenancy, binding.resource.table ?? "");
+    if (!table || !isTenantTable(table)) return true;
+    if (isInsert && binding.site === site && binding.resource.table === detail.target) return true;
+    if (!isUse && !uses.tables.has(table)) return true;
+    const rest = without(binding, (evidence) => isOf(known, evidence, binding, uses));
+    if (rest !== binding) return isLimited(known, access, rest);
+    // Who else reads rows that have a copy has to answer for that alone.
+    if (!isUse && table !== own) return true;
+    const path = known.paths.get(binding.site);
+    const isSweep = path !== undefined && path.exemption !== null;
+    return (
+      path?.resources.find(({ resource }) => resource === table.name)?.verdict === "scoped" ||
+      (isSweep && !isUse && !mayGive(known, detail, table, uses)) ||
+      isLimited(known, access, rest)
+    );
+  });
+}
+
+/** Whoever runs a script is trusted with all tenants. */
+function isOfScript({ paths }: Known, { site }: Access): boolean {
+  return paths.get(siteKey(site))?.exemption?.kind === "script";
+}
+
+function without(binding: Binding, isLeftOut: (evidence: Evidence) => boolean): Binding {
+  const shortened = (way: Way): Way => (way.some(isLeftOut) ? way.filter((one) => !isLeftOut(one)) : way);
+  const ways = binding.ways.map(shortened);
+  const apart = binding.apart.map((one) => ({ ...one, way: shortened(one.way) }));
+  const isSame =
+    ways.every((way, index) => way === binding.ways[index]) &&
+    apart.every(({ way }, index) => way === binding.apart[index]!.way);
+  return isSame ? binding : { ...binding, ways, apart };
+}
+
+/** A value of the column says so, or the way from the table at hand to the one that is bound leads over the column. */
+function isOf({ tenancy }: Known, evidence: Evidence, { resource }: Binding, uses: Uses): boolean {
+  const isColumn = (written: string | null, name: string): boolean => {
+    const table = written === null ? null : findTable(tenancy, written);
+    return table !== null && uses.has(table, name);
+  };
+  let at = resource.table;
+  for (const step of evidence.through) {
+    if (isColumn(at, step.column) || isColumn(step.resource.table, step.target)) return true;
+    at = step.resource.table;
   }
-  const note = (row: { readonly access: string; readonly column: string } | null): void => {
-    if (!row) return;
-    for (const table of tablesOf.get(row.access) ?? []) {
-      const column = findColumn(table, row.column);
-      if (column) found.add(keyOf(table, column.name));
-    }
-  };
-  const noteValue = (value: Value | null, depth: number): void => {
-    if (value?.kind === "symbolic") note(value.row);
-    if (value === null || depth === 0) return;
-    if (value.kind === "object") for (const field of value.fields.values()) noteValue(field.value, depth - 1);
-    if (value.kind === "choice") for (const option of value.options) noteValue(option, depth);
-    if (value.kind === "array") for (const one of [...value.elements, value.rest]) noteValue(one, depth - 1);
-    if (value.kind === "text")
-      for (const part of value.parts) if (typeof part !== "string") noteValue(part, depth - 1);
-  };
-  const noteColumn = (selection: Selection, { table, name }: Column): void => {
-    for (const resource of selection.resources) {
-      if (resource.table === null || (table !== null && resource.alias !== table)) continue;
-      const meant = findTable(tenancy, resource.table);
-      const column = meant && findColumn(meant, name);
-      if (column) found.add(keyOf(meant, column.name));
-    }
-  };
-  const noteFilter = (selection: Selection, filter: Predicate): void => {
-    const pending = [filter];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      switch (next.kind) {
-        case "and":
-        case "or":
-          pending.push(...next.terms);
-          break;
-        case "not":
-          pending.push(next.term);
-          break;
-        case "choice":
-          pending.push(...next.arms);
-          break;
-        case "eq":
-          note(next.operand.row);
-          break;
-        case "in":
-          next.operands.forEach(({ row }) => note(row));
-          break;
-        case "eqColumn":
-          // Of a sub-query, the other side may be a column of the query around it.
-          noteColumn(selection, next.left);
-          noteColumn(selection, next.right);
-          if (next.left.table !== null) noteNamed(next.left);
-          if (next.right.table !== null) noteNamed(next.right);
-          break;
-        case "inQuery":
-          noteColumn(selection, next.column);
-          if (next.output) noteColumn(next.query, next.output);
-          break;
-      }
-    }
-  };
-  const noteNamed = ({ table, name }: Column): void => {
-    const meant = table === null ? null : findTable(tenancy, table);
-    const column = meant && findColumn(meant, name);
-    if (column) found.add(keyOf(meant, column.name));
-  };
-  for (const { detail } of accesses) noteAccess(detail);
-  for (const records of callers.values())
-    for (const record of records) for (const given of record.arguments ?? []) noteValue(given, 2);
-  for (const { value } of deliveries) noteValue(value, 3);
-  return found;
+  return isColumn(at, evidence.column) || evidence.operands.some((one) => uses.isMadeOf(valueOf(one)));
+}
 
-  function noteAccess(detail: Access["detail"]): void {
-    switch (detail.kind) {
-      case "query":
-        for (const selection of selectionsIn(detail.selection)) {
-          noteFilter(selection, selection.where);
-          for (const { on } of selection.resources) noteFilter(selection, on);
-        }
-        for (const { columns } of [...(detail.written ?? []), ...detail.updated])
-          for (const { operand } of columns.values()) note(operand.row);
-        return;
-      case "key":
-        noteValue(detail.key, 2);
-        noteValue(detail.field, 2);
-        return;
-      case "job":
-        noteValue(detail.payload, 3);
-        return;
-      case "call":
-        for (const { value } of detail.passed) noteValue(value, 2);
-        return;
-      case "raw":
-        return;
-    }
-  }
+/** As it would be judged by the rest alone. */
+function isLimited({ flows }: Known, access: Access, binding: Binding): boolean {
+  const belief = beliefIn(flows, access, binding, false);
+  if (belief?.kind === "proven" || belief?.kind === "nothing") return true;
+  const isByTenant = binding.ways.every(([first]) => first !== undefined && first.status !== "reference");
+  return isByTenant && (belief?.kind === "given" || belief?.kind === "row");
+}
+
+type QueryDetail = Access["detail"] & { kind: "query" };
+
+/** Of rows of all tenants, what a query does not give cannot be read on. */
+function mayGive({ tenancy }: Known, { selection, text }: QueryDetail, table: Table, uses: Uses): boolean {
+  const columns = table.columns.filter(({ name }) => uses.has(table, name));
+  if (text !== undefined) return givesAll(text) || columns.some((column) => isNamedIn(text, column));
+  return selectionsIn(selection).some(
+    ({ resources, outputs }) =>
+      resources.some((one) => one.table !== null && findTable(tenancy, one.table) === table) &&
+      (!outputs || outputs.has("*") || [...outputs.values()].some(({ name }) => uses.has(table, name))),
+  );
 }
