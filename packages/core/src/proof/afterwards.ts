@@ -148,6 +148,13 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     return checks.sort((one, other) => one.site.start - other.site.start).at(-1) ?? null;
   };
 
+  const isOfAnybody: Afterwards["isAnonymous"] = (access, { entry, calls }) => {
+    const known = farthestOut(rowsOfAccess(access), access.facts, calls, entry);
+    return (
+      known?.scope != null && isAnonymous(known.facts, known.scope, parts.proverAt(known.scope).findFetched)
+    );
+  };
+
   const isMadeSure = ({ rows, facts, scope }: Known): boolean => {
     parts.begin();
     const prover = scope ? parts.proverAt(scope) : parts.prover;
@@ -189,7 +196,10 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       if (detail.kind !== "query") return false;
       if (asksForPublic(detail.selection.where)) return true;
       // `PublicPage`, `published_forms`: what stands there was put there to be seen.
-      if (detail.selection.resources.some(({ table }) => ofPublished.test(table ?? ""))) return true;
+      const { resources } = detail.selection;
+      if (resources.some(({ table }) => ofPublished.test(table ?? ""))) return true;
+      // And a share is there for whoever was told of it, where nobody is asked who they are.
+      if (ofShared.test(resources[0]?.table ?? "") && isOfAnybody(access, flow)) return true;
       for (const known of pointsBehind(access, flow)) {
         if (saysPublic(known.facts, null)) return true;
         // Those that are not marked are made sure of.
@@ -287,4 +297,5 @@ const ofPublic = /(?:^|_|[a-z])(?:public|publish|visib|shar(?:ed|ing)|listed)/i;
 const flags = /^(?:is_?)?(?:public|published|shared)(?:_?(?:at|on|enabled))?$/i;
 const switches = /(?:public|published|shared|visible|enabled|active|allowed|on)$/i;
 const ofPublished = /^(?:[Pp]ublic|[Pp]ublished)(?=[_A-Z])/;
+const ofShared = /^(?:shares?|share_?links?|shared_?links?)$/i;
 const publicWords = /^(?:public|published|shared|anyone|everyone|world|unlisted|listed|live)$/i;

@@ -5,6 +5,7 @@ import {
   findColumn,
   findTable,
   isOwnerColumn,
+  isPasswordColumn,
   isSecretColumn,
   keyOf,
   referenceOf,
@@ -125,8 +126,19 @@ describe("a column", () => {
     ["files", "upload_token"],
     ["invitations", "hash"],
     ["invitations", "verification_code"],
+    ["invitations", "key"],
   ])("of %s that lets in whoever knows it: %s", (name, column) => {
     expect(isSecretColumn(table(name), column)).toBe(true);
+  });
+
+  test.each([
+    ["users", "password", true],
+    ["users", "password_hash", true],
+    ["users", "hashedPassword", true],
+    ["users", "password_changed_at", false],
+    ["users", "email", false],
+  ])("of %s that somebody is asked for: %s is one, %s", (name, column, isOne) => {
+    expect(isPasswordColumn(table(name), column)).toBe(isOne);
   });
 
   test.each([

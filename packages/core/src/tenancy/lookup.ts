@@ -94,7 +94,9 @@ function saysSecret(words: readonly string[], table: Table): boolean {
       if (before.some((word) => contentWords.has(word))) return false;
       return before.length > 0 || tableWords(table.name).some((word) => secretTables.has(word));
     case "key":
-      return before.includes("api") || before.includes("secret") || before.includes("hashed");
+      return before.length === 0
+        ? tableWords(table.name).some((word) => handedOut.has(word))
+        : before.includes("api") || before.includes("secret") || before.includes("hashed");
     case "code":
       return before.includes("verification") || before.includes("hash") || before.includes("hashed");
     default:
@@ -146,6 +148,9 @@ const contentWords = new Set([
   "prev",
 ]);
 const secretTables = new Set(["token", "key", "session", "secret", "invitation", "invite", "credential"]);
+
+/** What has a key that whoever is meant to get in is given: `shares.key`. */
+const handedOut = new Set(["share", "invite", "invitation"]);
 
 function columnNamed(table: Table, name: string): string {
   return normalized(findColumn(table, name)?.name ?? name.slice(name.lastIndexOf(".") + 1));

@@ -69,7 +69,12 @@ function compare(reader: Reader, left: Value, operator: Value, right: Value): Ex
   if (left.kind === "choice") {
     const options = left.options.map((option) => compare(reader, option, operator, right));
     return {
-      predicate: { kind: "choice", arms: options.map((option) => option.predicate), reason: left.reason },
+      predicate: {
+        kind: "choice",
+        arms: options.map((option) => option.predicate),
+        reason: left.reason,
+        ...(left.given && { given: left.given }),
+      },
       column: null,
       nested: options.flatMap((option) => option.nested),
     };
