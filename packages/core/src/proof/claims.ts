@@ -6,7 +6,7 @@ import { bind } from "../constraint/bind.js";
 import type { Binding, Evidence, Way } from "../constraint/binding.js";
 import type { Facts as SchemaFacts } from "../constraint/facts.js";
 import { bindWritten } from "../constraint/inserts.js";
-import type { Operand } from "../constraint/predicate.js";
+import type { Operand, Predicate, Resource } from "../constraint/predicate.js";
 import type { Access } from "../trace/library.js";
 import { withFacts, noFacts, type Facts } from "../trace/facts.js";
 import { siteKey, unknown, type Value } from "../trace/value.js";
@@ -24,6 +24,10 @@ export interface Claim {
 
 export interface TableClaims {
   readonly table: string;
+  /** Rows that come along with those that are looked for, by the fields under which they do; null for any other table. */
+  readonly included: string | null;
+  /** One of them that is found says nothing of the others that were asked for. */
+  readonly isOfSeveral: boolean;
   /** Of an insert's own table: whose row is written. */
   readonly isWritten: boolean;
   /** Its rows are users', and no tenant's. */
@@ -67,6 +71,8 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
   const ofUsers = bindings.filter(({ resource }) => find(resource)?.isUsersTable === true);
   const read = (ofTenants.length > 0 || isInsert ? ofTenants : ofUsers).map((binding): TableClaims => ({
     table: binding.resource.table ?? "",
+    included: includedAs(binding.resource),
+    isOfSeveral: [detail.selection.where, binding.resource.on].some(asksForSeveral),
     isWritten: false,
     isUsers: find(binding.resource)?.isUsersTable === true,
     isKey: (name) => isKeyOf(schema, binding.resource.table, name),
@@ -89,6 +95,8 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
     ...read,
     {
       table: table.name,
+      included: null,
+      isOfSeveral: false,
       isWritten: true,
       isUsers: false,
       isKey: () => false,
@@ -122,6 +130,27 @@ export function waysApart(
     const given: Claim = { status: "given", column: "", values: [], facts };
     return [...claimsOfWay(way, isName), ...(facts.size > 0 ? [given] : [])];
   });
+}
+
+/** `Invoice.customer.notes`: a row comes back also where none of these is found. */
+function includedAs({ join, alias }: Resource): string | null {
+  const at = alias.indexOf(".");
+  return join === "left" && at >= 0 ? alias.slice(at + 1) : null;
+}
+
+/** `id in (…)`: by a list that came in. */
+function asksForSeveral(filter: Predicate): boolean {
+  switch (filter.kind) {
+    case "in":
+      return filter.operands.some(({ origin }) => origin !== "constant");
+    case "and":
+    case "or":
+      return filter.terms.some(asksForSeveral);
+    case "choice":
+      return filter.arms.some(asksForSeveral);
+    default:
+      return false;
+  }
 }
 
 function isKeyOf(schema: SchemaFacts, table: string | null, name: string): boolean {

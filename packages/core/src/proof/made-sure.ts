@@ -7,7 +7,7 @@ import { all, failed, isCertain, nothingTies, proven, type Failure, type Goal } 
 import type { Worth } from "./kept-answers.js";
 import type { Question } from "./question.js";
 import { lookupOf, type Fetched } from "./rows.js";
-import { elementsOf, isAbout, isSame, keyOfRows, partsOf, rowsOf } from "./same.js";
+import { elementsOf, isAbout, isSame, keyOfRows, listsIn, partsOf, rowsOf } from "./same.js";
 import { isCircular } from "./search.js";
 import { stepsAt, type Step } from "./steps.js";
 
@@ -55,7 +55,10 @@ function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boole
     case "present": {
       const rows = rowsOf(fact.value);
       return rows
-        ? verifiedBy(question, value, rows, isOfEach)
+        ? [
+            ...verifiedBy(question, value, rows, isOfEach, null),
+            ...verifiedByOthers(question, value, fact.value, isOfEach),
+          ]
         : [
             ...optionsOf(fact.value).flatMap((answer, _, { length }) =>
               verifiedElsewhere(question, value, answer, isOfEach, length === 1),
@@ -72,7 +75,10 @@ function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boole
     case "some":
       return isAbout(fact.element, value) && value.kind !== "rows"
         ? []
-        : [...fact.facts.values()].flatMap((one) => reasonsIn(question, value, one, isOfEach));
+        : [
+            ...verifiedByOthers(question, value, fact.element, isOfEach),
+            ...[...fact.facts.values()].flatMap((one) => reasonsIn(question, value, one, isOfEach)),
+          ];
     default:
       return [];
   }
@@ -88,12 +94,19 @@ function isNobodys(question: Question, value: Value, absent: Value): boolean {
 }
 
 /** Rows were found by this value together with something that is believed: a lookup that verifies it. */
-function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach: boolean): readonly Goal[] {
+function verifiedBy(
+  question: Question,
+  value: Value,
+  rows: RowsValue,
+  isOfEach: boolean,
+  /** Of the rows that came along, those that are there; null for the rows that were looked for. */
+  list: string | null,
+): readonly Goal[] {
   const fetched = question.findFetched(rows);
   const reasons = fetched.map((one): Goal | null => {
     const inner = question.with(one.facts);
-    for (const { ways, isWritten } of one.tables) {
-      if (isWritten || ways.length === 0) continue;
+    for (const { ways, isWritten, included, isOfSeveral } of one.tables) {
+      if (isWritten || ways.length === 0 || included !== list || (list !== null && isOfSeveral)) continue;
       const others = ways
         .filter(inner.isPossible)
         .map((way) =>
@@ -123,7 +136,18 @@ function verifiedBy(question: Question, value: Value, rows: RowsValue, isOfEach:
         isCheck: true,
       })
     : found;
-  return [asProof(goal, "verifier", verifiedStep(fetched[0]!, rows, value))];
+  return [asProof(goal, "verifier", verifiedStep(fetched[0]!, rows, value, list))];
+}
+
+/** `include: { members: { where: { userId } } }`, and the list is not empty. */
+function verifiedByOthers(
+  question: Question,
+  value: Value,
+  found: Value,
+  isOfEach: boolean,
+): readonly Goal[] {
+  const rows = rowsOf(found);
+  return rows ? listsIn(found).flatMap((list) => verifiedBy(question, value, rows, isOfEach, list)) : [];
 }
 
 /** Nothing was found out, rather than something that nobody can follow. */
@@ -218,9 +242,10 @@ function listedStep({ value, list }: Fact & { kind: "listed" }): Step | undefine
   return site && { site, said: { kind: "listed", value: textOf(value) } };
 }
 
-function verifiedStep(fetched: Fetched, rows: RowsValue, value: Value): Step {
-  const table = fetched.tables.find(({ ways }) =>
-    ways.some((way) => way.some((claim) => isNamedBy(claim, value, true))),
+function verifiedStep(fetched: Fetched, rows: RowsValue, value: Value, list: string | null): Step {
+  const table = fetched.tables.find(
+    ({ included, ways }) =>
+      included === list && ways.some((way) => way.some((claim) => isNamedBy(claim, value, true))),
   );
   return {
     site: fetched.access.site,

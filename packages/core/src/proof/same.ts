@@ -11,6 +11,23 @@ export function rowsOf(value: Value): RowsValue | null {
     : null;
 }
 
+/** `team.users.length`, `team.users[0].role`: lists of rows that came along, and are not empty where this is there. */
+export function listsIn(value: Value): readonly string[] {
+  const rows = rowsOf(value);
+  if (!rows || value.kind !== "symbolic") return [];
+  const names = value.id.slice(keyOfRows(rows).length + 1).split(".");
+  return names.flatMap((name, index) =>
+    name.endsWith("[]") || names[index + 1] === "length"
+      ? [
+          names
+            .slice(0, index + 1)
+            .join(".")
+            .replaceAll("[]", ""),
+        ]
+      : [],
+  );
+}
+
 export function keyOfRows(rows: RowsValue): string {
   return `row:${rows.access}@${rows.context ?? ""}`;
 }
