@@ -10,7 +10,7 @@ import {
   referenceOf,
   rootLevelOf,
 } from "../tenancy/lookup.js";
-import { normalized } from "../tenancy/names.js";
+import { normalized, wordsOf } from "../tenancy/names.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
 
 export function factsOf(tenancy: Tenancy): Facts {
@@ -82,13 +82,17 @@ function describeColumn(table: Table, rootLevel: string | null, name: string): C
   };
 }
 
-/** `slug`, or `domain` beside it: what a tenant is called leads to all that it has, and is none. */
+/**
+ * `slug`, or `domain` beside it: what a row is called where people see it. What a tenant is called leads to all that it has,
+ * and is none; nor is what machines know a row by (a public key, a customer's number elsewhere).
+ */
 function isRowName(table: Table, rootLevel: string | null, name: string): boolean {
   return (
     rootLevel === null &&
     !table.primaryKey.some((one) => normalized(one) === normalized(name)) &&
     keyOf(table, name) === null &&
     isPlainName(table, name) &&
+    isCalledSo(name) &&
     table.unique.some(
       (set) =>
         set.some((one) => normalized(one) === normalized(name)) &&
@@ -96,6 +100,17 @@ function isRowName(table: Table, rootLevel: string | null, name: string): boolea
     )
   );
 }
+
+function isCalledSo(name: string): boolean {
+  const words = wordsOf(name);
+  const last = words.at(-1) ?? "";
+  return seenNames.has(last) || (words[0] === "public" && (last === "id" || last === "name"));
+}
+
+const seenNames = new Set([
+  ...["slug", "subdomain", "domain", "hostname", "host", "handle", "alias"],
+  ...["permalink", "path", "url", "address"],
+]);
 
 /** It says nothing of whose the row is. */
 function isPlainName(table: Table, column: string): boolean {

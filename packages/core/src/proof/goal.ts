@@ -14,8 +14,8 @@ export type Goal =
       readonly facts: Facts;
       /** What a person would want to see between the parameter and the access. */
       readonly steps?: readonly Step[];
-      /** As what it has to be proven. */
-      readonly as?: As;
+      /** As what it has to be proven: as each of them, the first of them first. */
+      readonly as?: readonly As[];
       /** No value is asked about, but whether anybody comes here, with what is known, who may not see everything. */
       readonly isOfWhoComes?: true;
     }
@@ -245,7 +245,8 @@ export function mapOpen(goal: Goal, change: (open: Goal & { kind: "open" }) => G
   switch (goal.kind) {
     case "open": {
       const changed = change(goal);
-      return (goal.steps ?? []).reduce(withStep, goal.as ? readAs(goal.as, changed) : changed);
+      const proven = (goal.as ?? []).reduce((one, as) => readAs(as, one), changed);
+      return (goal.steps ?? []).reduce(withStep, proven);
     }
     case "all":
       return all(goal.goals.map((inner) => mapOpen(inner, change)));
@@ -260,7 +261,7 @@ export function mapOpen(goal: Goal, change: (open: Goal & { kind: "open" }) => G
 export function asCredential(goal: Goal): Goal {
   switch (goal.kind) {
     case "open":
-      return { ...goal, as: "credential" };
+      return { ...goal, as: alsoAs(goal.as, "credential") };
     case "all":
     case "any":
       return any(goal.goals.map(asCredential));
@@ -297,6 +298,10 @@ export function asNameOf(access: string, goal: Goal): Goal {
   );
 }
 
+function alsoAs(known: readonly As[] = [], as: As): readonly As[] {
+  return known.includes(as) ? known : [...known, as];
+}
+
 function provenAs(
   as: As,
   goal: Goal,
@@ -305,7 +310,7 @@ function provenAs(
 ): Goal {
   switch (goal.kind) {
     case "open":
-      return { ...goal, as };
+      return { ...goal, as: alsoAs(goal.as, as) };
     case "all":
     case "any":
       return { ...goal, goals: goal.goals.map((inner) => provenAs(as, inner, ofProven, ofFailed)) };
@@ -379,7 +384,7 @@ export function shapeOf(goal: Goal): string {
 export function keyOfGoal(goal: Goal): string {
   switch (goal.kind) {
     case "open":
-      return `${goal.as ?? ""} ${goal.value.id} ${numberOf(goal.facts)}`;
+      return `${goal.as?.join(" ") ?? ""} ${goal.value.id} ${numberOf(goal.facts)}`;
     case "all":
     case "any":
       return `${goal.kind}(${goal.goals.map(keyOfGoal).join(",")})`;
