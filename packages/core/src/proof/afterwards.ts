@@ -60,12 +60,27 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     return (outermost ? sitesByName.get(outermost)?.start : undefined) ?? site.start;
   };
 
+  /** Where it happens in each of the functions that were followed on the way to it. */
+  const placesOf = ({ context, site }: Access): readonly { context: string; place: number }[] => {
+    const names = context === "" ? [] : context.split("/");
+    return [...names, null].map((name, index) => ({
+      context: names.slice(0, index).join("/"),
+      place: (name === null ? undefined : sitesByName.get(name)?.start) ?? site.start,
+    }));
+  };
+
   function* pointsBehind(access: Access, { entry, calls }: Flow): Generator<Known> {
     let rows = rowsOfAccess(access);
     let root = access.root;
     // Where it was fetched at all.
     let held = access.facts;
     let fetchedAt = placeIn(access.context, access.site);
+    for (const { context, place } of placesOf(access))
+      for (const { start, end, facts } of trace.blockEnds.get(`${root} ${context}`) ?? []) {
+        if (place < start || place >= end) continue;
+        const known = farthestOut(rows, factSets.merged(facts, held), calls, entry);
+        if (known) yield known;
+      }
     // Where the calls come back that were followed to it, whatever becomes of those who made them.
     for (const context of contextsAround(access.context))
       for (const { facts, end } of trace.completions.get(`${root} ${context}`) ?? []) {

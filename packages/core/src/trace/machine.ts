@@ -75,6 +75,8 @@ export interface Machine {
   readonly kept: KeptValue[];
   /** How functions come back when nothing is known of their arguments, by their root. */
   readonly completions: Map<string, readonly Returned[]>;
+  /** Where a block comes to its end in which something was accessed, by the walk and the calls that led to it. */
+  readonly blockEnds: Map<string, BlockEnd[]>;
   /** Calls of functions that gave back a function of their own, in the order in which those were walked. */
   readonly makings: Map<Frame, number>;
   /** How deep evaluation is nested, so that no program exhausts the stack. */
@@ -296,6 +298,21 @@ export function contextOf(machine: Machine): string {
 /** The function whose parameters are what they are; everything below it was followed with arguments. */
 export function rootOf(machine: Machine): string {
   return machine.owners.at(-1) ?? "";
+}
+
+export function noteBlockEnd(machine: Machine, end: BlockEnd): void {
+  const place = `${rootOf(machine)} ${contextOf(machine)}`;
+  const known = machine.blockEnds.get(place);
+  if (known) known.push(end);
+  else machine.blockEnds.set(place, [end]);
+}
+
+export interface BlockEnd {
+  /** Offsets into the file. */
+  readonly start: number;
+  readonly end: number;
+  /** What holds there. */
+  readonly facts: Facts;
 }
 
 export function snapshot(machine: Machine, frame: Frame): Snapshot {

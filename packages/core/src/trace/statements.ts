@@ -6,6 +6,7 @@ import { evaluate } from "./evaluate.js";
 import {
   cutShort,
   moduleOf,
+  noteBlockEnd,
   restore,
   snapshot,
   visitRuledOut,
@@ -44,6 +45,19 @@ export function walkStatements(machine: Machine, frame: Frame, statements: reado
     }
   }
   return "normal";
+}
+
+/**
+ * The statements of a block. What is known where it ends, of what was accessed in it, is worth writing down: behind it, ways
+ * meet that know nothing of it.
+ */
+function walkBlock(machine: Machine, frame: Frame, statements: readonly Statement[]): Completion {
+  const met = machine.accesses.length;
+  const completion = walkStatements(machine, frame, statements);
+  const [first, last] = [statements[0], statements.at(-1)];
+  if (completion === "normal" && first && last && machine.accesses.length > met)
+    noteBlockEnd(machine, { start: first.start, end: last.end, facts: machine.facts });
+  return completion;
 }
 
 function walkRuledOut(machine: Machine, frame: Frame, statements: readonly Statement[]): void {
@@ -192,7 +206,7 @@ function walkIf(machine: Machine, frame: Frame, statement: Statement & { kind: "
     restore(machine, before);
     narrow(machine, frame, statement.test, outcome);
     if (isAsked) assume(machine, tested, outcome);
-    if (walkStatements(machine, frame, body) === "leaves") return;
+    if (walkBlock(machine, frame, body) === "leaves") return;
     states.push(snapshot(machine, frame));
   };
   if (truth !== null) walkRuledOut(machine, frame, truth ? (statement.else ?? []) : statement.then);
@@ -220,7 +234,7 @@ function walkLoop(machine: Machine, frame: Frame, statement: Statement & { kind:
   }
   if (statement.test) narrow(machine, frame, statement.test, true);
   if (tested) assume(machine, tested, true);
-  const completion = walkStatements(machine, frame, statement.body);
+  const completion = walkBlock(machine, frame, statement.body);
   // Each round leaves this behind for its element; without a way out of the loop, that is all of them.
   const ofEach =
     statement.loop === "of" && completion === "normal" && !canLeaveRound(statement.body)
@@ -276,7 +290,7 @@ function walkSwitch(machine: Machine, frame: Frame, statement: Statement & { kin
     if (falling) join(machine, [snapshot(machine, frame), falling], "the case");
     falling = null;
     const breaks = endsInBreak(one.body);
-    const completion = walkStatements(machine, frame, one.body);
+    const completion = walkBlock(machine, frame, one.body);
     if (completion === "normal" && index < statement.cases.length - 1) {
       falling = snapshot(machine, frame);
       return;
@@ -307,7 +321,7 @@ function endsInBreak(body: readonly Statement[]): boolean {
 
 function walkTry(machine: Machine, frame: Frame, statement: Statement & { kind: "try" }): Completion {
   const before = snapshot(machine, frame);
-  const tried = walkStatements(machine, frame, statement.block);
+  const tried = walkBlock(machine, frame, statement.block);
   const afterBlock = snapshot(machine, frame);
   const states: Snapshot[] = tried === "normal" ? [afterBlock] : [];
   if (statement.handler) {

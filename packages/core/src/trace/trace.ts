@@ -23,6 +23,7 @@ import {
   moduleFrame,
   rootOf,
   startOf,
+  type BlockEnd,
   type CallerRecord,
   type KeptValue,
   type Machine,
@@ -66,6 +67,8 @@ export interface Trace {
   readonly stores: readonly Store[];
   readonly kept: readonly KeptValue[];
   readonly completions: ReadonlyMap<string, readonly Returned[]>;
+  /** What holds where a block ends in which something was accessed: by the walk and the calls that led to it. */
+  readonly blockEnds: ReadonlyMap<string, readonly BlockEnd[]>;
   readonly openCalls: ReadonlyMap<string, readonly OpenCall[]>;
   /** Functions that went where we cannot see who calls them. */
   readonly escaped: ReadonlySet<string>;
@@ -130,6 +133,7 @@ export function trace(options: TraceOptions): Trace {
     stores: machine.stores,
     kept: machine.kept,
     completions: machine.completions,
+    blockEnds: machine.blockEnds,
     openCalls: machine.openCalls,
     escaped: machine.escaped,
     memberOf: (value, path) =>
@@ -233,6 +237,7 @@ function createMachine(options: TraceOptions): Machine {
     stores: [],
     kept: [],
     completions: new Map(),
+    blockEnds: new Map(),
     makings: new Map(),
     ruledOut: false,
     ruledOutAt: new Set(),
