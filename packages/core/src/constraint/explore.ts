@@ -44,7 +44,7 @@ export function explore(target: Target, facts: Facts, isConjoined: IsConjoined):
 }
 
 /** More ways than this are one and the same to whoever reads on. */
-const mostApart = 16;
+const mostApart = 64;
 
 /** Every choice of which something is known is decided, as far as it bears on the table. */
 export function tellApart(target: Target, facts: Facts): readonly WayApart[] {
