@@ -233,7 +233,7 @@ function fromSources(
     if (!resource.query) return [];
     const source = judgedAt(resource.query.site);
     if (!source) return [unclear(resource.alias, "its source could not be judged")];
-    return source.resources.map((one) => ({ ...one, fault: null }));
+    return source.resources.map((one) => ({ ...one, fault: null, ...(one.untrusted && { untrusted: [] }) }));
   });
 }
 

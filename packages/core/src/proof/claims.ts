@@ -6,7 +6,7 @@ import { bind } from "../constraint/bind.js";
 import type { Binding, Evidence, Way } from "../constraint/binding.js";
 import type { Facts as SchemaFacts } from "../constraint/facts.js";
 import { bindWritten } from "../constraint/inserts.js";
-import type { Operand, Predicate, Resource } from "../constraint/predicate.js";
+import type { Operand, Predicate, Resource, Selection } from "../constraint/predicate.js";
 import type { Access } from "../trace/library.js";
 import { withFacts, noFacts, type Facts } from "../trace/facts.js";
 import { siteKey, unknown, type Value } from "../trace/value.js";
@@ -30,6 +30,8 @@ export interface TableClaims {
   readonly isOfSeveral: boolean;
   /** Of an insert's own table: whose row is written. */
   readonly isWritten: boolean;
+  /** Each row that is fetched is one of its rows, or leads to one; not so of one arm of a union. */
+  readonly isAlone: boolean;
   /** Its rows are users', and no tenant's. */
   readonly isUsers: boolean;
   hasColumn(name: string): boolean;
@@ -56,11 +58,11 @@ export function claimsIn(schema: SchemaFacts): ClaimsOf {
 function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
   const { detail } = access;
   if (detail.kind !== "query") return [];
-  const own = siteKey(access.site);
+  const sources = sourcesOf(detail.selection, siteKey(access.site));
   const find = ({ table }: { readonly table: string | null }) => schema.findTable(table ?? "");
   const isInsert = detail.target !== null && (access.operation === "insert" || detail.written !== null);
   const bindings = bind(detail.selection, schema)
-    .filter((binding) => binding.site === own)
+    .filter((binding) => sources.has(binding.site))
     .filter((binding) => !(isInsert && binding.resource.table === detail.target));
   const ofTenants = bindings.filter(({ resource }) => find(resource)?.isTenantTable === true);
   const isNameIn =
@@ -74,6 +76,7 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
     included: includedAs(binding.resource),
     isOfSeveral: [detail.selection.where, binding.resource.on].some(asksForSeveral),
     isWritten: false,
+    isAlone: sources.get(binding.site) === true,
     isUsers: find(binding.resource)?.isUsersTable === true,
     isKey: (name) => isKeyOf(schema, binding.resource.table, name),
     isCredential: (name) => find(binding.resource)?.findColumn(name)?.isCredential === true,
@@ -98,6 +101,7 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
       included: null,
       isOfSeveral: false,
       isWritten: true,
+      isAlone: true,
       isUsers: false,
       isKey: () => false,
       isCredential: () => false,
@@ -105,6 +109,28 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
       ways: written,
     },
   ];
+}
+
+/**
+ * The selections that rows are taken from, and whether from it alone: the statement's own or, where that reads nothing but
+ * sub-queries, theirs. What a recursive query adds to its rows leads back to them.
+ */
+function sourcesOf(selection: Selection, own: string): ReadonlyMap<string, boolean> {
+  const sources = new Map<string, boolean>();
+  const add = (one: Selection, site: string, isAlone: boolean): void => {
+    if (sources.has(site)) return;
+    const derived = one.resources.flatMap(({ query }) => query ?? []);
+    if (one.resources.length === 0 || derived.length < one.resources.length) sources.set(site, isAlone);
+    else for (const query of derived) add(query, query.site, isAlone && derived.length === 1);
+    if (site === own) return;
+    for (const arm of one.arms) {
+      const isRecursive = arm.resources.some(({ query }) => query?.site === one.site);
+      if (!isRecursive && sources.has(site)) sources.set(site, false);
+      add(arm, arm.site, false);
+    }
+  };
+  add(selection, own, true);
+  return sources;
 }
 
 /** `isName`: whether what is asked for is what a row is called. */

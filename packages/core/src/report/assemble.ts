@@ -163,14 +163,16 @@ function rankOf(grade: Grade): number {
 }
 
 /**
- * A value that enters at one place of one entry point is one finding, however many paths it comes to: what is worst, and of equals
+ * A value that enters at one place of one handler is one finding, however many paths it comes to: what is worst, and of equals
  * what comes first.
  */
 function gravestOf(verdicts: readonly ResourceVerdict[]): ReadonlySet<Fault> {
   const gravest = new Map<string, Fault>();
   for (const fault of verdicts.flatMap((one) => one.untrusted ?? [])) {
-    const { rule, at, entry, data, grade } = fault;
-    const key = `${rule} ${at?.file}:${at?.start} ${entry} ${textIn(data)}`;
+    const { rule, at, entry, trail, data, grade } = fault;
+    // A handler that stands behind several routes is one place where it is mended.
+    const begins = trail[0] ? `${trail[0].site.file}:${trail[0].site.start}` : entry;
+    const key = `${rule} ${at?.file}:${at?.start} ${begins} ${textIn(data)}`;
     const known = gravest.get(key);
     if (!known || rankOf(grade) < rankOf(known.grade)) gravest.set(key, fault);
   }
