@@ -1,6 +1,6 @@
 /** What was made sure of before: of what holds at a place, the reasons to believe a value. */
 import { optionsOf } from "../trace/choice.js";
-import type { Fact } from "../trace/facts.js";
+import { keyOfValue, type Fact, type Facts } from "../trace/facts.js";
 import { isUndefined, type RowsValue, type Site, type Value } from "../trace/value.js";
 import type { Claim } from "./claims.js";
 import { all, failed, isCertain, nothingTies, proven, type Failure, type Goal } from "./goal.js";
@@ -15,7 +15,7 @@ import { stepsAt, type Step } from "./steps.js";
 export function madeSure(question: Question, value: Value): readonly Goal[] {
   const reasons: Goal[] = [];
   for (const fact of question.facts.values()) {
-    for (const reason of reasonsIn(question, value, fact, false)) {
+    for (const reason of reasonsIn(question, value, fact, null)) {
       if (isCertain(reason)) return [reason];
       if (reason.kind !== "failed" || saysMore(reason.why)) reasons.push(reason);
     }
@@ -37,7 +37,14 @@ function asCheck(goal: Goal, against: Value): Goal {
   return { ...goal, why: { kind: "unknown", reason, isCheck: true } };
 }
 
-function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boolean): readonly Goal[] {
+function reasonsIn(
+  question: Question,
+  value: Value,
+  fact: Fact,
+  /** What is known of each element of a list, the value being one of them. */
+  ofEach: Facts | null,
+): readonly Goal[] {
+  const isOfEach = ofEach !== null;
   switch (fact.kind) {
     case "equal":
       return [
@@ -56,8 +63,8 @@ function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boole
       const rows = rowsOf(fact.value);
       return rows
         ? [
-            ...verifiedBy(question, value, rows, isOfEach, null),
-            ...verifiedByOthers(question, value, fact.value, isOfEach),
+            ...verifiedBy(question, value, rows, ofEach, null),
+            ...verifiedByOthers(question, value, fact.value, ofEach),
           ]
         : [
             ...optionsOf(fact.value).flatMap((answer, _, { length }) =>
@@ -70,18 +77,35 @@ function reasonsIn(question: Question, value: Value, fact: Fact, isOfEach: boole
       return isNobodys(question, value, fact.value) ? [proven("none", "constant")] : [];
     case "each":
       return isAbout(fact.element, value)
-        ? [...fact.facts.values()].flatMap((one) => reasonsIn(question, value, one, true))
+        ? [...fact.facts.values()].flatMap((one) => reasonsIn(question, value, one, fact.facts))
         : [];
     case "some":
       return isAbout(fact.element, value) && value.kind !== "rows"
         ? []
         : [
-            ...verifiedByOthers(question, value, fact.element, isOfEach),
-            ...[...fact.facts.values()].flatMap((one) => reasonsIn(question, value, one, isOfEach)),
+            ...verifiedByOthers(question, value, fact.element, ofEach),
+            ...[...fact.facts.values()].flatMap((one) => reasonsIn(question, value, one, ofEach)),
           ];
+    case "either":
+      return ofEach === null ? [] : onEachPath(question, value, fact.arms, ofEach);
     default:
       return [];
   }
+}
+
+/** Of an element of a list: on whichever path it was looked at, but for those on which there is none. */
+function onEachPath(
+  question: Question,
+  value: Value,
+  arms: readonly Facts[],
+  ofEach: Facts,
+): readonly Goal[] {
+  const left = arms.filter((arm) => !arm.has(`absent ${keyOfValue(value)}`));
+  const goals = left.map((arm) => {
+    const here: Facts = new Map([...ofEach, ...arm]);
+    return [...arm.values()].flatMap((one) => reasonsIn(question, value, one, here)).find(isCertain);
+  });
+  return goals.length === 0 || goals.includes(undefined) ? [] : [all(goals as readonly Goal[])];
 }
 
 /** A row without a tenant: `if (template.projectId && template.projectId !== projectId) return null`. */
@@ -98,11 +122,12 @@ function verifiedBy(
   question: Question,
   value: Value,
   rows: RowsValue,
-  isOfEach: boolean,
+  ofEach: Facts | null,
   /** Of the rows that came along, those that are there; null for the rows that were looked for. */
   list: string | null,
 ): readonly Goal[] {
   const fetched = question.findFetched(rows);
+  const isOfEach = ofEach !== null;
   const reasons = fetched.map((one): Goal | null => {
     const inner = question.with(one.facts);
     for (const { ways, isWritten, included, isOfSeveral } of one.tables) {
@@ -117,7 +142,8 @@ function verifiedBy(
       if (others.length === 0 || others.includes(null)) continue;
       // Also what was compared with the row afterwards.
       question.notes(keyOfRows(rows));
-      const compared = madeSure(question, rows);
+      const isOfElement = ofEach !== null && (!isOfSeveral || isFoundBy(value, rows, ofEach));
+      const compared = madeSure(isOfElement ? question.with(ofEach) : question, rows);
       return all(
         others.map((way) => {
           return inner.proveWay(way!, compared);
@@ -144,10 +170,21 @@ function verifiedByOthers(
   question: Question,
   value: Value,
   found: Value,
-  isOfEach: boolean,
+  ofEach: Facts | null,
 ): readonly Goal[] {
   const rows = rowsOf(found);
-  return rows ? listsIn(found).flatMap((list) => verifiedBy(question, value, rows, isOfEach, list)) : [];
+  return rows ? listsIn(found).flatMap((list) => verifiedBy(question, value, rows, ofEach, list)) : [];
+}
+
+/** `projects.find((project) => project.id === id)`: of the rows that were fetched for all, the one for this element. */
+function isFoundBy(value: Value, rows: RowsValue, facts: Facts): boolean {
+  const isId = (one: Value): boolean => one.kind === "symbolic" && one.id === `${keyOfRows(rows)}.id`;
+  return [...facts.values()].some(
+    (fact) =>
+      fact.kind === "equal" &&
+      ((isId(fact.left) && isSame(value, fact.right, true)) ||
+        (isId(fact.right) && isSame(value, fact.left, true))),
+  );
 }
 
 /** Nothing was found out, rather than something that nobody can follow. */

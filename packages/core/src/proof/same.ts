@@ -68,7 +68,14 @@ export function isAbout(element: Value, value: Value): boolean {
   const [one, other] = [keyOfValue(element), keyOfValue(value)];
   if (one === null || other === null) return false;
   const options = one.split("|").map((option) => option.replace(/\[\]$/, ""));
-  return options.some((option) => option === other.replace(/\[\]$/, "") || isPartOf(other, option));
+  return options.some(
+    (option) => option === other.replace(/\[\]$/, "") || isPartOf(other, option) || isFieldOf(other, option),
+  );
+}
+
+/** `events[].projectId`, which a request's own words write without brackets. */
+function isFieldOf(key: string, list: string): boolean {
+  return key.startsWith(`${list}[].`) || key.startsWith(`${list}.`);
 }
 
 export function elementsOf(list: Value): Value {

@@ -6,6 +6,7 @@ import { choiceOf, withoutAbsence } from "./choice.js";
 import { noFacts, withFacts, type Facts } from "./facts.js";
 import { evaluate } from "./evaluate.js";
 import { contextOf, snapshot, visitRuledOut, type Machine } from "./machine.js";
+import { memberOf } from "./members.js";
 import { narrow, truthOf } from "./narrow.js";
 import { join } from "./state.js";
 import { concatenate } from "./texts.js";
@@ -43,7 +44,10 @@ export function evaluateBinary(
   const left = evaluate(machine, frame, expression.left);
   const right = evaluate(machine, frame, expression.right);
   if (expression.operator === "+") return concatenate(left, right);
-  if (expression.operator === "in") return hasField(left, right) ?? computed(frame, expression);
+  if (expression.operator === "in") {
+    const known = hasField(left, right);
+    return known ?? answering(computed(frame, expression), noFacts, whereMissing(machine, left, right));
+  }
   if (left.kind === "literal" && right.kind === "literal") {
     const isEqual = left.value === right.value;
     if (expression.operator === "===") return { kind: "literal", value: isEqual };
@@ -66,6 +70,12 @@ function computed(frame: Frame, expression: Expression): SymbolicValue {
     type: null,
     row: null,
   };
+}
+
+/** `"organizationId" in event`: where it is not, there is none. */
+function whereMissing(machine: Machine, name: Value, object: Value): Facts {
+  if (name.kind !== "literal" || object.kind !== "symbolic") return noFacts;
+  return implied(memberOf(machine, object, String(name.value), { file: "", start: 0, end: 0 }), false);
 }
 
 /** `"organizationId" in scope`, where the object tells. */
