@@ -34,6 +34,8 @@ export function withIntegrity(
     const table = findTable(tenancy, data.table);
     const column = table && findColumn(table, data.column);
     if (!table || !column) return false;
+    // A row that is put among another tenant's is theirs from then on, unless it has a key besides.
+    if (!data.isReference && table.keys.every((key) => key.column === column.name)) return false;
     let answer = answers.get(column);
     if (answer === undefined) {
       known ??= knownOf(paths, trace, tenancy, flows);

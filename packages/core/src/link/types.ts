@@ -359,10 +359,19 @@ export function createTypes(
       case "Required":
         return mapMembers(of(), (member) => ({ ...member, optional: false }));
       case "Pick": {
-        const picked = new Set(names() ?? []);
-        const members = filterMembers(of(), (name) => picked.has(name));
+        const picked = names() ?? [];
+        const whole = of();
+        const isForeign = follow({ ...type, node: first }, budget).kind === "external";
+        const byName = new Map(
+          picked.flatMap((name) => {
+            const member = whole.byName.get(name);
+            // Of a package's type, which is not read, they are there, whatever they are.
+            const known = member ?? (isForeign ? { name, optional: false, type: null } : null);
+            return known ? [[name, known] as const] : [];
+          }),
+        );
         // What is picked by name is all there is, however little is known of the rest.
-        return { ...members, complete: picked.size > 0 && members.byName.size === picked.size };
+        return { byName, complete: byName.size > 0 && byName.size === new Set(picked).size };
       }
       case "Omit": {
         const omitted = names();

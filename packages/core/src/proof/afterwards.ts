@@ -166,7 +166,9 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
   const isOfAnybody: Afterwards["isAnonymous"] = (access, { entry, calls }) => {
     const known = farthestOut(rowsOfAccess(access), access.facts, calls, entry);
     return (
-      known?.scope != null && isAnonymous(known.facts, known.scope, parts.proverAt(known.scope).findFetched)
+      known !== null &&
+      known.scope !== null &&
+      isAnonymous(known.facts, known.scope, parts.proverAt(known.scope).findFetched)
     );
   };
 
@@ -196,12 +198,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
 
   return {
     findCheckBeside,
-    isAnonymous: (access, { entry, calls }) => {
-      const known = farthestOut(rowsOfAccess(access), access.facts, calls, entry);
-      return (
-        known?.scope != null && isAnonymous(known.facts, known.scope, parts.proverAt(known.scope).findFetched)
-      );
-    },
+    isAnonymous: isOfAnybody,
     isCheckedAfter: (access, flow) => {
       for (const known of pointsBehind(access, flow)) if (isMadeSure(known)) return true;
       return false;
