@@ -101,11 +101,21 @@ function onEachPath(
   ofEach: Facts,
 ): readonly Goal[] {
   const left = arms.filter((arm) => !arm.has(`absent ${keyOfValue(value)}`));
-  const goals = left.map((arm) => {
-    const here: Facts = new Map([...ofEach, ...arm]);
-    return [...arm.values()].flatMap((one) => reasonsIn(question, value, one, here)).find(isCertain);
-  });
-  return goals.length === 0 || goals.includes(undefined) ? [] : [all(goals as readonly Goal[])];
+  const goals: Goal[] = [];
+  for (const arm of left) {
+    const goal = firstCertain(question, value, arm, new Map([...ofEach, ...arm]));
+    if (goal === null) return [];
+    goals.push(goal);
+  }
+  return goals.length === 0 ? [] : [all(goals)];
+}
+
+function firstCertain(question: Question, value: Value, facts: Facts, ofEach: Facts): Goal | null {
+  for (const fact of facts.values()) {
+    const goal = reasonsIn(question, value, fact, ofEach).find(isCertain);
+    if (goal) return goal;
+  }
+  return null;
 }
 
 /** A row without a tenant: `if (template.projectId && template.projectId !== projectId) return null`. */
