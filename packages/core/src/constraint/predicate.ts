@@ -20,6 +20,8 @@ export interface Operand {
   readonly absent: boolean;
   /** Falls back to a constant (`?? ""`), which everyone without a tenant then shares. */
   readonly fallback: boolean;
+  /** One of a list that holds nobody knows how many: that a row has one of them says nothing of the others. */
+  readonly isOneOfMany?: true;
   /** Shown to people: `organizationId`, `rule.id`. */
   readonly text: string;
   /** When the value was read from a row: the query that fetched it, and the column. */

@@ -17,6 +17,8 @@ export interface Claim {
   readonly column: string;
   /** Each of them has to be proven. */
   readonly values: readonly Value[];
+  /** Of a list that came in: a row that is there has one of them. */
+  readonly isOneOfMany?: true;
   /** It says what a row is called, and is no id. What a tenant is called is none. */
   readonly isName?: boolean;
   readonly facts?: Facts;
@@ -140,7 +142,13 @@ export function claimsOfWay(
 ): readonly Claim[] {
   return way.map((evidence) => {
     const { status, column, operands } = evidence;
-    return { status, column, values: operands.map(valueOf), ...(isName(evidence) && { isName: true }) };
+    return {
+      status,
+      column,
+      values: operands.map(valueOf),
+      ...(operands.some(({ isOneOfMany }) => isOneOfMany) && { isOneOfMany: true }),
+      ...(isName(evidence) && { isName: true }),
+    };
   });
 }
 

@@ -269,6 +269,8 @@ function vouchedFor(question: Question, value: Value, answer: Value, isOfEach: b
 function isNamedBy(claim: Claim, value: Value, isOfEach: boolean): boolean {
   return (
     claim.status !== "secret" &&
+    // That one of them has a row says nothing of the others.
+    (isOfEach || !claim.isOneOfMany) &&
     claim.values.length > 0 &&
     claim.values.every((one) => isSame(value, one, isOfEach))
   );

@@ -3,7 +3,7 @@ import type { Column, Operand, Selection } from "../constraint/predicate.js";
 import { callName, expressionText } from "../sql/expression-text.js";
 import { child, children, isNode, isSet, kindOf, strings, text, type Node } from "../sql/tree.js";
 import { optionsOf, withOptions } from "../trace/choice.js";
-import { operandOf } from "../trace/operand.js";
+import { operandOf, operandsOf } from "../trace/operand.js";
 import { isUndefined, type SymbolicValue, type Value } from "../trace/value.js";
 import { deeper, noteParametersIn, type Reading, type Scope } from "./reading.js";
 import { selectOf } from "./select.js";
@@ -176,11 +176,13 @@ export function elementsOf(reading: Reading, scope: Scope, node: Node): readonly
 function elementOperands(reading: Reading, value: Value): readonly Operand[] {
   if (value.kind === "choice") return value.options.flatMap((option) => elementOperands(reading, option));
   if (value.kind === "array")
-    return [...value.elements, ...(value.rest ? [value.rest] : [])]
-      .filter((one) => !isAbsent(one))
-      .map(operandOf);
+    return operandsOf({
+      ...value,
+      elements: value.elements.filter((one) => !isAbsent(one)),
+      rest: value.rest && isAbsent(value.rest) ? null : value.rest,
+    });
   if (isAbsent(value)) return [];
-  return [operandOf(reading.elementOf(value) ?? value)];
+  return operandsOf(reading.elementOf(value) ?? value);
 }
 
 export function onlyOutput({ outputs }: Selection): Column | null {

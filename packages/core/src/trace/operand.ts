@@ -101,3 +101,10 @@ const originsWorstFirst: readonly OriginKind[] = [
 function worstOrigin(origins: readonly OriginKind[]): OriginKind {
   return originsWorstFirst.find((origin) => origins.includes(origin)) ?? "unknown";
 }
+
+/** Of `in (…)` and `= any(…)`: each of the elements that are known one by one, and what stands for those that are not. */
+export function operandsOf(list: Value): readonly Operand[] {
+  if (list.kind !== "array") return [{ ...operandOf(list), isOneOfMany: true }];
+  const rest: readonly Operand[] = list.rest ? [{ ...operandOf(list.rest), isOneOfMany: true }] : [];
+  return [...list.elements.map(operandOf), ...rest];
+}

@@ -11,7 +11,7 @@ import {
 import { readExpression } from "../../raw-sql/fragment.js";
 import { joinOf, piecesOf, quotedName, type SqlText } from "../../raw-sql/text.js";
 import { optionsOf } from "../../trace/choice.js";
-import { operandOf } from "../../trace/operand.js";
+import { operandOf, operandsOf } from "../../trace/operand.js";
 import { selectionOf } from "../../trace/query.js";
 import type { Value } from "../../trace/value.js";
 import { columnIn, expressionOf, nestedIn, unknownFilter, type Reader } from "./expressions.js";
@@ -83,6 +83,8 @@ function compare(reader: Reader, left: Value, operator: Value, right: Value): Ex
   const column = columnIn(reader, left);
   const nested = [...nestedIn(reader, left), ...nestedIn(reader, right)];
   if (!column) return { predicate: unknownFilter("a computed column"), column: null, nested };
+  if (isOperator(operator, "in") && (right.kind === "symbolic" || (right.kind === "rows" && right.many)))
+    return { predicate: { kind: "in", column, operands: operandsOf(right) }, column: null, nested };
   if (
     isOperator(operator, "=") ||
     isOperator(operator, "==") ||
@@ -151,7 +153,7 @@ function equals(reader: Reader, column: Column, value: Value): ExpressionData {
     const query = selectionOf(value);
     return plain({ kind: "inQuery", column, query, output: onlyOutput(query) });
   }
-  if (value.kind === "array") return plain({ kind: "in", column, operands: elementOperands(value) });
+  if (value.kind === "array") return plain({ kind: "in", column, operands: operandsOf(value) });
   if (value.kind === "library") {
     const data = dataOf(value);
     if (data?.type === "expression" && data.expression.column)
@@ -175,11 +177,6 @@ function equals(reader: Reader, column: Column, value: Value): ExpressionData {
     };
   }
   return plain({ kind: "eq", column, operand: operandOf(value) });
-}
-
-function elementOperands(value: Value & { kind: "array" }): readonly Operand[] {
-  const elements = [...value.elements, ...(value.rest ? [value.rest] : [])];
-  return elements.map(operandOf);
 }
 
 function onlyOutput(query: Selection): Column | null {

@@ -21,7 +21,7 @@ import { keyOf } from "../../tenancy/lookup.js";
 import type { Relation } from "../../tenancy/tenancy.js";
 import type { Tracer } from "../../trace/library.js";
 import { givensOfAbsence, isPerhapsAbsent, withoutAbsence } from "../../trace/choice.js";
-import { operandOf } from "../../trace/operand.js";
+import { operandOf, operandsOf } from "../../trace/operand.js";
 import {
   isUndefined,
   type ChoiceValue,
@@ -293,8 +293,12 @@ function ofOperator(reader: Reader, column: Column, operator: string, value: Val
 function ofListed(reader: Reader, column: Column, value: Value): Predicate {
   if (isDropped(value)) return always;
   if (value.kind === "array") {
-    const elements = [...value.elements, ...(value.rest ? [value.rest] : [])];
-    return { kind: "in", column, operands: elements.filter((one) => !isUndefined(one)).map(present) };
+    const there = {
+      ...value,
+      elements: value.elements.filter((one) => !isUndefined(one)).map(withoutAbsence),
+      rest: value.rest && withoutAbsence(value.rest),
+    };
+    return { kind: "in", column, operands: operandsOf(there) };
   }
   if (value.kind === "choice") {
     return {
@@ -304,7 +308,7 @@ function ofListed(reader: Reader, column: Column, value: Value): Predicate {
     };
   }
   if (value.kind === "library" || value.kind === "object") return unknownFilter("a comparison");
-  return perhaps({ kind: "in", column, operands: [present(value)] }, value);
+  return perhaps({ kind: "in", column, operands: operandsOf(withoutAbsence(value)) }, value);
 }
 
 function perhaps(filter: Predicate, value: Value): Predicate {
