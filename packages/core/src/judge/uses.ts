@@ -40,6 +40,8 @@ interface Held {
 
 /** What is nested deeper than this in a parameter counts as all that is there. */
 const deepest = 4;
+/** A value that is handed on and on: past this many hands, nobody sees where it goes. */
+const mostSteps = 20_000;
 
 export function usesIn(trace: Followed, tenancy: Tenancy, named: TablesNamed): UsesOf {
   const holdings = holdingsOf(trace.accesses, tenancy);
@@ -92,7 +94,10 @@ export function usesIn(trace: Followed, tenancy: Tenancy, named: TablesNamed): U
     const queries = new Set<Access>(ties.of(column));
     let isOutOfSight = false;
     const pending = [...standings.ofRows];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    let steps = 0;
+    // Once it is out of sight, nothing more has to be known.
+    for (let next = pending.pop(); next !== undefined && !isOutOfSight; next = pending.pop()) {
+      isOutOfSight = (steps += 1) > mostSteps;
       const { place, mention } = next;
       const found = heldAt(mention);
       if (found.length === 0) continue;
