@@ -123,8 +123,10 @@ function table(
     name: column,
     level: null,
     reference: null,
+    isName: false,
     isOwner: false,
     isSecret: false,
+    isCredential: false,
     ...known,
   }));
   return {

@@ -72,6 +72,8 @@ function tableFacts(name: string, columns: readonly string[]): TableFacts {
     keys,
     parent: name === "lines" ? "invoice_id" : null,
     isHeld: false,
+    isUsersTable: false,
+    names: [],
     findColumn: (column): ColumnFacts | null => {
       if (!columns.includes(column)) return null;
       const isKey = column === "organization_id" || (name === "organizations" && column === "id");
@@ -81,7 +83,9 @@ function tableFacts(name: string, columns: readonly string[]): TableFacts {
         level: isKey ? "organization" : null,
         reference: referred === undefined ? null : { table: referred, target: "id" },
         isOwner: false,
+        isName: false,
         isSecret: false,
+        isCredential: false,
       };
     },
   };

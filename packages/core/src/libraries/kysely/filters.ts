@@ -1,13 +1,5 @@
 /** Filters: what `where`, `on` and the conditions of an expression builder demand of a row, as predicates. */
-import {
-  always,
-  not,
-  or,
-  type Column,
-  type Operand,
-  type Predicate,
-  type Selection,
-} from "../../constraint/predicate.js";
+import { always, not, or, type Column, type Predicate, type Selection } from "../../constraint/predicate.js";
 import { readExpression } from "../../raw-sql/fragment.js";
 import { joinOf, piecesOf, quotedName, type SqlText } from "../../raw-sql/text.js";
 import { optionsOf } from "../../trace/choice.js";
