@@ -180,5 +180,6 @@ function distinct(ways: readonly Way[]): readonly Way[] {
 
 function textOf({ status, column, operands, through }: Evidence): string {
   const path = through.map((step) => `${step.column} ${step.resource.alias}.${step.target}`);
-  return [status, column, ...operands.map((operand) => operand.value), ...path].join(" ");
+  const values = operands.map(({ value, isOneOfMany }) => (isOneOfMany ? `one of ${value}` : value));
+  return [status, column, ...values, ...path].join(" ");
 }

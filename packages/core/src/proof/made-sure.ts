@@ -142,13 +142,13 @@ function verifiedBy(
     const inner = question.with(one.facts);
     for (const { ways, isWritten, included, isOfSeveral } of one.tables) {
       if (isWritten || ways.length === 0 || included !== list || (list !== null && isOfSeveral)) continue;
-      const others = ways
-        .filter(inner.isPossible)
-        .map((way) =>
-          way.some((claim) => isNamedBy(claim, value, isOfEach))
-            ? way.filter((claim) => !isNamedBy(claim, value, isOfEach))
-            : null,
-        );
+      const possible = ways.filter(inner.isPossible);
+      // `id: typeof ids === "string" ? ids : { in: ids }`: where it is one, it is looked up as one.
+      const mayBeOne = possible.some((way) => way.some((claim) => isNamedBy(claim, value, isOfEach)));
+      const isNamed = (claim: Claim): boolean => isNamedBy(claim, value, isOfEach, mayBeOne);
+      const others = possible.map((way) =>
+        way.some(isNamed) ? way.filter((claim) => !isNamed(claim)) : null,
+      );
       if (others.length === 0 || others.includes(null)) continue;
       // Also what was compared with the row afterwards.
       question.notes(keyOfRows(rows));
@@ -266,11 +266,11 @@ function vouchedFor(question: Question, value: Value, answer: Value, isOfEach: b
   ];
 }
 
-function isNamedBy(claim: Claim, value: Value, isOfEach: boolean): boolean {
+function isNamedBy(claim: Claim, value: Value, isOfEach: boolean, isOne = isOfEach): boolean {
   return (
     claim.status !== "secret" &&
     // That one of them has a row says nothing of the others.
-    (isOfEach || !claim.isOneOfMany) &&
+    (isOne || !claim.isOneOfMany) &&
     claim.values.length > 0 &&
     claim.values.every((one) => isSame(value, one, isOfEach))
   );
