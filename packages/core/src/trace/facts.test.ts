@@ -44,6 +44,24 @@ describe("facts", () => {
     expect([...either.arms[0]!.values()]).toEqual([same(a, c)]);
   });
 
+  it("are known by something short, however many met before", () => {
+    const long = (index: number): SymbolicValue => symbol(`${"x".repeat(200)}${index}`);
+    let met = meetOf([factsOf([same(a, long(0))]), factsOf([gone(b)])]);
+    for (let index = 1; index < 10; index += 1)
+      met = meetOf([factsOf([...met.values(), same(a, long(index))]), factsOf([gone(long(index))])]);
+    expect([...met.values()].map(({ kind }) => kind)).toEqual(["either"]);
+    expect([...met.keys()].join("").length).toBeLessThan(200);
+  });
+
+  it("that differ far inside are not the same", () => {
+    const around = (one: Fact): Fact => {
+      const inner = meetOf([factsOf([one]), factsOf([gone(b)])]);
+      return [...meetOf([factsOf([...inner.values(), there(c)]), factsOf([gone(a)])]).values()][0]!;
+    };
+    expect(factsOf([around(same(a, b)), around(same(a, b))]).size).toBe(1);
+    expect(factsOf([around(same(a, b)), around(same(a, c))]).size).toBe(2);
+  });
+
   it.each([
     ["there and not there", [there(a), gone(a)], true],
     ["equal and different", [same(a, b), { kind: "different", left: b, right: a }], true],
