@@ -90,7 +90,6 @@ function isRowName(table: Table, rootLevel: string | null, name: string): boolea
   return (
     rootLevel === null &&
     !table.primaryKey.some((one) => normalized(one) === normalized(name)) &&
-    keyOf(table, name) === null &&
     isPlainName(table, name) &&
     isCalledSo(name) &&
     table.unique.some(

@@ -140,8 +140,9 @@ function verifiedBy(
   const isOfEach = ofEach !== null;
   const reasons = fetched.map((one): Goal | null => {
     const inner = question.with(one.facts);
-    for (const { ways, isWritten, included, isOfSeveral } of one.tables) {
-      if (isWritten || ways.length === 0 || included !== list || (list !== null && isOfSeveral)) continue;
+    for (const { ways, isWritten, isAlone, included, isOfSeveral } of one.tables) {
+      if (isWritten || !isAlone || ways.length === 0) continue;
+      if (included !== list || (list !== null && isOfSeveral)) continue;
       const possible = ways.filter(inner.isPossible);
       // `id: typeof ids === "string" ? ids : { in: ids }`: where it is one, it is looked up as one.
       const mayBeOne = possible.some((way) => way.some((claim) => isNamedBy(claim, value, isOfEach)));
