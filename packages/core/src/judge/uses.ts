@@ -41,7 +41,7 @@ interface Held {
 /** What is nested deeper than this in a parameter counts as all that is there. */
 const deepest = 4;
 /** A value that is handed on and on: past this many hands, nobody sees where it goes. */
-const mostSteps = 20_000;
+const mostHands = 20_000;
 
 export function usesIn(trace: Followed, tenancy: Tenancy, named: TablesNamed): UsesOf {
   const holdings = holdingsOf(trace.accesses, tenancy);
@@ -94,13 +94,13 @@ export function usesIn(trace: Followed, tenancy: Tenancy, named: TablesNamed): U
     const queries = new Set<Access>(ties.of(column));
     let isOutOfSight = false;
     const pending = [...standings.ofRows];
-    let steps = 0;
+    let hands = 0;
     // Once it is out of sight, nothing more has to be known.
     for (let next = pending.pop(); next !== undefined && !isOutOfSight; next = pending.pop()) {
-      isOutOfSight = (steps += 1) > mostSteps;
       const { place, mention } = next;
       const found = heldAt(mention);
       if (found.length === 0) continue;
+      isOutOfSight = (hands += 1) > mostHands;
       switch (place.kind) {
         case "query":
           queries.add(place.access);

@@ -2,7 +2,7 @@
 import { optionsOf } from "../trace/choice.js";
 import { keyOfValue, type Fact, type Facts } from "../trace/facts.js";
 import { isUndefined, type RowsValue, type Site, type Value } from "../trace/value.js";
-import type { Claim } from "./claims.js";
+import type { Claim, TableClaims } from "./claims.js";
 import { all, failed, isCertain, nothingTies, proven, type Failure, type Goal } from "./goal.js";
 import type { Worth } from "./kept-answers.js";
 import type { Question } from "./question.js";
@@ -139,10 +139,10 @@ function verifiedBy(
   const fetched = question.findFetched(rows);
   const isOfEach = ofEach !== null;
   const reasons = fetched.map((one): Goal | null => {
+    const asking = one.tables.filter((table) => isAskedBy(table, value, isOfEach, list));
+    if (asking.length === 0) return null;
     const inner = question.with(one.facts);
-    for (const { ways, isWritten, isAlone, included, isOfSeveral } of one.tables) {
-      if (isWritten || !isAlone || ways.length === 0) continue;
-      if (included !== list || (list !== null && isOfSeveral)) continue;
+    for (const { ways, isOfSeveral } of asking) {
       const possible = ways.filter(inner.isPossible);
       // `id: typeof ids === "string" ? ids : { in: ids }`: where it is one, it is looked up as one.
       const mayBeOne = possible.some((way) => way.some((claim) => isNamedBy(claim, value, isOfEach)));
@@ -174,6 +174,17 @@ function verifiedBy(
       })
     : found;
   return [asProof(goal, "verifier", verifiedStep(fetched[0]!, rows, value, list))];
+}
+
+/** Rows that are there for sure are asked for by it, on some way at least. */
+function isAskedBy(
+  { ways, isWritten, isAlone, included, isOfSeveral }: TableClaims,
+  value: Value,
+  isOfEach: boolean,
+  list: string | null,
+): boolean {
+  if (isWritten || !isAlone || included !== list || (list !== null && isOfSeveral)) return false;
+  return ways.some((way) => way.some((claim) => isNamedBy(claim, value, isOfEach, true)));
 }
 
 /** `include: { members: { where: { userId } } }`, and the list is not empty. */
