@@ -7,9 +7,9 @@ import { literalKey } from "./literals.js";
 import { moduleOf, rootOf, type Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
 import { readName } from "./names.js";
-import { emptyObject, withField, withoutFields } from "./objects.js";
+import { emptyObject, withField, withoutFields, withOthersOf } from "./objects.js";
 import { concatenate } from "./texts.js";
-import { isUndefined, setValue, siteOf, unknown, type Frame, type Value } from "./value.js";
+import { isUndefined, setValue, siteOf, undefinedValue, unknown, type Frame, type Value } from "./value.js";
 
 export function evaluateAssignment(
   machine: Machine,
@@ -19,6 +19,7 @@ export function evaluateAssignment(
   const value = evaluate(machine, frame, expression.value);
   const target = expression.target;
   if (expression.operator === "=") {
+    if (copyKey(machine, frame, expression)) return value;
     assign(machine, frame, target, value);
     return value;
   }
@@ -83,17 +84,56 @@ export function assignInto(machine: Machine, frame: Frame, target: Expression, v
       root: rootOf(machine),
       site: siteOf(frame, target),
     });
-  const changed = choiceOf(
-    optionsOf(object).map((given) => {
-      const option = key === null ? given : asShape(machine, given, key);
-      if (option.kind !== "object") return given;
-      return key === null
-        ? { ...option, open: true }
-        : withField(option, key, { value, sometimes: false, overwritable: false });
-    }),
-    "",
+  change(machine, frame, target.object, object, (given) => {
+    const option = key === null ? given : asShape(machine, given, key);
+    if (option.kind !== "object") return given;
+    return key === null
+      ? { ...option, open: true }
+      : withField(option, key, { value, sometimes: false, overwritable: false });
+  });
+}
+
+/** `copy[key] = given[key]`: whatever the key is, it is of the same name there. */
+function copyKey(
+  machine: Machine,
+  frame: Frame,
+  { target, value }: Expression & { kind: "assign" },
+): boolean {
+  const to = target.kind === "expression" ? target.expression : null;
+  if (to?.kind !== "index" || value.kind !== "index") return false;
+  const isSameKey =
+    to.index.kind === "name" && value.index.kind === "name" && to.index.binding === value.index.binding;
+  if (!isSameKey || literalKey(evaluate(machine, frame, to.index)) !== null) return false;
+  const given = evaluate(machine, frame, value.object);
+  const object = evaluate(machine, frame, to.object);
+  const isOne = given.kind === "symbolic" || (given.kind === "rows" && !given.many);
+  if (!isOne || !optionsOf(object).every((one) => one.kind === "object")) return false;
+  change(machine, frame, to.object, object, (one) =>
+    one.kind === "object" ? withOthersOf(one, given) : one,
   );
-  if (changed !== object) assignInto(machine, frame, target.object, changed);
+  return true;
+}
+
+/** `delete where.organizationId`: it is gone, whatever is spread over it later. */
+export function deleteFrom(machine: Machine, frame: Frame, target: Expression): void {
+  if (target.kind !== "member" && target.kind !== "index") return;
+  const key = target.kind === "member" ? target.property : literalKey(evaluate(machine, frame, target.index));
+  if (key === null) return;
+  const object = evaluate(machine, frame, target.object);
+  const isPlain = optionsOf(object).every((one) => one.kind === "object" && !one.open);
+  if (!isPlain) assignInto(machine, frame, target, undefinedValue);
+  else change(machine, frame, target.object, object, (given) => withoutFields(given, [key]));
+}
+
+function change(
+  machine: Machine,
+  frame: Frame,
+  target: Expression,
+  object: Value,
+  changed: (option: Value) => Value,
+): void {
+  const next = choiceOf(optionsOf(object).map(changed), "");
+  if (next !== object) assignInto(machine, frame, target, next);
 }
 
 /** What came in as an object of a shape that the program declares, where one of its properties is set: the others are what they were. */

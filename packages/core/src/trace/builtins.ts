@@ -2,7 +2,7 @@
 import type { Expression } from "../lower/module.js";
 import { assignInto } from "./assignment.js";
 import { globalPackage } from "./names.js";
-import { emptyObject, spreadInto } from "./objects.js";
+import { emptyObject, namesOf, spreadInto } from "./objects.js";
 import type { Call } from "./library.js";
 import { functionOf, type Machine } from "./machine.js";
 import { addFacts, answering, implied } from "./assume.js";
@@ -65,6 +65,8 @@ export function callBuiltin(
     const callback = call.arguments[0];
     if ((method === "includes" || method === "has") && callback) {
       const list = askedIn(receiver);
+      const isThere = isAmong(callback, list);
+      if (isThere !== null) return { kind: "literal", value: isThere };
       // Of what is filled elsewhere, the list says nothing.
       const listed = isEmptyList(list) ? noFacts : factsOf([{ kind: "listed", value: callback, list }]);
       return answering(computedAt(call), listed, noFacts);
@@ -111,6 +113,17 @@ export function callBuiltin(
     return receiver;
   }
   return null;
+}
+
+/** `["id", "email"].includes(key)`, where all of it is written down. */
+function isAmong(value: Value, list: Value): boolean | null {
+  if (value.kind !== "literal" || list.kind !== "array" || list.rest !== null) return null;
+  const isWritten = list.elements.length > 0 && list.elements.every((one) => one.kind === "literal");
+  return isWritten ? list.elements.some((one) => one.kind === "literal" && one.value === value.value) : null;
+}
+
+function literalOf(value: string): Value {
+  return { kind: "literal", value };
 }
 
 const listLike: ReadonlySet<Value["kind"]> = new Set(["array", "rows", "symbolic", "external"]);
@@ -338,6 +351,10 @@ function callGlobal(machine: Machine, frame: Frame, name: string, method: string
       return first?.kind === "text" && first.parts.length === 1 && typeof first.parts[0] !== "string"
         ? first.parts[0]!
         : null;
+    case "Object.keys": {
+      const names = first ? namesOf(machine, first) : null;
+      return names && { kind: "array", elements: names.map(literalOf), rest: null };
+    }
     case "Object.fromEntries":
       // `Object.fromEntries(url.searchParams)`
       return first?.kind === "symbolic" ? { ...first, type: null } : null;

@@ -31,7 +31,9 @@ export function symbolicAt(site: Site, text: string, type: TypeIn | null): Symbo
 /** A declared type is a hint: it says what we do not know otherwise, and never contradicts a value. */
 export function typedFallback(machine: Machine, value: Value, type: TypeIn, site: Site, text = ""): Value {
   if (value.kind === "symbolic")
-    return value.type ? value : specialize(machine, { ...value, type }, type, site);
+    return value.type || isAnything(machine, type)
+      ? value
+      : specialize(machine, { ...value, type }, type, site);
   if (value.kind === "unknown") return valueOfType(machine, type, site, text);
   if (value.kind === "external" && !machine.modelOfPackage.has(value.package)) {
     const typed = valueOfType(machine, type, site, text);
@@ -53,6 +55,11 @@ export function typedFallback(machine: Machine, value: Value, type: TypeIn, site
         );
   }
   return value;
+}
+
+/** `<Given>(given: Given)`: whatever is passed. */
+function isAnything(machine: Machine, type: TypeIn): boolean {
+  return type.node.kind === "reference" && machine.program.typeOf(type).kind === "unknown";
 }
 
 /** Replaces a symbolic value by what its type stands for, when that is something we can follow. */

@@ -1,6 +1,6 @@
 /** What an expression stands for, in one frame, at one point of the walk. */
 import type { Expression, TypeNode } from "../lower/module.js";
-import { assignInto, evaluateAssignment } from "./assignment.js";
+import { deleteFrom, evaluateAssignment } from "./assignment.js";
 import { assume } from "./assume.js";
 import { callExpression, constructExpression, taggedExpression } from "./calls.js";
 import { isPerhapsAbsent, withAbsence } from "./choice.js";
@@ -65,7 +65,10 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
       const object = evaluate(machine, frame, expression.object);
       const index = evaluate(machine, frame, expression.index);
       if (index.kind === "literal" && typeof index.value === "string") {
-        return memberOf(machine, object, index.value, siteOf(frame, expression));
+        // What is taken by a key that is not written here is named where the object is.
+        const isNamed = expression.index.kind === "literal";
+        const site = (!isNamed && object.kind === "symbolic" && object.site) || siteOf(frame, expression);
+        return memberOf(machine, object, index.value, site);
       }
       if (object.kind === "array" && index.kind === "literal" && typeof index.value === "number") {
         return object.elements[index.value] ?? object.rest ?? undefinedValue;
@@ -112,7 +115,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
         }),
       );
     case "unary":
-      if (expression.operator === "delete") assignInto(machine, frame, expression.operand, undefinedValue);
+      if (expression.operator === "delete") deleteFrom(machine, frame, expression.operand);
       return evaluateUnary(machine, frame, expression, evaluate(machine, frame, expression.operand));
     case "binary":
       return evaluateBinary(machine, frame, expression);

@@ -24,8 +24,9 @@ export function memberOf(machine: Machine, object: Value, property: string, site
     case "object": {
       const field = object.fields.get(property);
       if (field) {
+        const others = field.by?.map((other) => memberOf(machine, other, property, site)) ?? [unknown];
         const value = field.overwritable
-          ? choiceOf([field.value, unknown], "a spread may replace it")
+          ? choiceOf([field.value, ...others], "a spread may replace it")
           : field.value;
         return field.sometimes ? withAbsence(value) : value;
       }

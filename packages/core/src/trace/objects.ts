@@ -22,6 +22,32 @@ export function withField(object: ObjectValue, name: string, field: ObjectField)
   return { ...object, fields };
 }
 
+/** More keys than this are not gone through one by one. */
+export const mostNames = 64;
+
+/** The keys that it has, as far as each of them is known; null where it may have others. */
+export function namesOf(machine: Machine, value: Value): readonly string[] | null {
+  const found = optionsOf(value).map((option): readonly string[] | null => {
+    switch (option.kind) {
+      case "object":
+        return option.open ? null : [...option.fields.keys()];
+      case "rows":
+        return option.many ? null : (option.has ?? null);
+      case "symbolic": {
+        const members = membersOfType(machine, option.type);
+        return members && [...members.keys()];
+      }
+      case "literal":
+        return option.value === null || option.value === undefined ? [] : null;
+      default:
+        return null;
+    }
+  });
+  if (found.includes(null)) return null;
+  const names = new Set(found.flatMap((one) => one ?? []));
+  return names.size > 0 && names.size <= mostNames ? [...names] : null;
+}
+
 /** What `const { id, ...rest } = given` leaves of it. */
 export function withoutFields(value: Value, names: readonly string[]): Value {
   switch (value.kind) {
@@ -97,12 +123,7 @@ export function united(shapes: readonly ObjectValue[]): ObjectValue {
 function overlay(target: ObjectValue, source: ObjectValue): ObjectValue {
   const fields = new Map<string, ObjectField>();
   for (const [name, field] of target.fields)
-    fields.set(
-      name,
-      source.open && field.overwritable !== "known"
-        ? { ...field, overwritable: source.isElsewhere ? "elsewhere" : "known" }
-        : field,
-    );
+    fields.set(name, source.open ? overwrittenBy(source, field) : field);
   for (const [name, field] of source.fields) {
     const before = fields.get(name);
     fields.delete(name);
@@ -118,6 +139,21 @@ function overlay(target: ObjectValue, source: ObjectValue): ObjectValue {
     );
   }
   return { kind: "object", fields, open: target.open || source.open, ...othersOf([target, source]) };
+}
+
+/** `copy[key] = given[key]`, for keys that nobody knows: what is in there besides is one of `given`'s. */
+export function withOthersOf(object: ObjectValue, given: Value): ObjectValue {
+  const added: ObjectValue = { ...emptyObject, open: true, others: [given] };
+  return overlay(object, added);
+}
+
+function overwrittenBy(source: ObjectValue, { by: before, ...field }: ObjectField): ObjectField {
+  const isKnown = source.others !== undefined && (before !== undefined || !field.overwritable);
+  return {
+    ...field,
+    overwritable: source.isElsewhere && field.overwritable !== "known" ? "elsewhere" : "known",
+    ...(isKnown && { by: [...(before ?? []), ...source.others] }),
+  };
 }
 
 /** The fields that a declared type says an object has; without a type anything may be in it. */

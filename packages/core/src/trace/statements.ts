@@ -15,7 +15,9 @@ import {
 } from "./machine.js";
 import { addFacts, assume, compared } from "./assume.js";
 import { beyond, noFacts, ofElements } from "./facts.js";
+import { literalKey } from "./literals.js";
 import { elementOf } from "./members.js";
+import { mostNames, namesOf } from "./objects.js";
 import { isPromise } from "./operators.js";
 import { moduleValue } from "./modules.js";
 import { narrow, truthOf } from "./narrow.js";
@@ -220,6 +222,13 @@ function walkIf(machine: Machine, frame: Frame, statement: Statement & { kind: "
 function walkLoop(machine: Machine, frame: Frame, statement: Statement & { kind: "loop" }): Completion {
   if (statement.initializer) walkStatement(machine, frame, statement.initializer);
   const iterated = statement.right ? evaluate(machine, frame, statement.right) : null;
+  if (iterated && statement.left && setsByKey(statement.body)) {
+    const keys = keysOf(machine, statement.loop, iterated);
+    if (keys) return walkRounds(machine, frame, statement, keys);
+    // Which keys those are, whoever calls may know.
+    const walking = machine.stack.at(-1);
+    if (walking !== undefined) machine.needsArguments.add(walking);
+  }
   const tested = statement.test ? evaluate(machine, frame, statement.test) : null;
   const before = snapshot(machine, frame);
   let element: Value = unknown;
@@ -247,6 +256,53 @@ function walkLoop(machine: Machine, frame: Frame, statement: Statement & { kind:
     statement.loop === "while" && statement.test?.kind === "literal" && statement.test.value === true;
   join(machine, statement.loop === "do" || isEndless ? [after] : [before, after], "the loop");
   addFacts(machine, ofElements("each", element, ofEach));
+  return "normal";
+}
+
+/** `for (const key in given) …`, `for (const key of ["id", "name"]) …`: its keys, where all of them are known. */
+function keysOf(machine: Machine, loop: string, iterated: Value): readonly Value[] | null {
+  const names = loop === "in" ? namesOf(machine, iterated) : null;
+  if (names) return names.map((value) => ({ kind: "literal", value }));
+  if (loop !== "of" || iterated.kind !== "array" || iterated.rest !== null) return null;
+  const areNames = iterated.elements.every((one) => literalKey(one) !== null);
+  return areNames && iterated.elements.length <= mostNames ? iterated.elements : null;
+}
+
+/** `copy[key] = given[key]` */
+function setsByKey(body: readonly Statement[]): boolean {
+  return body.some((statement) => {
+    switch (statement.kind) {
+      case "expression": {
+        const { expression } = statement;
+        const target = expression.kind === "assign" ? expression.target : null;
+        const isDeleted = expression.kind === "unary" && expression.operator === "delete";
+        return isDeleted
+          ? expression.operand.kind === "index"
+          : target?.kind === "expression" && target.expression.kind === "index";
+      }
+      case "if":
+        return setsByKey(statement.then) || setsByKey(statement.else ?? []);
+      case "block":
+        return setsByKey(statement.body);
+      default:
+        return false;
+    }
+  });
+}
+
+/** Round by round: what each leaves behind is there in the next one. */
+function walkRounds(
+  machine: Machine,
+  frame: Frame,
+  { left, body }: Statement & { kind: "loop" },
+  keys: readonly Value[],
+): Completion {
+  for (const key of keys) {
+    const before = snapshot(machine, frame);
+    assignOrBind(machine, frame, left!, key);
+    const isWhole = walkBlock(machine, frame, body) === "normal" && !canLeaveRound(body);
+    if (!isWhole) join(machine, [before, snapshot(machine, frame)], "the loop");
+  }
   return "normal";
 }
 

@@ -101,6 +101,8 @@ export interface ObjectField {
   readonly when?: { readonly set: Facts; readonly unset: Facts };
   /** A spread of an unknown object comes after it and may replace it. */
   readonly overwritable: Overwriting;
+  /** What may replace it, where that is known: an object whose property of that name it is then. */
+  readonly by?: readonly Value[];
 }
 
 export interface ArrayValue {
