@@ -46,6 +46,8 @@ export interface ColumnFacts {
   readonly level: string | null;
   /** The row elsewhere that it names; a table's own primary key names its own row. */
   readonly reference: { readonly table: string; readonly target: string } | null;
+  /** The table whose row it means by its name alone, where it is no reference: what is written there is a use of that row. */
+  readonly names: string | null;
   /** By it, alone or with others, rows are told apart, and it says nothing of whose they are: `slug`. */
   readonly isName: boolean;
   readonly isOwner: boolean;

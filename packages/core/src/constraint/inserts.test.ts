@@ -126,6 +126,7 @@ function table(
     isName: false,
     isOwner: false,
     isSecret: false,
+    names: null,
     isCredential: false,
     ...known,
   }));

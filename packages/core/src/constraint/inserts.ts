@@ -16,7 +16,7 @@ export interface WrittenBinding {
   readonly evidence: readonly WrittenColumn[];
   /** The same columns, where they are written on some paths only. */
   readonly sometimes: readonly WrittenColumn[];
-  /** Every id of another tenant row among the values, certain or not; each is a use of that row. */
+  /** Every id or name of another tenant row among the values, certain or not; each is a use of that row. */
   readonly references: readonly WrittenColumn[];
   /** Columns that say whose row it is and that nobody names: an object that is written whole may have them. */
   readonly brought: readonly WrittenColumn[];
@@ -33,9 +33,10 @@ export interface WrittenColumn {
 
 export function bindWritten(row: WrittenRow, table: TableFacts): WrittenBinding {
   const written = writtenColumns(row, table);
-  const references = written
-    .filter(({ facts }) => facts.reference !== null && !isOwnId(facts, table))
-    .map(asColumn);
+  const references = written.flatMap((one) => {
+    if (one.facts.reference !== null && !isOwnId(one.facts, table)) return [asColumn(one)];
+    return one.facts.names === null ? [] : [{ ...asColumn(one), refersTo: one.facts.names }];
+  });
   const used = { references, brought: broughtColumns(row, table) };
   const answers = sortsThatTell(table).map((sort) => answerOf(sort, written));
   const answer =

@@ -7,6 +7,7 @@ import {
   isPasswordColumn,
   isSecretColumn,
   keyOf,
+  namedBy,
   referenceOf,
   rootLevelOf,
 } from "../tenancy/lookup.js";
@@ -74,6 +75,7 @@ function describeColumn(table: Table, rootLevel: string | null, name: string): C
       : isNaturalId(table, rootLevel, column.name)
         ? { table: table.name, target: column.name }
         : null,
+    names: namedBy(table, name)?.table ?? null,
     isName: isRowName(table, rootLevel, name),
     // A user's e-mail address names the user as well as the id does.
     isOwner: isOwnerColumn(table, name) || (isUserTable(table) && isNaturalId(table, rootLevel, column.name)),

@@ -1,11 +1,13 @@
 /** Values that a request brought and nobody made sure of: which rows they decide on, and where they are kept. */
 import type { Binding, Evidence } from "../constraint/binding.js";
 import { bindWritten, type WrittenColumn } from "../constraint/inserts.js";
-import { valueOf } from "../proof/claims.js";
+import { valueOf, type Claim } from "../proof/claims.js";
 import type { Step } from "../proof/steps.js";
-import { findTable, keyOf, referenceOf, rootLevelOf } from "../tenancy/lookup.js";
+import { findTable, keyOf, namedBy, referenceOf, rootLevelOf } from "../tenancy/lookup.js";
+import { findIdName } from "../tenancy/names.js";
 import type { Table } from "../tenancy/tenancy.js";
 import type { Access } from "../trace/library.js";
+import type { Value } from "../trace/value.js";
 import { beliefOf, type UntrustedFlow } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import type { QueryContext } from "./query.js";
@@ -41,6 +43,7 @@ export function untrusted(
       isReference,
       isWritten: false,
       isCheckedAfter,
+      isCheckedInPart: false,
       byName,
       isPublic,
       isOnlyAsked,
@@ -176,10 +179,29 @@ function judgeColumn(
     isReference,
     isWritten: true,
     ...nothingBesides,
+    isCheckedInPart: isReference && isCheckedInPart(context, access, table, claim),
     shown: shownWritten(table.name, written),
   };
   const faults = belief.flows.map((flow) => faultOf(context, access, table.name, use, flow));
   return untrustedBy(table.name, "values", written.column, faults);
+}
+
+/** `domain.split("/")[0]` was looked up, and the whole is stored: of what is called by a name, and by no id. */
+function isCheckedInPart({ flows }: QueryContext, access: Access, table: Table, claim: Claim): boolean {
+  if (!namedBy(table, claim.column) || findIdName(claim.column)) return false;
+  const parts = claim.values.map(partOf);
+  return beliefOf(flows!, access, [[{ ...claim, values: parts }]]).kind === "proven";
+}
+
+function partOf(value: Value): Value {
+  switch (value.kind) {
+    case "symbolic":
+      return { ...value, id: `${value.id}.split(_)[]` };
+    case "choice":
+      return { ...value, options: value.options.map(partOf) };
+    default:
+      return value;
+  }
 }
 
 /**
@@ -209,6 +231,7 @@ interface Use {
   readonly isReference: boolean;
   readonly isWritten: boolean;
   readonly isCheckedAfter: boolean;
+  readonly isCheckedInPart: boolean;
   readonly byName: ByName;
   readonly isPublic: boolean;
   readonly isOnlyAsked: boolean;
@@ -218,6 +241,7 @@ interface Use {
 /** Of what is written or passed on, nothing makes it any better. */
 export const nothingBesides = {
   isCheckedAfter: false,
+  isCheckedInPart: false,
   byName: null,
   isPublic: false,
   isOnlyAsked: false,
@@ -237,12 +261,14 @@ export function faultOf(
   const sent: Step = { site: why.site, said: { kind: "sent", value: why.text, from: why.from } };
   const beside = context.flows!.findCheckBeside(access, flow, why.text);
   const outcome = { ...flow.outcome, steps: [sent, ...(beside ? [beside] : []), ...flow.outcome.steps] };
-  const { column, isWritten, isReference, isCheckedAfter, byName, isPublic, isOnlyAsked } = use;
+  const { column, isWritten, isReference, isCheckedAfter, isCheckedInPart, byName, isPublic, isOnlyAsked } =
+    use;
+  const isLess = isCheckedAfter || isCheckedInPart || byName !== null || isPublic || isOnlyAsked;
   const end = { kind: "access", operation, library, ...use.shown } as const;
   const trail = context.flows!.trailOf({ ...flow, outcome }, access, end);
   return {
     rule: use.isReference ? "no-untrusted-reference" : "no-untrusted-tenant",
-    grade: why.kind === "nobody" || isCheckedAfter || byName || isPublic || isOnlyAsked ? "weak" : "leak",
+    grade: why.kind === "nobody" || isLess ? "weak" : "leak",
     at: why.site,
     entry,
     trail,
@@ -254,6 +280,7 @@ export function faultOf(
       isReference,
       isWritten,
       isCheckedAfter,
+      isCheckedInPart,
       byName,
       isPublic,
       isOnlyAsked,

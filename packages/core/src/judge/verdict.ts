@@ -109,6 +109,8 @@ export type FaultData =
       readonly isOnlyAsked: boolean;
       /** The row is compared with the tenant once it was fetched. */
       readonly isCheckedAfter: boolean;
+      /** A part of what is stored was looked up together with the tenant, and not the whole. */
+      readonly isCheckedInPart: boolean;
       /** It is checked wherever somebody is signed in. */
       readonly isNobodys: boolean;
       readonly library: string;

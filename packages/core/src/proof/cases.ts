@@ -21,7 +21,7 @@ export function provenInEachCase(question: Question, value: Value, ask: (questio
   if (isOpen || isCertain(direct) || question.splits === 0 || question.isSpent) return direct;
   const ways: Goal[] = [];
   const subjects = new Set([...hangsOn, keyOfValue(value) ?? ""]);
-  for (const either of meetingsAbout(question, subjects)) {
+  for (const either of meetingsAbout(question, subjects, wholeOf(value))) {
     const cases = casesOf(question, either, value);
     // Nobody comes here: what holds on none of the paths holds on each.
     if (cases.length === 0) return proven("none", "constant");
@@ -51,21 +51,47 @@ function saysMoreThan(goal: Goal, direct: Goal): boolean {
   return isCertain(goal) || shapeOf(goal) !== shapeOf(direct);
 }
 
-/** Without the paths on which it is not there, so that it names nobody. */
+/** Without the paths on which it is not there, or the text that it is a part of, so that it names nobody. */
 function casesOf(question: Question, either: Either, value: Value): readonly Question[] {
   const absent = `absent ${keyOfValue(value)}`;
+  const whole = wholeOf(value);
   return either.arms
     .map((arm) => question.onPath(either, arm))
-    .filter(({ facts }) => !isContradictory(facts) && !facts.has(absent));
+    .filter(({ facts }) => !isContradictory(facts) && !facts.has(absent) && !isAbsent(facts, whole));
 }
 
-function meetingsAbout(question: Question, hangsOn: ReadonlySet<string>): readonly Either[] {
+/** Also those that speak of the whole text that the value is a part of. */
+function meetingsAbout(
+  question: Question,
+  hangsOn: ReadonlySet<string>,
+  whole: string | null = null,
+): readonly Either[] {
   const found: Either[] = [];
   for (const fact of question.facts.values()) {
     if (fact.kind !== "either" || found.length === mostMeetings) continue;
-    if (fact.arms.some((arm) => speaksOf(question, arm, hangsOn))) found.push(fact);
+    if (fact.arms.some((arm) => isSaidOf(arm, whole) || speaksOf(question, arm, hangsOn))) found.push(fact);
   }
   return found;
+}
+
+/** The text that a value was split off. */
+function wholeOf(value: Value): string | null {
+  return /^(.+?)\.split\(/s.exec(keyOfValue(value) ?? "")?.[1] ?? null;
+}
+
+function isAbsent(facts: Facts, whole: string | null): boolean {
+  return whole !== null && facts.has(`absent ${whole}`);
+}
+
+/** Not of its parts: one of them may be anything, whatever another is. */
+function isSaidOf(facts: Facts, whole: string | null): boolean {
+  if (whole === null) return false;
+  const isWhole = (value: Value): boolean => keyOfValue(value) === whole;
+  return [...facts.values()].some((fact) => {
+    if (fact.kind === "absent") return isWhole(fact.value);
+    if (fact.kind === "equal") return isWhole(fact.left) || isWhole(fact.right);
+    return fact.kind === "either" && fact.arms.some((arm) => isSaidOf(arm, whole));
+  });
 }
 
 function speaksOf(question: Question, facts: Facts, subjects: ReadonlySet<string>): boolean {

@@ -85,6 +85,7 @@ function tableFacts(name: string, columns: readonly string[]): TableFacts {
         isOwner: false,
         isName: false,
         isSecret: false,
+        names: null,
         isCredential: false,
       };
     },

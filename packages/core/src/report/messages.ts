@@ -70,6 +70,8 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
         return `${lead}, and only rows that are marked as public are given out. Put the mark into the query, and make sure that whoever sets it may.`;
       if (data.isOnlyAsked && !data.isCheckedAfter)
         return `${lead}: nothing of it is given out, but whoever asks learns whether there is one. ${check}.`;
+      if (data.isCheckedInPart)
+        return `${lead}, and only a part of it was looked up together with the ${level}. Store what was looked up, or look up what is stored.`;
       return data.isCheckedAfter
         ? `${lead}, and only what was fetched is compared with the ${level}. Put the comparison into the query.`
         : `${lead}, and nothing on the way makes sure that it is ${owner}. ${check}.`;

@@ -71,6 +71,19 @@ export function isRoleName(qualifiers: readonly string[]): boolean {
   return qualifiers.length === 1 && roles.has(qualifiers[0]!);
 }
 
+/**
+ * `stripe_customer_id`, `provider_account_id`: what somebody else calls their own. What a service keeps to talk to them
+ * (`slack_credentials_id`) is its own.
+ */
+export function isOutsideName(qualifiers: readonly string[], subject: readonly string[]): boolean {
+  return qualifiers.some((word) => outsiders.has(word)) && !keptForOutsiders.has(subject.at(-1)!);
+}
+
+/** `plan`, `status`: a column of that name says what a row is like, also where there is a table of them. */
+export function isDescribingName(words: readonly string[]): boolean {
+  return words.length === 1 && describing.has(words[0]!);
+}
+
 /** Whether a table's name says that it ties users to something. */
 export function isMembershipName(words: readonly string[]): boolean {
   return words.some((word) => memberships.has(word));
@@ -204,6 +217,58 @@ const roles = stems(
   "merged",
   "copied",
   "sample",
+);
+const outsiders = stems(
+  ...["provider", "external", "remote", "upstream", "foreign", "vendor", "third", "bot", "native"],
+  ...["oauth", "oidc", "saml", "sso", "idp", "scim", "ldap", "auth0", "clerk", "okta", "workos", "supabase"],
+  ...[
+    "stripe",
+    "paddle",
+    "paypal",
+    "braintree",
+    "chargebee",
+    "lemon",
+    "polar",
+    "plaid",
+    "xero",
+    "quickbooks",
+  ],
+  ...["github", "gitlab", "bitbucket", "jira", "linear", "notion", "figma", "vercel", "netlify", "depot"],
+  ...["google", "gcp", "firebase", "microsoft", "azure", "apple", "aws", "cognito", "facebook", "meta"],
+  ...[
+    "instagram",
+    "twitter",
+    "linkedin",
+    "tiktok",
+    "slack",
+    "discord",
+    "telegram",
+    "zoom",
+    "teams",
+    "twilio",
+  ],
+  ...["sendgrid", "mailchimp", "resend", "hubspot", "salesforce", "intercom", "zendesk", "shopify"],
+  ...["posthog", "mixpanel", "segment", "amplitude", "sentry", "datadog", "openai", "anthropic"],
+);
+const keptForOutsiders = stems("credential", "integration", "connection");
+const describing = stems(
+  ...["status", "state", "type", "kind", "name", "title", "label", "tag", "category", "level", "priority"],
+  ...["plan", "role", "action", "event", "language", "locale", "currency", "country", "region", "timezone"],
+  ...["model", "version", "format", "method", "source", "target", "provider", "scope", "environment"],
+  ...[
+    "key",
+    "value",
+    "code",
+    "color",
+    "icon",
+    "image",
+    "description",
+    "comment",
+    "note",
+    "message",
+    "prompt",
+  ],
+  ...["content", "reason", "limit", "feature", "permission", "address", "email", "phone", "theme", "unit"],
 );
 const memberships = stems(
   "member",

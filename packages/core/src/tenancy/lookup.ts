@@ -41,6 +41,12 @@ export function referenceOf(table: Table, columnName: string): Reference | null 
   return references.get(columnNamed(table, columnName)) ?? null;
 }
 
+/** The row elsewhere that a column names by what it is called, where it is no reference. */
+export function namedBy(table: Table, columnName: string): Reference | null {
+  const name = columnNamed(table, columnName);
+  return table.named.find((one) => normalized(one.column) === name) ?? null;
+}
+
 export function isOwnerColumn(table: Table, columnName: string): boolean {
   const name = columnNamed(table, columnName);
   return table.owners.some((owner) => normalized(owner) === name);

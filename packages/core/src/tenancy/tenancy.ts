@@ -96,6 +96,11 @@ export interface Table {
   readonly unique: readonly (readonly string[])[];
   readonly columns: readonly TableColumn[];
   readonly references: readonly Reference[];
+  /**
+   * Columns that are no references for all the schema says, and by their names mean a row elsewhere: whose it is, is asked where
+   * one is written. Nothing else hangs on them.
+   */
+  readonly named: readonly Reference[];
   readonly relations: readonly Relation[];
   /** Null for a table that ties no users to tenants. */
   readonly membership: Membership | null;

@@ -63,6 +63,7 @@ function factsOf(tables: Record<string, Described>): Facts {
         reference: sort in tables && !isGlobal(sort) ? { table: sort, target: "id" } : null,
         isOwner: sort === "owner",
         isSecret: sort === "secret",
+        names: null,
         isCredential: false,
         isName: false,
       }));

@@ -80,6 +80,7 @@ export function tableFacts(table: string): TableFacts {
           : null,
     isOwner: name === "user_id",
     isSecret: name === "token",
+    names: null,
     isCredential: false,
     isName: false,
   });

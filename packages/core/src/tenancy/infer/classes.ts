@@ -72,6 +72,7 @@ export function classifyTables(
       unique: table.unique,
       columns: table.columns,
       references: table.links.map(referenceFrom),
+      named: table.named,
       relations: table.relations,
       rowSecurity: table.rowSecurity,
       view: table.view,

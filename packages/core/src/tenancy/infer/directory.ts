@@ -142,7 +142,11 @@ function findByWords(
   return null;
 }
 
-function findByAllWords(table: RawTable, words: readonly string[], directory: Directory): RawTable | null {
+export function findByAllWords(
+  table: RawTable,
+  words: readonly string[],
+  directory: Directory,
+): RawTable | null {
   const exact = directory.byWords.get(words.join(" "));
   return exact ? oneOf(exact, table) : null;
 }
@@ -171,7 +175,7 @@ export function wordsOfTable(table: RawTable): readonly string[] {
 const synonymous = new WeakMap<RawTable, readonly string[]>();
 
 /** Its `id`, unless rows over there are known by the very name of the column: `page_links.link_id`, `traces.trace_id`. */
-function targetColumn(table: RawTable, column: TableColumn, from: RawTable): string {
+export function targetColumn(table: RawTable, column: TableColumn, from: RawTable): string {
   const id = findColumnNamed(table, "id");
   const natural = table.columns.find((candidate) => saysWhole(candidate, table))?.name;
   const same = table === from ? undefined : findColumnNamed(table, column.name);

@@ -4,6 +4,7 @@
  */
 import { isOwnerName, isPointerName, synonym } from "../lexicon.js";
 import { findIdName, normalized } from "../names.js";
+import { columnNamed, holdsNoId, isNumberedWithin, mayBeEqual } from "./columns.js";
 import {
   candidatesFor,
   directoryOf,
@@ -15,6 +16,7 @@ import {
   type Directory,
 } from "./directory.js";
 import type { DecidedUsers } from "./decisions.js";
+import { namedRowsOf } from "./named-rows.js";
 import { isOneOf } from "./users.js";
 import type { RawTable } from "../schemas/source.js";
 import type { Reference, TableColumn } from "../tenancy.js";
@@ -32,6 +34,8 @@ export interface Link extends Reference {
 
 export interface LinkedTable extends RawTable {
   readonly links: readonly Link[];
+  /** As of the model's table. */
+  readonly named: readonly Reference[];
 }
 
 export interface Schema {
@@ -54,10 +58,10 @@ export interface Schema {
 /** `decided` is who the users are, where the configuration says so. */
 export function linkTables(tables: readonly RawTable[], decided: DecidedUsers | null = null): Schema {
   const directory = directoryOf(tables, decided && tables.filter(({ name }) => name === decided.table));
-  const linked = tables.map((table): LinkedTable => ({
-    ...table,
-    links: withOwners(linksOf(table, directory), table, directory, decided),
-  }));
+  const linked = tables.map((table): LinkedTable => {
+    const links = withOwners(linksOf(table, directory), table, directory, decided);
+    return { ...table, links, named: namedRowsOf(table, links, directory) };
+  });
   const byName = new Map(linked.map((table) => [table.name, table]));
   const pointing = tablesByTarget(linked, "belonging");
   const picking = tablesByTarget(linked, "pointer");
@@ -138,16 +142,6 @@ function linksOf(table: RawTable, directory: Directory): readonly Link[] {
   return links.sort((a, b) => order.get(a.column)! - order.get(b.column)!);
 }
 
-/**
- * `primary key (trace_id, project_id)`: what it is called by somebody else, within something else. By itself it names no row,
- * and a column of that name elsewhere is a label.
- */
-function isNumberedWithin({ primaryKey, unique }: RawTable, column: string): boolean {
-  if (unique.some((set) => set.length === 1 && normalized(set[0]!) === normalized(column))) return false;
-  const others = primaryKey.filter((one) => normalized(one) !== normalized(column));
-  return others.length < primaryKey.length && others.some((one) => /id$/i.test(one));
-}
-
 /** A column that the configuration calls an owner's belongs to its user, whatever its name says. */
 function withOwners(
   links: readonly Link[],
@@ -198,39 +192,6 @@ function followKey(
     if (followed) return followed;
   }
   return holdsNoId(column) ? null : findTarget(table, column, directory);
-}
-
-function columnNamed(table: RawTable, name: string): TableColumn | undefined {
-  const exact = table.columns.find((column) => column.name === name);
-  if (exact) return exact;
-  const wanted = normalized(name);
-  return table.columns.find((column) => namesOf(column).some((spelling) => normalized(spelling) === wanted));
-}
-
-/** A number is no reference to a row whose id is a UUID. Types of two kinds of schema can't be held against each other. */
-function mayBeEqual(
-  column: TableColumn,
-  table: RawTable,
-  target: TableColumn | undefined,
-  targetTable: RawTable,
-): boolean {
-  if (!target || table.source !== targetTable.source) return true;
-  const [one, other] = [familyOf(column.type), familyOf(target.type)];
-  return one === null || other === null || one === other;
-}
-
-function familyOf(type: string): "number" | "text" | null {
-  const name = type.replace(/^(?:Generated|GeneratedAlways)</, "").toLowerCase();
-  if (/^(?:small|big|medium|tiny)?(?:int|integer|serial)\d?\b|^number\b/.test(name)) return "number";
-  if (/^(?:uuid|text|string|varchar|char|character|citext|cuid)\b/.test(name)) return "text";
-  return null;
-}
-
-/** Dates, flags and objects are no ids, whatever they are called. */
-function holdsNoId(column: TableColumn): boolean {
-  return /^(?:Generated<)?(?:[Tt]imestamp(?:tz)?|[Dd]ate(?:only)?|DateTime|datetime|Json\w*|(?:simple-)?jsonb?|[Bb]ool(?:ean)?|[Ff]loat|real|double|[Dd]ecimal|numeric|Bytes|bytea)\b/.test(
-    column.type,
-  );
 }
 
 function isList(column: TableColumn): boolean {
