@@ -40,9 +40,13 @@ interface Parts {
   /** With what runs before the handler, in the entry's own words. */
   factsIn(scope: EntryScope, facts: Facts): Facts;
   proverAt(scope: EntryScope): Prover;
-  /** Before another question. */
-  begin(): void;
+  /** What may still be asked for the question at hand. */
+  readonly budget: { left: number };
 }
+
+/** For the rows at one point behind an access, and at all of them: a check that is not found by then is hardly one that is meant. */
+const mostQuestionsHere = 1_200;
+const mostQuestionsBehind = 12_000;
 
 /** What is known of the rows at one point behind the access, said by whoever is farthest out. */
 interface Known {
@@ -172,8 +176,19 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     );
   };
 
+  const left = new WeakMap<Access, number>();
+  const isMadeSureBehind = (access: Access, known: Known): boolean => {
+    const before = left.get(access) ?? mostQuestionsBehind;
+    if (before <= 0) return false;
+    const here = Math.min(mostQuestionsHere, before);
+    parts.budget.left = here;
+    const isSure = isMadeSure(known);
+    // Being asked at all counts as one question, too.
+    left.set(access, before - 1 - (here - Math.max(parts.budget.left, 0)));
+    return isSure;
+  };
+
   const isMadeSure = ({ rows, facts, scope }: Known): boolean => {
-    parts.begin();
     const prover = scope ? parts.proverAt(scope) : parts.prover;
     const goal = goalOfRowsMadeSure(prover, rows, facts);
     // Or what they were looked for by is known by then to be the caller's.
@@ -200,7 +215,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     findCheckBeside,
     isAnonymous: isOfAnybody,
     isCheckedAfter: (access, flow) => {
-      for (const known of pointsBehind(access, flow)) if (isMadeSure(known)) return true;
+      for (const known of pointsBehind(access, flow)) if (isMadeSureBehind(access, known)) return true;
       return false;
     },
     isPublic: (access, flow) => {
@@ -216,7 +231,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
         if (saysPublic(known.facts, null)) return true;
         // Those that are not marked are made sure of.
         const facts = withoutPublic(known.facts, known.rows);
-        if (facts !== known.facts && isMadeSure({ ...known, facts })) return true;
+        if (facts !== known.facts && isMadeSureBehind(access, { ...known, facts })) return true;
       }
       return false;
     },

@@ -329,7 +329,7 @@ export function flowsIn(
     scopeIn,
     factsIn,
     proverAt,
-    begin: () => void (budget.left = mostWork),
+    budget,
   });
 
   /** Administrators of the whole service may name whom they like. */

@@ -92,6 +92,7 @@ export function goalOfRowsMadeSure(prover: Prover, rows: RowsValue, facts: Facts
 }
 
 const mostSplits = 3;
+const nothingHere: Goal = failed(nothingTies);
 
 function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): Asking {
   const { factSets, budget, answers } = prover;
@@ -124,6 +125,14 @@ function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): 
       proveInFull: (value) => provenInEachCase(question, value, (one) => one.prove(value)),
       proveWay: (way, besides, otherwise) =>
         proveWay(question, way, (here, claim) => proveClaim(claim, here.prove), besides, otherwise),
+      rowsMadeSure: (rows) => {
+        const subject = `made sure of ${keyOfRows(rows)}`;
+        const goal = question.tabled(subject, "", () => {
+          const reasons = madeSure(question, rows);
+          return reasons.length > 0 ? any(reasons) : nothingHere;
+        });
+        return goal === nothingHere ? [] : [goal];
+      },
       isPossible: (way) => onWay(question, way) !== null,
       findFetched,
       worthOfKept: prover.worthOfKept,
@@ -327,7 +336,7 @@ function proveRows(question: Asking, rows: RowsValue): Goal {
         : failed({ kind: "unknown", reason: "the query behind it is not followed" });
     return own.kind === "proven"
       ? own
-      : any([own, ...knownSecrets(question, rows), ...madeSure(question, rows)]);
+      : any([own, ...knownSecrets(question, rows), ...question.rowsMadeSure(rows)]);
   });
 }
 

@@ -19,6 +19,8 @@ export interface Question {
   proveWay(way: readonly Claim[], besides?: readonly Goal[], otherwise?: Failure): Goal;
   /** The program may come this way, as far as is known. */
   isPossible(way: readonly Claim[]): boolean;
+  /** What holds here of rows besides what they were fetched by. */
+  rowsMadeSure(rows: RowsValue): readonly Goal[];
   findFetched(rows: RowsValue): readonly Fetched[];
   readonly worthOfKept: WorthOfKept;
   /** What a value in an entry point's own words stands for; null where there is no entry point yet. */
