@@ -7,11 +7,13 @@ import { graphql } from "./graphql/index.js";
 import { hono } from "./hono/index.js";
 import { koa } from "./koa/index.js";
 import { nestjs } from "./nestjs/index.js";
+import { nextSafeAction } from "./next-safe-action/index.js";
 import { nextjs } from "./nextjs/index.js";
 import { orpc } from "./orpc/index.js";
 import { socketIo } from "./socket-io/index.js";
 import { trpc } from "./trpc/index.js";
 import { ws } from "./ws/index.js";
+import { zsa } from "./zsa/index.js";
 
 export const frameworks: readonly LibraryModel[] = [
   cron,
@@ -21,9 +23,11 @@ export const frameworks: readonly LibraryModel[] = [
   hono,
   koa,
   nestjs,
+  nextSafeAction,
   nextjs,
   orpc,
   socketIo,
   trpc,
   ws,
+  zsa,
 ];
