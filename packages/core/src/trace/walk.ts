@@ -18,7 +18,7 @@ import {
 import { inFreshContext } from "./modules.js";
 import { withDefault } from "./parameters.js";
 import { accessesOf } from "./query.js";
-import { ownRoot } from "./roots.js";
+import { isMade, ownRoot } from "./roots.js";
 import { walkStatements } from "./statements.js";
 import {
   frameOf,
@@ -46,9 +46,11 @@ export function walkCall(
   machine.stack.push(key);
   if (site) machine.calls.push(callId(machine, site));
   const around = args === null ? machine.calls.splice(0) : null;
-  // What stands in a function that is run on its own runs with it.
+  // What stands in a function that is run on its own, or that was made for one route, runs with it.
   const isOfRun =
-    target.closure !== null && target.closure.parent !== null && machine.runs.has(rootOf(machine));
+    target.closure !== null &&
+    target.closure.parent !== null &&
+    (machine.runs.has(rootOf(machine)) || isMade(rootOf(machine)));
   const root = isOfRun || !around ? rootOf(machine) : ownRoot(machine, target);
   if (around) machine.owners.push(root);
   const frame = frameOf({

@@ -17,8 +17,8 @@ test("an action is called by what it is exported as, after the middleware of the
       export const search = open.schema(schema).stateAction(async function search({ parsedInput }, { prevResult }) {});`,
   });
   expect(found.map(({ name, parameters, before }) => [name, parameters, before])).toEqual([
-    ["rename", ["options", "utils"], ["requireUser next", "log next"]],
-    ["search", ["options", "utils"], []],
+    ["rename", ["context options", "context utils"], ["requireUser next", "log next"]],
+    ["search", ["context options", "context utils"], []],
   ]);
 });
 
