@@ -2,6 +2,7 @@
 import type { Binding, Evidence } from "../constraint/binding.js";
 import { bindWritten, type WrittenColumn } from "../constraint/inserts.js";
 import { valueOf, type Claim } from "../proof/claims.js";
+import { isOfHost } from "../proof/goal.js";
 import type { Step } from "../proof/steps.js";
 import { findTable, keyOf, namedBy, referenceOf, rootLevelOf } from "../tenancy/lookup.js";
 import { findIdName } from "../tenancy/names.js";
@@ -29,12 +30,14 @@ export function untrusted(
   const faults = flows.map((flow) => {
     const isCheckedAfter = context.root.operation === "read" && context.flows!.isCheckedAfter(access, flow);
     const byName =
-      isTenantByName(context, table, evidence) || isTenantByHost(context, table, flow)
+      isTenantByName(context, table, evidence) || isTenantByHost(context, table, access, flow)
         ? ("tenant" as const)
         : isByPublicName(context, table, evidence, () => context.flows!.isAnonymous(access, flow))
           ? ("row" as const)
           : null;
-    const isPublic = context.root.operation === "read" && context.flows!.isPublic(access, flow);
+    const isPublic =
+      context.root.operation === "read" &&
+      (context.flows!.isPublic(access, flow) || areShared(context, access, table, binding, flow));
     // Whose rows they are is asked to let somebody further; of which row it is, those who come another way may do more with it.
     const isOnlyAsked =
       context.root.operation === "read" && context.isOnlyAsked(isReference ? flow : undefined);
@@ -74,17 +77,21 @@ function isTenantByName(
   );
 }
 
-/** The host that is asked says whose service it is, as every virtual host does; of that tenant itself, no more is told. */
+/**
+ * The host that is asked says whose service it is, as every virtual host does; of that tenant itself, no more is told. Where
+ * nobody asks who is asking, what the tenant shows there is meant for whoever comes.
+ */
 function isTenantByHost(
-  { tenancy, root }: QueryContext,
+  { tenancy, root, flows }: QueryContext,
   table: Table,
-  { outcome: { why } }: UntrustedFlow,
+  access: Access,
+  flow: UntrustedFlow,
 ): boolean {
-  return (
-    root.operation === "read" &&
-    rootLevelOf(tenancy, table) !== null &&
-    /\bhost\b|hostname/i.test(`${why.text} ${why.from} ${why.path ?? ""}`)
-  );
+  const { why } = flow.outcome;
+  if (root.operation !== "read") return false;
+  return rootLevelOf(tenancy, table) === null
+    ? isOfHost(why) && flows!.isAnonymous(access, flow)
+    : /\bhost\b|hostname/i.test(`${why.text} ${why.from} ${why.path ?? ""}`);
 }
 
 /**
@@ -104,6 +111,23 @@ function isByPublicName(
     facts.findTable(named.name)?.findColumn(column)?.isName === true &&
     isAnonymous()
   );
+}
+
+/**
+ * What a share names is as public as the share, which is read by another access that answers for itself. What else its tenant
+ * has, nobody has shared.
+ */
+function areShared(
+  { tenancy, flows }: QueryContext,
+  access: Access,
+  table: Table,
+  { ways }: Binding,
+  flow: UntrustedFlow,
+): boolean {
+  const isShared = ({ status, operands }: Evidence): boolean =>
+    (status === "reference" || rootLevelOf(tenancy, table) !== null) &&
+    flows!.areOfShare(access, flow, operands.map(valueOf));
+  return ways.every((way) => way.some(isShared));
 }
 
 /** A row that is overwritten because a new one wants its place. */

@@ -18,6 +18,7 @@ import { goalOf, goalOfRowsMadeSure, type Prover } from "./prove.js";
 import type { EntryScope } from "./roles.js";
 import { lookupOf } from "./rows.js";
 import { rowsOf } from "./same.js";
+import { isOfShares, isShare } from "./shares.js";
 import type { Step } from "./steps.js";
 import { siteOfKey } from "./trail.js";
 
@@ -26,6 +27,8 @@ export interface Afterwards {
   isCheckedAfter(access: Access, flow: Flow): boolean;
   /** Only rows that are marked as public are given out, there or by the query itself. */
   isPublic(access: Access, flow: Flow): boolean;
+  /** They say what a share says that anybody was given: what is shared, and the tenant that shares it. */
+  areOfShare(access: Access, flow: Flow, values: readonly Value[]): boolean;
   /** Nobody on the way has asked who is asking. */
   isAnonymous(access: Access, flow: Flow): boolean;
   /** What was made sure of before, of other things that were sent along with this one: the last of it. */
@@ -118,8 +121,18 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     calls: readonly Call[],
     entry: EntryPoint | null,
   ): Known | null => {
+    const { value, ...known } = saidOutside(rows, facts, calls, entry);
+    return value.kind === "rows" ? { ...known, rows: value } : null;
+  };
+
+  const saidOutside = (
+    value: Value,
+    facts: Facts,
+    calls: readonly Call[],
+    entry: EntryPoint | null,
+  ): Omit<Known, "rows"> & { readonly value: Value } => {
     let here = facts;
-    let there: Value = rows;
+    let there = value;
     // Whoever put a job there made sure of nothing that the worker fetches later.
     const handedOver = calls.findLastIndex(({ delivery }) => delivery);
     for (const { callee, caller } of calls.slice(handedOver + 1).toReversed()) {
@@ -132,7 +145,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       here = parts.factsIn(scope, here);
       there = scope.inOwnWords.value(there);
     }
-    return there.kind === "rows" ? { rows: there, facts: here, scope } : null;
+    return { value: there, facts: here, scope };
   };
 
   const findCheckBeside: Afterwards["findCheckBeside"] = (access, { entry, calls }, value) => {
@@ -174,6 +187,14 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       known.scope !== null &&
       isAnonymous(known.facts, known.scope, parts.proverAt(known.scope).findFetched)
     );
+  };
+
+  const isSaidByShare = (said: Value, access: Access, { entry, calls }: Flow): boolean => {
+    const { value, scope } = saidOutside(said, access.facts, calls, entry);
+    const row = value.kind === "symbolic" ? value.row : null;
+    const fetched =
+      row && (scope ? parts.proverAt(scope) : parts.prover).findFetched(row.access, row.context ?? "");
+    return fetched !== null && fetched.length > 0 && fetched.every(isShare);
   };
 
   const left = new WeakMap<Access, number>();
@@ -218,6 +239,10 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       for (const known of pointsBehind(access, flow)) if (isMadeSureBehind(access, known)) return true;
       return false;
     },
+    areOfShare: (access, flow, values) =>
+      values.length > 0 &&
+      values.every((value) => isSaidByShare(value, access, flow)) &&
+      isOfAnybody(access, flow),
     isPublic: (access, flow) => {
       const { detail } = access;
       if (detail.kind !== "query") return false;
@@ -226,7 +251,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       const { resources } = detail.selection;
       if (resources.some(({ table }) => ofPublished.test(table ?? ""))) return true;
       // And a share is there for whoever was told of it, where nobody is asked who they are.
-      if (ofShared.test(resources[0]?.table ?? "") && isOfAnybody(access, flow)) return true;
+      if (isOfShares(detail.selection) && isOfAnybody(access, flow)) return true;
       for (const known of pointsBehind(access, flow)) {
         if (saysPublic(known.facts, null)) return true;
         // Those that are not marked are made sure of.
@@ -324,5 +349,4 @@ const ofPublic = /(?:^|_|[a-z])(?:public|publish|visib|shar(?:ed|ing)|listed)/i;
 const flags = /^(?:is_?)?(?:public|published|shared)(?:_?(?:at|on|enabled))?$/i;
 const switches = /(?:public|published|shared|visible|enabled|active|allowed|on)$/i;
 const ofPublished = /^(?:[Pp]ublic|[Pp]ublished)(?=[_A-Z])/;
-const ofShared = /^(?:shares?|share_?links?|shared_?links?)$/i;
 const publicWords = /^(?:public|published|shared|anyone|everyone|world|unlisted|listed|live)$/i;

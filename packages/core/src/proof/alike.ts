@@ -21,10 +21,11 @@ export function alikeIn(trace: Trace, kept: readonly Kept[]): Alike {
   return {
     goalsOf({ entry, guards }) {
       if (storing.has(rootOfEntry(entry)) || storing.has(keyOfHandler(entry.handler))) return null;
-      const before = guards.map(({ function: guard, continues, parameters }) => [
+      const before = guards.map(({ function: guard, continues, parameters, principal }) => [
         trace.rootOf(guard),
         continues,
         parameters,
+        principal,
       ]);
       const key = JSON.stringify([entry.kind, entry.isShaped, entry.parameters, before]);
       let goals = known.get(key);

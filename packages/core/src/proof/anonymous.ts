@@ -5,6 +5,7 @@ import type { Value } from "../trace/value.js";
 import type { EntryScope } from "./roles.js";
 import type { FindFetched } from "./rows.js";
 import { partsOf, rowsOf } from "./same.js";
+import { isShare } from "./shares.js";
 
 /** `facts`: what holds there, in the entry's own words, with what its guards make sure of. */
 export function isAnonymous(facts: Facts, scope: EntryScope, findFetched: FindFetched): boolean {
@@ -15,10 +16,13 @@ function saysWho(fact: Fact, scope: EntryScope, findFetched: FindFetched): boole
   const isWho = (value: Value): boolean => {
     const rows = rowsOf(value);
     if (rows)
-      return findFetched(rows.access, rows.context ?? "").some(({ tables, users }) =>
-        [...tables, ...users].some(({ ways }) =>
-          ways.some((way) => way.some(({ status }) => status === "secret" || status === "owner")),
-        ),
+      return findFetched(rows.access, rows.context ?? "").some(
+        (fetched) =>
+          // Whoever knows a share's key was told of it, and is nobody for that.
+          !isShare(fetched) &&
+          [...fetched.tables, ...fetched.users].some(({ ways }) =>
+            ways.some((way) => way.some(({ status }) => status === "secret" || status === "owner")),
+          ),
       );
     if (value.kind === "choice") return value.options.some(isWho);
     if (value.kind !== "symbolic") return false;
@@ -30,8 +34,9 @@ function saysWho(fact: Fact, scope: EntryScope, findFetched: FindFetched): boole
     switch (one.kind) {
       case "present":
       case "absent":
-      case "called":
         return isWho(one.value);
+      case "called":
+        return !isHandedOut(one.value, scope) && isWho(one.value);
       case "equal":
       case "different":
         return isWho(one.left) || isWho(one.right);
@@ -47,4 +52,10 @@ function saysWho(fact: Fact, scope: EntryScope, findFetched: FindFetched): boole
     }
   };
   return isAsked(fact);
+}
+
+/** `context.getRequest()`: the whole of what came in says nothing yet of who sent it. */
+function isHandedOut(value: Value, scope: EntryScope): boolean {
+  const role = value.kind === "symbolic" ? scope.roleOf(value.id) : null;
+  return role?.kind === "context" && !role.name.includes(".");
 }

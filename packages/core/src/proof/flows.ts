@@ -371,6 +371,7 @@ export function flowsIn(
           ? failed(takenFromNowhere)
           : proven("given", "job", fromPayload(value));
       case "context":
+        if (isMissing(role.name, scope) && isSaidToBeThere(facts, scope)) return proven("none", "constant");
         return shown(
           standingOfKept(role.name, scope),
           stepsAt(value, { kind: "principal", value: value.text }),
@@ -481,6 +482,7 @@ export function flowsIn(
     const path = name.split(".").slice(1);
     const principal = proven("principal", "principal");
     if (path.length === 0 || beingAsked.has(name)) return principal;
+    if (isMissing(name, scope)) return failed(notAsked);
     let known = standings.get(scope);
     if (!known) standings.set(scope, (known = new Map()));
     const standing = isAskingRank ? undefined : known.get(name);
@@ -495,6 +497,29 @@ export function flowsIn(
   };
   const standings = new Map<EntryScope, Map<string, Goal>>();
   const standingsOfAlike = alikeIn(trace, kept);
+
+  /** Whoever comes was let past without having been asked who they are, and nothing here has put anybody there. */
+  const isMissing = (name: string, scope: EntryScope): boolean => {
+    const { missing } = scope;
+    if (missing === null || !isBelow(name.split("."), missing.split("."))) return false;
+    let isPutThere = putThere.get(scope);
+    if (isPutThere === undefined) {
+      const handler = rootOfEntry(scope.entry);
+      isPutThere = keptAt(missing.split(".").slice(1), scope).some(
+        (one) => isLeftBefore(one, scope) || functionsReaching(one.root).has(handler),
+      );
+      putThere.set(scope, isPutThere);
+    }
+    return !isPutThere;
+  };
+  const putThere = new Map<EntryScope, boolean>();
+
+  const isSaidToBeThere = (facts: Facts, scope: EntryScope): boolean =>
+    [...facts.values()].some((fact) => {
+      const value = fact.kind === "present" && fact.value.kind === "symbolic" ? fact.value : null;
+      const role = value && scope.roleOf(value.id);
+      return role?.kind === "context" && isMissing(role.name, scope);
+    });
 
   const standingOfStored = (name: string, path: readonly string[], scope: EntryScope): Goal => {
     beingAsked.add(name);
@@ -640,6 +665,11 @@ export function flowsIn(
 const shapedElsewhere = {
   kind: "unknown" as const,
   reason: "what it holds is said by a schema or a type that is not read",
+};
+
+const notAsked = {
+  kind: "unknown" as const,
+  reason: "it is of whoever is asking, and nobody has been asked by then who they are",
 };
 
 function fromPayload(value: SymbolicValue): readonly Step[] {

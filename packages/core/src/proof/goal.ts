@@ -76,6 +76,12 @@ export type Failure =
       readonly isTaken?: true;
     };
 
+/** The host that is asked says whose service it is, as every virtual host does. */
+export function isOfHost(why: Failure): boolean {
+  if (why.kind !== "request" && why.kind !== "nobody") return false;
+  return why.from === "the host name" || (why.from === "the headers" && /\bhost\b/i.test(why.path ?? ""));
+}
+
 /** What names its rows names nothing but the value itself. */
 export const nothingTies: Failure = { kind: "unknown", reason: "nothing ties it to a tenant" };
 
@@ -95,8 +101,10 @@ export function isCertain(goal: Goal): goal is Proven {
 /** All of them: the first that fails decides, then what is open. */
 export function all(goals: readonly Goal[]): Goal {
   const flat = goals.flatMap((goal) => (goal.kind === "all" ? goal.goals : [goal]));
+  const sent = flat.filter((goal) => goal.kind === "failed" && goal.why.kind === "request");
   const failure =
-    flat.find((goal) => goal.kind === "failed" && goal.why.kind === "request") ??
+    sent.find((goal) => goal.kind === "failed" && !isOfHost(goal.why)) ??
+    sent[0] ??
     flat.find((goal) => goal.kind === "failed");
   if (failure) return failure;
   const open = absorbed(distinct(flat.filter((goal) => goal.kind !== "proven")));

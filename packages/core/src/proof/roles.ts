@@ -5,13 +5,13 @@
 import { implied } from "../trace/assume.js";
 import { optionsOf } from "../trace/choice.js";
 import { memberRole, type EntryPoint, type Guard, type Role } from "../trace/entry.js";
-import { meetOf, noFacts, withFacts, type Facts } from "../trace/facts.js";
+import { isContradictory, meetOf, noFacts, withFacts, type Facts } from "../trace/facts.js";
 import { goesOn } from "../trace/machine.js";
 import { rewriting, type Rewriting } from "../trace/rewrite.js";
 import { keyOfRoot } from "../trace/roots.js";
 import { stepsOf } from "../trace/substitution.js";
 import type { Trace } from "../trace/trace.js";
-import type { FunctionValue, Site, Value } from "../trace/value.js";
+import { undefinedValue, type FunctionValue, type Site, type Value } from "../trace/value.js";
 
 export interface EntryScope {
   readonly entry: EntryPoint;
@@ -23,6 +23,8 @@ export interface EntryScope {
   readonly guarded: Facts;
   /** What a value in those words stands for. */
   roleOf(id: string): Role | null;
+  /** Where who is asking would stand: whoever comes here was let past without having been asked. */
+  readonly missing: string | null;
 }
 
 /** What is followed for it: a run of its handler, or the handler as everybody calls it. */
@@ -57,7 +59,7 @@ export function scopeOf(trace: Trace, entry: EntryPoint): EntryScope {
     // `(...args) => handler(...args)`
     if (index !== null && trace.takesRest(fn, index)) index += Number(steps.shift()?.replace("()", ""));
     let role = index === null ? null : (known.get(fn)?.[index] ?? null);
-    for (const step of steps) if (role && step !== "[]") role = memberRole(role, step);
+    for (const step of steps) if (role) role = roleBelow(role, step);
     return role;
   };
   const inOwnWords = rewriting({
@@ -66,35 +68,83 @@ export function scopeOf(trace: Trace, entry: EntryPoint): EntryScope {
       const role = parameter && roleAt(parameter.function, parameter.path);
       if (!parameter || !role) return one.implies || one.from ? { ...one } : null;
       const lists = /(?:\[\])*$/.exec(one.id)![0];
+      if (role.value && lists === "") return role.value;
       const id = role.name.startsWith("channel:") ? `${role.name}${lists}` : `entry:${role.name}${lists}`;
       roles.set(id, role);
       return { ...one, id };
     },
   });
-  const facts = guards.map((guard) => inOwnWords.facts(factsBehind(trace, guard, roleAt)));
+  const passed = guards.map((guard) => ({ guard, points: pointsBehind(trace, guard, roleAt, inOwnWords) }));
+  const letsNobodyIn = passed.flatMap(({ guard: { principal }, points }) =>
+    principal
+      ? [{ ...principal, isLeft: points.some(({ end }) => end === null || end > principal.from) }]
+      : [],
+  );
   return {
     entry,
     guards,
     inOwnWords,
-    guarded: facts.reduce((all, one) => withFacts(all, one.values()), noFacts),
+    guarded: passed.reduce(
+      (all, { points }) => withFacts(all, meetOf(points.map(({ facts }) => facts)).values()),
+      noFacts,
+    ),
     roleOf: (id) => roles.get(id) ?? null,
+    missing: letsNobodyIn.some(({ isLeft }) => isLeft) ? null : (letsNobodyIn[0]?.name ?? null),
   };
+}
+
+/** Of something whose value is known, what is in it is known as well. */
+function roleBelow(role: Role, step: string): Role {
+  if (role.value) {
+    const value = valueBelow(role.value, step);
+    const { value: _, ...plain } = role;
+    return { ...(step === "[]" ? plain : memberRole(plain, step)), ...(value && { value }) };
+  }
+  return step === "[]" ? role : memberRole(role, step);
+}
+
+function valueBelow(value: Value, step: string): Value | null {
+  // Whoever reads on reads with `?.`, or not at all.
+  if (value.kind === "literal")
+    return value.value === undefined || value.value === null ? undefinedValue : null;
+  return value.kind === "array" && step === "length"
+    ? { kind: "literal", value: value.elements.length }
+    : null;
 }
 
 type RoleAt = (fn: string, path: string) => Role | null;
 
-/** What holds where the guard lets somebody past. */
-function factsBehind(trace: Trace, guard: Guard, roleAt: RoleAt): Facts {
+interface Point {
+  /** What holds there, in the entry's own words. */
+  readonly facts: Facts;
+  /** Where the guard comes back; null where it calls what comes next. */
+  readonly end: number | null;
+}
+
+/** Where the guard lets somebody past who has come for this entry point. */
+function pointsBehind(trace: Trace, guard: Guard, roleAt: RoleAt, inOwnWords: Rewriting): readonly Point[] {
   const root = trace.rootOf(guard.function);
-  if (guard.continues === "next") return meetOf(factsAtNext(trace, root, roleAt));
-  const points = (trace.completions.get(root) ?? [])
-    .filter(({ facts }) => !hasAnswered(facts, roleAt))
-    .filter(({ value }) => guard.continues !== "true" || !isFalse(value));
-  return meetOf(
-    points.map(({ value, facts }) =>
-      guard.continues === "true" ? withFacts(facts, implied(value, true).values()) : facts,
-    ),
-  );
+  const points =
+    guard.continues === "next"
+      ? factsAtNext(trace, root, roleAt).map((facts): Point => ({
+          facts: inOwnWords.facts(facts),
+          end: null,
+        }))
+      : (trace.completions.get(root) ?? [])
+          .filter(({ facts }) => !hasAnswered(facts, roleAt))
+          .filter(({ value }) => guard.continues !== "true" || !isFalse(inOwnWords.value(value)))
+          .map(({ value, facts, end }): Point => {
+            const here = inOwnWords.facts(facts);
+            return {
+              end,
+              facts:
+                guard.continues === "true"
+                  ? withFacts(here, implied(inOwnWords.value(value), true).values())
+                  : here,
+            };
+          });
+  const possible = points.filter(({ facts }) => !isContradictory(facts));
+  return possible.length > 0 ? possible : points;
 }
 
 function factsAtNext(trace: Trace, root: string, roleAt: RoleAt): readonly Facts[] {

@@ -10,7 +10,7 @@ import { inheritedMethod, libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
 import type { Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
-import { globalPackage } from "./names.js";
+import { globalPackage, selfOf } from "./names.js";
 import { siteOf, unknown, type Frame, type Site, type Value } from "./value.js";
 
 export function callExpression(
@@ -25,7 +25,8 @@ export function callExpression(
       callee.object.kind === "super" ? inheritedMethod(machine, frame, callee.property) : null;
     if (inherited)
       return callValue(machine, inherited, callOf(machine, frame, expression, site), callee.property);
-    const receiver = evaluate(machine, frame, callee.object);
+    const receiver =
+      callee.object.kind === "super" ? baseOf(machine, frame) : evaluate(machine, frame, callee.object);
     const call = callOf(machine, frame, expression, site);
     const result = callMethod(machine, frame, receiver, callee.property, call, callee.object);
     return expression.optional || callee.optional ? withAbsence(result) : result;
@@ -36,6 +37,12 @@ export function callExpression(
   }
   const target = evaluate(machine, frame, callee);
   return callValue(machine, target, callOf(machine, frame, expression, site), calleeText(callee));
+}
+
+/** What a class extends that is not in the program: its own methods of the same names are none of that. */
+function baseOf(machine: Machine, frame: Frame): Value {
+  const self = selfOf(frame);
+  return (self.kind === "instance" ? libraryBaseOf(machine, self) : null) ?? unknown;
 }
 
 export function constructExpression(

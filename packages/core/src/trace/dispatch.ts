@@ -242,7 +242,6 @@ const knownGlobals = new Set([
   "Number",
   "String",
   "Date",
-  "Reflect",
   "URLSearchParams",
   "URL",
   "document",

@@ -2,7 +2,7 @@
  * Where the outside comes in: a route, a procedure, a job's processor. A framework's model says what runs for it, what ran
  * before, and what each parameter stands for; nobody else knows one framework from another.
  */
-import type { FunctionValue, Site } from "./value.js";
+import type { FunctionValue, Site, Value } from "./value.js";
 
 export type EntryKind =
   "http" | "rpc" | "graphql" | "websocket" | "action" | "page" | "event" | "job" | "cron" | "script";
@@ -49,6 +49,11 @@ export interface Guard {
   readonly continues: "returns" | "next" | "true";
   /** What it returns is the context that the handler is given. */
   readonly givesContext?: true;
+  /**
+   * Who is asking is put on the request under this name by its kind of guard and by nothing else before this entry point, and by
+   * this one only from that place of its function on: whom it lets past before is nobody.
+   */
+  readonly principal?: { readonly name: string; readonly from: number };
 }
 
 /**
@@ -67,6 +72,8 @@ export interface Role {
   readonly text: string;
   /** Properties that stand for something else than the whole. What a method gives has its name and `()`: `param()`. */
   readonly members?: Readonly<Record<string, Role>>;
+  /** What it is for this entry point, where that is written down. */
+  readonly value?: Value;
 }
 
 /** A property's role: its own, or its parent's. */

@@ -107,11 +107,8 @@ export function rewriting(replace: Replacements): Rewriting {
       case "absent":
       case "called": {
         const about = value(one.value);
-        if (
-          about.kind === "literal" &&
-          one.kind !== "called" &&
-          Boolean(about.value) !== (one.kind === "present")
-        )
+        const isThere = isWrittenThere(about);
+        if (isThere !== null && one.kind !== "called" && isThere !== (one.kind === "present"))
           return { kind: "never" };
         return about === one.value ? one : { ...one, value: about };
       }
@@ -120,12 +117,14 @@ export function rewriting(replace: Replacements): Rewriting {
       case "equal": {
         const [left, right] = [value(one.left), value(one.right)];
         if (left === one.left && right === one.right) return one;
+        if (areSameWords(left, right) === false) return { kind: "never" };
         const place = one.place && (replace.place?.(one.place) ?? one.place);
         return { ...one, left, right, ...(place && { place }) };
       }
       case "different": {
         const [left, right] = [value(one.left), value(one.right)];
-        return left === one.left && right === one.right ? one : { ...one, left, right };
+        if (left === one.left && right === one.right) return one;
+        return areSameWords(left, right) ? { kind: "never" } : { ...one, left, right };
       }
       case "listed": {
         const [about, list] = [value(one.value), value(one.list)];
@@ -155,6 +154,20 @@ export function rewriting(replace: Replacements): Rewriting {
     return isSameList(after, before) ? all : factsOf(after);
   };
   return { value, facts };
+}
+
+/** Null where it is not written down. */
+function isWrittenThere(value: Value): boolean | null {
+  if (value.kind === "literal") return Boolean(value.value);
+  const isList = value.kind === "array" && value.rest === null && value.elements.length > 0;
+  return isList && value.elements.every((one) => isWrittenThere(one) === true) ? true : null;
+}
+
+/** Null where they are not both written down. */
+function areSameWords(one: Value, other: Value): boolean | null {
+  return one.kind === "literal" && other.kind === "literal" && typeof one.value === typeof other.value
+    ? one.value === other.value
+    : null;
 }
 
 function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {

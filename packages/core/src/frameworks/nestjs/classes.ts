@@ -6,11 +6,12 @@ import { ofContainer } from "../../trace/channel.js";
 import type { Tracer } from "../../trace/library.js";
 import type { ClassValue, FunctionValue, Site } from "../../trace/value.js";
 import { decoratorsOf, findDecorator, lineageOf, type Lineage, type Owner } from "./decorators.js";
-import { globalGuards, guardsOfDecorators, middlewareFor } from "./guards.js";
+import { guardsBefore, guardsIn, middlewareFor } from "./guards.js";
+import { noteMetadata, type Decorated } from "./metadata.js";
 import { parametersOf } from "./parameters.js";
 import { client, jobOf, message, request, rpcContext } from "./roles.js";
 import { joined, nameOf, pathsOf, type Route } from "./routes.js";
-import { serviceOf } from "./service.js";
+import { serviceOf, type AppliedMiddleware } from "./service.js";
 import { dataOf, library, textIn, textsIn, type Decorator } from "./values.js";
 
 export function enterClasses(file: string, module: Module, tracer: Tracer): void {
@@ -19,16 +20,17 @@ export function enterClasses(file: string, module: Module, tracer: Tracer): void
     if (node.decorators.length === 0) return;
     const lineage = lineageOf({ kind: "class", file, class: id }, tracer);
     noteStrategy(lineage, tracer);
-    const decorators = decoratorsOf(file, node.decorators, tracer);
+    const [decorators = [], ...inherited] = lineage.owners.map((owner) =>
+      decoratorsOf(owner.value.file, owner.node.decorators, tracer),
+    );
     noteGlobalGuards(decorators, tracer);
+    noteMetadata(decorators, tracer);
     // What stands on the methods of a base class happens where it is inherited.
     if (node.abstract) return;
-    const inherited = lineage.owners
-      .slice(1)
-      .toReversed()
-      .flatMap((owner) => decoratorsOf(owner.value.file, owner.node.decorators, tracer));
-    for (const method of methodsOf(lineage, tracer))
+    for (const method of methodsOf(lineage, tracer)) {
+      noteMetadata(method.decorators, tracer);
       enterMethod(method, { own: decorators, inherited }, tracer);
+    }
   });
 }
 
@@ -43,8 +45,8 @@ interface DecoratedMethod {
 
 interface ClassDecorators {
   readonly own: readonly Decorator[];
-  /** Guards of a base class stand before those of its heirs. */
-  readonly inherited: readonly Decorator[];
+  /** Of each class that it extends, the nearest first. */
+  readonly inherited: readonly (readonly Decorator[])[];
 }
 
 interface Opening {
@@ -74,22 +76,23 @@ function openingsOf(
   { own: ofClass, inherited }: ClassDecorators,
   tracer: Tracer,
 ): readonly Opening[] {
-  const ownGuards = (): readonly Guard[] => [
-    ...guardsOfDecorators(inherited, tracer),
-    ...guardsOfDecorators(ofClass, tracer),
-    ...guardsOfDecorators(method.decorators, tracer),
-  ];
+  const decorated: Decorated = { handler: method.decorators, classes: [ofClass, ...inherited] };
+  // Guards of a base class stand before those of its heirs.
+  const decorators = [...inherited.toReversed(), ofClass, method.decorators].flat();
+  const ownGuards = (): readonly Guard[] => guardsBefore(decorated, guardsIn(decorators), [], tracer);
+  const allGuards = (middleware: readonly AppliedMiddleware[]): readonly Guard[] =>
+    guardsBefore(decorated, [...serviceOf(tracer).guards, ...guardsIn(decorators)], middleware, tracer);
   const controller = findDecorator(ofClass, "@nestjs/common", "Controller");
   const gateway = findDecorator(ofClass, "@nestjs/websockets", "WebSocketGateway");
   const processor =
     findDecorator(ofClass, "@nestjs/bullmq", "Processor") ??
     findDecorator(ofClass, "@nestjs/bull", "Processor");
   return [
-    ...(controller ? routesOf(method, controller, ownGuards, tracer) : []),
+    ...(controller ? routesOf(method, controller, allGuards, tracer) : []),
     ...(controller ? messagesOf(method, ownGuards) : []),
     ...(gateway ? eventsOf(method, ownGuards) : []),
     ...(processor ? jobsOf(method, processor, tracer) : []),
-    ...fieldsOf(method, ofClass, ownGuards, tracer),
+    ...fieldsOf(method, ofClass, () => allGuards([]), tracer),
     ...timesOf(method, tracer),
   ];
 }
@@ -99,7 +102,7 @@ const verbs = ["Get", "Post", "Put", "Patch", "Delete", "Head", "Options", "All"
 function routesOf(
   method: DecoratedMethod,
   controller: Decorator,
-  ownGuards: () => readonly Guard[],
+  guardsBehind: (middleware: readonly AppliedMiddleware[]) => readonly Guard[],
   tracer: Tracer,
 ): readonly Opening[] {
   return method.decorators
@@ -116,7 +119,7 @@ function routesOf(
             kind: "http",
             name: nameOf(route, serviceOf(tracer), tracer),
             byPosition: [],
-            before: () => [...middlewareFor(route, tracer), ...globalGuards(tracer), ...ownGuards()],
+            before: () => guardsBehind(middlewareFor(route, tracer)),
           };
         }),
       ),
@@ -179,7 +182,7 @@ function jobsOf(method: DecoratedMethod, processor: Decorator, tracer: Tracer): 
 function fieldsOf(
   { decorators, name }: DecoratedMethod,
   ofClass: readonly Decorator[],
-  ownGuards: () => readonly Guard[],
+  before: () => readonly Guard[],
   tracer: Tracer,
 ): readonly Opening[] {
   const isResolver = findDecorator(ofClass, "@nestjs/graphql", "Resolver") !== null;
@@ -192,7 +195,7 @@ function fieldsOf(
       kind: "graphql",
       name: `${one.name === "ResolveField" ? "field" : one.name.toLowerCase()} ${fieldName(one, tracer) ?? name}`,
       byPosition: [],
-      before: () => (one.name === "ResolveField" ? [] : [...globalGuards(tracer), ...ownGuards()]),
+      before: one.name === "ResolveField" ? () => [] : before,
     }));
 }
 

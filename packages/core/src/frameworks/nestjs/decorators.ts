@@ -2,17 +2,14 @@
 import type { Tracer } from "../../trace/library.js";
 import type { ClassNode, Expression, Module } from "../../lower/module.js";
 import type { ClassValue, Value } from "../../trace/value.js";
-import { dataOf, type Decorator } from "./values.js";
+import { decoratorsIn, type Decorator } from "./values.js";
 
 export function decoratorsOf(
   file: string,
   expressions: readonly Expression[],
   tracer: Tracer,
 ): readonly Decorator[] {
-  return expressions.flatMap((expression) => {
-    const data = dataOf(tracer.evaluateIn(file, expression));
-    return data?.type === "decorators" ? data.decorators : [];
-  });
+  return expressions.flatMap((expression) => decoratorsIn(tracer.evaluateIn(file, expression)));
 }
 
 export function findDecorator(

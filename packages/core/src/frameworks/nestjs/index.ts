@@ -3,11 +3,21 @@
  * composes of others, or makes itself, counts for what it is made of.
  */
 import { emitterMadeAt, ofContainer } from "../../trace/channel.js";
-import type { Call, LibraryModel } from "../../trace/library.js";
+import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { undefinedValue, unknown, type ExternalValue, type Value } from "../../trace/value.js";
 import { enterClasses } from "./classes.js";
+import { answerOf } from "./metadata.js";
 import { serviceOf } from "./service.js";
-import { dataOf, decoratorOf, library, textIn, textsIn, valueOf, type Decorator } from "./values.js";
+import {
+  dataOf,
+  decoratorOf,
+  decoratorsIn,
+  library,
+  textIn,
+  textsIn,
+  unfollowed,
+  valueOf,
+} from "./values.js";
 
 export const nestjs: LibraryModel = {
   name: library,
@@ -34,6 +44,8 @@ export const nestjs: LibraryModel = {
         return valueOf({ type: "application" });
       case "MiddlewareConsumer":
         return valueOf({ type: "middleware-consumer" });
+      case "Reflector":
+        return reflector;
       case "EventEmitter2":
         return emitterMadeAt(ofContainer);
       default:
@@ -41,12 +53,26 @@ export const nestjs: LibraryModel = {
     }
   },
 
+  construct(external) {
+    return external.path.join(".") === "Reflector" ? reflector : null;
+  },
+
+  // `Reflect.getMetadata(KEY, context.getHandler())`
+  recognize(path, method, call, tracer) {
+    return path.join(".") === "Reflect" && method === "getMetadata"
+      ? answerOf(method, call.arguments, tracer)
+      : null;
+  },
+
   callExternal(external, call, tracer) {
     const [name = "", method] = external.path;
-    if (method !== undefined) return callStatic(external, call);
+    if (method !== undefined) return callStatic(external, call, tracer);
     switch (name) {
       case "applyDecorators":
-        return valueOf({ type: "decorators", decorators: call.arguments.flatMap(decoratorsIn) });
+        return valueOf({
+          type: "decorators",
+          decorators: [...call.arguments.flatMap(decoratorsIn), ...(call.spread ? [unfollowed] : [])],
+        });
       case "createParamDecorator":
         for (const argument of call.arguments) tracer.escape(argument, call.site);
         return valueOf({ type: "parameter-decorator", factory: call.arguments[0] ?? unknown });
@@ -62,6 +88,8 @@ export const nestjs: LibraryModel = {
 
   callValue(callee, call) {
     const data = dataOf(callee);
+    if (data?.type === "metadata-decorator")
+      return decoratorOf(setMetadata, [data.key, call.arguments[0] ?? undefinedValue]);
     if (data?.type !== "parameter-decorator") return null;
     return valueOf({
       type: "parameter",
@@ -74,6 +102,8 @@ export const nestjs: LibraryModel = {
     const data = receiver.kind === "library" ? dataOf(receiver) : null;
     const service = serviceOf(tracer);
     switch (data?.type) {
+      case "reflector":
+        return answerOf(method, call.arguments, tracer);
       case "application":
         if (method === "useGlobalGuards") service.guards.push(...call.arguments);
         if (method === "setGlobalPrefix") service.prefixes.push(call.arguments);
@@ -107,21 +137,30 @@ export const nestjs: LibraryModel = {
   },
 };
 
-function callStatic(external: ExternalValue, call: Call): Value | null {
+const reflector = valueOf({ type: "reflector" });
+const setMetadata: ExternalValue = { kind: "external", package: "@nestjs/common", path: ["SetMetadata"] };
+
+/** `Reflector.createDecorator<string[]>()`; what `transform` would make of its argument is not followed. */
+function createdDecorator({ site, arguments: [options] }: Call, tracer: Tracer): Value | null {
+  if (options && options.kind !== "object") return null;
+  const given = options && tracer.memberOf(options, "key");
+  const key = given && textIn(given) !== null ? given : tracer.symbolic(site, "createDecorator()");
+  const isTransformed = options?.fields.has("transform") ?? false;
+  return isTransformed ? null : valueOf({ type: "metadata-decorator", key });
+}
+
+function callStatic(external: ExternalValue, call: Call, tracer: Tracer): Value | null {
   switch (external.path.join(".")) {
     case "NestFactory.create":
       return valueOf({ type: "application" });
+    case "Reflector.createDecorator":
+      return createdDecorator(call, tracer);
     case "GqlExecutionContext.create":
       // The same context with other methods.
       return call.arguments[0] ?? null;
     default:
       return null;
   }
-}
-
-function decoratorsIn(value: Value): readonly Decorator[] {
-  const data = dataOf(value);
-  return data?.type === "decorators" ? data.decorators : [];
 }
 
 /** Strategies are called as their packages are, where nothing else is said: `passport-jwt`. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Value } from "../../trace/value.js";
 import { entered } from "../testing/entered.js";
 
 const imports = `
@@ -286,4 +287,142 @@ test("jobs, times and events come from inside", () => {
     "cron cron Sweeper.often -> Sweeper.often()",
     "job event invoice.paid -> Sweeper.paid(job event)",
   ]);
+});
+
+/** What the guard before each route is told, in the order in which it asks. */
+function answersIn(source: string): Readonly<Record<string, readonly unknown[]>> {
+  const plain = (value: Value | undefined): unknown =>
+    value?.kind === "array"
+      ? value.elements.map(plain)
+      : value?.kind === "literal"
+        ? (value.value ?? "nothing")
+        : "unknown";
+  const routes = entered(`
+    import { Reflector } from "@nestjs/core";
+    import { SetMetadata } from "@nestjs/common";
+    ${imports}${source}`);
+  return Object.fromEntries(
+    routes.map(({ name, entry }) => {
+      const members = Object.entries(entry.before().at(-1)!.parameters[0]!.members!);
+      const asked = members.filter(([property]) => property.startsWith("metadata:"));
+      return [name, asked.map(([, role]) => plain(role.value))];
+    }),
+  );
+}
+
+const guardAsking = (...questions: readonly string[]): string => `
+  @Injectable()
+  class Asking implements CanActivate {
+    constructor(private readonly reflector: Reflector) {}
+    canActivate(context: ExecutionContext) {
+      ${questions.map((question) => `this.reflector.${question};`).join("\n")}
+      return true;
+    }
+  }`;
+
+test("the reflector says how a handler is decorated, and else its class", () => {
+  expect(
+    answersIn(`
+      const IS_PUBLIC = "isPublic";
+      const Public = () => SetMetadata(IS_PUBLIC, true);
+      const Open = () => applyDecorators(Public(), UseGuards());
+      ${guardAsking("getAllAndOverride(IS_PUBLIC, [context.getHandler(), context.getClass()])", 'get("isPublic", context.getHandler())')}
+      @UseGuards(Asking) @Controller("closed")
+      class Closed { @Get() list() {} @Public() @Get("public") public() {} @Open() @Get("open") open() {} }
+      @Public() abstract class Shown {}
+      @UseGuards(Asking) @Controller("shown")
+      class Invoices extends Shown { @Get() list() {} @SetMetadata("isPublic", false) @Get("own") own() {} }`),
+  ).toEqual({
+    "GET /closed": ["nothing", "nothing"],
+    "GET /closed/public": [true, true],
+    "GET /closed/open": [true, true],
+    "GET /shown": [true, "nothing"],
+    "GET /shown/own": [false, false],
+  });
+});
+
+test("the reflector merges what a handler and its class say, and knows the decorators that it has made", () => {
+  expect(
+    answersIn(`
+      const ROLES = Symbol("roles");
+      const Roles = (...roles: string[]) => SetMetadata(ROLES, roles);
+      const Plan = Reflector.createDecorator<string>();
+      const Other = Reflector.createDecorator<string>();
+      ${guardAsking(
+        "getAllAndMerge(ROLES, [context.getHandler(), context.getClass()])",
+        "getAll(Plan, [context.getHandler(), context.getClass()])",
+        "get(Other, context.getHandler())",
+      )}
+      @Roles("member") @Plan("team") @UseGuards(Asking) @Controller("invoices")
+      class Invoices { @Get() list() {} @Roles("admin", "owner") @Plan("free") @Get("all") all() {} }
+      @UseGuards(Asking) @Controller("health")
+      class Health { @Get() check() {} }`),
+  ).toEqual({
+    "GET /invoices": [["member"], ["nothing", "team"], "nothing"],
+    "GET /invoices/all": [["admin", "owner", "member"], ["free", "team"], "nothing"],
+    "GET /health": [[], ["nothing", "nothing"], "nothing"],
+  });
+});
+
+test("what Reflect says is what the reflector says", () => {
+  expect(
+    answersIn(`
+      class Asking { canActivate(context: ExecutionContext) { return Reflect.getMetadata("isPublic", context.getHandler()) === true; } }
+      @UseGuards(Asking) @Controller() class Invoices { @SetMetadata("isPublic", true) @Get() list() {} }`),
+  ).toEqual({ "GET /": [true] });
+});
+
+test("what decorators say that are not followed is not known", () => {
+  const asking = guardAsking('get("isPublic", context.getHandler())');
+  expect(
+    answersIn(`
+      import { ApiTags } from "@nestjs/swagger";
+      import { Shown } from "@example/decorators";
+      ${asking}
+      function marked(target: object, name: string) { Reflect.defineMetadata("isPublic", true, target[name]); }
+      const chosen = () => process.env.OPEN ? SetMetadata("isPublic", true) : SetMetadata("isPublic", false);
+      @UseGuards(Asking) @Controller()
+      class Invoices {
+        @SetMetadata("isPublic", true) @ApiTags("invoices") @Get("set") set() {}
+        @ApiTags("invoices") @Get("tagged") tagged() {}
+        @marked @Get("marked") marked() {}
+        @chosen() @Get("chosen") chosen() {}
+        @SetMetadata("isPublic", true) @SetMetadata("isPublic", false) @Get("both") both() {}
+      }`),
+  ).toEqual({
+    "GET /set": [true],
+    "GET /tagged": ["nothing"],
+    "GET /marked": ["unknown"],
+    "GET /chosen": ["unknown"],
+    "GET /both": ["unknown"],
+  });
+  // A key that nobody here sets may be another package's.
+  expect(
+    answersIn(`
+      import { Shown } from "@example/decorators";
+      ${asking}
+      @UseGuards(Asking) @Controller() class Invoices { @Shown() @Get() list() {} @Get("plain") plain() {} }`),
+  ).toEqual({ "GET /": ["unknown"], "GET /plain": ["nothing"] });
+});
+
+test("a guard of passport says from where on it asks, where nothing else may say who it is", () => {
+  const principals = (guards: string, start = ""): readonly unknown[] => {
+    const [{ entry }] = entered(`${imports}
+      class JwtGuard extends AuthGuard("jwt") {
+        canActivate(context: ExecutionContext) { if (context.getType() !== "http") return true; return super.canActivate(context); }
+      }
+      class Members implements CanActivate { canActivate(context: ExecutionContext) { return true; } }
+      class Always extends AuthGuard("jwt") {}
+      async function main() { const app = await NestFactory.create(Invoices); ${start} }
+      @UseGuards(${guards}) @Controller() class Invoices { @Get() list() {} }`) as [
+      ReturnType<typeof entered>[number],
+    ];
+    return entry.before().map(({ principal }) => principal?.name ?? null);
+  };
+  expect(principals("JwtGuard")).toEqual(["request.user"]);
+  expect(principals("JwtGuard, Members")).toEqual(["request.user", null]);
+  expect(principals("JwtGuard, Always")).toEqual([null]);
+  expect(principals("JwtGuard, Elsewhere")).toEqual([null]);
+  expect(principals("JwtGuard", "app.use(helmet());")).toEqual(["request.user"]);
+  expect(principals("JwtGuard", "app.use(passport.session());")).toEqual([null]);
 });

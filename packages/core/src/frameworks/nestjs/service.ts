@@ -1,6 +1,7 @@
 /** What is said once for all routes of a service: its prefix, its guards and its middleware. */
 import type { Tracer } from "../../trace/library.js";
 import type { ClassValue, Value } from "../../trace/value.js";
+import type { MetadataQuestion } from "./metadata.js";
 
 export interface Service {
   /** The arguments of each `setGlobalPrefix`. */
@@ -8,6 +9,12 @@ export interface Service {
   readonly guards: Value[];
   readonly middleware: AppliedMiddleware[];
   readonly strategies: Strategy[];
+  /** What guards ask of how handlers are decorated, by the property of the execution context that it gives. */
+  readonly questions: Map<string, MetadataQuestion>;
+  /** Somebody asks so that it can't be told what. */
+  isAskedElsewise: boolean;
+  /** Of the metadata that the program sets somewhere. */
+  readonly keys: Set<string>;
 }
 
 export interface AppliedMiddleware {
@@ -29,6 +36,17 @@ const services = new WeakMap<Tracer, Service>();
 export function serviceOf(tracer: Tracer): Service {
   let service = services.get(tracer);
   if (!service)
-    services.set(tracer, (service = { prefixes: [], guards: [], middleware: [], strategies: [] }));
+    services.set(
+      tracer,
+      (service = {
+        prefixes: [],
+        guards: [],
+        middleware: [],
+        strategies: [],
+        questions: new Map(),
+        isAskedElsewise: false,
+        keys: new Set(),
+      }),
+    );
   return service;
 }

@@ -10,11 +10,19 @@ export interface Decorator {
   readonly arguments: readonly Value[];
 }
 
+/** Some decorator of the program's own that is not followed: it may do anything. */
+export const unfollowed: Decorator = { package: "", name: "unfollowed", arguments: [] };
+/** One of a package that we have no model of. */
+export const foreign: Decorator = { package: "", name: "foreign", arguments: [] };
+
 export type NestData =
   | { readonly type: "decorators"; readonly decorators: readonly Decorator[] }
   /** What `createParamDecorator` gives: a decorator once it is called. */
   | { readonly type: "parameter-decorator"; readonly factory: Value }
   | { readonly type: "parameter"; readonly factory: Value; readonly argument: Value }
+  | { readonly type: "reflector" }
+  /** What `Reflector.createDecorator` gives: a decorator once it is called, and the key of what it sets. */
+  | { readonly type: "metadata-decorator"; readonly key: Value }
   | { readonly type: "application" }
   | { readonly type: "middleware-consumer" }
   | { readonly type: "middleware"; readonly applied: readonly Value[]; readonly excluded: readonly Value[] }
@@ -34,6 +42,13 @@ export function dataOf(value: Value): NestData | null {
 export function decoratorOf(external: ExternalValue, args: readonly Value[]): LibraryValue {
   const decorator = { package: external.package, name: external.path[0]!, arguments: args };
   return valueOf({ type: "decorators", decorators: [decorator] });
+}
+
+/** What a value decorates with. */
+export function decoratorsIn(value: Value): readonly Decorator[] {
+  const data = dataOf(value);
+  if (data?.type === "decorators") return data.decorators;
+  return [value.kind === "symbolic" || value.kind === "external" ? foreign : unfollowed];
 }
 
 export function textIn(value: Value | undefined): string | null {
