@@ -22,8 +22,8 @@ type Believed =
   /** `flows`: that which needs most belief first. By a parameter of a function that nobody is seen to call, or by what somebody put into a queue. */
   | { readonly kind: "given"; readonly flows: readonly Flow[] }
   | { readonly kind: "untrusted"; readonly flows: readonly UntrustedFlow[] }
-  | { readonly kind: "row"; readonly access: string }
-  | { readonly kind: "unknown"; readonly reason: string }
+  | { readonly kind: "row"; readonly access: string; readonly flows: readonly Flow[] }
+  | { readonly kind: "unknown"; readonly reason: string; readonly flows: readonly Flow[] }
   /** Nothing comes this way: each call was followed, and is judged for itself. */
   | { readonly kind: "nothing" };
 
@@ -95,8 +95,8 @@ function summaryOf(found: readonly Flow[]): Believed {
   if (untrusted.length > 0) return { kind: "untrusted", flows: untrusted };
   for (const { outcome } of found) {
     if (outcome.kind !== "failed") continue;
-    if (outcome.why.kind === "unknown") return { kind: "unknown", reason: outcome.why.reason };
-    if (outcome.why.kind === "row") return { kind: "row", access: outcome.why.access };
+    if (outcome.why.kind === "unknown") return { kind: "unknown", reason: outcome.why.reason, flows: found };
+    if (outcome.why.kind === "row") return { kind: "row", access: outcome.why.access, flows: found };
   }
   const flows = [...found].sort((one, other) => weaknessOf(other) - weaknessOf(one));
   const { outcome } = flows[0]!;

@@ -11,6 +11,7 @@ import type { ConstraintKind, Proof, Verdict } from "../vocabulary.js";
 import type { Flow, Flows } from "../proof/flows.js";
 import type { TrailStep } from "../proof/trail.js";
 import type { Access } from "../trace/library.js";
+import type { Site } from "../trace/value.js";
 import { beliefIn, type Belief } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import type { Holdings } from "./holdings.js";
@@ -132,13 +133,23 @@ export function judgeBinding(
       return clear(table, { kind: "row", key: binding.evidence.column, origin: "row", proof: "given" });
     if (isTaken) return unverifiedJob(table, { ...shape, viaTable: key.viaTable, column }, binding.evidence);
     const constraint = asConstraint(binding.evidence, "none");
+    // What comes along with the rows is mended where they are.
+    const isFirst = selection?.resources[0] === binding.resource;
+    const vain = isFirst ? findVainCheck(context, access, belief) : null;
     return fault(
       table,
       "unscoped",
       "no-unscoped-query",
-      "weak",
-      { kind: "only-reference", ...shape, viaTable: key.viaTable, column },
+      vain ? "leak" : "weak",
+      {
+        kind: "only-reference",
+        ...shape,
+        viaTable: key.viaTable,
+        column,
+        isCheckedInVain: vain !== null,
+      },
       belief?.kind === "row" ? { ...constraint, origin: "row" } : constraint,
+      vain ? [{ site: vain, said: { kind: "vain" } }] : [],
     );
   }
   const shown = operation === "read" && context.isOnlyAsked() ? "nothing" : "rows";
@@ -156,6 +167,18 @@ export function judgeBinding(
     },
     null,
   );
+}
+
+/** Whoever wrote a check meant that the rows may be others'. */
+function findVainCheck({ flows, root }: QueryContext, access: Access, belief: Belief | null): Site | null {
+  if (!flows || root.operation !== "read" || (belief?.kind !== "unknown" && belief?.kind !== "row"))
+    return null;
+  for (const flow of belief.flows) {
+    if (flow.outcome.kind === "proven") continue;
+    const vain = flows.findVainCheck(access, flow);
+    if (vain && !flows.isCheckedAfter(access, flow)) return vain;
+  }
+  return null;
 }
 
 /** What the statement says of the table's rows: where it stands, how that is joined, and around it. */

@@ -8,7 +8,7 @@ import { findTable, keyOf, namedBy, referenceOf, rootLevelOf } from "../tenancy/
 import { findIdName } from "../tenancy/names.js";
 import type { Table } from "../tenancy/tenancy.js";
 import type { Access } from "../trace/library.js";
-import type { Value } from "../trace/value.js";
+import type { Site, Value } from "../trace/value.js";
 import { beliefOf, type UntrustedFlow } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import type { QueryContext } from "./query.js";
@@ -41,12 +41,16 @@ export function untrusted(
     // Whose rows they are is asked to let somebody further; of which row it is, those who come another way may do more with it.
     const isOnlyAsked =
       context.root.operation === "read" && context.isOnlyAsked(isReference ? flow : undefined);
+    const isLess = isCheckedAfter || byName !== null || isPublic || isOnlyAsked;
+    const vain =
+      context.root.operation === "read" && !isLess ? context.flows!.findVainCheck(access, flow) : null;
     const use: Use = {
       column,
       isReference,
       isWritten: false,
       isCheckedAfter,
       isCheckedInPart: false,
+      vain,
       byName,
       isPublic,
       isOnlyAsked,
@@ -256,6 +260,8 @@ interface Use {
   readonly isWritten: boolean;
   readonly isCheckedAfter: boolean;
   readonly isCheckedInPart: boolean;
+  /** Where a promise is asked about the row, and nobody waits for what it says. */
+  readonly vain: Site | null;
   readonly byName: ByName;
   readonly isPublic: boolean;
   readonly isOnlyAsked: boolean;
@@ -266,6 +272,7 @@ interface Use {
 export const nothingBesides = {
   isCheckedAfter: false,
   isCheckedInPart: false,
+  vain: null,
   byName: null,
   isPublic: false,
   isOnlyAsked: false,
@@ -285,11 +292,21 @@ export function faultOf(
   const sent: Step = { site: why.site, said: { kind: "sent", value: why.text, from: why.from } };
   const beside = context.flows!.findCheckBeside(access, flow, why.text);
   const outcome = { ...flow.outcome, steps: [sent, ...(beside ? [beside] : []), ...flow.outcome.steps] };
-  const { column, isWritten, isReference, isCheckedAfter, isCheckedInPart, byName, isPublic, isOnlyAsked } =
-    use;
+  const {
+    column,
+    isWritten,
+    isReference,
+    isCheckedAfter,
+    isCheckedInPart,
+    vain,
+    byName,
+    isPublic,
+    isOnlyAsked,
+  } = use;
   const isLess = isCheckedAfter || isCheckedInPart || byName !== null || isPublic || isOnlyAsked;
   const end = { kind: "access", operation, library, ...use.shown } as const;
-  const trail = context.flows!.trailOf({ ...flow, outcome }, access, end);
+  const way = context.flows!.trailOf({ ...flow, outcome }, access, end);
+  const trail = vain ? [...way, { site: vain, said: { kind: "vain" } as const }] : way;
   return {
     rule: use.isReference ? "no-untrusted-reference" : "no-untrusted-tenant",
     grade: why.kind === "nobody" || isLess ? "weak" : "leak",
@@ -305,6 +322,7 @@ export function faultOf(
       isWritten,
       isCheckedAfter,
       isCheckedInPart,
+      isCheckedInVain: vain !== null,
       byName,
       isPublic,
       isOnlyAsked,

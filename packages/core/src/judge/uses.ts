@@ -114,7 +114,8 @@ export function usesIn(trace: Followed, tenancy: Tenancy, named: TablesNamed): U
           else if (!has(place.table, place.name)) {
             columns.set(place.table, new Set([...(columns.get(place.table) ?? []), copy]));
             for (const access of ties.of(copy)) queries.add(access);
-            pending.push(...standings.ofRows);
+            // There may be more of them than a call takes arguments.
+            for (const one of standings.ofRows) pending.push(one);
           }
           break;
         }

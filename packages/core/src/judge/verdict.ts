@@ -76,6 +76,8 @@ export type FaultData =
       readonly key: string;
       readonly viaTable: string | null;
       readonly column: string;
+      /** A promise is asked about the row, and nobody waits for what it says. */
+      readonly isCheckedInVain: boolean;
       readonly library: string;
     }
   | {
@@ -109,6 +111,8 @@ export type FaultData =
       readonly isOnlyAsked: boolean;
       /** The row is compared with the tenant once it was fetched. */
       readonly isCheckedAfter: boolean;
+      /** A promise is asked about the row, and nobody waits for what it says. */
+      readonly isCheckedInVain: boolean;
       /** A part of what is stored was looked up together with the tenant, and not the whole. */
       readonly isCheckedInPart: boolean;
       /** It is checked wherever somebody is signed in. */

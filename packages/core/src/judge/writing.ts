@@ -134,6 +134,7 @@ function judgeRow(
           key: key.column,
           viaTable: key.viaTable,
           column: first?.column ?? "",
+          isCheckedInVain: false,
           library,
         },
         constraint,

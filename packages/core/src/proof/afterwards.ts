@@ -25,6 +25,8 @@ import { siteOfKey } from "./trail.js";
 export interface Afterwards {
   /** Somewhere behind the access, on the same way, what was fetched is made sure of. */
   isCheckedAfter(access: Access, flow: Flow): boolean;
+  /** What would have made sure of what was fetched, if anybody had waited for its answer. */
+  findVainCheck(access: Access, flow: Flow): Site | null;
   /** Only rows that are marked as public are given out, there or by the query itself. */
   isPublic(access: Access, flow: Flow): boolean;
   /** They say what a share says that anybody was given: what is shared, and the tenant that shares it. */
@@ -58,6 +60,18 @@ interface Known {
   readonly scope: EntryScope | null;
 }
 
+/** A function on the way from the entry point to the access. */
+interface Level {
+  readonly root: string;
+  readonly rows: RowsValue;
+  /** What held there where the rows were fetched. */
+  readonly held: Facts;
+  /** An offset into its file. */
+  readonly fetchedAt: number;
+  /** Those that lead to it. */
+  readonly calls: readonly Call[];
+}
+
 export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
   const { factSets } = parts;
   const sitesByName = new Map([...trace.callNames].map(([key, name]) => [name, siteOfKey(key)] as const));
@@ -76,32 +90,15 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     }));
   };
 
-  function* pointsBehind(access: Access, { entry, calls }: Flow): Generator<Known> {
+  /** The function in which it was fetched, and those that called that one, with the rows as each of them knows them. */
+  function* levelsAround(access: Access, { calls }: Flow): Generator<Level> {
     let rows = rowsOfAccess(access);
     let root = access.root;
     // Where it was fetched at all.
     let held = access.facts;
     let fetchedAt = placeIn(access.context, access.site);
-    for (const { context, place } of placesOf(access))
-      for (const { start, end, facts } of trace.blockEnds.get(`${root} ${context}`) ?? []) {
-        if (place < start || place >= end) continue;
-        const known = farthestOut(rows, factSets.merged(facts, held), calls, entry);
-        if (known) yield known;
-      }
-    // Where the calls come back that were followed to it, whatever becomes of those who made them.
-    for (const context of contextsAround(access.context))
-      for (const { facts, end } of trace.completions.get(`${root} ${context}`) ?? []) {
-        if (context === access.context && end < access.site.start) continue;
-        const known = farthestOut(rows, factSets.merged(facts, held), calls, entry);
-        if (known) yield known;
-      }
     for (let outer = calls.length; outer >= 0; outer -= 1) {
-      for (const { facts, end } of trace.completions.get(root) ?? []) {
-        // What came back before knew nothing of it.
-        if (end < fetchedAt) continue;
-        const known = farthestOut(rows, factSets.merged(facts, held), calls.slice(0, outer), entry);
-        if (known) yield known;
-      }
+      yield { rows, root, held, fetchedAt, calls: calls.slice(0, outer) };
       const call = calls[outer - 1];
       if (!call || call.delivery) return;
       const terms = parts.seenBy(call.callee, call.caller);
@@ -113,6 +110,35 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       fetchedAt = placeIn(call.caller.context, call.caller.site);
     }
   }
+
+  function* pointsBehind(access: Access, flow: Flow): Generator<Known> {
+    const { root, facts: held } = access;
+    const knownWith = (facts: Facts): Known | null =>
+      farthestOut(rowsOfAccess(access), factSets.merged(facts, held), flow.calls, flow.entry);
+    for (const { context, place } of placesOf(access))
+      for (const { start, end, facts } of trace.blockEnds.get(`${root} ${context}`) ?? []) {
+        if (place < start || place >= end) continue;
+        const known = knownWith(facts);
+        if (known) yield known;
+      }
+    // Where the calls come back that were followed to it, whatever becomes of those who made them.
+    for (const context of contextsAround(access.context))
+      for (const { facts, end } of trace.completions.get(`${root} ${context}`) ?? []) {
+        if (context === access.context && end < access.site.start) continue;
+        const known = knownWith(facts);
+        if (known) yield known;
+      }
+    for (const level of levelsAround(access, flow))
+      for (const { facts, end } of trace.completions.get(level.root) ?? []) {
+        // What came back before knew nothing of it.
+        if (end < level.fetchedAt) continue;
+        const known = knownAt(level, facts, flow);
+        if (known) yield known;
+      }
+  }
+
+  const knownAt = ({ rows, held, calls }: Level, facts: Facts, { entry }: Flow): Known | null =>
+    farthestOut(rows, factSets.merged(facts, held), calls, entry);
 
   /** What is asked there is known there. */
   const farthestOut = (
@@ -218,6 +244,12 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     );
   };
 
+  /** Those that are not marked as public are made sure of. */
+  const isMadeSureOfPrivate = (access: Access, known: Known): boolean => {
+    const facts = withoutPublic(known.facts, known.rows);
+    return facts !== known.facts && isMadeSureBehind(access, { ...known, facts });
+  };
+
   /** A write that finds its row says nothing in time about what was read, and used, before it. */
   const withoutWrites = (prover: Prover, facts: Facts): Facts => {
     const isWritten = (fact: Fact): boolean => {
@@ -243,6 +275,16 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       values.length > 0 &&
       values.every((value) => isSaidByShare(value, access, flow)) &&
       isOfAnybody(access, flow),
+    findVainCheck: (access, flow) => {
+      for (const level of levelsAround(access, flow))
+        for (const { site, facts, meant } of trace.vainChecks.get(level.root) ?? []) {
+          const before = knownAt(level, facts, flow);
+          const known = knownAt(level, factSets.merged(facts, meant), flow);
+          if (!before || !known || isMadeSureBehind(access, before)) continue;
+          if (isMadeSureBehind(access, known) || isMadeSureOfPrivate(access, known)) return site;
+        }
+      return null;
+    },
     isPublic: (access, flow) => {
       const { detail } = access;
       if (detail.kind !== "query") return false;
@@ -254,9 +296,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       if (isOfShares(detail.selection) && isOfAnybody(access, flow)) return true;
       for (const known of pointsBehind(access, flow)) {
         if (saysPublic(known.facts, null)) return true;
-        // Those that are not marked are made sure of.
-        const facts = withoutPublic(known.facts, known.rows);
-        if (facts !== known.facts && isMadeSureBehind(access, { ...known, facts })) return true;
+        if (isMadeSureOfPrivate(access, known)) return true;
       }
       return false;
     },

@@ -54,6 +54,8 @@ export type Said =
   /** Nothing calls it, and nothing could that is not seen. */
   | { readonly kind: "dead" }
   | { readonly kind: "payload"; readonly value: string }
+  /** A promise is asked what it will say, and is always there. */
+  | { readonly kind: "vain" }
   /** The end of every trail. */
   | ({ readonly kind: "access" } & Use);
 

@@ -97,8 +97,9 @@ export function reportedTrail(wording: Words, trail: readonly Step[]): readonly 
 
 /** A fault about the shape of a query says nothing of the way there, which whoever reads it wants to know as well. */
 function wholeTrail(wording: Words, judged: JudgedPath, { data, trail }: Fault): readonly Step[] {
-  if (trail.at(-1)?.said.kind === "access" || data.kind === "unvalidated") return trail;
+  if (trail.some(({ said }) => said.kind === "access") || data.kind === "unvalidated") return trail;
   const way = wording.trailTo(judged, endOf(judged, data));
+  if (trail.at(-1)?.said.kind === "vain") return [...way, ...trail];
   if (trail.length > 0) return [...trail, ...way.slice(-1)];
   // The access alone is where the finding stands.
   return way.length < 2 ? [] : way;

@@ -16,6 +16,9 @@ export interface Phrases {
   readonly value: string;
 }
 
+const inVain =
+  "what is asked about it is a promise, which is always there, so that nothing is refused. Wait for the answer, and go by that.";
+
 export function messageOf(data: FaultData, phrases: Phrases): string {
   const { level, filter, value } = phrases;
   const every = `every ${level}`;
@@ -36,6 +39,8 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
       if (data.operation === "insert") {
         return `This query writes "${data.table}" for whatever row "${data.column}" names, and nothing here says that row is the ${level}'s own. Look it up together with the ${level} first.`;
       }
+      if (data.isCheckedInVain)
+        return `This query ${verb(data.operation)} "${data.table}" by "${data.column}" alone, and ${inVain}`;
       const whose = `This query ${verb(data.operation)} "${data.table}" by "${data.column}" alone: only the id says whose row it is.`;
       return data.viaTable
         ? `${whose} Tie it to "${data.viaTable}" and bind "${data.key}" there to the ${level} of the session.`
@@ -66,6 +71,7 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
         return `${lead}: whoever has that name sees the row, and nobody asks who they are. Select no more of it, and of what belongs to it, than everybody may see.`;
       if (data.byName === "tenant")
         return `${lead}: whoever asks learns which ${level} has that name. Give out no more of it than that before the caller is known to belong to it.`;
+      if (data.isCheckedInVain) return `${lead}, and ${inVain}`;
       if (data.isPublic && !data.isCheckedAfter)
         return `${lead}, and only rows that are marked as public are given out. Put the mark into the query, and make sure that whoever sets it may.`;
       if (data.isOnlyAsked && !data.isCheckedAfter)

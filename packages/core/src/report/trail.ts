@@ -50,6 +50,8 @@ export function noteOf(said: Said, words: TrailWords): string {
       return "a cache has the answer, under a key that names it together with who is asking";
     case "vouched":
       return `"${said.answer}" makes sure of it, as the configuration says`;
+    case "vain":
+      return "what is asked here is a promise, which is always there: nobody waits for the answer";
     case "compared":
       return `goes on only where ${said.value === "" || said.with === "" ? "the two" : `"${said.value}" and "${said.with}"`} are the same`;
     case "listed":

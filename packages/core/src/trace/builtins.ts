@@ -4,7 +4,7 @@ import { assignInto } from "./assignment.js";
 import { globalPackage } from "./names.js";
 import { emptyObject, namesOf, spreadInto } from "./objects.js";
 import type { Call } from "./library.js";
-import { functionOf, type Machine } from "./machine.js";
+import { functionOf, noteVainCheck, type Machine } from "./machine.js";
 import { addFacts, answering, implied } from "./assume.js";
 import { invoke } from "./callbacks.js";
 import { factsOf, noFacts, ofElements, withFacts } from "./facts.js";
@@ -134,6 +134,8 @@ export function isAboutElements(method: string): boolean {
   return iterating.has(method) || method === "includes" || method === "has";
 }
 
+/** Those that ask something of each element. */
+const deciding = new Set(["filter", "find", "findLast", "findIndex", "some", "every"]);
 const passing = new Set(["filter", "slice", "sort", "reverse", "toSorted", "toReversed", "concat", "values"]);
 const transparent = new Set(["trim", "toString", "toLowerCase", "toUpperCase", "valueOf", "normalize"]);
 const promising = new Set(["catch", "finally"]);
@@ -150,6 +152,9 @@ function iterate(
   // What an asynchronous callback finds out holds once somebody waited for it, and a promise is true whatever it will say.
   const isLater = isAsynchronous(machine, callback);
   const ofEach = ofElements("each", element, facts);
+  if (isLater && deciding.has(method))
+    for (const outcome of [true, false])
+      noteVainCheck(machine, call.site, withFacts(facts, implied(result, outcome).values()));
   const whenTrue = isLater ? noFacts : withFacts(facts, implied(result, true).values());
   const whenFalse = isLater ? noFacts : withFacts(facts, implied(result, false).values());
   switch (method) {

@@ -77,6 +77,8 @@ export interface Machine {
   readonly completions: Map<string, readonly Returned[]>;
   /** Where a block comes to its end in which something was accessed, by the walk and the calls that led to it. */
   readonly blockEnds: Map<string, BlockEnd[]>;
+  /** What a promise was asked that nobody waited for, by the function that was walked. */
+  readonly vainChecks: Map<string, VainCheck[]>;
   /** Calls of functions that gave back a function of their own, in the order in which those were walked. */
   readonly makings: Map<Frame, number>;
   /** How deep evaluation is nested, so that no program exhausts the stack. */
@@ -307,12 +309,32 @@ export function noteBlockEnd(machine: Machine, end: BlockEnd): void {
   else machine.blockEnds.set(place, [end]);
 }
 
+/** A promise is always there, so that it lets everything pass: of what it says later, nothing holds. */
+export interface VainCheck {
+  readonly site: Site;
+  /** What holds where it is asked. */
+  readonly facts: Facts;
+  /** What would hold behind it, if somebody had waited for the answer. */
+  readonly meant: Facts;
+}
+
 export interface BlockEnd {
   /** Offsets into the file. */
   readonly start: number;
   readonly end: number;
   /** What holds there. */
   readonly facts: Facts;
+}
+
+/** Of more than this in one function, nobody has to be told. */
+const mostVainChecks = 24;
+
+export function noteVainCheck(machine: Machine, site: Site, meant: Facts): void {
+  if (meant.size === 0 || machine.ruledOut) return;
+  const root = rootOf(machine);
+  const known = machine.vainChecks.get(root) ?? [];
+  if (known.length >= mostVainChecks) return;
+  machine.vainChecks.set(root, [...known, { site, facts: machine.facts, meant }]);
 }
 
 export function snapshot(machine: Machine, frame: Frame): Snapshot {

@@ -5,7 +5,7 @@ import { addFacts, answering, compared, implied } from "./assume.js";
 import { choiceOf, withoutAbsence } from "./choice.js";
 import { noFacts, withFacts, type Facts } from "./facts.js";
 import { evaluate } from "./evaluate.js";
-import { contextOf, snapshot, visitRuledOut, type Machine } from "./machine.js";
+import { contextOf, noteVainCheck, snapshot, visitRuledOut, type Machine } from "./machine.js";
 import { memberOf } from "./members.js";
 import { narrow, truthOf } from "./narrow.js";
 import { join } from "./state.js";
@@ -30,8 +30,10 @@ export function evaluateUnary(
   if (expression.operator === "!") {
     const truth = truthOf(machine, operand);
     if (truth !== null) return { kind: "literal", value: !truth };
-    if (isPromise(machine, frame.file, expression.operand)) return unknown;
-    return answering(computed(frame, expression), implied(operand, false), implied(operand, true));
+    const { whenTrue, whenFalse } = answerTo(machine, frame, expression.operand, operand);
+    return isPromise(machine, frame.file, expression.operand)
+      ? unknown
+      : answering(computed(frame, expression), whenFalse, whenTrue);
   }
   return unknown;
 }
@@ -90,18 +92,18 @@ export function evaluateLogical(
   machine: Machine,
   frame: Frame,
   expression: Expression & { kind: "logical" },
+  isTest = false,
 ): Value {
-  const left = evaluate(machine, frame, expression.left);
+  const evaluatePart = isTest ? evaluateTest : evaluate;
+  const left = evaluatePart(machine, frame, expression.left);
   const truth = truthOf(machine, left);
   const before = snapshot(machine, frame);
-  const isAsked = !isPromise(machine, frame.file, expression.left);
-  const whenTrue = isAsked ? implied(left, true) : noFacts;
-  const whenFalse = isAsked ? implied(left, false) : noFacts;
+  const { whenTrue, whenFalse } = answerTo(machine, frame, expression.left, left);
   if (expression.operator === "&&") {
     if (truth === false) return besides(machine, frame, expression.right, left);
     narrow(machine, frame, expression.left, true);
     addFacts(machine, whenTrue);
-    const right = evaluate(machine, frame, expression.right);
+    const right = evaluatePart(machine, frame, expression.right);
     const after = snapshot(machine, frame);
     join(machine, [before, { ...after, narrowed: before.narrowed }], "");
     if (truth === true) return right;
@@ -121,7 +123,7 @@ export function evaluateLogical(
   ) {
     return left;
   }
-  const right = evaluate(machine, frame, expression.right);
+  const right = evaluatePart(machine, frame, expression.right);
   const after = snapshot(machine, frame);
   join(machine, [before, { ...after, narrowed: before.narrowed }], "");
   const isEmpty =
@@ -129,7 +131,7 @@ export function evaluateLogical(
       ? truth === false
       : isUndefined(left) || (left.kind === "literal" && left.value === null);
   if (isEmpty) return right;
-  const isTrue = expression.operator === "||" && isAsked;
+  const isTrue = expression.operator === "||" && !isPromise(machine, frame.file, expression.left);
   const either = choiceOf(
     [isTrue ? whereTrue(withoutAbsence(left)) : withoutAbsence(left), right],
     conditionText(expression.left),
@@ -152,17 +154,17 @@ export function evaluateConditional(
   frame: Frame,
   expression: Expression & { kind: "conditional" },
 ): Value {
-  const tested = evaluate(machine, frame, expression.test);
+  const tested = evaluateTest(machine, frame, expression.test);
   const truth = truthOf(machine, tested);
   const before = snapshot(machine, frame);
-  const isAsked = !isPromise(machine, frame.file, expression.test);
+  const { whenTrue, whenFalse } = answerTo(machine, frame, expression.test, tested);
   const given: Facts[] = [];
   const arms: Value[] = [];
   const states = [];
   if (truth !== null) besides(machine, frame, truth ? expression.else : expression.then, unknown);
   if (truth !== false) {
     narrow(machine, frame, expression.test, true);
-    given.push(isAsked ? implied(tested, true) : noFacts);
+    given.push(whenTrue);
     addFacts(machine, given.at(-1)!);
     arms.push(evaluate(machine, frame, expression.then));
     states.push({ ...snapshot(machine, frame), narrowed: before.narrowed });
@@ -170,7 +172,7 @@ export function evaluateConditional(
   if (truth !== true) {
     join(machine, [before], "");
     narrow(machine, frame, expression.test, false);
-    given.push(isAsked ? implied(tested, false) : noFacts);
+    given.push(whenFalse);
     addFacts(machine, given.at(-1)!);
     arms.push(evaluate(machine, frame, expression.else));
     states.push({ ...snapshot(machine, frame), narrowed: before.narrowed });
@@ -179,6 +181,30 @@ export function evaluateConditional(
   join(machine, states, reason);
   const either = choiceOf(arms, reason, given);
   return either.kind === "choice" ? { ...either, site: siteOf(frame, expression) } : either;
+}
+
+/** Only whether it is true is asked: of a promise among its parts nobody waits for what it says. */
+export function evaluateTest(machine: Machine, frame: Frame, test: Expression): Value {
+  if (test.kind === "logical") return evaluateLogical(machine, frame, test, true);
+  const { facts } = machine;
+  const value = evaluate(machine, frame, test);
+  if (!isPromise(machine, frame.file, test)) return value;
+  answerTo(machine, frame, test, value);
+  machine.facts = facts;
+  return computed(frame, test);
+}
+
+/** What a condition says by being true or not. A promise is always there: what it would have said is only noted. */
+function answerTo(
+  machine: Machine,
+  frame: Frame,
+  test: Expression,
+  value: Value,
+): { readonly whenTrue: Facts; readonly whenFalse: Facts } {
+  const [whenTrue, whenFalse] = [implied(value, true), implied(value, false)];
+  if (!isPromise(machine, frame.file, test)) return { whenTrue, whenFalse };
+  for (const meant of [whenTrue, whenFalse]) noteVainCheck(machine, siteOf(frame, test), meant);
+  return { whenTrue: noFacts, whenFalse: noFacts };
 }
 
 /** A call of an asynchronous function that nobody awaits: a promise is true whatever it will say. */

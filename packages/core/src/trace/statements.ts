@@ -18,7 +18,7 @@ import { beyond, noFacts, ofElements } from "./facts.js";
 import { literalKey } from "./literals.js";
 import { elementOf } from "./members.js";
 import { mostNames, namesOf } from "./objects.js";
-import { isPromise } from "./operators.js";
+import { evaluateTest, isPromise } from "./operators.js";
 import { moduleValue } from "./modules.js";
 import { narrow, truthOf } from "./narrow.js";
 import { join } from "./state.js";
@@ -199,15 +199,14 @@ function walkModuleVariable(machine: Machine, frame: Frame, declaration: Variabl
 }
 
 function walkIf(machine: Machine, frame: Frame, statement: Statement & { kind: "if" }): Completion {
-  const tested = evaluate(machine, frame, statement.test);
+  const tested = evaluateTest(machine, frame, statement.test);
   const truth = truthOf(machine, tested);
-  const isAsked = !isPromise(machine, frame.file, statement.test);
   const before = snapshot(machine, frame);
   const states: Snapshot[] = [];
   const arm = (outcome: boolean, body: readonly Statement[]): void => {
     restore(machine, before);
     narrow(machine, frame, statement.test, outcome);
-    if (isAsked) assume(machine, tested, outcome);
+    assume(machine, tested, outcome);
     if (walkBlock(machine, frame, body) === "leaves") return;
     states.push(snapshot(machine, frame));
   };
@@ -229,7 +228,7 @@ function walkLoop(machine: Machine, frame: Frame, statement: Statement & { kind:
     const walking = machine.stack.at(-1);
     if (walking !== undefined) machine.needsArguments.add(walking);
   }
-  const tested = statement.test ? evaluate(machine, frame, statement.test) : null;
+  const tested = statement.test ? evaluateTest(machine, frame, statement.test) : null;
   const before = snapshot(machine, frame);
   let element: Value = unknown;
   if (statement.left) {

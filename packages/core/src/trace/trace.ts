@@ -29,6 +29,7 @@ import {
   type Machine,
   type OpenCall,
   type Store,
+  type VainCheck,
 } from "./machine.js";
 import { parameterIndex, supplyOf, type Supply } from "./callers.js";
 import { isOnlyAskedFor } from "./uses.js";
@@ -69,6 +70,8 @@ export interface Trace {
   readonly completions: ReadonlyMap<string, readonly Returned[]>;
   /** What holds where a block ends in which something was accessed: by the walk and the calls that led to it. */
   readonly blockEnds: ReadonlyMap<string, readonly BlockEnd[]>;
+  /** Promises that were asked what they will say, by the function that was walked. */
+  readonly vainChecks: ReadonlyMap<string, readonly VainCheck[]>;
   readonly openCalls: ReadonlyMap<string, readonly OpenCall[]>;
   /** Functions that went where we cannot see who calls them. */
   readonly escaped: ReadonlySet<string>;
@@ -134,6 +137,7 @@ export function trace(options: TraceOptions): Trace {
     kept: machine.kept,
     completions: machine.completions,
     blockEnds: machine.blockEnds,
+    vainChecks: machine.vainChecks,
     openCalls: machine.openCalls,
     escaped: machine.escaped,
     memberOf: (value, path) =>
@@ -238,6 +242,7 @@ function createMachine(options: TraceOptions): Machine {
     kept: [],
     completions: new Map(),
     blockEnds: new Map(),
+    vainChecks: new Map(),
     makings: new Map(),
     ruledOut: false,
     ruledOutAt: new Set(),
