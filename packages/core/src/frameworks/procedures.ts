@@ -3,6 +3,7 @@
  * no name of its own; the routers around it give it one, and they may stand in other files. So procedures are noted where
  * they get their handlers, and entered when the whole program was walked.
  */
+import type { TypeNode } from "../lower/module.js";
 import { optionsOf } from "../trace/choice.js";
 import type { Guard, Role } from "../trace/entry.js";
 import type { Tracer } from "../trace/library.js";
@@ -50,6 +51,21 @@ interface Place {
 
 export function routerOf(framework: string, guards: readonly Guard[], prefix = ""): Router {
   return { type: "router", framework, guards, prefix, places: [] };
+}
+
+/** What a procedure's schema says of its input. */
+export function inputOf(schema: Value | undefined, tracer: Tracer): TypeNode {
+  return (schema && tracer.typeOfSchema(schema)) ?? { start: 0, end: 0, kind: "unknown" };
+}
+
+/** Of two schemas, each says its part. */
+export function bothOf(first: TypeNode | null, second: TypeNode): TypeNode {
+  return first ? { start: 0, end: 0, kind: "intersection", types: [first, second] } : second;
+}
+
+/** The handler's one parameter holds it, whether or not the handler says so itself. */
+export function expectInput(handler: Value, input: TypeNode | null, tracer: Tracer): void {
+  if (input && input.kind !== "unknown") tracer.expect(handler, 0, ["input"], input);
 }
 
 const noted = new WeakMap<Tracer, Map<string, Procedure[]>>();

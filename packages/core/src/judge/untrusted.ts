@@ -1,6 +1,8 @@
 /** Values that a request brought and nobody made sure of: which rows they decide on, and where they are kept. */
 import type { Binding, Evidence } from "../constraint/binding.js";
+import type { TableFacts } from "../constraint/facts.js";
 import { bindWritten, type WrittenColumn } from "../constraint/inserts.js";
+import type { Selection } from "../constraint/predicate.js";
 import { valueOf, type Claim } from "../proof/claims.js";
 import { isOfHost } from "../proof/goal.js";
 import type { Step } from "../proof/steps.js";
@@ -176,11 +178,28 @@ export function judgeStored(
     for (const one of [...keys, ...references, ...brought]) {
       if (seen.has(`${one.column} ${one.operand.value}`)) continue;
       seen.add(`${one.column} ${one.operand.value}`);
+      if (detail.updated.includes(row) && isKept(detail.selection, facts, one)) continue;
       const verdict = judgeColumn(context, access, table, one);
       if (verdict) verdicts.push(verdict);
     }
   }
   return verdicts;
+}
+
+/** A row that is found by a value, and has the same value written into it, stays what it was. */
+function isKept(
+  { where, resources: [target] }: Selection,
+  table: TableFacts,
+  written: WrittenColumn,
+): boolean {
+  const terms = where.kind === "and" ? where.terms : [where];
+  return terms.some(
+    (term) =>
+      term.kind === "eq" &&
+      term.operand.value === written.operand.value &&
+      (term.column.table === null || term.column.table === target?.alias) &&
+      table.findColumn(term.column.name)?.name === written.column,
+  );
 }
 
 function judgeColumn(

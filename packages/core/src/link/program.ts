@@ -93,6 +93,18 @@ export interface TypeIn {
   readonly parameters: ReadonlyMap<string, TypeIn>;
 }
 
+/** A type that stands in no file: one that was made of a value. */
+export function typeFromNowhere(node: TypeNode): TypeIn {
+  return { file: "", node, parameters: new Map() };
+}
+
+export function isFromNowhere({ file }: TypeIn): boolean {
+  return file === "";
+}
+
+/** What a type of a package stands for, where somebody knows: `z.infer<typeof Invoice>`. */
+export type Described = (type: DeclaredType & { readonly kind: "external" }) => TypeIn | null;
+
 export interface ResolvedMember {
   readonly name: string;
   readonly optional: boolean;
@@ -118,10 +130,13 @@ export interface Program {
   exportNames(file: string): readonly string[];
   /** Follows a type node through aliases, imports and `typeof` of classes. */
   typeOf(type: TypeIn): DeclaredType;
-  /** The members of a declared type: interfaces with what they extend, object types, intersections, `Pick`, `Omit`, `Partial`, `Required`, `Readonly`; null when they can't be known. */
-  membersOf(type: DeclaredType): ReadonlyMap<string, ResolvedMember> | null;
+  /**
+   * The members of a declared type: interfaces with what they extend, object types, intersections, `Pick`, `Omit`,
+   * `Partial`, `Required`, `Readonly`; null when they can't be known. `described`: of the types of packages.
+   */
+  membersOf(type: DeclaredType, described?: Described): ReadonlyMap<string, ResolvedMember> | null;
   /** One member, also of a type whose other members can't all be known. That it is null proves nothing. */
-  memberOf(type: DeclaredType, name: string): ResolvedMember | null;
+  memberOf(type: DeclaredType, name: string, described?: Described): ResolvedMember | null;
   /** What `await` makes of a value of this type. */
   awaitedOf(type: DeclaredType): DeclaredType;
   /** What an array or another iterable holds. */

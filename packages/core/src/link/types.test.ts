@@ -2,7 +2,7 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import { lower } from "../lower/lower.js";
 import { link } from "./link.js";
-import type { DeclaredType, Program } from "./program.js";
+import type { DeclaredType, Described, Program } from "./program.js";
 
 function programOf(sources: Readonly<Record<string, string>>): Program {
   const modules = new Map(Object.entries(sources).map(([file, text]) => [file, lower(ts, file, text)]));
@@ -240,6 +240,20 @@ test("what declare module adds to a package's type is a member of it", () => {
   expect(program.memberOf(typeOf(program, "a"), "organizationId")).toMatchObject({ optional: true });
   expect(program.memberOf(typeOf(program, "b"), "organizationId")).toBeNull();
   expect(members(program, "c")).toEqual(["userId: string"]);
+});
+
+test("whoever knows what a package's type stands for is asked, wherever it stands in another", () => {
+  const program = programOf({
+    "main.ts": `
+      import type { Given } from "schemas";
+      declare const a: Omit<Given<{ id: string; organizationId: string }>, "organizationId">;
+      declare const b: Given<{ id: string }> & { name: string };`,
+  });
+  const described: Described = ({ arguments: [given] }) => given ?? null;
+  const namesOf = (variable: string) => program.membersOf(typeOf(program, variable), described)?.keys();
+  expect([...namesOf("a")!]).toEqual(["id"]);
+  expect([...namesOf("b")!]).toEqual(["id", "name"]);
+  expect(program.membersOf(typeOf(program, "b"))).toBeNull();
 });
 
 test("mapped types of the language change what they say they change", () => {

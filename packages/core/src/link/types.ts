@@ -11,6 +11,7 @@ import { declarationsOf, unwrap } from "./declarations.js";
 import {
   unresolvedPackage,
   type DeclaredType,
+  type Described,
   type Program,
   type ResolvedMember,
   type Symbol,
@@ -30,6 +31,7 @@ const deepest = 100;
 interface Budget {
   steps: number;
   depth: number;
+  readonly described: Described;
 }
 
 /** A declaration that others see without importing it. */
@@ -55,17 +57,17 @@ export function createTypes(
   superclassOf: FindSuperclass,
 ): Types {
   const followed = new Map<string, WeakMap<TypeNode, DeclaredType>>();
-  const collected = new WeakMap<DeclaredType, Members>();
+  const collected = new WeakMap<Described, WeakMap<DeclaredType, Members>>();
   const declarations = new Map<string, ReadonlyMap<number, readonly TypeDeclaration[]>>();
   let additions: ReadonlyMap<string, readonly Addition[]> | null = null;
 
   return {
     typeOf,
-    membersOf(type) {
-      const members = membersOf(type);
+    membersOf(type, described = undescribed) {
+      const members = membersOf(type, described);
       return members.complete ? members.byName : null;
     },
-    memberOf: (type, name) => membersOf(type).byName.get(name) ?? null,
+    memberOf: (type, name, described = undescribed) => membersOf(type, described).byName.get(name) ?? null,
     awaitedOf: (type) => awaitedOf(type, freshBudget()),
     elementOf: (type) => elementOf(type, freshBudget()),
   };
@@ -303,9 +305,11 @@ export function createTypes(
     return held ? follow(held, budget) : unknownType;
   }
 
-  function membersOf(type: DeclaredType): Members {
-    let members = collected.get(type);
-    if (!members) collected.set(type, (members = collect(type, freshBudget())));
+  function membersOf(type: DeclaredType, described: Described): Members {
+    let known = collected.get(described);
+    if (!known) collected.set(described, (known = new WeakMap<DeclaredType, Members>()));
+    let members = known.get(type);
+    if (!members) known.set(type, (members = collect(type, freshBudget(described))));
     return members;
   }
 
@@ -331,6 +335,8 @@ export function createTypes(
         return present.kind === "union" ? noMembers : collect(present, budget);
       }
       case "external": {
+        const described = budget.described(type);
+        if (described) return collect(follow(described, budget), budget);
         const added = additionsTo(type.package, type.path.join(".")).map((each) =>
           membersOfDeclaration(each.file, each.declared, type.arguments, budget),
         );
@@ -599,6 +605,8 @@ function signatureOf(module: Module, node: FunctionNode): TypeNode {
   };
 }
 
-function freshBudget(): Budget {
-  return { steps: mostSteps, depth: 0 };
+const undescribed: Described = () => null;
+
+function freshBudget(described = undescribed): Budget {
+  return { steps: mostSteps, depth: 0, described };
 }

@@ -1,13 +1,13 @@
 /** Storing values: what an assignment changes, and what a declaration or a pattern names. */
 import type { BindingId, Expression, Pattern } from "../lower/module.js";
 import { choiceOf, isPerhapsAbsent, optionsOf, withoutAbsence } from "./choice.js";
-import { membersOfType } from "./declared-types.js";
 import { evaluate } from "./evaluate.js";
 import { literalKey } from "./literals.js";
 import { moduleOf, rootOf, type Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
 import { readName } from "./names.js";
 import { emptyObject, withField, withoutFields, withOthersOf } from "./objects.js";
+import { membersOf } from "./shapes.js";
 import { concatenate } from "./texts.js";
 import { isUndefined, setValue, siteOf, undefinedValue, unknown, type Frame, type Value } from "./value.js";
 
@@ -88,7 +88,7 @@ export function assignInto(machine: Machine, frame: Frame, target: Expression, v
     const option = key === null ? given : asShape(machine, given, key);
     if (option.kind !== "object") return given;
     return key === null
-      ? { ...option, open: true }
+      ? { ...option, open: true, others: [...(option.others ?? []), unknown] }
       : withField(option, key, { value, sometimes: false, overwritable: false });
   });
 }
@@ -109,7 +109,7 @@ function copyKey(
   const isOne = given.kind === "symbolic" || (given.kind === "rows" && !given.many);
   if (!isOne || !optionsOf(object).every((one) => one.kind === "object")) return false;
   change(machine, frame, to.object, object, (one) =>
-    one.kind === "object" ? withOthersOf(one, given) : one,
+    one.kind === "object" ? withOthersOf(machine, one, given) : one,
   );
   return true;
 }
@@ -139,7 +139,7 @@ function change(
 /** What came in as an object of a shape that the program declares, where one of its properties is set: the others are what they were. */
 function asShape(machine: Machine, value: Value, key: string): Value {
   const isDeclared =
-    (value.kind === "symbolic" && membersOfType(machine, value.type)?.has(key)) ||
+    (value.kind === "symbolic" && membersOf(machine, value)?.has(key)) ||
     (value.kind === "instance" && value.as !== undefined);
   return isDeclared ? { ...emptyObject, open: true, others: [value] } : value;
 }

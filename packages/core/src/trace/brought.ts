@@ -1,9 +1,9 @@
 /** Properties that nobody names, of objects that are taken whole: `data: request.body` writes whatever is in it. */
 import type { TypeIn } from "../link/program.js";
 import { choiceOf, optionsOf } from "./choice.js";
-import { membersOfType } from "./declared-types.js";
 import type { Machine } from "./machine.js";
 import { memberOf } from "./members.js";
+import { memberOfType, membersOf } from "./shapes.js";
 import { undefinedValue, unknown, type SymbolicValue, type Value } from "./value.js";
 
 export function broughtBy(machine: Machine, whole: Value, property: string): Value {
@@ -31,14 +31,15 @@ export function broughtBy(machine: Machine, whole: Value, property: string): Val
 
 function ofSymbolic(machine: Machine, whole: SymbolicValue, property: string): Value {
   const type = whole.without?.type ?? whole.type;
-  const members = membersOfType(machine, type);
+  const members = membersOf(machine, whole);
   const isTaken = whole.without?.names.includes(property) === true;
   if (isTaken || (members && !members.has(property))) return undefinedValue;
-  if (!members && (whole.isShaped || (type && !isAnything(machine, type)))) return unknown;
+  const isDeclared = members !== null || memberOfType(machine, type, property) !== null;
+  if (!isDeclared && (whole.isShaped || (type && !isAnything(machine, type)))) return unknown;
   // Whoever sets it decides what it is.
   if (machine.stores.some(({ target }) => target === `${whole.id}.${property}`)) return unknown;
   const member = memberOf(machine, whole, property, whole.site ?? nowhere);
-  const brought = members ? "declared" : "perhaps";
+  const brought = isDeclared ? "declared" : "perhaps";
   return choiceOf(
     optionsOf(member).map((one) => (one.kind === "symbolic" ? { ...one, brought } : one)),
     property,

@@ -2,7 +2,7 @@
  * The values that declared types promise. A type is a hint: it says what is not known otherwise, and is how a client that
  * arrives as a parameter is recognised.
  */
-import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
+import type { DeclaredType, TypeIn } from "../link/program.js";
 import type { TypeNode } from "../lower/module.js";
 import { choiceOf, optionsOf, withAbsence } from "./choice.js";
 import { callFunction } from "./functions.js";
@@ -152,7 +152,8 @@ function clientOfNode(machine: Machine, type: TypeIn, site: Site, depth: number)
   return value && optionsOf(value).some((option) => option.kind === "library") ? value : null;
 }
 
-function valueOfTypeof(machine: Machine, file: string, node: TypeNode & { kind: "typeof" }): Value {
+/** `typeof schemas.invoice` */
+export function valueOfTypeof(machine: Machine, file: string, node: TypeNode & { kind: "typeof" }): Value {
   if (node.binding === null) return unknown;
   const [, ...path] = node.name.split(".");
   const value = valueOfSymbol(machine, machine.program.symbolOf(file, node.binding));
@@ -161,20 +162,4 @@ function valueOfTypeof(machine: Machine, file: string, node: TypeNode & { kind: 
 
 function returnedBy(machine: Machine, value: Value, site: Site): Value | null {
   return value.kind === "function" ? callFunction(machine, value, [], site) : null;
-}
-
-/** The members of a type, looking through a library's wrappers that keep them: `Insertable<T>`. */
-export function membersOfType(
-  machine: Machine,
-  type: TypeIn | null,
-): ReadonlyMap<string, ResolvedMember> | null {
-  if (!type) return null;
-  let declared = machine.program.typeOf(type);
-  for (let depth = 0; declared.kind === "external" && depth < 4; depth += 1) {
-    const wrappers = machine.modelOfPackage.get(declared.package)?.transparentTypes;
-    const [inner] = declared.arguments;
-    if (!inner || !wrappers?.includes(declared.path.join("."))) return null;
-    declared = machine.program.typeOf(inner);
-  }
-  return machine.program.membersOf(declared);
 }

@@ -4,7 +4,7 @@
  */
 import type { Operand, Predicate, Selection, WrittenRow, WrittenValue } from "../constraint/predicate.js";
 import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
-import type { Expression, FunctionId, Module } from "../lower/module.js";
+import type { Expression, FunctionId, Module, TypeNode } from "../lower/module.js";
 import type { Operation, PathKind } from "../vocabulary.js";
 import type { SqlParser } from "../sql/parser.js";
 import type { Table, TableColumn, Tenancy } from "../tenancy/tenancy.js";
@@ -50,6 +50,10 @@ export interface LibraryModel {
   ): Value | null;
   /** Generic types whose members are those of their first argument: `Insertable`. */
   readonly transparentTypes?: readonly string[];
+  /** Generic types that are what a schema gives, and its value's type their first argument: `z.infer<typeof Invoice>`. */
+  readonly inferringTypes?: readonly string[];
+  /** The type of what one of our schemas lets through; null where it does not say. */
+  describes?(schema: LibraryValue): TypeNode | null;
   /** `new X(…)`. */
   construct?(external: ExternalValue, call: Call, tracer: Tracer): Value | null;
   /** A call of something imported, or of something reached from it: `sql.raw(…)`, `jsonArrayFrom(…)`. */
@@ -149,6 +153,10 @@ export interface Tracer {
   fieldsOf(value: Value): ObjectValue;
   typeOf(type: TypeIn): DeclaredType;
   membersOf(type: DeclaredType): ReadonlyMap<string, ResolvedMember> | null;
+  /** The type of what a schema lets through, whichever library it is of; null where it does not say. */
+  typeOfSchema(schema: Value): TypeNode | null;
+  /** What a function is given, at this place among its arguments and below it, has this type wherever it does not say so itself. */
+  expect(callee: Value, index: number, path: readonly string[], type: TypeNode): void;
   /** A query begins here. Every place that begins one is in the inventory, also when nothing runs it. */
   begin(root: Omit<QueryRoot, "call" | "isRecognized">): void;
   /** A client of this library adds the tenant to what it is asked, as far as its code shows. */

@@ -1,7 +1,7 @@
 /**
  * The state of one trace over a program: what has been walked, what was found, and how much work is left.
  */
-import type { Program, TypeIn } from "../link/program.js";
+import type { Described, Program, TypeIn } from "../link/program.js";
 import type {
   BindingId,
   Expression,
@@ -111,6 +111,10 @@ export interface Machine {
   readonly escaped: Set<string>;
   /** Function expressions that were met; those that nobody called are walked at the end of the root that made them. */
   readonly pending: Pending[];
+  /** Types of what functions are given, by the values' ids, where whoever calls them has said so. */
+  readonly expected: Map<string, TypeIn>;
+  /** What types of packages stand for, where their models know. */
+  readonly described: Described;
   tracer: Tracer;
   /** What `await` gives; some libraries' queries run here. */
   settle(value: Value, site: Site): Value;

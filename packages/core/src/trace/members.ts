@@ -1,10 +1,11 @@
 /** Properties and elements of values. */
 import { unresolvedPackage, type TypeIn } from "../link/program.js";
 import { choiceOf, chosen, ofKept, withAbsence, withoutAbsence, withSiteOf } from "./choice.js";
-import { membersOfType, specialize, symbolicAt } from "./declared-types.js";
+import { specialize, symbolicAt } from "./declared-types.js";
 import { memberOfInstance, staticMember } from "./instances.js";
 import type { Machine } from "./machine.js";
 import { valueOfSymbol } from "./modules.js";
+import { membersOfType } from "./shapes.js";
 import { answering } from "./assume.js";
 import { factsOf, noFacts, withFacts, type Facts } from "./facts.js";
 import {
@@ -103,15 +104,19 @@ function lengthOf(rows: RowsValue): Value {
 }
 
 function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: string, site: Site): Value {
+  if (object.without?.names.includes(property)) return undefinedValue;
+  if (object.without && object.id.endsWith(".*"))
+    return memberOfSymbolic(machine, wholeOf(object, object.without), property, site);
+  const id = `${object.id}.${property}`;
   const member = membersOfType(machine, object.type)?.get(property);
   const symbol: SymbolicValue = {
     kind: "symbolic",
-    id: `${object.id}.${property}`,
+    id,
     // A field of a column (JSON) is not the column.
     origin: object.row ? "unknown" : object.origin,
     text: object.text === "" || object.text.startsWith("{") ? property : `${object.text}.${property}`,
     absent: (member?.optional ?? false) && !object.present?.includes(property),
-    type: member?.type ?? null,
+    type: member?.type ?? machine.expected.get(id) ?? null,
     row: null,
     ...(site.file !== "" && { site }),
     ...(object.from && { from: object.from }),
@@ -123,6 +128,14 @@ function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: str
   return symbol.absent && !(value.kind === "symbolic" && machine.narrowed.has(value.id))
     ? withAbsence(value)
     : value;
+}
+
+/** What is left when some are taken has its properties from the whole. */
+function wholeOf(
+  { without: _, ...left }: SymbolicValue,
+  { type }: NonNullable<SymbolicValue["without"]>,
+): SymbolicValue {
+  return { ...left, id: left.id.replace(/(?:\.\*)+$/, ""), type };
 }
 
 /** `FastifyRequest<{ Body: NewInvoice }>` */

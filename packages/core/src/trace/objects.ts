@@ -1,8 +1,9 @@
 /** Objects as shapes: which fields they have, on which paths, and what may replace them. */
-import { membersOfType } from "./declared-types.js";
+import { isFromNowhere, type ResolvedMember } from "../link/program.js";
 import { memberOf } from "./members.js";
+import { membersOf } from "./shapes.js";
 import type { Machine } from "./machine.js";
-import { choiceOf, optionsOf, othersOf } from "./choice.js";
+import { choiceOf, optionsOf, othersOf, withoutAbsence } from "./choice.js";
 import {
   unknown,
   type ObjectField,
@@ -34,7 +35,7 @@ export function namesOf(machine: Machine, value: Value): readonly string[] | nul
       case "rows":
         return option.many ? null : (option.has ?? null);
       case "symbolic": {
-        const members = membersOfType(machine, option.type);
+        const members = membersOf(machine, option);
         return members && [...members.keys()];
       }
       case "literal":
@@ -94,7 +95,7 @@ export function spreadInto(
         return { ...emptyObject, open: true };
     }
   });
-  const spreads = targets.flatMap((target) => sources.map((one) => overlay(target, one)));
+  const spreads = targets.flatMap((target) => sources.map((one) => overlay(machine, target, one)));
   const shapes = choiceOf(spreads, source.kind === "choice" ? source.reason : "");
   const distinct = optionsOf(shapes).filter((one) => one.kind === "object");
   return distinct.length > 0 ? distinct : [united(spreads)];
@@ -120,46 +121,110 @@ export function united(shapes: readonly ObjectValue[]): ObjectValue {
   return { kind: "object", fields, open: shapes.some((shape) => shape.open), ...othersOf(shapes) };
 }
 
-function overlay(target: ObjectValue, source: ObjectValue): ObjectValue {
+function overlay(machine: Machine, target: ObjectValue, source: ObjectValue): ObjectValue {
   const fields = new Map<string, ObjectField>();
   for (const [name, field] of target.fields)
-    fields.set(name, source.open ? overwrittenBy(source, field) : field);
-  for (const [name, field] of source.fields) {
-    const before = fields.get(name);
-    fields.delete(name);
-    fields.set(
-      name,
-      before && field.sometimes
-        ? {
-            value: choiceOf([before.value, field.value], name),
-            sometimes: before.sometimes,
-            overwritable: "known",
-          }
-        : field,
-    );
-  }
+    fields.set(name, source.open ? overwrittenBy(machine, source, name, field) : field);
+  for (const [name, field] of source.fields) set(fields, name, field);
   return { kind: "object", fields, open: target.open || source.open, ...othersOf([target, source]) };
 }
 
-/** `copy[key] = given[key]`, for keys that nobody knows: what is in there besides is one of `given`'s. */
-export function withOthersOf(object: ObjectValue, given: Value): ObjectValue {
-  const added: ObjectValue = { ...emptyObject, open: true, others: [given] };
-  return overlay(object, added);
+function set(fields: Map<string, ObjectField>, name: string, field: ObjectField): void {
+  const before = fields.get(name);
+  fields.delete(name);
+  fields.set(
+    name,
+    before && field.sometimes
+      ? {
+          value: choiceOf([before.value, field.value], name),
+          sometimes: before.sometimes,
+          overwritable: "known",
+        }
+      : field,
+  );
 }
 
-function overwrittenBy(source: ObjectValue, { by: before, ...field }: ObjectField): ObjectField {
-  const isKnown = source.others !== undefined && (before !== undefined || !field.overwritable);
+/** `copy[key] = given[key]`, for keys that nobody knows: what is in there besides is one of `given`'s. */
+export function withOthersOf(machine: Machine, object: ObjectValue, given: Value): ObjectValue {
+  const added: ObjectValue = { ...emptyObject, open: true, others: [given] };
+  return overlay(machine, object, added);
+}
+
+function overwrittenBy(
+  machine: Machine,
+  source: ObjectValue,
+  name: string,
+  { by: before, ...field }: ObjectField,
+): ObjectField {
+  const others = source.others?.filter((other) => findMembers(machine, other)?.has(name) !== false);
+  if (others?.length === 0) return before ? { ...field, by: before } : field;
+  const isKnown = others !== undefined && (before !== undefined || !field.overwritable);
   return {
     ...field,
     overwritable: source.isElsewhere && field.overwritable !== "known" ? "elsewhere" : "known",
-    ...(isKnown && { by: [...(before ?? []), ...source.others] }),
+    ...(isKnown && { by: [...(before ?? []), ...others] }),
   };
 }
 
-/** The fields that a declared type says an object has; without a type anything may be in it. */
+function findMembers(machine: Machine, value: Value): ReadonlyMap<string, ResolvedMember> | null {
+  return value.kind === "symbolic" ? membersOf(machine, value) : null;
+}
+
+/** Of an object, also the fields of what was spread into it whole, as far as a type says them. */
+export function spelledOut(machine: Machine, object: ObjectValue): ObjectValue {
+  if (!object.open || !object.others) return object;
+  const fields = new Map<string, ObjectField>();
+  const others: Value[] = [];
+  for (const other of object.others) {
+    const spread = fieldsInside(machine, other);
+    if (!spread) others.push(other);
+    else for (const [name, field] of spread) set(fields, name, field);
+  }
+  for (const [name, field] of object.fields) {
+    fields.delete(name);
+    fields.set(name, replaced(machine, name, field));
+  }
+  return others.length === 0 ? { kind: "object", fields, open: false } : { ...object, fields, others };
+}
+
+/** What it is in the end, where types say of all that may replace it what they do. */
+function replaced(machine: Machine, name: string, field: ObjectField): ObjectField {
+  const spread = (field.by ?? []).map((other) => fieldsInside(machine, other)?.get(name));
+  const known = spread.filter((one) => one !== undefined);
+  if (known.length === 0 || known.length < spread.length) return field;
+  const isLeft = known.every(({ sometimes }) => sometimes);
+  const values = known.map(({ value }) => withoutAbsence(value));
+  return {
+    value: choiceOf(isLeft ? [field.value, ...values] : values, name),
+    sometimes: field.sometimes && isLeft,
+    overwritable: false,
+  };
+}
+
+function fieldsInside(machine: Machine, value: Value): ReadonlyMap<string, ObjectField> | null {
+  if (value.kind !== "symbolic") return null;
+  const members = membersOf(machine, value);
+  return members && fieldsOf(machine, value, members, nowhere);
+}
+
+/**
+ * The fields that the code declares an object to have; without a type anything may be in it. What a schema says is looked up
+ * where the object is used: there may be much of it, and it is handed on more often than it is used.
+ */
 function fieldsOfType(machine: Machine, value: SymbolicValue, site: Site): ObjectValue {
-  const members = membersOfType(machine, value.type);
-  if (!members) return { kind: "object", fields: new Map(), open: true, others: [value] };
+  const { type } = value;
+  const members = type && !isFromNowhere(type) && machine.program.membersOf(machine.program.typeOf(type));
+  return members
+    ? { kind: "object", fields: fieldsOf(machine, value, members, site), open: false }
+    : { kind: "object", fields: new Map(), open: true, others: [value] };
+}
+
+function fieldsOf(
+  machine: Machine,
+  value: SymbolicValue,
+  members: ReadonlyMap<string, ResolvedMember>,
+  site: Site,
+): ReadonlyMap<string, ObjectField> {
   const fields = new Map<string, ObjectField>();
   for (const [name, member] of members) {
     fields.set(name, {
@@ -168,5 +233,7 @@ function fieldsOfType(machine: Machine, value: SymbolicValue, site: Site): Objec
       overwritable: false,
     });
   }
-  return { kind: "object", fields, open: false };
+  return fields;
 }
+
+const nowhere: Site = { file: "", start: 0, end: 0 };

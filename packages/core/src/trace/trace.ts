@@ -1,13 +1,13 @@
 /** Walks a program and writes down every access path it makes, with what constrains it at that point. */
 import { innermostFunctionAt } from "../link/places.js";
-import type { Program } from "../link/program.js";
+import { typeFromNowhere, type Program } from "../link/program.js";
 import type { Delivery } from "./channel.js";
 import type { SqlParser } from "../sql/parser.js";
 import { isTenantKey } from "../tenancy/lookup.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { EntryPoint, Role } from "./entry.js";
 import type { Access, AccessDraft, LibraryModel, QueryRoot, Tracer } from "./library.js";
-import { emptyObject, spreadInto, united } from "./objects.js";
+import { emptyObject, spelledOut, spreadInto, united } from "./objects.js";
 import { evaluate } from "./evaluate.js";
 import { assume, countOf, implied } from "./assume.js";
 import { escape, invoke, run } from "./callbacks.js";
@@ -18,9 +18,12 @@ import { forgetFacts, noFacts } from "./facts.js";
 import {
   budgetPerRoot,
   contextOf,
+  functionOf,
   functionOfKey,
   keyOfFunction,
   moduleFrame,
+  moduleOf,
+  parameterName,
   rootOf,
   startOf,
   type BlockEnd,
@@ -41,10 +44,11 @@ import { broughtColumns } from "./brought-columns.js";
 import { accessesOf } from "./query.js";
 import type { Rewriting } from "./rewrite.js";
 import { ownRoot } from "./roots.js";
+import { describedBy, typeOfSchema } from "./shapes.js";
 import { substitution } from "./substitution.js";
 import { ownSelf, summaryOf, walkModule } from "./walk.js";
 import { writeDown } from "./written.js";
-import { choiceOf } from "./choice.js";
+import { choiceOf, optionsOf } from "./choice.js";
 import { siteKey, type FunctionValue, type Returned, type Site, type Value } from "./value.js";
 
 export interface Trace {
@@ -259,6 +263,8 @@ function createMachine(options: TraceOptions): Machine {
     reaches: [],
     isRecognizing: false,
     pending: [],
+    expected: new Map(),
+    described: (type) => describedBy(machine, type),
     tracer: null as unknown as Tracer,
     settle: (value, site) => settle(machine, value, site),
     escape: (value, site) => escape(machine, value, site, 3),
@@ -331,9 +337,20 @@ function createMachine(options: TraceOptions): Machine {
       choiceOf([whenTrue, whenFalse], reason, [implied(condition, true), implied(condition, false)]),
     escape: (value, site) => escape(machine, value, site, 3),
     elementOf: (value) => (isArrayLike(machine, value) ? elementOf(machine, value, nowhere) : null),
-    fieldsOf: (value) => united(spreadInto(machine, [emptyObject], value, nowhere)),
+    fieldsOf: (value) =>
+      united(spreadInto(machine, [emptyObject], value, nowhere).map((shape) => spelledOut(machine, shape))),
     typeOf: (type) => program.typeOf(type),
-    membersOf: (type) => program.membersOf(type),
+    membersOf: (type) => program.membersOf(type, machine.described),
+    typeOfSchema: (schema) => typeOfSchema(machine, schema),
+    expect: (callee, index, path, type) => {
+      for (const option of optionsOf(callee)) {
+        const parameter = option.kind === "function" && functionOf(machine, option).parameters[index];
+        if (option.kind !== "function" || !parameter) continue;
+        const name = parameterName(moduleOf(machine, option.file), parameter, index);
+        const id = [`parameter:${keyOfFunction(option.file, option.function)}.${name}`, ...path].join(".");
+        machine.expected.set(id, typeFromNowhere(type));
+      }
+    },
   };
   return machine;
 }

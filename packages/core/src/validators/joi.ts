@@ -3,14 +3,16 @@ import type { Call, LibraryModel, Tracer } from "../trace/library.js";
 import type { Value } from "../trace/value.js";
 import {
   extended,
-  namesIn,
   objectOf,
+  omitted,
+  oneOf,
   outcome,
   parsed,
+  picked,
   plain,
   schemaOf,
   schemaValue,
-  withFields,
+  typeOf,
   type Schema,
 } from "./schema.js";
 
@@ -48,6 +50,8 @@ function modelOf(dialect: Dialect, packages: readonly string[]): LibraryModel {
     name: library,
     packages,
     signs: [],
+    inferringTypes: ["InferType", "Asserts"],
+    describes: (schema) => typeOf(schemaOf(schema, library)),
     callExternal(external, call, tracer) {
       const name = external.path.at(-1) ?? "";
       // `Joi.attempt(value, schema)`
@@ -126,6 +130,12 @@ function changed(dialect: Dialect, schema: Schema, method: string, call: Call, t
     case "items":
     case "of":
       return { ...schema, element: schemaOf(first, library) };
+    // `Joi.alternatives().try(A, B)`
+    case "try":
+      return {
+        ...oneOf(call.arguments.map((one) => schemaOf(one, library) ?? plain)),
+        isOptional: schema.isOptional,
+      };
     case "keys":
     case "append":
     case "shape": {
@@ -137,9 +147,9 @@ function changed(dialect: Dialect, schema: Schema, method: string, call: Call, t
     case "concat":
       return extended(schema, schemaOf(first, library));
     case "pick":
-      return withFields(schema, (name, field) => (namesIn(first).has(name) ? field : null));
+      return picked(schema, first);
     case "omit":
-      return withFields(schema, (name, field) => (namesIn(first).has(name) ? null : field));
+      return omitted(schema, first);
     case "unknown":
       return { ...schema, keepsOthers: true };
     case "noUnknown":

@@ -2,6 +2,8 @@
  * What a schema says of a value that was parsed with it: which fields it has, which of them may be missing. A schema shapes;
  * it never says whose the value is, so what comes out is what went in.
  */
+import { typeFromNowhere } from "../link/program.js";
+import type { TypeNode } from "../lower/module.js";
 import { choiceOf, withAbsence, withoutAbsence } from "../trace/choice.js";
 import type { Tracer } from "../trace/library.js";
 import { undefinedValue, type LibraryValue, type ObjectField, type Value } from "../trace/value.js";
@@ -12,6 +14,8 @@ export interface Schema {
   readonly shape: ReadonlyMap<string, Schema> | null;
   /** Of an array's elements. */
   readonly element: Schema | null;
+  /** It lets through what one of these does. */
+  readonly anyOf: readonly Schema[] | null;
   readonly isOptional: boolean;
   /** What stands in for a value that is missing. */
   readonly fallback: Value | null;
@@ -23,10 +27,14 @@ export const plain: Schema = {
   type: "schema",
   shape: null,
   element: null,
+  anyOf: null,
   isOptional: false,
   fallback: null,
   keepsOthers: false,
 };
+
+/** It is worth what went in, and nobody knows its shape. */
+export const anything: Schema = { ...plain, keepsOthers: true };
 
 /** The schemas of an object's fields, as an object. */
 export function fieldsOf(library: string, { shape }: Schema): Value | null {
@@ -70,7 +78,7 @@ export function objectOf(
   return { ...plain, shape: new Map(shape), keepsOthers: keepsOthers || known.open };
 }
 
-export function withFields(schema: Schema, change: (name: string, field: Schema) => Schema | null): Schema {
+function withFields(schema: Schema, change: (name: string, field: Schema) => Schema | null): Schema {
   if (!schema.shape) return schema;
   const shape = [...schema.shape].flatMap(([name, field]) => {
     const changed = change(name, field);
@@ -79,9 +87,51 @@ export function withFields(schema: Schema, change: (name: string, field: Schema)
   return { ...schema, shape: new Map(shape) };
 }
 
+/** `pick({ id: true })`; which fields those are may be said where we cannot follow. */
+export function picked(schema: Schema, names: Value | undefined): Schema {
+  if (!isReadable(names)) return unread(schema);
+  const named = namesIn(names);
+  return withFields(schema, (name, field) => (named.has(name) ? field : null));
+}
+
+export function omitted(schema: Schema, names: Value | undefined): Schema {
+  if (!isReadable(names)) return unread(schema);
+  const named = namesIn(names);
+  return withFields(schema, (name, field) => (named.has(name) ? null : field));
+}
+
+function isReadable(names: Value | undefined): boolean {
+  return (names?.kind === "object" && !names.open) || (names?.kind === "array" && names.rest === null);
+}
+
+function unread({ isOptional, fallback }: Schema): Schema {
+  return { ...anything, isOptional, fallback };
+}
+
+/** `union([A, B])` */
+export function eitherOf(options: Value | undefined, library: string): Schema {
+  if (options?.kind !== "array" || options.rest) return anything;
+  const schemas = options.elements.map((option) => schemaOf(option, library));
+  return oneOf(schemas.map((schema) => schema ?? plain));
+}
+
+export function oneOf(schemas: readonly Schema[]): Schema {
+  const all = schemas.flatMap((schema) => schema.anyOf ?? [schema]);
+  return all.length > 0 && all.length <= mostArms ? { ...anything, anyOf: all } : anything;
+}
+
+/** Of more of them, nobody keeps account. */
+const mostArms = 100;
+
 export function extended(schema: Schema, other: Schema | null): Schema {
   if (!other) return { ...schema, keepsOthers: true };
-  if (!schema.shape || !other.shape) return { ...plain, keepsOthers: true };
+  if (schema.anyOf || other.anyOf)
+    return oneOf(
+      (schema.anyOf ?? [schema]).flatMap((one) =>
+        (other.anyOf ?? [other]).map((more) => extended(one, more)),
+      ),
+    );
+  if (!schema.shape || !other.shape) return anything;
   return {
     ...schema,
     shape: new Map([...schema.shape, ...other.shape]),
@@ -98,7 +148,7 @@ export function withOptional(schema: Schema, names: Value | undefined, isOptiona
 }
 
 /** The names in `{ id: true }`, or in `["id"]`. */
-export function namesIn(value: Value | undefined): ReadonlySet<string> {
+function namesIn(value: Value | undefined): ReadonlySet<string> {
   if (value?.kind === "object") return new Set(value.fields.keys());
   if (value?.kind !== "array") return new Set();
   return new Set(value.elements.flatMap((one) => (one.kind === "literal" ? [String(one.value)] : [])));
@@ -130,7 +180,7 @@ function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Va
     const element = tracer.elementOf(value) ?? { ...value, id: `${value.id}[]`, absent: false, type: null };
     return { kind: "array", elements: [], rest: parsed(schema.element, element, tracer, depth - 1) };
   }
-  if (!schema.shape) return shapedElsewhere(value);
+  if (!schema.shape) return shapedElsewhere(value, typeOf(schema));
   const fields = new Map<string, ObjectField>();
   for (const [name, field] of schema.shape) {
     const given = parsed(field, memberAt(value, name, tracer), tracer, depth - 1);
@@ -142,11 +192,46 @@ function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Va
   return { ...value, fields };
 }
 
-/** What is left of it, a schema says that we cannot read. */
-function shapedElsewhere(value: Value): Value {
-  if (value.kind === "choice") return { ...value, options: value.options.map(shapedElsewhere) };
-  return value.kind === "symbolic" ? { ...value, isShaped: true } : value;
+/** What is left of it, a schema says that we cannot read, or only as a type. */
+function shapedElsewhere(value: Value, type: TypeNode | null = null): Value {
+  if (value.kind === "choice")
+    return { ...value, options: value.options.map((option) => shapedElsewhere(option, type)) };
+  if (value.kind !== "symbolic") return value;
+  return { ...value, isShaped: true, ...(type && { type: typeFromNowhere(type) }) };
 }
+
+/** What comes out of it, said as a type; null where the schema does not say. */
+export function typeOf(schema: Schema | null): TypeNode | null {
+  if (!schema) return null;
+  let type = types.get(schema);
+  if (type === undefined) types.set(schema, (type = describe(schema)));
+  return type;
+}
+
+/** One type for one schema, however many others it is a part of. */
+const types = new WeakMap<Schema, TypeNode | null>();
+
+function describe({ shape, element, anyOf, keepsOthers }: Schema): TypeNode | null {
+  if (element) return { ...nowhere, kind: "array", element: typeOf(element) ?? notKnown };
+  if (anyOf) {
+    const arms = anyOf.map(typeOf);
+    return arms.some((arm) => arm !== null)
+      ? { ...nowhere, kind: "union", types: arms.map((arm) => arm ?? notKnown) }
+      : null;
+  }
+  if (!shape) return null;
+  const members = [...shape].map(([name, field]) => ({
+    ...nowhere,
+    name,
+    optional: field.isOptional,
+    type: typeOf(field),
+  }));
+  const object: TypeNode = { ...nowhere, kind: "object", members };
+  return keepsOthers ? { ...nowhere, kind: "intersection", types: [object, notKnown] } : object;
+}
+
+const nowhere = { start: 0, end: 0 } as const;
+const notKnown: TypeNode = { ...nowhere, kind: "unknown" };
 
 /** A field that only the schema names is read where the whole is handed to it. */
 function memberAt(value: Value, name: string, tracer: Tracer): Value {

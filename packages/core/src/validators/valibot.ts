@@ -2,16 +2,19 @@
 import type { Call, LibraryModel, Tracer } from "../trace/library.js";
 import type { Value } from "../trace/value.js";
 import {
+  anything,
+  eitherOf,
   extended,
   fieldsOf,
-  namesIn,
   objectOf,
+  omitted,
   outcome,
   parsed,
+  picked,
   plain,
   schemaOf,
   schemaValue,
-  withFields,
+  typeOf,
   withOptional,
   type Schema,
 } from "./schema.js";
@@ -22,6 +25,8 @@ export const valibot: LibraryModel = {
   name: library,
   packages: ["valibot"],
   signs: [],
+  inferringTypes: ["InferInput", "InferOutput"],
+  describes: (schema) => typeOf(schemaOf(schema, library)),
 
   callExternal(external, call, tracer) {
     const name = external.path.at(-1) ?? "";
@@ -69,16 +74,18 @@ function made(name: string, call: Call, tracer: Tracer): Schema {
     case "required":
       return withOptional(schema ?? plain, second, false);
     case "pick":
-      return withFields(schema ?? plain, (field, one) => (namesIn(second).has(field) ? one : null));
+      return picked(schema ?? plain, second);
     case "omit":
-      return withFields(schema ?? plain, (field, one) => (namesIn(second).has(field) ? null : one));
+      return omitted(schema ?? plain, second);
     case "intersect":
       return elementsOf(first).reduce<Schema>((all, one) => extended(all, schemaOf(one, library)), {
         ...plain,
         shape: new Map(),
       });
     case "union":
+      return eitherOf(first, library);
     case "variant":
+      return eitherOf(second, library);
     case "lazy":
     case "transform":
     case "rawTransform":
@@ -93,11 +100,9 @@ function made(name: string, call: Call, tracer: Tracer): Schema {
 /** What comes out has the shape of the last step that gives it one. */
 function piped(steps: readonly Value[]): Schema {
   const schemas = steps.map((step) => schemaOf(step, library) ?? plain);
-  return schemas.findLast((schema) => schema.shape !== null || schema === anything) ?? schemas[0] ?? plain;
+  const hasShape = ({ shape, anyOf }: Schema): boolean => shape !== null || anyOf !== null;
+  return schemas.findLast((schema) => hasShape(schema) || schema === anything) ?? schemas[0] ?? plain;
 }
-
-/** It is worth what went in, and nobody knows its shape. */
-const anything: Schema = { ...plain, keepsOthers: true };
 
 function elementsOf(value: Value | undefined): readonly Value[] {
   return value?.kind === "array" ? value.elements : [];

@@ -2,16 +2,20 @@
 import type { Call, LibraryModel, Tracer } from "../trace/library.js";
 import type { Value } from "../trace/value.js";
 import {
+  anything,
+  eitherOf,
   extended,
   fieldsOf,
-  namesIn,
   objectOf,
+  omitted,
+  oneOf,
   outcome,
   parsed,
+  picked,
   plain,
   schemaOf,
   schemaValue,
-  withFields,
+  typeOf,
   withOptional,
   type Schema,
 } from "./schema.js";
@@ -22,6 +26,8 @@ export const zod: LibraryModel = {
   name: library,
   packages: ["zod", "drizzle-zod", "zod-openapi", "zod-form-data"],
   signs: [],
+  inferringTypes: ["infer", "input", "output", "TypeOf"],
+  describes: (schema) => typeOf(schemaOf(schema, library)),
 
   typed: (external) =>
     /^Zod(?:Type|Schema|Object|Effects|TypeAny)$/.test(external.path.at(-1) ?? "") ? anySchema : null,
@@ -77,8 +83,12 @@ function made(name: string, call: Call, tracer: Tracer): Schema | null {
       return schemaOf(second, library) ?? plain;
     case "intersection":
       return extended(schemaOf(first, library) ?? plain, schemaOf(second, library));
+    case "union":
+      return eitherOf(first, library);
+    case "discriminatedUnion":
+      return eitherOf(second, library);
     case "lazy":
-      return { ...plain, keepsOthers: true };
+      return anything;
     default:
       return null;
   }
@@ -134,9 +144,9 @@ function changed(schema: Schema, method: string, first: Value | undefined, trace
     case "required":
       return withOptional(schema, first, false);
     case "pick":
-      return withFields(schema, (name, field) => (namesIn(first).has(name) ? field : null));
+      return picked(schema, first);
     case "omit":
-      return withFields(schema, (name, field) => (namesIn(first).has(name) ? null : field));
+      return omitted(schema, first);
     case "extend":
     case "safeExtend":
     case "augment":
@@ -145,7 +155,7 @@ function changed(schema: Schema, method: string, first: Value | undefined, trace
     case "and":
       return extended(schema, schemaOf(first, library));
     case "or":
-      return { ...plain, keepsOthers: true, isOptional: schema.isOptional };
+      return { ...oneOf([schema, schemaOf(first, library) ?? plain]), isOptional: schema.isOptional };
     case "passthrough":
     case "loose":
     case "catchall":

@@ -1,12 +1,22 @@
 /** What each method adds to `os`, to an implementer and to a procedure. */
 import type { Call, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
-import { noteProcedure, put, routerOf, type Procedure, type Route } from "../procedures.js";
+import {
+  expectInput,
+  inputOf,
+  noteProcedure,
+  put,
+  routerOf,
+  type Procedure,
+  type Route,
+} from "../procedures.js";
 import { guardsAdded, guardsIn, mapped } from "./middleware.js";
 import { options } from "./roles.js";
 import { dataOf, emptyBuilder, library, valueOf, type Builder, type OrpcData } from "./values.js";
 
 export function callOn(data: OrpcData, method: string, call: Call, tracer: Tracer): Value | null {
+  if (data.type === "builder" && method === "handler" && call.arguments[0])
+    expectInput(call.arguments[0], data.input ?? contractOf(data)?.input ?? null, tracer);
   escapeAll(call, tracer);
   switch (data.type) {
     case "builder":
@@ -29,13 +39,14 @@ function callOnBuilder(data: Builder, method: string, call: Call, tracer: Tracer
       return valueOf({ ...data, guards: [] });
     case "$config":
     case "$meta":
-    case "$input":
     case "meta":
     case "errors":
-    case "input":
     case "output":
     case "tag":
       return valueOf(data);
+    case "$input":
+    case "input":
+      return valueOf({ ...data, input: inputOf(first, tracer) });
     case "$route":
     case "route":
       return valueOf({ ...data, route: routeIn(first, data.route, tracer) });
@@ -93,13 +104,18 @@ function callOnContract(
   tracer: Tracer,
 ): Value | null {
   if (method === "router") return call.arguments[0] ?? null;
+  if (method === "input") return valueOf({ ...data, input: inputOf(call.arguments[0], tracer) });
   return method === "route" || method === "$route"
     ? valueOf({ ...data, route: routeIn(call.arguments[0], data.route, tracer) })
     : valueOf(data);
 }
 
+function contractOf({ implements: implemented }: Builder): (OrpcData & { type: "contract" }) | null {
+  const contract = dataOf(implemented?.contract);
+  return contract?.type === "contract" ? contract : null;
+}
+
 function handled(data: Builder, handler: Value, call: Call, tracer: Tracer): Value {
-  const contract = dataOf(data.implements?.contract);
   const procedure: Procedure = {
     type: "procedure",
     framework: library,
@@ -107,7 +123,7 @@ function handled(data: Builder, handler: Value, call: Call, tracer: Tracer): Val
     handler,
     parameters: [options],
     guards: data.guards,
-    route: data.route ?? (contract?.type === "contract" ? contract.route : null),
+    route: data.route ?? contractOf(data)?.route ?? null,
     name: data.implements ? data.implements.path.join(".") : null,
     places: [],
   };

@@ -25,7 +25,7 @@ export const orpc: LibraryModel = {
       case "os":
         return callOn(emptyBuilder, method, call, tracer);
       case "oc":
-        return callOn({ type: "contract", route: null }, method, call, tracer);
+        return callOn({ type: "contract", route: null, input: null }, method, call, tracer);
       case "implement":
         return first ? implementing(first) : null;
       case "lazy":

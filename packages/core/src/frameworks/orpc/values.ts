@@ -1,4 +1,5 @@
 /** The values that only oRPC's model understands. */
+import type { TypeNode } from "../../lower/module.js";
 import type { Guard } from "../../trace/entry.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
 import type { Procedure, Route, Router } from "../procedures.js";
@@ -9,7 +10,7 @@ export type OrpcData =
   | Builder
   | { readonly type: "middleware"; readonly guards: readonly Guard[] }
   /** What a procedure will look like, said by `oc` without a handler. */
-  | { readonly type: "contract"; readonly route: Route | null }
+  | { readonly type: "contract"; readonly route: Route | null; readonly input: TypeNode | null }
   | Procedure
   | Router;
 
@@ -18,6 +19,8 @@ export interface Builder {
   readonly type: "builder";
   readonly guards: readonly Guard[];
   readonly route: Route | null;
+  /** What its schema lets through. */
+  readonly input: TypeNode | null;
   readonly prefix: string;
   readonly implements: Implemented | null;
 }
@@ -32,6 +35,7 @@ export const emptyBuilder: Builder = {
   type: "builder",
   guards: [],
   route: null,
+  input: null,
   prefix: "",
   implements: null,
 };

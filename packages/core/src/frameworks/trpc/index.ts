@@ -5,7 +5,16 @@
 import type { Guard } from "../../trace/entry.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
-import { enterProcedures, noteProcedure, put, routerOf, type Procedure } from "../procedures.js";
+import {
+  bothOf,
+  enterProcedures,
+  expectInput,
+  inputOf,
+  noteProcedure,
+  put,
+  routerOf,
+  type Procedure,
+} from "../procedures.js";
 import { addToOldRouter, emptyOldRouter } from "./old-routers.js";
 import { contextOptions, options } from "./roles.js";
 import { dataOf, guardsIn, library, valueOf, type TrpcData } from "./values.js";
@@ -35,7 +44,7 @@ export const trpc: LibraryModel = {
     const data = receiver.kind === "library" ? dataOf(receiver) : null;
     if (data?.type !== "root") return null;
     return property === "procedure"
-      ? valueOf({ type: "builder", guards: [] })
+      ? valueOf({ type: "builder", guards: [], input: null })
       : valueOf({ type: "method", method: property });
   },
 
@@ -103,13 +112,18 @@ function callOnBuilder(
   switch (method) {
     case "use":
     case "concat":
-    case "unstable_concat":
-      return valueOf({ ...data, guards: [...data.guards, ...added(call, tracer)] });
+    case "unstable_concat": {
+      const other = dataOf(call.arguments[0]);
+      const input = other?.type === "builder" && other.input ? bothOf(data.input, other.input) : data.input;
+      return valueOf({ ...data, input, guards: [...data.guards, ...added(call, tracer)] });
+    }
     case "query":
     case "mutation":
     case "subscription":
       return handled(data, call, tracer);
     case "input":
+      escapeAll(call, tracer);
+      return valueOf({ ...data, input: bothOf(data.input, inputOf(call.arguments[0], tracer)) });
     case "output":
     case "meta":
     case "errors":
@@ -136,6 +150,7 @@ function handled(data: TrpcData & { type: "builder" }, call: Call, tracer: Trace
     places: [],
   };
   noteProcedure(procedure, tracer);
+  expectInput(handler, data.input, tracer);
   escapeAll(call, tracer);
   return valueOf(procedure);
 }

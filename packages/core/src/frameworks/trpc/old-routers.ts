@@ -1,15 +1,16 @@
 /** Routers of version 9: `router().middleware(…).query("byId", { resolve }).merge("lines.", lines)`. */
 import type { Call, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
-import { noteProcedure, put, routerOf, type Procedure } from "../procedures.js";
+import { expectInput, inputOf, noteProcedure, put, routerOf, type Procedure } from "../procedures.js";
 import { options } from "./roles.js";
 import { dataOf, guardsIn, library, valueOf, type OldRouter } from "./values.js";
 
 export const emptyOldRouter = valueOf({ type: "old-router", guards: [], held: [] });
 
 export function addToOldRouter(data: OldRouter, method: string, call: Call, tracer: Tracer): Value | null {
-  for (const argument of call.arguments) tracer.escape(argument, call.site);
   const [first, second] = call.arguments;
+  if (second) expectDefined(second, tracer);
+  for (const argument of call.arguments) tracer.escape(argument, call.site);
   switch (method) {
     case "middleware":
       return valueOf({ ...data, guards: [...data.guards, ...guardsIn(first)] });
@@ -28,12 +29,20 @@ export function addToOldRouter(data: OldRouter, method: string, call: Call, trac
   }
 }
 
+/** `{ input: schema, resolve }` */
+function expectDefined(definition: Value, tracer: Tracer): void {
+  if (definition.kind !== "object") return;
+  const input = inputOf(tracer.memberOf(definition, "input"), tracer);
+  expectInput(tracer.memberOf(definition, "resolve"), input, tracer);
+}
+
 function withProcedure(data: OldRouter, name: string, definition: Value, call: Call, tracer: Tracer): Value {
+  const handler = tracer.memberOf(definition, "resolve");
   const procedure: Procedure = {
     type: "procedure",
     framework: library,
     site: call.site,
-    handler: tracer.memberOf(definition, "resolve"),
+    handler,
     parameters: [options],
     guards: data.guards,
     route: null,

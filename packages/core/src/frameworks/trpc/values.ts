@@ -1,4 +1,5 @@
 /** The values that only tRPC's model understands. */
+import type { TypeNode } from "../../lower/module.js";
 import type { Guard } from "../../trace/entry.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
 import type { Procedure, Router } from "../procedures.js";
@@ -17,7 +18,7 @@ export type TrpcData =
   | { readonly type: "standalone" }
   | { readonly type: "middleware"; readonly guards: readonly Guard[] }
   /** `t.procedure` and what was said of it since. */
-  | { readonly type: "builder"; readonly guards: readonly Guard[] }
+  | { readonly type: "builder"; readonly guards: readonly Guard[]; readonly input: TypeNode | null }
   | Procedure
   | Router
   | OldRouter;
