@@ -6,7 +6,7 @@
 import type { TypeNode } from "../lower/module.js";
 import { optionsOf } from "../trace/choice.js";
 import type { Guard, Role } from "../trace/entry.js";
-import type { Tracer } from "../trace/library.js";
+import type { Call, Tracer } from "../trace/library.js";
 import type { FunctionValue, LibraryValue, Site, Value } from "../trace/value.js";
 import { nameWrittenFor } from "./written-names.js";
 
@@ -76,6 +76,22 @@ export function noteProcedure(procedure: Procedure, tracer: Tracer): void {
   const known = byFile.get(procedure.site.file);
   if (known) known.push(procedure);
   else byFile.set(procedure.site.file, [procedure]);
+}
+
+/** A procedure with this handler, to which nobody has given a name or a route. */
+export function handledBy(
+  handler: Value,
+  made: Pick<Procedure, "framework" | "site" | "parameters" | "guards">,
+  tracer: Tracer,
+): Procedure {
+  const procedure: Procedure = { type: "procedure", ...made, handler, route: null, name: null, places: [] };
+  noteProcedure(procedure, tracer);
+  return procedure;
+}
+
+/** Builders keep what they are given, and call it when they see fit. */
+export function escapeAll(call: Call, tracer: Tracer): void {
+  for (const argument of call.arguments) tracer.escape(argument, call.site);
 }
 
 /** Puts a procedure, a router, or an object of them, into a router. */

@@ -75,7 +75,7 @@ export function assignInto(machine: Machine, frame: Frame, target: Expression, v
   if (target.kind !== "member" && target.kind !== "index") return;
   if (target.object.kind === "this" || target.object.kind === "super") return;
   const object = evaluate(machine, frame, target.object);
-  const key = target.kind === "member" ? target.property : literalKey(evaluate(machine, frame, target.index));
+  const key = keyOf(machine, frame, target);
   if (key !== null && object.kind === "symbolic" && object.id.startsWith("parameter:"))
     machine.stores.push({
       target: `${object.id}.${key}`,
@@ -114,10 +114,19 @@ function copyKey(
   return true;
 }
 
+/** Null where nobody knows which property it is. */
+function keyOf(
+  machine: Machine,
+  frame: Frame,
+  target: Expression & { kind: "member" | "index" },
+): string | null {
+  return target.kind === "member" ? target.property : literalKey(evaluate(machine, frame, target.index));
+}
+
 /** `delete where.organizationId`: it is gone, whatever is spread over it later. */
 export function deleteFrom(machine: Machine, frame: Frame, target: Expression): void {
   if (target.kind !== "member" && target.kind !== "index") return;
-  const key = target.kind === "member" ? target.property : literalKey(evaluate(machine, frame, target.index));
+  const key = keyOf(machine, frame, target);
   if (key === null) return;
   const object = evaluate(machine, frame, target.object);
   const isPlain = optionsOf(object).every((one) => one.kind === "object" && !one.open);

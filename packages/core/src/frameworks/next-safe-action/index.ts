@@ -5,7 +5,7 @@
 import type { Guard } from "../../trace/entry.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
-import { enterProcedures, noteProcedure, type Procedure } from "../procedures.js";
+import { enterProcedures, escapeAll, handledBy, type Procedure } from "../procedures.js";
 import { options, utils } from "./roles.js";
 
 const library = "next-safe-action";
@@ -63,7 +63,6 @@ function callOnClient(
     case "inputSchema":
     case "outputSchema":
     case "bindArgsSchemas":
-      return valueOf(client);
     case "clone":
       return valueOf(client);
     case "action":
@@ -81,19 +80,8 @@ function handled(
 ): Value | null {
   const [handler] = call.arguments;
   if (!handler) return null;
-  const procedure: Procedure = {
-    type: "procedure",
-    framework: library,
-    site: call.site,
-    handler,
-    parameters: [options, utils],
-    guards,
-    route: null,
-    name: null,
-    places: [],
-  };
-  noteProcedure(procedure, tracer);
-  return valueOf(procedure);
+  const made = { framework: library, site: call.site, parameters: [options, utils], guards };
+  return valueOf(handledBy(handler, made, tracer));
 }
 
 function guardsIn(value: Value | undefined): readonly Guard[] {
@@ -102,8 +90,4 @@ function guardsIn(value: Value | undefined): readonly Guard[] {
 
 function valueOf(data: SafeActionData): LibraryValue {
   return { kind: "library", library, type: data.type, data };
-}
-
-function escapeAll(call: Call, tracer: Tracer): void {
-  for (const argument of call.arguments) tracer.escape(argument, call.site);
 }

@@ -2,6 +2,7 @@
 import type { Call, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
 import {
+  escapeAll,
   expectInput,
   inputOf,
   noteProcedure,
@@ -164,10 +165,6 @@ function routeIn(value: Value | undefined, known: Route | null, tracer: Tracer):
 
 function textIn(value: Value | undefined): string | null {
   return value?.kind === "literal" && typeof value.value === "string" ? value.value : null;
-}
-
-function escapeAll(call: Call, tracer: Tracer): void {
-  for (const argument of call.arguments) tracer.escape(argument, call.site);
 }
 
 export function implementing(contract: Value): Value {

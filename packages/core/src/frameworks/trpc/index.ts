@@ -8,12 +8,12 @@ import type { Value } from "../../trace/value.js";
 import {
   bothOf,
   enterProcedures,
+  escapeAll,
   expectInput,
+  handledBy,
   inputOf,
-  noteProcedure,
   put,
   routerOf,
-  type Procedure,
 } from "../procedures.js";
 import { addToOldRouter, emptyOldRouter } from "./old-routers.js";
 import { contextOptions, options } from "./roles.js";
@@ -138,18 +138,8 @@ function callOnBuilder(
 function handled(data: TrpcData & { type: "builder" }, call: Call, tracer: Tracer): Value | null {
   const [handler] = call.arguments;
   if (!handler) return null;
-  const procedure: Procedure = {
-    type: "procedure",
-    framework: library,
-    site: call.site,
-    handler,
-    parameters: [options],
-    guards: data.guards,
-    route: null,
-    name: null,
-    places: [],
-  };
-  noteProcedure(procedure, tracer);
+  const made = { framework: library, site: call.site, parameters: [options], guards: data.guards };
+  const procedure = handledBy(handler, made, tracer);
   expectInput(handler, data.input, tracer);
   escapeAll(call, tracer);
   return valueOf(procedure);
@@ -170,10 +160,6 @@ function loadedBy(load: Value, tracer: Tracer): Value {
   if (loaded.kind !== "module") return loaded;
   const exported = tracer.moduleOf(loaded.file)?.exports.filter((one) => one.kind !== "star") ?? [];
   return exported.length === 1 ? tracer.exportOf(loaded.file, exported[0]!.name) : loaded;
-}
-
-function escapeAll(call: Call, tracer: Tracer): void {
-  for (const argument of call.arguments) tracer.escape(argument, call.site);
 }
 
 /** `createNextApiHandler({ router, createContext })`, and so on for every kind of server. */

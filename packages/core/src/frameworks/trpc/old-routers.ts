@@ -1,7 +1,15 @@
 /** Routers of version 9: `router().middleware(…).query("byId", { resolve }).merge("lines.", lines)`. */
 import type { Call, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
-import { expectInput, inputOf, noteProcedure, put, routerOf, type Procedure } from "../procedures.js";
+import {
+  escapeAll,
+  expectInput,
+  inputOf,
+  noteProcedure,
+  put,
+  routerOf,
+  type Procedure,
+} from "../procedures.js";
 import { options } from "./roles.js";
 import { dataOf, guardsIn, library, valueOf, type OldRouter } from "./values.js";
 
@@ -10,7 +18,7 @@ export const emptyOldRouter = valueOf({ type: "old-router", guards: [], held: []
 export function addToOldRouter(data: OldRouter, method: string, call: Call, tracer: Tracer): Value | null {
   const [first, second] = call.arguments;
   if (second) expectDefined(second, tracer);
-  for (const argument of call.arguments) tracer.escape(argument, call.site);
+  escapeAll(call, tracer);
   switch (method) {
     case "middleware":
       return valueOf({ ...data, guards: [...data.guards, ...guardsIn(first)] });

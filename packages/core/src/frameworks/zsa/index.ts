@@ -5,7 +5,7 @@
 import type { Guard, Role } from "../../trace/entry.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
-import { enterProcedures, noteProcedure, type Procedure } from "../procedures.js";
+import { enterProcedures, escapeAll, handledBy, type Procedure } from "../procedures.js";
 
 const library = "zsa";
 
@@ -65,7 +65,7 @@ function callOnBuilder(
   call: Call,
   tracer: Tracer,
 ): Value | null {
-  for (const argument of call.arguments) tracer.escape(argument, call.site);
+  escapeAll(call, tracer);
   if (method !== "handler")
     return /^(?:input|output|on[A-Z]\w*|experimental_\w+|id|timeout|retry)$/.test(method)
       ? valueOf(builder)
@@ -74,19 +74,8 @@ function callOnBuilder(
   if (!handler) return null;
   if (builder.makes === "procedure")
     return valueOf({ type: "before", guards: [...builder.guards, ...guardOf(handler)] });
-  const action: Procedure = {
-    type: "procedure",
-    framework: library,
-    site: call.site,
-    handler,
-    parameters: [options],
-    guards: builder.guards,
-    route: null,
-    name: null,
-    places: [],
-  };
-  noteProcedure(action, tracer);
-  return valueOf(action);
+  const made = { framework: library, site: call.site, parameters: [options], guards: builder.guards };
+  return valueOf(handledBy(handler, made, tracer));
 }
 
 /** What it returns is the context of what comes next. */
