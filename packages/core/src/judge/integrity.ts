@@ -5,7 +5,6 @@
 import { bind } from "../constraint/bind.js";
 import type { Binding, Evidence, Way } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
-import { selectionsIn } from "../constraint/selections.js";
 import { valueOf } from "../proof/claims.js";
 import type { Flows } from "../proof/flows.js";
 import { findColumn, findTable } from "../tenancy/lookup.js";
@@ -16,7 +15,6 @@ import { siteKey } from "../trace/value.js";
 import { beliefIn } from "./belief.js";
 import { factsOf, isTenantTable } from "./facts.js";
 import type { JudgedPath } from "./judge.js";
-import { givesAll, isNamedIn } from "./named.js";
 import { tablesNamedIn, type TablesNamed } from "./standings.js";
 import { usesIn, type Uses, type UsesOf } from "./uses.js";
 import type { Fault, ResourceVerdict } from "./verdict.js";
@@ -77,11 +75,11 @@ function leadsNowhere(known: Known, table: Table, column: TableColumn): boolean 
   const uses = known.usesOf(table, column);
   if (uses.isOutOfSight) return false;
   const readers = [...uses.tables].flatMap((one) => [...known.named.of(one)]);
-  return [...new Set([...readers, ...uses.queries])].every((access) => readsOwn(known, access, table, uses));
+  return [...new Set([...readers, ...uses.queries])].every((access) => readsOwn(known, access, uses));
 }
 
 /** Whatever the query reaches is the tenant's own, also if what the column says is left out of account. */
-function readsOwn(known: Known, access: Access, own: Table, uses: Uses): boolean {
+function readsOwn(known: Known, access: Access, uses: Uses): boolean {
   const { detail } = access;
   if (detail.kind !== "query" || isOfScript(known, access)) return true;
   const site = siteKey(access.site);
@@ -94,14 +92,11 @@ function readsOwn(known: Known, access: Access, own: Table, uses: Uses): boolean
     if (!isUse && !uses.tables.has(table)) return true;
     const rest = without(binding, (evidence) => isOf(known, evidence, binding, uses));
     if (rest !== binding) return isLimited(known, access, rest);
-    // Who else reads rows that have a copy has to answer for that alone.
-    if (!isUse && table !== own) return true;
-    const path = known.paths.get(binding.site);
-    const isSweep = path !== undefined && path.exemption !== null;
+    // Whatever the column says, it reaches the same rows; what is asked by their values then is a use of its own.
+    if (!isUse) return true;
     return (
-      path?.resources.find(({ resource }) => resource === table.name)?.verdict === "scoped" ||
-      (isSweep && !isUse && !mayGive(known, detail, table, uses)) ||
-      isLimited(known, access, rest)
+      known.paths.get(binding.site)?.resources.find(({ resource }) => resource === table.name)?.verdict ===
+        "scoped" || isLimited(known, access, rest)
     );
   });
 }
@@ -141,17 +136,4 @@ function isLimited({ flows }: Known, access: Access, binding: Binding): boolean 
   if (belief?.kind === "proven" || belief?.kind === "nothing") return true;
   const isByTenant = binding.ways.every(([first]) => first !== undefined && first.status !== "reference");
   return isByTenant && (belief?.kind === "given" || belief?.kind === "row");
-}
-
-type QueryDetail = Access["detail"] & { kind: "query" };
-
-/** Of rows of all tenants, what a query does not give cannot be read on. */
-function mayGive({ tenancy }: Known, { selection, text }: QueryDetail, table: Table, uses: Uses): boolean {
-  const columns = table.columns.filter(({ name }) => uses.has(table, name));
-  if (text !== undefined) return givesAll(text) || columns.some((column) => isNamedIn(text, column));
-  return selectionsIn(selection).some(
-    ({ resources, outputs }) =>
-      resources.some((one) => one.table !== null && findTable(tenancy, one.table) === table) &&
-      (!outputs || outputs.has("*") || [...outputs.values()].some(({ name }) => uses.has(table, name))),
-  );
 }

@@ -2,6 +2,7 @@
  * Whether a value may be believed, as far as one function shows: by where it comes from, or by what was made sure of before.
  * What hangs on a parameter stays open, for whoever calls to answer.
  */
+import { channelOf } from "../trace/channel.js";
 import { authenticating } from "../trace/names.js";
 import { isContradictory, keyOfValue, type Fact, type Facts } from "../trace/facts.js";
 import {
@@ -238,11 +239,15 @@ function proveSymbol(question: Asking, value: SymbolicValue): Goal {
 
 /**
  * What hangs on a parameter takes along what is known here, so that whoever calls finds the same reasons again, and with
- * what was passed: only a reason that holds for every caller says more.
+ * what was passed: only a reason that holds for every caller says more. Who puts something into a queue does not know what
+ * whoever takes it out makes sure of: those reasons are asked of what is put in beside it.
  */
 function withReasons(direct: Goal, reasons: readonly Goal[]): Goal {
   if (direct.kind === "failed" || direct.kind === "proven") return any([direct, ...reasons]);
-  return reasons.find(isCertain) ?? direct;
+  const certain = reasons.find(isCertain);
+  if (certain) return certain;
+  const isTakenOut = direct.kind === "open" && channelOf(direct.value.id) !== null;
+  return isTakenOut ? any([direct, ...reasons.filter(({ kind }) => kind !== "proven" && kind !== "failed")]) : direct;
 }
 
 /** What was made sure of came in somewhere. */

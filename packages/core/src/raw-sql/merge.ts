@@ -25,8 +25,13 @@ export function oneOf(
     }
   }
   for (const [key, selections] of groups)
-    merged.push({ ...first.get(key)!, selection: mergedSelections(selections, reason) });
+    merged.push({ ...sharedBy(selections.length, first.get(key)!), selection: mergedSelections(selections, reason) });
   return merged;
+}
+
+/** What the rows of one variant are made of says nothing of the others. */
+function sharedBy(variants: number, { given, ...statement }: ReadStatement): ReadStatement {
+  return variants === 1 && given ? { ...statement, given } : statement;
 }
 
 /** All of them have the same shape. */

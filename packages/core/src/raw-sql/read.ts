@@ -1,5 +1,5 @@
 /** From one text to what its statements do. */
-import { always, type Resource } from "../constraint/predicate.js";
+import { always, type Resource, type Selection } from "../constraint/predicate.js";
 import type { SqlParser } from "../sql/parser.js";
 import { child, children, isNode, kindOf, text, type Node } from "../sql/tree.js";
 import type { Value } from "../trace/value.js";
@@ -120,7 +120,9 @@ function statementOf(reading: Reading, node: Node): ReadStatement | null {
   switch (kind) {
     case "SelectStmt": {
       if (!Array.isArray(body["fromClause"])) noteCalls(reading, children(body, "targetList"));
-      return reads(reading.number, queryOf(reading, null, body).selection);
+      const { selection, given } = queryOf(reading, null, body);
+      const statement = reads(reading.number, selection);
+      return isMadeOfParameters(selection) ? { ...statement, given } : statement;
     }
     case "InsertStmt":
     case "UpdateStmt":
@@ -153,6 +155,15 @@ const unreadKinds = {
   ExecuteStmt: "it runs a statement that was prepared elsewhere",
   MergeStmt: "MERGE is not read",
 } as const;
+
+/** Whatever its conditions look at, its rows are those of functions and lists. */
+function isMadeOfParameters({ resources, arms }: Selection): boolean {
+  return (
+    resources.length > 0 &&
+    arms.length === 0 &&
+    resources.every(({ table, query }) => table === null && query?.resources.length === 0)
+  );
+}
 
 /** Of a statement on no table of anybody's there is nothing to say. */
 function withTables(statement: ReadStatement): ReadStatement {

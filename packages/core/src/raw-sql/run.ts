@@ -2,7 +2,8 @@
 import { findTable, isTenantKey } from "../tenancy/lookup.js";
 import { selectionsIn } from "../constraint/selections.js";
 import type { AccessDetail, Tracer } from "../trace/library.js";
-import { siteKey, type Site, type Value } from "../trace/value.js";
+import { choiceOf } from "../trace/choice.js";
+import { siteKey, unknown, type ObjectField, type RowsValue, type Site, type Value } from "../trace/value.js";
 import { readSql } from "./alternatives.js";
 import { nothing, type ReadingOptions, type ReadText } from "./read.js";
 import type { ReadStatement } from "./statement.js";
@@ -26,7 +27,7 @@ export function runSql(tracer: Tracer, run: SqlRun): Value {
   const read = readRun(tracer, run);
   for (const value of read.open) tracer.needsArgument(value);
   const [first] = read.statements;
-  const rows: Value = { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };
+  const rows: RowsValue = { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };
   if (read.problems.length === 0 && reachesElsewhere(tracer, read.statements)) {
     // A store of which no schema is here.
     tracer.noteReach(site);
@@ -43,7 +44,18 @@ export function runSql(tracer: Tracer, run: SqlRun): Value {
   }
   if (read.problems.length === 0)
     for (const statement of read.statements) record(tracer, run, statement, text);
-  return rows;
+  return first?.number === 0 && read.problems.length === 0 ? rowsOf(rows, first) : rows;
+}
+
+/** Rows of what went in: a list whose elements hold some of it. */
+function rowsOf(rows: RowsValue, { given }: ReadStatement): Value {
+  if (!given || given.size === 0) return rows;
+  const fields = [...given].map(([name, operands]): [string, ObjectField] => {
+    const values = operands.map(({ source }) => (source as Value | undefined) ?? unknown);
+    return [name, { value: choiceOf(values, ""), sometimes: false, overwritable: false }];
+  });
+  const row: Value = { kind: "object", fields: new Map(fields), open: true, others: [{ ...rows, many: false }] };
+  return { kind: "array", elements: [], rest: row };
 }
 
 /** It reads or writes tables, and the schema has none of them. */

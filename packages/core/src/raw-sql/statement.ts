@@ -2,6 +2,7 @@
 import type { Selection, WrittenRow } from "../constraint/predicate.js";
 import { selectionsIn } from "../constraint/selections.js";
 import type { Conflict } from "../trace/library.js";
+import type { GivenColumns } from "./reading.js";
 
 export interface ReadStatement {
   /** 0 for the statement itself; those inside of it count from 1. */
@@ -13,6 +14,8 @@ export interface ReadStatement {
   readonly written: readonly WrittenRow[] | null;
   readonly updated: readonly WrittenRow[];
   readonly conflict: Conflict | null;
+  /** Of rows that are made of the parameters alone (`FROM unnest($1) AS t(id)`): the columns that give back what went in. */
+  readonly given?: GivenColumns;
 }
 
 export function readsTables(selection: Selection): boolean {

@@ -180,6 +180,8 @@ function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Va
     const element = tracer.elementOf(value) ?? { ...value, id: `${value.id}[]`, absent: false, type: null };
     return { kind: "array", elements: [], rest: parsed(schema.element, element, tracer, depth - 1) };
   }
+  const whole = schema.anyOf && value.kind === "object" ? sharedBy(schema.anyOf) : null;
+  if (whole) return shaped(whole, value, tracer, depth);
   if (!schema.shape) return shapedElsewhere(value, typeOf(schema));
   const fields = new Map<string, ObjectField>();
   for (const [name, field] of schema.shape) {
@@ -190,6 +192,24 @@ function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Va
   if (value.kind === "symbolic") return { kind: "object", fields, open: true, others: [value] };
   for (const [name, field] of value.fields) if (!fields.has(name)) fields.set(name, field);
   return { ...value, fields };
+}
+
+/** What each of several objects lets through, as one: a field that one of them may be without may be missing. Null where one is not known. */
+function sharedBy(schemas: readonly Schema[]): Schema | null {
+  const shapes = schemas.map(({ shape }) => shape);
+  if (!shapes.every((shape) => shape !== null)) return null;
+  const names = new Set(shapes.flatMap((shape) => [...shape.keys()]));
+  const shape = [...names].map((name): readonly [string, Schema] => {
+    const fields = shapes.map((one) => one.get(name));
+    const [first] = fields;
+    if (first && fields.every((field) => field === first)) return [name, first];
+    return [name, { ...anything, isOptional: fields.some((field) => !field || mayBeMissing(field)) }];
+  });
+  return { ...plain, shape: new Map(shape), keepsOthers: schemas.some((one) => one.keepsOthers) };
+}
+
+function mayBeMissing({ isOptional, fallback, anyOf }: Schema): boolean {
+  return isOptional || fallback !== null || (anyOf?.some(mayBeMissing) ?? false);
 }
 
 /** What is left of it, a schema says that we cannot read, or only as a type. */
