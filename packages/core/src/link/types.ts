@@ -245,6 +245,8 @@ export function createTypes(
 
   function followIndexed(type: TypeIn, node: TypeNode & { kind: "indexed" }, budget: Budget): DeclaredType {
     const object = follow({ ...type, node: node.object }, budget);
+    // What a function takes would have to be worked out; who knows the function knows it.
+    if (object.kind === "node" && isParameters(object.in.node)) return { kind: "node", in: type };
     const index = follow({ ...type, node: node.index }, budget);
     if (index.kind === "node" && index.in.node.kind === "keyword") {
       return index.in.node.name === "number" ? elementOf(object, budget) : unknownType;
@@ -532,6 +534,10 @@ function withoutAbsence(type: DeclaredType): DeclaredType {
   if (type.kind !== "union") return type;
   const present = type.types.filter((each) => !isAbsence(each));
   return present.length === type.types.length ? type : combine("union", present);
+}
+
+function isParameters(node: TypeNode): boolean {
+  return node.kind === "reference" && node.binding === null && node.name === "Parameters";
 }
 
 function isAbsence(type: DeclaredType): boolean {

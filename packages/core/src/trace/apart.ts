@@ -6,7 +6,7 @@ import { inFreshContext } from "./modules.js";
 import { ownRoot } from "./roots.js";
 import { join } from "./state.js";
 import type { FunctionValue, Site, Value } from "./value.js";
-import { walkCall } from "./walk.js";
+import { recordBuilt, walkCall } from "./walk.js";
 
 /** Gives the name of its root. What it changes outside of itself may or may not have happened. */
 export function runApart(
@@ -23,7 +23,7 @@ export function runApart(
   const before = callee.closure && snapshot(machine, callee.closure);
   inFreshContext(machine, () => {
     machine.owners.push(root);
-    walkCall(machine, callee, args);
+    recordBuilt(machine, walkCall(machine, callee, args));
     noteCaller(machine, key, {
       site,
       arguments: args,

@@ -107,6 +107,8 @@ export function callBuiltin(
   }
   // Trimmed, lower-cased: still the value that came in.
   if ((receiver.kind === "symbolic" || receiver.kind === "text") && transparent.has(method)) return receiver;
+  if (receiver.kind !== "library" && method === "then" && call.arguments[0]?.kind === "function")
+    return invoke(machine, call.arguments[0], [machine.settle(receiver, call.site)]).value;
   if (receiver.kind !== "library" && receiver.kind !== "query" && promising.has(method)) {
     for (const callback of call.arguments)
       if (callback.kind === "function") machine.tracer.invoke(callback, method === "catch" ? [unknown] : []);

@@ -4,11 +4,10 @@ import { choiceOf } from "./choice.js";
 import { beyond, meetOf, noFacts, type Facts } from "./facts.js";
 import { callerAt, noteCaller } from "./functions.js";
 import { keyOfFunction, snapshot, type Machine } from "./machine.js";
-import { accessesOf } from "./query.js";
 import { join } from "./state.js";
 import { unknown, type FunctionValue, type Site, type Value } from "./value.js";
 import { summaryOf, walkCall } from "./walk.js";
-import { writeDown } from "./written.js";
+import { leaving, writeDown } from "./written.js";
 
 export interface Invoked {
   readonly value: Value;
@@ -99,7 +98,7 @@ export function escape(machine: Machine, value: Value, site: Site, depth: number
       invokeUnknown(machine, value);
       return;
     case "query":
-      writeDown(machine, accessesOf(value, "escaped", value.root.end));
+      writeDown(machine, leaving(machine, value, "escaped"));
       return;
     case "choice":
       for (const option of value.options) escape(machine, option, site, depth);

@@ -136,20 +136,47 @@ function clientOfNode(machine: Machine, type: TypeIn, site: Site, depth: number)
   const value =
     node.kind === "typeof"
       ? valueOfTypeof(machine, type.file, node)
-      : node.kind !== "reference" || node.binding !== null || !node.arguments[0]
-        ? null
-        : node.name === "Omit" || node.name === "Pick"
-          ? fromDeclared(
-              machine,
-              symbolicAt(site, "", null),
-              machine.program.typeOf({ ...type, node: node.arguments[0] }),
-              site,
-              depth + 1,
-            )
-          : node.name === "ReturnType" && node.arguments[0].kind === "typeof"
-            ? returnedBy(machine, valueOfTypeof(machine, type.file, node.arguments[0]), site)
-            : null;
+      : node.kind === "indexed"
+        ? handedTo(machine, type, site)
+        : node.kind !== "reference" || node.binding !== null || !node.arguments[0]
+          ? null
+          : node.name === "Omit" || node.name === "Pick"
+            ? fromDeclared(
+                machine,
+                symbolicAt(site, "", null),
+                machine.program.typeOf({ ...type, node: node.arguments[0] }),
+                site,
+                depth + 1,
+              )
+            : node.name === "ReturnType" && node.arguments[0].kind === "typeof"
+              ? returnedBy(machine, valueOfTypeof(machine, type.file, node.arguments[0]), site)
+              : null;
   return value && optionsOf(value).some((option) => option.kind === "library") ? value : null;
+}
+
+/** `Parameters<Parameters<typeof db.transaction>[0]>[0]`: what a library's function hands to its callback. */
+function handedTo(machine: Machine, type: TypeIn, site: Site): Value | null {
+  const callback = firstParameterOf(type.node);
+  const method = callback && firstParameterOf(callback);
+  const value = method && functionOfType(machine, { ...type, node: method }, site);
+  return value?.kind === "library" ? (machine.modelOfName.get(value.library)?.handed?.(value) ?? null) : null;
+}
+
+/** `typeof db.transaction`, `Database["transaction"]` */
+function functionOfType(machine: Machine, type: TypeIn, site: Site): Value | null {
+  const { node } = type;
+  if (node.kind === "typeof") return valueOfTypeof(machine, type.file, node);
+  if (node.kind !== "indexed" || node.index.kind !== "literal") return null;
+  const owner = valueOfType(machine, { ...type, node: node.object }, site, "");
+  return memberOf(machine, owner, String(node.index.value), site);
+}
+
+/** Of `Parameters<F>[0]`, `F`. */
+function firstParameterOf(node: TypeNode): TypeNode | null {
+  if (node.kind !== "indexed" || node.index.kind !== "literal" || node.index.value !== 0) return null;
+  const { object } = node;
+  const isGlobal = object.kind === "reference" && object.binding === null && object.name === "Parameters";
+  return isGlobal ? (object.arguments[0] ?? null) : null;
 }
 
 /** `typeof schemas.invoice` */

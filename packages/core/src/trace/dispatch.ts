@@ -61,8 +61,13 @@ export function callMethod(
         ),
       );
     }
+    case "query": {
+      const awaited = awaiting.has(method) ? machine.settle(receiver, call.site) : receiver;
+      return awaited === receiver
+        ? callLibraryMethod(machine, receiver, method, call)
+        : callMethod(machine, frame, awaited, method, call, written);
+    }
     case "library":
-    case "query":
       return callLibraryMethod(machine, receiver, method, call);
     case "external": {
       const model = machine.modelOfPackage.get(receiver.package);
@@ -133,6 +138,9 @@ export function callMethod(
   }
   return unfollowed(machine, call, method, receiver);
 }
+
+/** Methods of a promise. */
+const awaiting = new Set(["then", "catch", "finally"]);
 
 function callLibraryMethod(
   machine: Machine,

@@ -81,8 +81,10 @@ export interface LibraryModel {
   injects?(decorator: LibraryValue): Injected | null;
   /** How a missing constraint is written with this library; `{column}` stands for the tenant key. */
   readonly advice?: Advice;
-  /** A query left our sight (returned to a caller we do not know, handed to one) or was awaited: is that when it runs? */
+  /** Its queries are promises: they run when somebody awaits them, and whoever gets one will. */
   readonly runsWhenAwaited?: boolean;
+  /** What a function of ours hands to its callback first, for types that say so: `Parameters<Parameters<typeof db.transaction>[0]>[0]`. */
+  handed?(method: LibraryValue): Value | null;
 }
 
 export interface Injected {
@@ -249,9 +251,10 @@ export interface AccessDraft {
   readonly operation: Operation;
   /**
    * `run`: it is executed here. `ruled-out`: it is executed in code that the values at hand rule out, as far as we see.
-   * `escaped`: it went where we cannot follow. `built`: the last we saw of it.
+   * `escaped`: it went where we cannot follow. `built`: the last we saw of it. `handed-on`: the same of one that runs as soon
+   * as somebody awaits it.
    */
-  readonly stage: "run" | "ruled-out" | "escaped" | "built";
+  readonly stage: "run" | "ruled-out" | "escaped" | "built" | "handed-on";
   readonly detail: AccessDetail;
 }
 

@@ -1,6 +1,7 @@
 /** From a query's clauses to the selection that the constraint solver judges. */
 import {
   always,
+  and,
   andAsWritten,
   type Column,
   type Predicate,
@@ -56,6 +57,12 @@ function accessOf(query: QueryValue, stage: AccessDraft["stage"], end: number, v
   };
 }
 
+/** What clauses demand, and whether they took back what stood before them. */
+interface Folded {
+  readonly where: Predicate;
+  readonly isCleared: boolean;
+}
+
 interface Assembled {
   readonly selection: Selection;
   readonly written: readonly WrittenRow[] | null;
@@ -75,8 +82,9 @@ function assemble(query: QueryValue, variant: number): Assembled {
   let conflict: Assembled["conflict"] = null;
 
   // `reason` is that of the branch which the clauses stand in; null outside of branches.
-  const fold = (clauses: readonly Clause[], reason: string | null): Predicate => {
+  const fold = (clauses: readonly Clause[], reason: string | null): Folded => {
     let filters: Written[] = [];
+    let isCleared = false;
     for (const clause of clauses) {
       switch (clause.kind) {
         case "resource": {
@@ -99,6 +107,7 @@ function assemble(query: QueryValue, variant: number): Assembled {
           break;
         case "clear-filters":
           filters = [];
+          isCleared = true;
           break;
         case "nested":
           nested.push(clause.selection);
@@ -123,10 +132,17 @@ function assemble(query: QueryValue, variant: number): Assembled {
           break;
         case "choice": {
           const options = clause.arms.map((arm) => fold(arm, clause.reason));
-          if (options.some((option) => option.kind !== "true")) {
+          // Where an arm takes back what was said, the others still say it.
+          const isReplaced = options.some((option) => option.isCleared);
+          const before = isReplaced ? andAsWritten(filters) : always;
+          const arms = options.map((option) =>
+            isReplaced && !option.isCleared ? and([before, option.where]) : option.where,
+          );
+          if (isReplaced) filters = [];
+          if (arms.some(({ kind }) => kind !== "true")) {
             const { given } = clause;
             filters.push({
-              predicate: { kind: "choice", arms: options, reason: clause.reason, ...(given && { given }) },
+              predicate: { kind: "choice", arms, reason: clause.reason, ...(given && { given }) },
             });
           }
           break;
@@ -136,10 +152,10 @@ function assemble(query: QueryValue, variant: number): Assembled {
           break;
       }
     }
-    return andAsWritten(filters);
+    return { where: andAsWritten(filters), isCleared };
   };
 
-  const where = fold(clausesOf(query), null);
+  const { where } = fold(clausesOf(query), null);
   return {
     selection: {
       site: siteKey(query.root),

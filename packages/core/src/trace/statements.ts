@@ -22,7 +22,15 @@ import { evaluateTest, isPromise } from "./operators.js";
 import { moduleValue } from "./modules.js";
 import { narrow, truthOf } from "./narrow.js";
 import { join } from "./state.js";
-import { setValue, undefinedValue, unknown, type Frame, type FunctionValue, type Value } from "./value.js";
+import {
+  setValue,
+  siteOf,
+  undefinedValue,
+  unknown,
+  type Frame,
+  type FunctionValue,
+  type Value,
+} from "./value.js";
 
 /** Whether a statement lets the next one run. */
 type Completion = "normal" | "leaves";
@@ -113,7 +121,7 @@ function walkStatement(machine: Machine, frame: Frame, statement: Statement): Co
       return "normal";
     case "return": {
       const value = statement.argument
-        ? checked(machine, evaluate(machine, frame, statement.argument))
+        ? returned(machine, frame, checked(machine, evaluate(machine, frame, statement.argument)), statement)
         : undefinedValue;
       frame.returns.push({ value, facts: machine.facts, end: statement.end });
       return "leaves";
@@ -139,6 +147,12 @@ function walkStatement(machine: Machine, frame: Frame, statement: Statement): Co
       for (const child of statement.children) evaluateAndDrop(machine, frame, child);
       return "normal";
   }
+}
+
+/** What an asynchronous function returns is awaited there, whoever calls it. */
+function returned(machine: Machine, frame: Frame, value: Value, statement: Statement): Value {
+  const fn = moduleOf(machine, frame.file).functions[frame.function];
+  return fn?.async && !fn.generator ? machine.settle(value, siteOf(frame, statement)) : value;
 }
 
 /** What was checked of a value before it is returned holds for whoever gets it. */

@@ -47,7 +47,7 @@ import { ownRoot } from "./roots.js";
 import { describedBy, typeOfSchema } from "./shapes.js";
 import { substitution } from "./substitution.js";
 import { ownSelf, summaryOf, walkModule } from "./walk.js";
-import { writeDown } from "./written.js";
+import { withoutGivenBack, writeDown } from "./written.js";
 import { choiceOf, optionsOf } from "./choice.js";
 import { siteKey, type FunctionValue, type Returned, type Site, type Value } from "./value.js";
 
@@ -128,7 +128,7 @@ export function trace(options: TraceOptions): Trace {
   // A caller's record is of one callee.
   const seenBy = new WeakMap<CallerRecord, Rewriting>();
   return {
-    accesses: machine.accesses,
+    accesses: withoutGivenBack(machine),
     entries: machine.entries,
     deliveries: machine.deliveries,
     roots: machine.roots,
@@ -417,7 +417,7 @@ function settle(machine: Machine, value: Value, site: Site): Value {
     kind: "rows",
     access: siteKey(value.root),
     context: contextOf(machine),
-    many: true,
+    many: !value.isOfOne,
     absent: false,
     text: "",
   };

@@ -178,6 +178,10 @@ export interface QueryValue {
   readonly root: Site;
   readonly operation: "read" | "insert" | "update" | "delete" | "upsert";
   readonly head: Step;
+  /** It gives one row, or nothing. */
+  readonly isOfOne?: true;
+  /** Whoever gets it may add to it, and is meant to. */
+  readonly isOpen?: true;
 }
 
 /** A chain of steps, newest first; two chains that share a beginning share its objects. */

@@ -17,7 +17,6 @@ import {
 } from "./machine.js";
 import { inFreshContext } from "./modules.js";
 import { withDefault } from "./parameters.js";
-import { accessesOf } from "./query.js";
 import { isMade, ownRoot } from "./roots.js";
 import { walkStatements } from "./statements.js";
 import {
@@ -30,7 +29,7 @@ import {
   type Site,
   type Value,
 } from "./value.js";
-import { writeDown } from "./written.js";
+import { leaving, writeDown } from "./written.js";
 
 /** Walks a function with these arguments (null: its parameters, whatever they are) and gives what it returns. */
 export function walkCall(
@@ -79,11 +78,14 @@ export function walkCall(
     if (args !== null && machine.accesses.length > met) noteCompletion(machine, returns);
     if (args === null) machine.completions.set(root, returns);
     machine.facts = meetOf(returns.map((one) => one.facts));
-    return choiceOf(
+    const returned = choiceOf(
       returns.map((one) => one.value),
       "what it returns",
       returns.map((one) => beyond(one.facts, machine.facts)),
     );
+    // Nobody in sight was given it.
+    if (args === null) recordBuilt(machine, returned);
+    return returned;
   } finally {
     if (site) machine.calls.pop();
     if (around) {
@@ -117,7 +119,6 @@ export function summaryOf(machine: Machine, file: string, id: number, self: Valu
       null,
     );
     const { facts } = machine;
-    recordBuilt(machine, value);
     walkPending(machine, firstPending);
     return { returns: value, facts } satisfies Summary;
   });
@@ -126,9 +127,9 @@ export function summaryOf(machine: Machine, file: string, id: number, self: Valu
 }
 
 /** A query that is returned is judged as it is, unless some caller is seen to run it. */
-function recordBuilt(machine: Machine, value: Value): void {
+export function recordBuilt(machine: Machine, value: Value): void {
   for (const option of optionsOf(value)) {
-    if (option.kind === "query") writeDown(machine, accessesOf(option, "built", option.root.end));
+    if (option.kind === "query") writeDown(machine, leaving(machine, option, "built"));
     if (option.kind === "object")
       for (const field of option.fields.values()) recordBuilt(machine, field.value);
   }

@@ -1,6 +1,27 @@
 /** Accesses, as they are written down: with what holds there, and how the walk came there. */
-import type { AccessDraft } from "./library.js";
+import type { Access, AccessDraft } from "./library.js";
 import { contextOf, rootOf, type Machine } from "./machine.js";
+import { accessesOf } from "./query.js";
+import { keyOfRoot } from "./roots.js";
+import { siteKey, type QueryValue } from "./value.js";
+
+/** A query that leaves our sight: whoever gets it awaits it, where that is how it runs, unless it is made to be added to. */
+export function leaving(
+  machine: Machine,
+  query: QueryValue,
+  stage: "escaped" | "built",
+): readonly AccessDraft[] {
+  const isPromise = machine.modelOfName.get(query.library)?.runsWhenAwaited === true && !query.isOpen;
+  return accessesOf(query, isPromise ? "handed-on" : stage, query.root.end);
+}
+
+/** What callers make of a query that they are given back says more than the function that gives it does by itself. */
+export function withoutGivenBack({ accesses, callers }: Machine): readonly Access[] {
+  const isGivenBack = ({ stage, root }: Access): boolean =>
+    stage === "handed-on" && (callers.get(keyOfRoot(root)) ?? []).some(({ isFollowed }) => isFollowed);
+  const elsewhere = new Set(accesses.flatMap((one) => (isGivenBack(one) ? [] : [siteKey(one.site)])));
+  return accesses.filter((one) => !isGivenBack(one) || !elsewhere.has(siteKey(one.site)));
+}
 
 export function writeDown(machine: Machine, accesses: readonly AccessDraft[]): void {
   for (const access of accesses)
