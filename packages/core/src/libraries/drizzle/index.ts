@@ -1,0 +1,146 @@
+/**
+ * Drizzle. Clients are recognised by where they come from: `drizzle(…)`, types such as `NodePgDatabase` and `PgTransaction`, what a
+ * transaction hands to its callback. Where a receiver leads nowhere, by a statement on a table of Drizzle's, which nothing else
+ * takes, or by a relational query of a table that the schema knows.
+ */
+import type { LibraryModel } from "../../trace/library.js";
+import type { LibraryValue, Site, Value } from "../../trace/value.js";
+import {
+  callOnClient,
+  clientMethods,
+  delegateOf,
+  handedBy,
+  memberOfClient,
+  nameCommonTable,
+} from "./clients.js";
+import { callImported } from "./imported.js";
+import { callOnPrepared, callOnQuery, selectFrom } from "./query.js";
+import { isRelational, runRelational } from "./relational.js";
+import { callMaker, callOnMaker, callOnTable, findNamed, memberOfDerived, memberOfTable } from "./tables.js";
+import { client, dataOf, library, nested, packageName, valueOf, type ClientData } from "./values.js";
+
+export const drizzle: LibraryModel = {
+  name: library,
+  packages: [packageName],
+  signs: clientMethods,
+  advice: {
+    filter: 'eq(table.{column}, …) to its "where"',
+    value: '"{column}"',
+    usesAliases: true,
+  },
+  runsWhenAwaited: true,
+
+  typed(external, _typeArguments, _tracer, symbol) {
+    const name = external.path.at(-1) ?? "";
+    if (name === "SQL" || name === "SQLWrapper")
+      return valueOf({ type: "sql", made: "open", texts: [], site: symbol.site ?? nowhere }, [symbol]);
+    return isClientType(name) ? client : null;
+  },
+
+  construct(external) {
+    return external.path.at(-1) === "QueryBuilder" ? client : null;
+  },
+
+  callExternal(external, call, tracer) {
+    return callImported(external.path, call, tracer);
+  },
+
+  tagged(external, { texts, values, site }) {
+    return external.path.at(-1) === "sql"
+      ? valueOf({ type: "sql", made: "template", texts, site }, values)
+      : null;
+  },
+
+  handed: handedBy,
+
+  member(receiver, property, tracer) {
+    if (receiver.kind === "query") return null;
+    const data = dataOf(receiver);
+    switch (data?.type) {
+      case "client":
+        return memberOfClient(receiver, data, property);
+      case "delegates":
+        return delegateOf(receiver, data, property, tracer);
+      case "table":
+        return memberOfTable(data, property);
+      case "derived":
+        return memberOfDerived(data, property);
+      default:
+        return null;
+    }
+  },
+
+  callValue(callee, call, tracer) {
+    const data = dataOf(callee);
+    if (data?.type === "maker") return callMaker(callee, data, call, tracer);
+    const [owner] = nested(callee);
+    // A method that was taken off its client.
+    return data?.type === "method" && owner?.kind === "library"
+      ? callOnClient(owner, data.client, data.name, call, tracer)
+      : null;
+  },
+
+  callMethod(receiver, method, call, tracer) {
+    if (receiver.kind === "query") return callOnQuery(tracer, receiver, method, call);
+    const data = dataOf(receiver);
+    switch (data?.type) {
+      case "client":
+        return callOnClient(receiver, data, method, call, tracer);
+      case "delegate":
+        return isRelational(method) ? runRelational(tracer, data.client, data.table, method, call) : null;
+      case "selecting":
+        return method === "from" ? selectFrom(tracer, receiver, data, call) : receiver;
+      case "naming":
+        return method === "as" ? nameCommonTable(data, call, tracer) : null;
+      case "prepared":
+        return callOnPrepared(tracer, data.query, method, call);
+      case "maker":
+        return callOnMaker(data, method, call, tracer);
+      case "table":
+        return callOnTable(receiver, method, call, tracer);
+      case "sql":
+      case "expression":
+        return callOnExpression(receiver, method, call.arguments[0]);
+      // `table.column.getSQL()`, `.mapWith(…)`
+      case "column":
+      case "aliased":
+      case "derived":
+        return receiver;
+      default:
+        return null;
+    }
+  },
+
+  recognize(path, method, call, tracer) {
+    const plain = client.data as ClientData;
+    const [first] = call.arguments;
+    const type = first && dataOf(first)?.type;
+    if (type === "table" && ["insert", "update", "delete", "$count"].includes(method))
+      return callOnClient(client, plain, method, call, tracer);
+    if (type === "table" && method === "from" && path.length > 1) {
+      const selecting = { type: "selecting", client: plain, site: call.site } as const;
+      return selectFrom(tracer, valueOf(selecting), selecting, call);
+    }
+    if (type === "sql" && ["execute", "run", "all", "get", "values"].includes(method))
+      return callOnClient(client, plain, method, call, tracer);
+    const isRelationalPath = /^_?query$/.test(path.at(-2) ?? "") && path.length > 2;
+    const table = isRelationalPath && isRelational(method) ? findNamed(tracer.tenancy, path.at(-1)!) : null;
+    return table ? runRelational(tracer, plain, table, method, call) : null;
+  },
+};
+
+/** `NodePgDatabase`, `PgTransaction`, `BaseSQLiteDatabase`, `DrizzleD1Database`; `AnyD1Database` is the driver's. */
+function isClientType(name: string): boolean {
+  return name === "QueryBuilder" || (/(?:Database|Transaction)$/.test(name) && name !== "AnyD1Database");
+}
+
+/** `sql`…`.as("total")`; what else there is changes how a value is read. */
+function callOnExpression(receiver: LibraryValue, method: string, given: Value | undefined): Value {
+  if (method !== "as") return receiver;
+  return valueOf({ type: "aliased", alias: given?.kind === "literal" ? String(given.value) : "" }, [
+    receiver,
+  ]);
+}
+
+/** Of SQL that came in. */
+const nowhere: Site = { file: "", start: 0, end: 0 };
