@@ -172,7 +172,7 @@ export function analyzeProgram(
     input.sees === "project"
       ? flowsIn(
           traced,
-          claimsIn(factsOf(tenancy)),
+          claimsIn(factsOf(tenancy, { areAddressesOwners: true })),
           tenancy.users?.table ?? null,
           unseenCallersIn(program, input.layout),
         )

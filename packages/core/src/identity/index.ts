@@ -2,8 +2,16 @@
  * Libraries that say who is asking: what they give was verified by them, so it is the principal's. What merely reads a
  * token without verifying it (`decode`) is not here.
  */
+import type { EntryPoint } from "../trace/entry.js";
 import type { Call, LibraryModel, Tracer } from "../trace/library.js";
-import type { ExternalValue, LibraryValue, SymbolicValue, Value } from "../trace/value.js";
+import type {
+  ExternalValue,
+  FunctionValue,
+  LibraryValue,
+  Site,
+  SymbolicValue,
+  Value,
+} from "../trace/value.js";
 
 interface Authenticator {
   readonly library: string;
@@ -12,15 +20,24 @@ interface Authenticator {
   readonly functions: readonly string[];
   /** Methods of what its other exports make. */
   readonly methods: readonly string[];
+  /** What it is configured with: of these parts, the functions that it calls once it has verified somebody, with who that is. */
+  readonly told?: Readonly<Record<string, readonly string[]>>;
 }
 
 const authenticators: readonly Authenticator[] = [
   {
     // https://next-auth.js.org/configuration/nextjs, https://authjs.dev/reference/nextjs
     library: "next-auth",
-    packages: ["next-auth"],
+    packages: ["next-auth", "@auth/core", "@auth/express", "@auth/sveltekit"],
     functions: ["getServerSession", "unstable_getServerSession", "getSession", "getToken"],
     methods: ["auth"],
+    // https://authjs.dev/guides/creating-a-database-adapter, https://authjs.dev/reference/core#events. `callbacks.signIn` may speak
+    // of an address that was only typed in so far; what is done there is done for whoever reads the mail to it.
+    told: {
+      adapter: ["createUser", "updateUser", "linkAccount"],
+      events: ["createUser", "updateUser", "linkAccount", "signIn", "session"],
+      callbacks: ["signIn", "session", "jwt"],
+    },
   },
   {
     // https://clerk.com/docs/references/nextjs/auth
@@ -73,12 +90,15 @@ const authenticators: readonly Authenticator[] = [
 
 export const identities: readonly LibraryModel[] = authenticators.map(modelOf);
 
-function modelOf({ library, packages, functions, methods }: Authenticator): LibraryModel {
+function modelOf({ library, packages, functions, methods, told }: Authenticator): LibraryModel {
   const client: LibraryValue = { kind: "library", library, type: "authenticator", data: null };
   const principals = new Set(functions);
   const asking = new Set(methods);
   const made = (call: Call, tracer: Tracer): Value => {
-    for (const argument of call.arguments) tracer.escape(argument, call.site);
+    for (const argument of call.arguments) {
+      if (told) configure({ library, told }, argument, call.site, tracer);
+      else tracer.escape(argument, call.site);
+    }
     return client;
   };
   const asked = (name: string, call: Call, tracer: Tracer): Value => {
@@ -99,6 +119,43 @@ function modelOf({ library, packages, functions, methods }: Authenticator): Libr
     callValue: (_, call, tracer) => asked("auth", call, tracer),
     callMethod: (_, method, call, tracer) =>
       asking.has(method) || principals.has(method) ? asked(method, call, tracer) : made(call, tracer),
+  };
+}
+
+/** `NextAuth({ adapter, events, callbacks })`, or a function that gives that for a request. */
+function configure(told: NonNullable<Authenticator["told"]>, given: Value, site: Site, tracer: Tracer): void {
+  const config = given.kind === "function" ? tracer.invoke(given, []) : given;
+  if (config.kind !== "object") {
+    tracer.escape(config, site);
+    return;
+  }
+  for (const [name, { value: part }] of config.fields) {
+    const names = told[name];
+    if (!names || part.kind !== "object") tracer.escape(part, site);
+    else
+      for (const [method, { value: callback }] of part.fields) {
+        if (!names.includes(method) || callback.kind !== "function") tracer.escape(callback, site);
+        else tracer.enter(signIn(library, callback, method, principal(tracer.symbolic(site, method)), site));
+      }
+  }
+}
+
+function signIn(
+  framework: string,
+  handler: FunctionValue,
+  name: string,
+  value: Value,
+  site: Site,
+): EntryPoint {
+  return {
+    name: `sign-in ${name}`,
+    kind: "http",
+    framework,
+    site,
+    handler,
+    parameters: [{ kind: "context", name: "identity", text: "who signs in", value }],
+    before: () => [],
+    isDetached: false,
   };
 }
 

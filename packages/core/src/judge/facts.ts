@@ -14,11 +14,16 @@ import {
 import { normalized, wordsOf } from "../tenancy/names.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
 
-export function factsOf(tenancy: Tenancy): Facts {
+export interface FactsOptions {
+  /** A person's e-mail address in a row says whose it is, as a user's id does. */
+  readonly areAddressesOwners?: boolean;
+}
+
+export function factsOf(tenancy: Tenancy, options: FactsOptions = {}): Facts {
   const known = new Map<Table, TableFacts>();
   const factsOfTable = (table: Table): TableFacts => {
     let facts = known.get(table);
-    if (!facts) known.set(table, (facts = describe(tenancy, table)));
+    if (!facts) known.set(table, (facts = describe(tenancy, table, options)));
     return facts;
   };
   return {
@@ -29,7 +34,7 @@ export function factsOf(tenancy: Tenancy): Facts {
   };
 }
 
-function describe(tenancy: Tenancy, table: Table): TableFacts {
+function describe(tenancy: Tenancy, table: Table, options: FactsOptions): TableFacts {
   const rootLevel = rootLevelOf(tenancy, table)?.name ?? null;
   const columns = new Map<string, ColumnFacts | null>();
   return {
@@ -51,7 +56,7 @@ function describe(tenancy: Tenancy, table: Table): TableFacts {
       (set) => set.length > 1 && set.every((column) => isPlainName(table, column)),
     ),
     findColumn(name) {
-      if (!columns.has(name)) columns.set(name, describeColumn(table, rootLevel, name));
+      if (!columns.has(name)) columns.set(name, describeColumn(table, rootLevel, name, options));
       return columns.get(name)!;
     },
   };
@@ -61,7 +66,12 @@ export function isTenantTable(table: Table): boolean {
   return table.class === "tenant" || table.class === "child" || table.class === "root";
 }
 
-function describeColumn(table: Table, rootLevel: string | null, name: string): ColumnFacts | null {
+function describeColumn(
+  table: Table,
+  rootLevel: string | null,
+  name: string,
+  { areAddressesOwners = false }: FactsOptions,
+): ColumnFacts | null {
   const column = findColumn(table, name);
   if (!column) return null;
   const key = keyOf(table, name);
@@ -78,7 +88,10 @@ function describeColumn(table: Table, rootLevel: string | null, name: string): C
     names: namedBy(table, name)?.table ?? null,
     isName: isRowName(table, rootLevel, name),
     // A user's e-mail address names the user as well as the id does.
-    isOwner: isOwnerColumn(table, name) || (isUserTable(table) && isNaturalId(table, rootLevel, column.name)),
+    isOwner:
+      isOwnerColumn(table, name) ||
+      (isUserTable(table) && isNaturalId(table, rootLevel, column.name)) ||
+      (areAddressesOwners && isAddress(table, column.name)),
     isSecret: isSecretColumn(table, name),
     isCredential: isSecretColumn(table, name) || isPasswordColumn(table, name),
   };
@@ -121,6 +134,13 @@ function isPlainName(table: Table, column: string): boolean {
     !isOwnerColumn(table, column) &&
     !isSecretColumn(table, column)
   );
+}
+
+/** `email`, `invitee_email`, `emailAddress`: of a person, whoever that is. */
+function isAddress(table: Table, name: string): boolean {
+  const words = wordsOf(name);
+  const last = words.at(-1) === "address" ? words.at(-2) : words.at(-1);
+  return last === "email" && isPlainName(table, name);
 }
 
 function isUserTable(table: Table): boolean {

@@ -56,6 +56,7 @@ export function judge(
   flows: Flows | null,
 ): readonly JudgedPath[] {
   const facts = factsOf(tenancy);
+  const addressed = factsOf(tenancy, { areAddressesOwners: true });
   const holdings = holdingsOf(trace.accesses, tenancy);
   const occurrences = occurrencesOf(trace, facts);
   const judged = new Map<string, JudgedPath | "running">();
@@ -71,6 +72,7 @@ export function judge(
       flows,
       tenancy,
       facts,
+      addressed,
       holdings,
       root,
       isOnlyAsked: (flow) => trace.isOnlyAskedFor(root.site, flow?.calls),

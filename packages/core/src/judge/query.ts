@@ -12,6 +12,7 @@ import type { Flow, Flows } from "../proof/flows.js";
 import type { TrailStep } from "../proof/trail.js";
 import type { Access } from "../trace/library.js";
 import type { Site } from "../trace/value.js";
+import { findAddressed } from "./addressed.js";
 import { beliefIn, type Belief } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import type { Holdings } from "./holdings.js";
@@ -32,6 +33,8 @@ export interface QueryContext {
   readonly flows: Flows | null;
   readonly tenancy: Tenancy;
   readonly facts: Facts;
+  /** The same, where the e-mail address in a row counts for whom it is of. */
+  readonly addressed: Facts;
   readonly holdings: Holdings;
   readonly root: QueryRoot;
   /** Nothing of what it reads is given out: the code only decides by it what it does. */
@@ -68,6 +71,17 @@ export function judgeBinding(
   const isSometimes = sometimes !== null && ["tenant", "nobody", "parent"].includes(sometimes.status);
   const belief = context.flows ? beliefIn(context.flows, access, binding, isSometimes) : null;
   if (belief?.kind === "nothing") return null;
+  const isProven = belief?.kind === "proven";
+  const own =
+    context.flows && selection && !isProven
+      ? findAddressed(context.flows, context, access, binding, selection)
+      : null;
+  if (own)
+    return clear(table, {
+      ...asConstraint(own.evidence, own.belief.proof),
+      origin: own.belief.origin,
+      ...waysOf(context, access, own.belief.flows, shownOf(table.name, [own.evidence])),
+    });
   if (belief?.kind === "untrusted") return untrusted(context, access, table, binding, belief.flows);
   if (belief?.kind === "unknown" && binding.status !== "reference")
     return {

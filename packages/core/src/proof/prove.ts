@@ -247,7 +247,9 @@ function withReasons(direct: Goal, reasons: readonly Goal[]): Goal {
   const certain = reasons.find(isCertain);
   if (certain) return certain;
   const isTakenOut = direct.kind === "open" && channelOf(direct.value.id) !== null;
-  return isTakenOut ? any([direct, ...reasons.filter(({ kind }) => kind !== "proven" && kind !== "failed")]) : direct;
+  return isTakenOut
+    ? any([direct, ...reasons.filter(({ kind }) => kind !== "proven" && kind !== "failed")])
+    : direct;
 }
 
 /** What was made sure of came in somewhere. */

@@ -25,7 +25,10 @@ export function oneOf(
     }
   }
   for (const [key, selections] of groups)
-    merged.push({ ...sharedBy(selections.length, first.get(key)!), selection: mergedSelections(selections, reason) });
+    merged.push({
+      ...sharedBy(selections.length, first.get(key)!),
+      selection: mergedSelections(selections, reason),
+    });
   return merged;
 }
 

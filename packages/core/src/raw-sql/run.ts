@@ -54,7 +54,12 @@ function rowsOf(rows: RowsValue, { given }: ReadStatement): Value {
     const values = operands.map(({ source }) => (source as Value | undefined) ?? unknown);
     return [name, { value: choiceOf(values, ""), sometimes: false, overwritable: false }];
   });
-  const row: Value = { kind: "object", fields: new Map(fields), open: true, others: [{ ...rows, many: false }] };
+  const row: Value = {
+    kind: "object",
+    fields: new Map(fields),
+    open: true,
+    others: [{ ...rows, many: false }],
+  };
   return { kind: "array", elements: [], rest: row };
 }
 

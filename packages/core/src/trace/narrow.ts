@@ -3,8 +3,8 @@ import type { Expression } from "../lower/module.js";
 import { evaluate } from "./evaluate.js";
 import type { Machine } from "./machine.js";
 import { withField } from "./objects.js";
-import { withOptions, withoutAbsence } from "./choice.js";
-import { isUndefined, setValue, type Frame, type Value } from "./value.js";
+import { isPerhapsAbsent, withOptions, withoutAbsence } from "./choice.js";
+import { isUndefined, setValue, undefinedValue, type Frame, type Value } from "./value.js";
 
 /** Whether a value is true or false in a condition, where that is certain. */
 export function truthOf(_machine: Machine, value: Value): boolean | null {
@@ -40,6 +40,9 @@ export function narrow(machine: Machine, frame: Frame, test: Expression, outcome
         narrow(machine, frame, test.left, outcome);
         narrow(machine, frame, test.right, outcome);
       }
+      // `found && "owner" in found`: whatever is not there has no property either.
+      if (test.operator === "&&" && !outcome && isAskedOfItself(test))
+        narrow(machine, frame, test.right, false);
       return;
     case "binary":
       narrowByComparison(machine, frame, test, outcome);
@@ -84,6 +87,10 @@ function narrowByComparison(
   test: Expression & { kind: "binary" },
   outcome: boolean,
 ): void {
+  if (test.operator === "in") {
+    narrowByProperty(machine, frame, test, outcome);
+    return;
+  }
   const equals = test.operator === "===" || test.operator === "==";
   if (!equals && test.operator !== "!==" && test.operator !== "!=") return;
   const [subject, other] = isNothing(test.left) ? [test.right, test.left] : [test.left, test.right];
@@ -103,6 +110,62 @@ function narrowByComparison(
   }
   // Equal to something that is there: it is there as well.
   if (holds && other.kind === "literal") keep(machine, frame, subject, true);
+}
+
+/** `"owner" in found`, where `found` is one of several: those that certainly have it, or have not, are left out. */
+function narrowByProperty(
+  machine: Machine,
+  frame: Frame,
+  { left, right }: Expression & { kind: "binary" },
+  outcome: boolean,
+): void {
+  if (left.kind !== "literal" || right.kind !== "name" || right.binding === null) return;
+  const value = evaluate(machine, frame, right);
+  if (value.kind !== "choice") return;
+  const name = String(left.value);
+  const kept = value.options.map((option) => {
+    const isThere = hasProperty(withoutAbsence(option), name);
+    if (isThere === null || isThere === outcome) return option;
+    return !outcome && isPerhapsAbsent(option) ? undefinedValue : null;
+  });
+  const isSame = kept.every((option, index) => option === value.options[index]);
+  if (isSame || kept.every((option) => option === null)) return;
+  const options = new Map(value.options.map((option, index) => [option, kept[index]!]));
+  replace(
+    frame,
+    right.binding,
+    withOptions(value, (option) => options.get(option) ?? null),
+  );
+}
+
+/** Null where it may be either, or where asking fails. */
+export function hasProperty(value: Value, name: string): boolean | null {
+  switch (value.kind) {
+    case "choice": {
+      const answers = value.options.map((option) => hasProperty(option, name));
+      return answers.every((answer) => answer === answers[0]) ? (answers[0] ?? null) : null;
+    }
+    case "rows":
+      return value.many || value.absent || !value.has ? null : value.has.includes(name);
+    case "object": {
+      const field = value.fields.get(name);
+      if (field) return field.sometimes ? null : true;
+      return value.open ? null : false;
+    }
+    default:
+      return null;
+  }
+}
+
+function isAskedOfItself({ left, right }: Expression & { kind: "logical" }): boolean {
+  return (
+    right.kind === "binary" &&
+    right.operator === "in" &&
+    left.kind === "name" &&
+    right.right.kind === "name" &&
+    left.binding !== null &&
+    left.binding === right.right.binding
+  );
 }
 
 function isNothing(expression: Expression): boolean {

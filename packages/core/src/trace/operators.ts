@@ -7,7 +7,7 @@ import { noFacts, withFacts, type Facts } from "./facts.js";
 import { evaluate } from "./evaluate.js";
 import { contextOf, noteVainCheck, snapshot, visitRuledOut, type Machine } from "./machine.js";
 import { memberOf } from "./members.js";
-import { narrow, truthOf } from "./narrow.js";
+import { hasProperty, narrow, truthOf } from "./narrow.js";
 import { join } from "./state.js";
 import { concatenate } from "./texts.js";
 import {
@@ -82,10 +82,8 @@ function whereMissing(machine: Machine, name: Value, object: Value): Facts {
 
 /** `"organizationId" in scope`, where the object tells. */
 function hasField(name: Value, object: Value): Value | null {
-  if (name.kind !== "literal" || object.kind !== "object") return null;
-  const field = object.fields.get(String(name.value));
-  if (field ? field.sometimes : object.open) return null;
-  return { kind: "literal", value: field !== undefined };
+  const isThere = name.kind === "literal" ? hasProperty(object, String(name.value)) : null;
+  return isThere === null ? null : { kind: "literal", value: isThere };
 }
 
 export function evaluateLogical(

@@ -174,13 +174,14 @@ function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Va
     const options = value.options.map((option) => shaped(schema, option, tracer, depth));
     return choiceOf(options, value.reason, value.given);
   }
-  if (depth === 0 || (value.kind !== "symbolic" && value.kind !== "object")) return value;
+  const isRow = value.kind === "rows" && !value.many && !value.absent;
+  if (depth === 0 || (value.kind !== "symbolic" && value.kind !== "object" && !isRow)) return value;
   if (schema.element) {
     if (value.kind !== "symbolic" || !schema.element.shape) return value;
     const element = tracer.elementOf(value) ?? { ...value, id: `${value.id}[]`, absent: false, type: null };
     return { kind: "array", elements: [], rest: parsed(schema.element, element, tracer, depth - 1) };
   }
-  const whole = schema.anyOf && value.kind === "object" ? sharedBy(schema.anyOf) : null;
+  const whole = schema.anyOf && (isRow || value.kind === "object") ? sharedBy(schema.anyOf) : null;
   if (whole) return shaped(whole, value, tracer, depth);
   if (!schema.shape) return shapedElsewhere(value, typeOf(schema));
   const fields = new Map<string, ObjectField>();
@@ -189,7 +190,7 @@ function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Va
     fields.set(name, { value: given, sometimes: false, overwritable: false });
   }
   if (!schema.keepsOthers) return { kind: "object", fields, open: false };
-  if (value.kind === "symbolic") return { kind: "object", fields, open: true, others: [value] };
+  if (value.kind !== "object") return { kind: "object", fields, open: true, others: [value] };
   for (const [name, field] of value.fields) if (!fields.has(name)) fields.set(name, field);
   return { ...value, fields };
 }

@@ -127,6 +127,20 @@ describe("Zod (https://zod.dev/api)", () => {
     expect(out(parse, schemas)).toBe(expected);
   });
 
+  it("leaves of an object what any of several shapes lets through", () => {
+    const either = `
+      const Card = z.object({ kind: z.literal("card"), tenantId: z.string(), last4: z.string() });
+      const Bank = z.object({ kind: z.literal("bank"), tenantId: z.string().optional(), iban: z.string() });
+      const Payment = z.discriminatedUnion("kind", [Card, Bank]);
+      const Owned = z.union([Card, Card.extend({ expires: z.string() })]);`;
+    expect(
+      out("Payment.parse({ kind: input.kind, tenantId: input.tenantId, extra: input.extra })", either),
+    ).toBe("{ kind: input.kind, tenantId: input.tenantId?, last4: undefined, iban: undefined }");
+    expect(out("Owned.parse({ tenantId: input.isOwn ? input.tenantId : undefined }).tenantId", either)).toBe(
+      "input.tenantId",
+    );
+  });
+
   it("gives what came out of safeParse as data", () => {
     expect(out("Paged.safeParse(input).data", schemas)).toBe("{ page: input.page or 1 }");
     expect(out("(await Paged.safeParseAsync(input)).data", schemas)).toBe("{ page: input.page or 1 }");
