@@ -123,7 +123,12 @@ function modelOf({ library, packages, functions, methods, told }: Authenticator)
 }
 
 /** `NextAuth({ adapter, events, callbacks })`, or a function that gives that for a request. */
-function configure(told: NonNullable<Authenticator["told"]>, given: Value, site: Site, tracer: Tracer): void {
+function configure(
+  { library, told = {} }: Pick<Authenticator, "library" | "told">,
+  given: Value,
+  site: Site,
+  tracer: Tracer,
+): void {
   const config = given.kind === "function" ? tracer.invoke(given, []) : given;
   if (config.kind !== "object") {
     tracer.escape(config, site);
