@@ -15,7 +15,7 @@ const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const corpora = path.resolve(repository, process.env["TENANT_AUDIT_CORPORA"] ?? "../corpora");
 const projects = existsSync(corpora)
   ? readdirSync(corpora, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && existsSync(path.join(corpora, entry.name, "package.json")))
+      .filter((entry) => entry.isDirectory())
       .map((entry) => ({ name: entry.name, directory: path.join(corpora, entry.name) }))
   : [];
 
@@ -34,6 +34,9 @@ const prismaOperations = new Set(
   ),
 );
 
+const drizzleWrites = new Set(["insert", "update", "delete", "$count"]);
+const drizzleReads = new Set(["findFirst", "findMany"]);
+
 describe("the inventory of real projects", () => {
   if (projects.length === 0)
     it.skip(`is not counted: there are no projects in ${path.relative(repository, corpora)}`, () => {});
@@ -47,7 +50,7 @@ describe("the inventory of real projects", () => {
       const invented: string[] = [];
       let counted = 0;
       for (const file of judgedSources(directory, report)) {
-        const calls = queriesIn(directory, file, modelsOf(directory));
+        const calls = queriesIn(directory, file, modelsOf(directory), tablesOf(directory));
         counted += calls.length;
         if (calls.length === 0 && !judged.has(file)) continue;
         const paths = report.paths.filter(
@@ -118,8 +121,59 @@ function modelsOf(directory: string): ReadonlySet<string> {
 }
 const models = new Map<string, ReadonlySet<string>>();
 
+/** What holds a table of Drizzle's, by the text of the declaration. */
+function tablesOf(directory: string): ReadonlySet<string> {
+  let known = tables.get(directory);
+  if (!known) {
+    const sources = filesBelow(directory, "").filter((file) => /\.[cm]?tsx?$/.test(file));
+    const declaration = /\bconst\s+(\w+)\s*=\s*(?:pg|mysql|sqlite|singlestore)Table\s*\(/g;
+    const names = sources.flatMap((file) =>
+      [...readFileSync(path.join(directory, file), "utf8").matchAll(declaration)].map((match) => match[1]!),
+    );
+    tables.set(directory, (known = new Set(names)));
+  }
+  return known;
+}
+const tables = new Map<string, ReadonlySet<string>>();
+
+/**
+ * Of Drizzle: `….select(…).from(…)`, `….insert(table)`, `….query.table.findMany(…)`, for what holds a table and on anything that is
+ * called like a client.
+ */
+function isOfDrizzle(
+  callee: ts.PropertyAccessExpression,
+  [first]: readonly ts.Expression[],
+  known: ReadonlySet<string>,
+): boolean {
+  const method = callee.name.text;
+  const receiver = bare(callee.expression);
+  if (known.size === 0) return false;
+  if (method === "from" && ts.isCallExpression(receiver)) {
+    const before = bare(receiver.expression);
+    return ts.isPropertyAccessExpression(before) && /^select(?:Distinct(?:On)?)?$/.test(before.name.text);
+  }
+  if (drizzleWrites.has(method) && first && isClient(receiver))
+    return known.has(lastName(bare(first))) || lastName(bare(first)) === "table";
+  if (!drizzleReads.has(method) || !ts.isPropertyAccessExpression(receiver)) return false;
+  const query = bare(receiver.expression);
+  return (
+    ts.isPropertyAccessExpression(query) &&
+    query.name.text === "query" &&
+    (known.has(receiver.name.text) || isClient(bare(query.expression)))
+  );
+}
+
+function lastName(node: ts.Expression): string {
+  return ts.isPropertyAccessExpression(node) ? node.name.text : ts.isIdentifier(node) ? node.text : "";
+}
+
 /** Calls by their shape: `….selectFrom(…)`, `….invoice.findMany(…)` for a model of the schema, on anything that is called like a client. */
-function queriesIn(directory: string, file: string, known: ReadonlySet<string>): readonly string[] {
+function queriesIn(
+  directory: string,
+  file: string,
+  known: ReadonlySet<string>,
+  tablesOfDrizzle: ReadonlySet<string>,
+): readonly string[] {
   const text = readFileSync(path.join(directory, file), "utf8");
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
@@ -132,7 +186,9 @@ function queriesIn(directory: string, file: string, known: ReadonlySet<string>):
           ? callee.text
           : "";
       if (kyselyRoots.has(method)) found.push(method);
-      if (ts.isPropertyAccessExpression(callee) && prismaOperations.has(method)) {
+      if (ts.isPropertyAccessExpression(callee) && isOfDrizzle(callee, node.arguments, tablesOfDrizzle))
+        found.push(method);
+      else if (ts.isPropertyAccessExpression(callee) && prismaOperations.has(method)) {
         const model = bare(callee.expression);
         if (
           ts.isPropertyAccessExpression(model) &&
@@ -153,7 +209,7 @@ function isClient(node: ts.Expression): boolean {
   if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression))
     return node.expression.name.text.startsWith("$") && isClient(bare(node.expression.expression));
   const name = ts.isPropertyAccessExpression(node) ? node.name.text : ts.isIdentifier(node) ? node.text : "";
-  return /prisma|^(?:tx|trx|transaction|db|database|primary|replica|p|client)$/i.test(name);
+  return /prisma|^(?:tx|trx|transaction|db|database|primary|replica|p|client|executor)$/i.test(name);
 }
 
 function bare(node: ts.Expression): ts.Expression {

@@ -11,6 +11,9 @@ import { createRequire } from "node:module";
 import { PGlite } from "@electric-sql/pglite";
 import { getPrismaClient } from "@prisma/client/runtime/client";
 import type { Report } from "@tenant-audit/core";
+import { and, eq, inArray, isNull, ne, not, notInArray, or, sql } from "drizzle-orm";
+import { pgTable, text } from "drizzle-orm/pg-core";
+import { drizzle } from "drizzle-orm/pg-proxy";
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryProject } from "./temporary-project.js";
@@ -100,6 +103,60 @@ describe("Prisma, without a tenant", () => {
   });
 });
 
+describe("Drizzle, without a tenant", () => {
+  it.each([
+    `db.select().from(invoices).where(eq(invoices.organizationId, organizationId))`,
+    `db.select().from(invoices).where(eq(invoices.organizationId, null))`,
+    `db.select().from(invoices).where(inArray(invoices.organizationId, []))`,
+    `db.select().from(invoices).where(inArray(invoices.organizationId, [organizationId]))`,
+    `db.select().from(invoices).where(notInArray(invoices.organizationId, []))`,
+    `db.select().from(invoices).where(undefined)`,
+    `db.select().from(invoices).where(organizationId ? eq(invoices.organizationId, organizationId) : undefined)`,
+    `db.select().from(invoices).where(and())`,
+    `db.select().from(invoices).where(and(undefined, eq(invoices.organizationId, organizationId)))`,
+    `db.select().from(invoices).where(and(organizationId ? eq(invoices.organizationId, organizationId) : undefined))`,
+    `db.select().from(invoices).where(or())`,
+    `db.select().from(invoices).where(or(undefined, eq(invoices.organizationId, organizationId)))`,
+    `db.select().from(invoices).where(or(organizationId ? eq(invoices.organizationId, organizationId) : undefined))`,
+    `db.select().from(invoices).where(or(eq(invoices.organizationId, organizationId), isNull(invoices.id), ne(invoices.id, "0")))`,
+    `db.select().from(invoices).where(not(ne(invoices.organizationId, organizationId)))`,
+    `db.select().from(invoices).where(eq(invoices.organizationId, organizationId)).$dynamic().where(undefined)`,
+    `db.select().from(invoices).$dynamic().where(undefined).where(eq(invoices.organizationId, organizationId))`,
+    "db.select().from(invoices).where(sql`${invoices.organizationId} = ${organizationId ?? null}`)",
+    "db.select().from(invoices).where(and(eq(invoices.organizationId, organizationId), sql`true or true`))",
+    "db.select().from(invoices).where(and(eq(invoices.organizationId, organizationId), sql`(true or true)`))",
+    `db.query.invoices.findMany({ where: eq(invoices.organizationId, organizationId) })`,
+    `db.query.invoices.findMany({ where: (table, { eq }) => eq(table.organizationId, organizationId) })`,
+    `db.query.invoices.findMany({ where: (table, { and }) => and() })`,
+    `db.query.invoices.findMany({ where: organizationId && eq(invoices.organizationId, organizationId) })`,
+    `db.query.invoices.findMany({})`,
+  ])("%s", async (expression) => {
+    const { sql: statement, params } = (
+      evaluated(expression, drizzleNames, drizzleValues) as {
+        toSQL(): { readonly sql: string; readonly params: readonly unknown[] };
+      }
+    ).toSQL();
+    const isScoped = (await postgres.query(statement, [...params])).rows.length === 0;
+    const verdict = await verdictOn(
+      expression,
+      {
+        "database.ts": `
+        import { pgTable, text } from "drizzle-orm/pg-core";
+        import { drizzle } from "drizzle-orm/pg-proxy";
+        export { and, eq, inArray, isNull, ne, not, notInArray, or, sql } from "drizzle-orm";
+        export const organizations = pgTable("organizations", { id: text("id").primaryKey() });
+        export const invoices = pgTable("invoices", {
+          id: text("id").primaryKey(),
+          organizationId: text("organization_id").notNull().references(() => organizations.id),
+        });
+        export const db = drizzle(async () => ({ rows: [] }), { schema: { organizations, invoices } });`,
+      },
+      drizzleNames,
+    );
+    expect({ statement, isScoped: verdict === "scoped" }).toEqual({ statement, isScoped });
+  });
+});
+
 interface Statement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
@@ -115,13 +172,16 @@ function evaluated(expression: string, name: string, library: unknown): unknown 
   return result.compile?.() ?? result;
 }
 
-async function verdictOn(expression: string, files: Readonly<Record<string, string>>): Promise<string> {
-  const [name] = expression.split(".");
+async function verdictOn(
+  expression: string,
+  files: Readonly<Record<string, string>>,
+  names = `{ ${expression.split(".")[0]} }`,
+): Promise<string> {
   const project = temporaryProject({
     "package.json": `{ "name": "service" }`,
     ...files,
     "service.ts": `
-      import { ${name} } from "./database.js";
+      import ${names} from "./database.js";
       export function list(organizationId?: string) {
         return ${expression};
       }`,
@@ -140,6 +200,17 @@ const kysely = new Kysely<never>({
     createQueryCompiler: () => new PostgresQueryCompiler(),
   },
 });
+
+// -------------------------------------------------------------------------------------------------- Drizzle
+
+const drizzleInvoices = pgTable("invoices", { id: text("id"), organizationId: text("organization_id") });
+
+const drizzleNames = "{ and, db, eq, inArray, invoices, isNull, ne, not, notInArray, or, sql }";
+const drizzleValues = {
+  ...{ and, eq, inArray, isNull, ne, not, notInArray, or, sql },
+  db: drizzle(() => Promise.resolve({ rows: [] }), { schema: { invoices: drizzleInvoices } }),
+  invoices: drizzleInvoices,
+};
 
 // -------------------------------------------------------------------------------------------------- Prisma
 
