@@ -37,5 +37,6 @@ export function findAddressed(
   const evidence = binding?.ways.flat().find(isAddress);
   if (!binding || !evidence) return null;
   const belief = beliefIn(flows, access, binding, false);
-  return belief?.kind === "proven" ? { evidence, belief } : null;
+  // An address that is written down is nobody's who asks.
+  return belief?.kind === "proven" && belief.origin !== "constant" ? { evidence, belief } : null;
 }

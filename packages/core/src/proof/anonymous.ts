@@ -34,6 +34,7 @@ function saysWho(fact: Fact, scope: EntryScope, findFetched: FindFetched): boole
     switch (one.kind) {
       case "present":
       case "absent":
+      case "missing":
         return isWho(one.value);
       case "called":
         return !isHandedOut(one.value, scope) && isWho(one.value);

@@ -125,6 +125,7 @@ export function subjectsIn(
     switch (one.kind) {
       case "present":
       case "absent":
+      case "missing":
         add(one.value);
         if (one.value.kind === "symbolic" && one.value.from) one.value.from.forEach(add);
         return;

@@ -53,6 +53,7 @@ function valuesIn(fact: Fact): readonly Value[] {
   switch (fact.kind) {
     case "present":
     case "absent":
+    case "missing":
       return [fact.value];
     case "equal":
       return [fact.left, fact.right];

@@ -117,6 +117,7 @@ function textOfParts(fact: Fact): string {
   switch (fact.kind) {
     case "present":
     case "absent":
+    case "missing":
     case "called":
       return textOfMade([fact.value]);
     case "equal":

@@ -9,6 +9,8 @@ export type Fact =
   | { readonly kind: "present"; readonly value: Value }
   /** It is not there, or empty. */
   | { readonly kind: "absent"; readonly value: Value }
+  /** It is `undefined`: whoever leaves out what is undefined leaves it out. */
+  | { readonly kind: "missing"; readonly value: Value }
   | {
       readonly kind: "equal";
       readonly left: Value;
@@ -90,6 +92,7 @@ function isRuledOut(arm: Facts, known: Facts): boolean {
 const opposites: Partial<Record<Fact["kind"], Fact["kind"]>> = {
   present: "absent",
   absent: "present",
+  missing: "present",
   equal: "different",
   different: "equal",
 };
@@ -145,6 +148,7 @@ function bareFact(fact: Fact): Fact {
   switch (fact.kind) {
     case "present":
     case "absent":
+    case "missing":
     case "called":
       return { ...fact, value: bare(fact.value) };
     case "equal":
@@ -308,7 +312,7 @@ function hasContradiction(facts: Facts): boolean {
   const present: string[] = [];
   for (const [name, fact] of facts) {
     if (fact.kind === "different" && facts.has(`equal${name.slice("different".length)}`)) return true;
-    if (fact.kind !== "present" && fact.kind !== "absent") continue;
+    if (fact.kind !== "present" && fact.kind !== "absent" && fact.kind !== "missing") continue;
     const key = keyOfValue(fact.value);
     if (key !== null) (fact.kind === "present" ? present : absent).push(key);
   }
@@ -328,6 +332,7 @@ function keyOfFact(fact: Fact): string | null {
   switch (fact.kind) {
     case "present":
     case "absent":
+    case "missing":
     case "called": {
       const key = keyOfValue(fact.value);
       return key === null ? null : `${fact.kind} ${key}`;

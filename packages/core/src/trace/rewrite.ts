@@ -1,5 +1,5 @@
 /** Saying values, and facts about them, in other terms: symbols and rows are replaced, what is made of them follows. */
-import { choiceOf } from "./choice.js";
+import { choiceOf, isPerhapsAbsent } from "./choice.js";
 import { factsOf, type Fact, type FactPlace, type Facts } from "./facts.js";
 import type { ObjectField, RowsValue, SymbolicValue, Value } from "./value.js";
 
@@ -111,6 +111,13 @@ export function rewriting(replace: Replacements): Rewriting {
         if (isThere !== null && one.kind !== "called" && isThere !== (one.kind === "present"))
           return { kind: "never" };
         return about === one.value ? one : { ...one, value: about };
+      }
+      case "missing": {
+        const about = value(one.value);
+        if (about === one.value) return one;
+        return about.kind === "unknown" || isPerhapsAbsent(about)
+          ? { ...one, value: about }
+          : { kind: "never" };
       }
       case "never":
         return one;
