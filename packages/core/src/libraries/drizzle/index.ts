@@ -3,8 +3,8 @@
  * transaction hands to its callback. Where a receiver leads nowhere, by a statement on a table of Drizzle's, which nothing else
  * takes, or by a relational query of a table that the schema knows.
  */
-import type { LibraryModel } from "../../trace/library.js";
-import type { LibraryValue, Site, Value } from "../../trace/value.js";
+import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
+import { undefinedValue, unknown, type LibraryValue, type Site, type Value } from "../../trace/value.js";
 import {
   callOnClient,
   clientMethods,
@@ -100,7 +100,7 @@ export const drizzle: LibraryModel = {
         return callOnTable(receiver, method, call, tracer);
       case "sql":
       case "expression":
-        return callOnExpression(receiver, method, call.arguments[0]);
+        return callOnExpression(receiver, method, call, tracer);
       // `table.column.getSQL()`, `.mapWith(…)`
       case "column":
       case "aliased":
@@ -134,12 +134,24 @@ function isClientType(name: string): boolean {
   return name === "QueryBuilder" || (/(?:Database|Transaction)$/.test(name) && name !== "AnyD1Database");
 }
 
-/** `sql`…`.as("total")`; what else there is changes how a value is read. */
-function callOnExpression(receiver: LibraryValue, method: string, given: Value | undefined): Value {
-  if (method !== "as") return receiver;
-  return valueOf({ type: "aliased", alias: given?.kind === "literal" ? String(given.value) : "" }, [
-    receiver,
-  ]);
+/** `sql`…`.as("total")`, `.if(isAsked)`, `.append(more)`; what else there is changes how a value is read. */
+function callOnExpression(receiver: LibraryValue, method: string, call: Call, tracer: Tracer): Value {
+  const [given = unknown] = call.arguments;
+  switch (method) {
+    case "as":
+      return valueOf({ type: "aliased", alias: given.kind === "literal" ? String(given.value) : "" }, [
+        receiver,
+      ]);
+    case "if":
+      return tracer.chooseBy(given, receiver, undefinedValue, "a condition");
+    case "append":
+      return valueOf({ type: "sql", made: "template", texts: ["", "", ""], site: call.site }, [
+        receiver,
+        given,
+      ]);
+    default:
+      return receiver;
+  }
 }
 
 /** Of SQL that came in. */
