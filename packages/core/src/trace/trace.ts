@@ -127,6 +127,7 @@ export function trace(options: TraceOptions): Trace {
   callListeners(machine);
   // A caller's record is of one callee.
   const seenBy = new WeakMap<CallerRecord, Rewriting>();
+  const asked = new Map<string, boolean>();
   return {
     accesses: withoutGivenBack(machine),
     entries: machine.entries,
@@ -203,6 +204,8 @@ export function trace(options: TraceOptions): Trace {
           callers: machine.callers,
           escaped: machine.escaped,
           isTenantKey: (name) => isTenantKey(options.tenancy, name),
+          followed: machine.followed,
+          asked,
         },
         site,
         way,

@@ -6,11 +6,20 @@ import { innermostFunctionAt } from "../link/places.js";
 import type { Program } from "../link/program.js";
 import type { BindingId, Expression, FunctionNode, Module, Pattern, Statement } from "../lower/module.js";
 import { childrenOf, forEachStatement } from "../lower/visit.js";
-import { keyOfFunction, type CallerRecord } from "./machine.js";
-import type { Site } from "./value.js";
+import { functionOfKey, keyOfFunction, type CallerRecord } from "./machine.js";
+import { callKey, type Site } from "./value.js";
 
 /** `asked`: it decides what is done. `told`: whoever runs the service learns it. `returned`: whoever called decides. `kept`: in these variables. `used`: anything else. */
-type Use = "asked" | "told" | "returned" | "used" | { readonly kept: readonly BindingId[] };
+type Use =
+  | "asked"
+  | "told"
+  | "returned"
+  | "used"
+  | { readonly kept: readonly BindingId[] }
+  /** A function of the program is given it, which says what becomes of it. */
+  | { readonly passed: (this: void) => "asked" | "used" };
+
+type Found = Exclude<Use, { readonly passed: unknown }>;
 
 interface Known {
   readonly program: Program;
@@ -19,6 +28,10 @@ interface Known {
   readonly escaped: ReadonlySet<string>;
   /** A column says which tenant a row is of: compared with another, it says that there is such a row, and no more. */
   isTenantKey(this: void, name: string): boolean;
+  /** Which functions of the program (`file#id`) a call leads to, by `file:start:end` of the call. */
+  readonly followed: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What was found out of parameters, by `file#id index`; no while it is being found out. */
+  readonly asked: Map<string, boolean>;
 }
 
 /** A call on the way to what is asked about. */
@@ -43,7 +56,7 @@ export function isOnlyAskedFor(
   const module = known.program.module(site.file);
   const fn = module && innermostFunctionAt(module, site.start);
   if (!module || !fn) return false;
-  const uses = usesOfCall(known, module, fn, site);
+  const uses = usesOfCall({ known, file: site.file }, module, fn, site);
   if (uses.length === 0) return false;
   return uses.every(
     (use) =>
@@ -74,22 +87,32 @@ function isOnlyAskedByCallers(
 
 /** Each use of what stands at a place of the function. */
 function usesOfCall(
-  known: Known,
+  place: Place,
   module: Module,
   fn: FunctionNode,
   { start, end }: Site,
-): readonly Exclude<Use, object>[] {
+): readonly Exclude<Found, object>[] {
   const isCall = (one: Expression): boolean => one.start === start && one.end === end && one.kind !== "name";
-  return usesIn(known, [fn], isCall).flatMap((use) =>
-    typeof use === "string" ? [use] : use.kept.flatMap((variable) => usesOfVariable(known, module, variable)),
+  return usesIn(place, [fn], isCall).flatMap((use) =>
+    typeof use === "string" ? [use] : use.kept.flatMap((variable) => usesOfVariable(place, module, variable)),
   );
 }
 
-function usesOfVariable(known: Known, module: Module, variable: BindingId): readonly Exclude<Use, object>[] {
+/** Where something is looked for. */
+interface Place {
+  readonly known: Known;
+  readonly file: string;
+}
+
+function usesOfVariable(
+  place: Place,
+  module: Module,
+  variable: BindingId,
+): readonly Exclude<Found, object>[] {
   // Whoever imports it may do anything with it.
   if (module.bindings[variable]?.scope === 0) return ["used"];
   const isVariable = (one: Expression): boolean => one.kind === "name" && one.binding === variable;
-  const uses = usesIn(known, module.functions, isVariable);
+  const uses = usesIn(place, module.functions, isVariable);
   // `count = Number(count)` keeps it where it is.
   return uses.flatMap((use) =>
     typeof use === "string" ? [use] : use.kept.every((one) => one === variable) ? [] : ["used"],
@@ -97,14 +120,14 @@ function usesOfVariable(known: Known, module: Module, variable: BindingId): read
 }
 
 function usesIn(
-  known: Known,
+  place: Place,
   functions: readonly FunctionNode[],
   isMeant: (one: Expression) => boolean,
-): readonly Use[] {
-  const uses: Use[] = [];
+): readonly Found[] {
+  const uses: Found[] = [];
   const visit = (expression: Expression, use: Use): void => {
-    if (isMeant(expression)) uses.push(use);
-    else for (const [part, partsUse] of partsOf(known, expression, use)) visit(part, partsUse);
+    if (isMeant(expression)) uses.push(typeof use === "object" && "passed" in use ? use.passed() : use);
+    else for (const [part, partsUse] of partsOf(place, expression, use)) visit(part, partsUse);
   };
   for (const fn of functions)
     forEachStatement(fn.body, (statement) => {
@@ -114,7 +137,7 @@ function usesIn(
 }
 
 /** What an expression is made of, and what each part of it is used for where it is used so itself. */
-function partsOf(known: Known, expression: Expression, use: Use): readonly (readonly [Expression, Use])[] {
+function partsOf(place: Place, expression: Expression, use: Use): readonly (readonly [Expression, Use])[] {
   // What is told is told with all that is in it.
   if (use === "told" && expression.kind !== "call")
     return childrenOf(expression).map((one) => [one, "told"] as const);
@@ -126,8 +149,8 @@ function partsOf(known: Known, expression: Expression, use: Use): readonly (read
       return [[expression.operand, expression.operator === "!" ? "asked" : "used"]];
     case "binary":
       return [
-        sideOf(known, expression, expression.left, expression.right),
-        sideOf(known, expression, expression.right, expression.left),
+        sideOf(place.known, expression, expression.left, expression.right),
+        sideOf(place.known, expression, expression.right, expression.left),
       ];
     case "logical":
       return [
@@ -145,8 +168,14 @@ function partsOf(known: Known, expression: Expression, use: Use): readonly (read
       return [[expression.object, use === "asked" && counts.has(expression.property) ? "asked" : "used"]];
     case "call": {
       const isBoolean = expression.callee.kind === "name" && expression.callee.name === "Boolean";
-      const given = isBoolean ? "asked" : isOfOperators(expression.callee) ? "told" : "used";
-      return [[expression.callee, "used"], ...expression.arguments.map((one) => [one, given] as const)];
+      const given = isBoolean ? "asked" : isOfOperators(expression.callee) ? "told" : null;
+      return [
+        [expression.callee, "used"],
+        ...expression.arguments.map(
+          (one, index) =>
+            [one, given ?? (isAskedInside(place, expression, index) ? "asked" : "used")] as const,
+        ),
+      ];
     }
     case "assign":
       return [
@@ -182,6 +211,27 @@ function partsOf(known: Known, expression: Expression, use: Use): readonly (read
     default:
       return [];
   }
+}
+
+/** `isDefined(row)`: what is called only asks whether there is one, and answers with that. */
+function isAskedInside({ known, file }: Place, call: Expression, index: number): boolean {
+  const callees = known.followed.get(callKey({ file, start: call.start, end: call.end }));
+  return callees !== undefined && [...callees].every((callee) => isParameterAsked(known, callee, index));
+}
+
+function isParameterAsked(known: Known, callee: string, index: number): boolean {
+  const key = `${callee} ${index}`;
+  const found = known.asked.get(key);
+  if (found !== undefined) return found;
+  known.asked.set(key, false);
+  const { file, function: id } = functionOfKey(callee);
+  const module = known.program.module(file);
+  const pattern = module?.functions[id]?.parameters[index]?.pattern;
+  const uses =
+    module && pattern?.kind === "binding" ? usesOfVariable({ known, file }, module, pattern.binding) : [];
+  const isAsked = uses.length > 0 && uses.every((use) => use === "asked" || use === "told");
+  known.asked.set(key, isAsked);
+  return isAsked;
 }
 
 /** `row.organizationId !== organizationId`: that there is one, and whether it is one's own. */
