@@ -222,7 +222,7 @@ function merge(
       return withSharedAnswers(left.absent ? left : right, left, right);
     case "rows":
       if (right.kind !== "rows" || right.access !== left.access || right.many !== left.many) return null;
-      if ((left.context ?? "") !== (right.context ?? "")) return null;
+      if ((left.context ?? "") !== (right.context ?? "") || left.part !== right.part) return null;
       return left.absent ? left : right;
     case "query":
       return right.kind === "query" ? mergeQueries(left, right, reason, ways, given) : null;

@@ -43,19 +43,11 @@ export function memberOf(machine: Machine, object: Value, property: string, site
     case "rows":
       if (object.many) return property === "length" ? lengthOf(object) : unknown;
       if (object.has && !object.has.includes(property)) return undefinedValue;
-      return {
-        kind: "symbolic",
-        id: `row:${object.access}@${object.context ?? ""}.${property}`,
-        origin: "row",
-        text: object.text === "" ? property : `${object.text}.${property}`,
-        absent: false,
-        type: null,
-        row: {
-          access: object.access,
-          ...(object.context === undefined ? {} : { context: object.context }),
-          column: property,
-        },
-      };
+      if (object.parts?.includes(property)) {
+        const { parts: _, ...whole } = object;
+        return { ...whole, part: property };
+      }
+      return columnOf(object, object.part === undefined ? property : `${object.part}.${property}`);
     case "instance":
       return memberOfInstance(machine, object, property, site);
     case "class":
@@ -77,6 +69,19 @@ export function memberOf(machine: Machine, object: Value, property: string, site
     default:
       return unknown;
   }
+}
+
+function columnOf(row: RowsValue, column: string): SymbolicValue {
+  const context = row.context === undefined ? {} : { context: row.context };
+  return {
+    kind: "symbolic",
+    id: `row:${row.access}@${row.context ?? ""}.${column}`,
+    origin: "row",
+    text: row.text === "" ? column : `${row.text}.${column}`,
+    absent: false,
+    type: null,
+    row: { access: row.access, ...context, column },
+  };
 }
 
 /** `unknownIds.length`, of a list that was picked from another: as a condition, whether any were. */

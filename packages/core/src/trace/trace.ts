@@ -423,5 +423,6 @@ function settle(machine: Machine, value: Value, site: Site): Value {
     many: !value.isOfOne,
     absent: false,
     text: "",
+    ...(value.parts && { parts: value.parts }),
   };
 }

@@ -180,6 +180,8 @@ export interface QueryValue {
   readonly head: Step;
   /** It gives one row, or nothing. */
   readonly isOfOne?: true;
+  /** Its rows have columns that stand together: a joined table's under its name. */
+  readonly parts?: readonly string[];
   /** Whoever gets it may add to it, and is meant to. */
   readonly isOpen?: true;
 }
@@ -248,6 +250,10 @@ export interface RowsValue {
   readonly text: string;
   /** The columns that were asked for, where that is known: what others would hold is not there. */
   readonly has?: readonly string[];
+  /** Properties under which columns stand together: a joined table's under its name. */
+  readonly parts?: readonly string[];
+  /** What stands under one of them. */
+  readonly part?: string;
 }
 
 /** One of several, decided when the program runs. */

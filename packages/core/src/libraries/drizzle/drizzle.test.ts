@@ -366,3 +366,20 @@ test("rows that were fetched for the tenant name rows of the tenant", () => {
     }
   `);
 });
+
+test("rows of a join have the columns of each table under its name", () => {
+  expectVerdicts(`
+    export async function ofOne(organizationId: string, id: string) {
+      const own = and(eq(invoices.id, id), eq(invoices.organizationId, organizationId));
+      const [row] = await db.select().from(invoices).innerJoin(customers, eq(customers.id, invoices.customerId)).where(own); // = scoped
+      await db.delete(lines).where(eq(lines.invoiceId, row.invoices.id)); // = scoped
+      const [named] = await db.select({ invoice: invoices, customer: { id: customers.id } }).from(invoices).innerJoin(customers, eq(customers.id, invoices.customerId)).where(own); // = scoped
+      await db.delete(invoices).where(eq(invoices.customerId, named.customer.id)); // = scoped
+      await db.delete(lines).where(eq(lines.invoiceId, named.invoice.id)); // = scoped
+    }
+    export async function ofAny(id: string) {
+      const [row] = await db.select().from(invoices).innerJoin(customers, eq(customers.id, invoices.customerId)).where(eq(invoices.id, id)); // = unscoped weak: 2 tables
+      await db.delete(lines).where(eq(lines.invoiceId, row.invoices.id)); // = unscoped weak
+    }
+  `);
+});

@@ -17,6 +17,7 @@ import { expressionOf, nestedIn, type Reader } from "./expressions.js";
 import { namesIn, sourcesOf } from "./sources.js";
 import {
   client as transaction,
+  dataOf,
   library,
   nested,
   packageName,
@@ -187,7 +188,15 @@ function execute(tracer: Tracer, query: QueryValue, site: Site): Value {
 }
 
 function rowsOf(query: QueryValue): Value {
-  return { kind: "rows", access: siteKey(query.root), many: !query.isOfOne, absent: false, text: "" };
+  const { parts } = query;
+  return {
+    kind: "rows",
+    access: siteKey(query.root),
+    many: !query.isOfOne,
+    absent: false,
+    text: "",
+    ...(parts && { parts }),
+  };
 }
 
 /** A second `where` takes the place of the first (measured). */
@@ -207,11 +216,21 @@ function hasFilter(clauses: readonly Clause[]): boolean {
 function joinInto(reader: Reader, query: QueryValue, join: Resource["join"], call: Call): QueryValue {
   const [source, on] = call.arguments;
   const filter = on ? expressionOf(reader, on) : { predicate: always, nested: [] };
-  const joined = sourcesOf(reader, source, join, filter.predicate).reduce(extend, query);
+  const joined = inParts(sourcesOf(reader, source, join, filter.predicate).reduce(extend, query));
   return filter.nested.reduce<QueryValue>(
     (at, selection) => extend(at, { kind: "nested", selection }),
     joined,
   );
+}
+
+/** Where no fields are named, the rows of a join have those of each table under its name. */
+function inParts(query: QueryValue): QueryValue {
+  const isWhole = !clausesOf(query).some(({ kind }) => kind === "output");
+  if (query.operation !== "read" || !isWhole || query.parts?.length === 0) return query;
+  const parts = clausesOf(query).flatMap((clause) =>
+    clause.kind === "resource" ? [clause.resource.alias] : [],
+  );
+  return { ...query, parts };
 }
 
 /** `union(one, other)`, `one.union(other)`: every arm reads for itself. */
@@ -249,14 +268,25 @@ function fieldsInto(reader: Reader, query: QueryValue, fields: Value): QueryValu
   if (fields.kind === "choice")
     return fields.options.reduce<QueryValue>((next, option) => fieldsInto(reader, next, option), query);
   if (fields.kind !== "object") return query;
-  let next = query;
+  const parts = [...fields.fields].flatMap(([name, { value }]) => (isPart(value) ? [name] : []));
+  let next: QueryValue = { ...query, parts };
   for (const [name, { value }] of fields.fields) {
+    if (value.kind === "object")
+      for (const [inner, field] of value.fields) {
+        const { column } = expressionOf(reader, field.value);
+        if (column) next = extend(next, { kind: "output", name: `${name}.${inner}`, column });
+      }
     const { column, predicate, nested: inside } = expressionOf(reader, value);
     if (column) next = extend(next, { kind: "output", name, column });
     for (const selection of [...inside, ...selectionsUnder(predicate)])
       next = extend(next, { kind: "nested", selection });
   }
   return next;
+}
+
+/** `select({ invoice: invoices, customer: { id: customers.id } })` */
+function isPart(value: Value): boolean {
+  return value.kind === "object" || dataOf(value)?.type === "table";
 }
 
 function commonTablesOf(query: QueryValue): CommonTables {
