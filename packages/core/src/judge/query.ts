@@ -1,5 +1,5 @@
 /** Judging queries: what the solver found out about each table, turned into a verdict. */
-import type { Binding, Evidence, Way } from "../constraint/binding.js";
+import type { Binding, Evidence, Sometimes, Way } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
 import type { Operand, Predicate, Selection } from "../constraint/predicate.js";
 import { selectionsIn } from "../constraint/selections.js";
@@ -8,6 +8,7 @@ import type { Table, Tenancy } from "../tenancy/tenancy.js";
 import type { Supply } from "../trace/callers.js";
 import type { QueryRoot } from "../trace/library.js";
 import type { ConstraintKind, Proof, Verdict } from "../vocabulary.js";
+import { valueOf } from "../proof/claims.js";
 import type { Flow, Flows } from "../proof/flows.js";
 import type { TrailStep } from "../proof/trail.js";
 import type { Access } from "../trace/library.js";
@@ -119,7 +120,8 @@ export function judgeBinding(
   }
   if (sometimes && isSometimes) {
     const left = binding.evidence?.status === "reference" ? binding.evidence.column : null;
-    const { grade, trail } = gradeOfAbsence(context, sometimes.reason, sometimes.evidence?.operands ?? []);
+    const isTold = binding.apart.length > 0;
+    const { grade, trail } = gradeOfAbsence(context, sometimes, isTold);
     return fault(
       table,
       "optional",
@@ -225,11 +227,14 @@ function unverifiedJob(
  */
 function gradeOfAbsence(
   context: QueryContext,
-  reason: string,
-  operands: readonly Operand[],
+  { reason, evidence }: Sometimes,
+  /** What is known where it is left out. */
+  isTold: boolean,
 ): { grade: "leak" | "weak"; trail: readonly TrailStep[] } {
-  const own = operands.find((operand) => operand.text === reason);
+  const own = evidence?.operands.find((operand) => operand.text === reason);
   const supply = own ? context.supplyOf(own.value) : null;
+  // One of several that met somewhere, of which one is nothing: nobody is seen to leave it out.
+  if (own && !supply && !isTold && valueOf(own).kind === "choice") return { grade: "weak", trail: [] };
   if (!own || !supply) return { grade: "leak", trail: [] };
   const trail = supply.omitted.map((site): TrailStep => ({
     site,

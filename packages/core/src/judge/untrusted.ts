@@ -10,6 +10,7 @@ import { findTable, keyOf, namedBy, referenceOf, rootLevelOf } from "../tenancy/
 import { findIdName } from "../tenancy/names.js";
 import type { Table } from "../tenancy/tenancy.js";
 import type { Access } from "../trace/library.js";
+import { optionsOf } from "../trace/choice.js";
 import type { Site, Value } from "../trace/value.js";
 import { beliefOf, type UntrustedFlow } from "./belief.js";
 import { isTenantTable } from "./facts.js";
@@ -186,20 +187,39 @@ export function judgeStored(
   return verdicts;
 }
 
-/** A row that is found by a value, and has the same value written into it, stays what it was. */
+/**
+ * A row that is found by a value, and has the same value written into it, stays what it was; so does one that is found as a row
+ * that was read before, and has that row's own value written back.
+ */
 function isKept(
   { where, resources: [target] }: Selection,
   table: TableFacts,
   written: WrittenColumn,
 ): boolean {
   const terms = where.kind === "and" ? where.terms : [where];
-  return terms.some(
-    (term) =>
-      term.kind === "eq" &&
-      term.operand.value === written.operand.value &&
-      (term.column.table === null || term.column.table === target?.alias) &&
-      table.findColumn(term.column.name)?.name === written.column,
-  );
+  const before = rowsNamedBy(valueOf(written.operand), table, written.column);
+  return terms.some((term) => {
+    if (term.kind !== "eq") return false;
+    if (term.column.table !== null && term.column.table !== target?.alias) return false;
+    const column = table.findColumn(term.column.name);
+    if (column?.name === written.column && term.operand.value === written.operand.value) return true;
+    const isRow = column?.reference?.table === table.name && column.reference.target === column.name;
+    return isRow && before !== null && before === rowsNamedBy(valueOf(term.operand), table, column.name);
+  });
+}
+
+/** The rows of which it is this column; null where it may be something else, or of others. */
+function rowsNamedBy(value: Value, table: TableFacts, column: string): string | null {
+  const rows = optionsOf(value)
+    .filter((option) => option.kind !== "literal")
+    .map((option) => {
+      const row = option.kind === "symbolic" ? option.row : null;
+      return row && table.findColumn(row.column)?.name === column
+        ? `${row.access}@${row.context ?? ""}`
+        : null;
+    });
+  const [first] = rows;
+  return first && rows.every((row) => row === first) ? first : null;
 }
 
 function judgeColumn(
