@@ -6,7 +6,7 @@ import { meetOf, type Fact, type Facts } from "../trace/facts.js";
 import type { RowsValue, Value } from "../trace/value.js";
 import type { FactSets } from "./fact-sets.js";
 import type { Fetched } from "./rows.js";
-import { keyOfRows, partsOf, rowsOf } from "./same.js";
+import { keyOfRows, rowsOf } from "./same.js";
 
 /** Of more rows than this, nothing further is brought along. */
 const mostRows = 40;
@@ -22,8 +22,7 @@ export function closureOf(
   const met = new Set<string>();
   const waiting: RowsValue[] = [];
   const meet = (value: Value): void => {
-    const isPlain = value.kind === "rows" || value.kind === "symbolic";
-    for (const part of isPlain ? [value] : partsOf([value])) {
+    for (const part of certainIn(value, mostDeep)) {
       const rows = rowsOf(part);
       if (!rows || met.size >= mostRows || met.has(keyOfRows(rows))) continue;
       met.add(keyOfRows(rows));
@@ -46,6 +45,28 @@ export function closureOf(
     all = factSets.merged(all, held);
   }
   return all;
+}
+
+const mostDeep = 3;
+
+/** What it is made of in any case. Of several that it may be, what held where one was fetched does not hold for the others. */
+function certainIn(value: Value, depth: number): readonly Value[] {
+  const below = (parts: readonly Value[]): readonly Value[] =>
+    depth === 0 ? [] : parts.flatMap((part) => certainIn(part, depth - 1));
+  switch (value.kind) {
+    case "choice": {
+      const [only, ...others] = value.options.filter(({ kind }) => kind !== "literal");
+      return only && others.length === 0 ? certainIn(only, depth) : [];
+    }
+    case "text":
+      return below(value.parts.filter((part) => typeof part !== "string"));
+    case "array":
+      return below(value.elements);
+    case "object":
+      return below([...value.fields.values()].map((field) => field.value));
+    default:
+      return [value];
+  }
 }
 
 /** What was found, found missing or compared: of what stands below several paths, each path has its own. */

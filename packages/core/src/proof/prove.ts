@@ -4,7 +4,7 @@
  */
 import { channelOf } from "../trace/channel.js";
 import { authenticating } from "../trace/names.js";
-import { isContradictory, keyOfValue, type Fact, type Facts } from "../trace/facts.js";
+import { isContradictory, keyOfValue, noFacts, type Fact, type Facts } from "../trace/facts.js";
 import {
   isUndefined,
   type ChoiceValue,
@@ -143,6 +143,10 @@ function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): 
         const all = factSets.merged(known, added);
         return all === known ? question : questionWith(closed(all, added), splits);
       },
+      about: (value) => {
+        const all = closureOf(known, [value], factSets, findFetched, noFacts);
+        return all === known ? question : questionWith(all, splits);
+      },
       traced: (ask) => search.traced(() => ask(question)),
       notes: (subject) => search.note(subject),
       subjectsOf: (fact) => {
@@ -163,6 +167,8 @@ interface Asking extends Question {
   tabled(subject: string, place: string, workOut: () => Goal): Goal;
   numberOf(this: void, facts: Facts): number;
   with(facts: Facts): Asking;
+  /** Where it is this value, with what held where the rows were fetched that it comes from. */
+  about(this: void, value: Value): Asking;
   standingOfAnything(this: void): Goal | null;
 }
 
@@ -217,7 +223,7 @@ function proveOptions(question: Asking, value: ChoiceValue): Goal {
     value.options.flatMap((option, index) => {
       if (isUndefined(option) || (option.kind === "literal" && option.value === null)) return [];
       const given = value.given?.[index];
-      const here = given ? question.with(given) : question;
+      const here = (given ? question.with(given) : question).about(option);
       if (isContradictory(here.facts)) return [];
       return [here === question ? here.prove(option) : here.proveInFull(option)];
     }),
