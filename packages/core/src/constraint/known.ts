@@ -23,6 +23,11 @@ export interface Group {
   readonly isNull: boolean;
 }
 
+/** Also where something is known of the way there. */
+function readsNothing(formula: Formula): boolean {
+  return formula.kind === "nothing" || (formula.kind === "all" && formula.terms.some(readsNothing));
+}
+
 /** `isConjoined`: take all terms of this choice to hold, not one of them. */
 export function whatFollows(given: readonly Formula[], isConjoined: (choice: Choice) => boolean): Known {
   const equalities = new Equalities();
@@ -44,7 +49,7 @@ export function whatFollows(given: readonly Formula[], isConjoined: (choice: Cho
         case "choice":
           // An arm that reads nothing (`return []`) would make every other arm impossible.
           if (isConjoined(formula))
-            pending.push(...formula.terms.filter((term) => term.kind !== "nothing").toReversed());
+            pending.push(...formula.terms.filter((term) => !readsNothing(term)).toReversed());
           else disjunctions.push(formula);
           break;
         case "any":

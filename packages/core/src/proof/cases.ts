@@ -51,13 +51,26 @@ function saysMoreThan(goal: Goal, direct: Goal): boolean {
   return isCertain(goal) || shapeOf(goal) !== shapeOf(direct);
 }
 
-/** Without the paths on which it is not there, or the text that it is a part of, so that it names nobody. */
+/** Without the paths on which it is not there, or what it is a part of, so that it names nobody. */
 function casesOf(question: Question, either: Either, value: Value): readonly Question[] {
   const absent = `absent ${keyOfValue(value)}`;
   const whole = wholeOf(value);
+  const lists = listsOf(value);
   return either.arms
     .map((arm) => question.onPath(either, arm))
-    .filter(({ facts }) => !isContradictory(facts) && !facts.has(absent) && !isAbsent(facts, whole));
+    .filter(({ facts }) => !isContradictory(facts) && !facts.has(absent) && !isAbsent(facts, whole))
+    .filter(({ facts }) => !lists.some((list) => isEmpty(facts, list)));
+}
+
+/** The list that it is, and those that it is an element of, or a property of one: `ids` of `ids[]`. */
+function listsOf(value: Value): readonly string[] {
+  if (value.kind !== "symbolic") return [];
+  const { id } = value;
+  return [id, ...[...id.matchAll(/\[\]/g)].map(({ index }) => id.slice(0, index))];
+}
+
+function isEmpty(facts: Facts, list: string): boolean {
+  return facts.has(`absent ${list}`) || facts.has(`absent ${list}.length`);
 }
 
 /** Also those that speak of the whole text that the value is a part of. */

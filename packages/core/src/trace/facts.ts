@@ -283,8 +283,14 @@ function saysMoreThanItsCondition(arm: Facts): boolean {
       fact.kind === "either" ||
       fact.kind === "each" ||
       fact.kind === "some" ||
-      (fact.kind === "present" && (fact.value.kind === "rows" || isColumn(fact.value))),
+      (fact.kind === "present" && (fact.value.kind === "rows" || isColumn(fact.value))) ||
+      (fact.kind === "absent" && isLength(fact.value)),
   );
+}
+
+/** Of a list with nothing in it, whatever is asked of each holds. */
+function isLength(value: Value): boolean {
+  return value.kind === "symbolic" && value.id.endsWith(".length");
 }
 
 function isColumn(value: Value): boolean {
