@@ -20,7 +20,8 @@ export function provenInEachCase(question: Question, value: Value, ask: (questio
   const isOpen = direct.kind !== "failed" && direct.kind !== "proven";
   if (isOpen || isCertain(direct) || question.splits === 0 || question.isSpent) return direct;
   const ways: Goal[] = [];
-  const subjects = new Set([...hangsOn, keyOfValue(value) ?? ""]);
+  const lists = listsOf(value).flatMap((list) => [list, `${list}.length`]);
+  const subjects = new Set([...hangsOn, keyOfValue(value) ?? "", ...lists]);
   for (const either of meetingsAbout(question, subjects, wholeOf(value))) {
     const cases = casesOf(question, either, value);
     // Nobody comes here: what holds on none of the paths holds on each.
