@@ -6,7 +6,7 @@ import type { Known } from "./known.js";
 
 /** Strongest first; of equal strength, the one with the shortest way. What several columns are bound to counts once. */
 export function evidenceOf(place: Place, known: Known, facts: Facts): Way {
-  const evidence = nobodysEvidence(place, known);
+  const evidence = [...nobodysEvidence(place, known), ...belowNobodys(place, known)];
   for (const visit of placesTiedTo(place, known, facts)) {
     for (const own of [
       ...ownEvidence(visit.place, known, facts),
@@ -98,6 +98,24 @@ function nobodysEvidence(place: Place, known: Known): Evidence[] {
     at = tie?.other.place ?? null;
   }
   return [];
+}
+
+/**
+ * A row that may be a tenant's own, below one that is nobody's: a price of a plan that everybody has. Which row that is says
+ * only where it belongs.
+ */
+function belowNobodys(place: Place, known: Known): readonly Evidence[] {
+  if (place.table?.hasSharedRows !== true || place.table.keys.length === 0) return [];
+  return tiesOf(place, known).flatMap(({ column, other }) =>
+    column.facts !== null &&
+    other.facts !== null &&
+    !isRowItself(column) &&
+    isRowItself(other) &&
+    namesSameRow(column.facts, other.facts) &&
+    nobodysEvidence(other.place, known).length > 0
+      ? [{ status: "reference", column: column.name, level: null, operands: [], through: [] } as const]
+      : [],
+  );
 }
 
 /** One NULL key among several only means that the row is not tied at that level. */

@@ -143,7 +143,9 @@ export function judgeBinding(
     const column =
       binding.evidence.through.length === 0 ? binding.evidence.column : binding.evidence.through[0]!.column;
     const { operands } = binding.evidence;
-    const isTaken = belief ? belief.isTaken : operands.every(({ origin }) => origin === "job");
+    const isTaken = belief
+      ? belief.isTaken
+      : operands.length > 0 && operands.every(({ origin }) => origin === "job");
     // The service itself read it from a row and put it there; the query that read it answers for which row that is.
     if (isTaken && belief?.kind === "row")
       return clear(table, { kind: "row", key: binding.evidence.column, origin: "row", proof: "given" });

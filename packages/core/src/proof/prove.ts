@@ -417,5 +417,6 @@ function onWay(question: Asking, way: readonly Claim[]): Asking | null {
 function proveClaim(claim: Claim, ask: (value: Value) => Goal): Goal {
   if (claim.status === "nobody") return proven("none", "constant");
   if (claim.status === "secret") return proven("secret", "request");
+  if (claim.values.length === 0) return failed(nothingTies);
   return all(claim.values.map(ask));
 }
