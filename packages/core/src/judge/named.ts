@@ -14,11 +14,6 @@ export function isNamedIn(text: string, { name, aliases }: TableColumn): boolean
   return [name, ...aliases].some((one) => words.includes(normalized(one)));
 }
 
-/** `select *`, `queues.*`, `returning *`. */
-export function givesAll(text: string): boolean {
-  return /(?:\bselect|\bdistinct|\breturning|,)\s{0,99}\*|\.\s{0,9}\*/i.test(text);
-}
-
 /** Or where a table's name stands, something is put in that is not known. What only says how tables are made reads none. */
 export function isTableNamedIn(text: string, table: string, isOpen: boolean): boolean {
   const words = namesIn(text);

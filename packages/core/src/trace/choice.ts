@@ -2,7 +2,7 @@
  * Several values as one: what a branch decides when the program runs, and whether there is a value at all. Here two
  * branches of one query become one query with a choice in it.
  */
-import { light, meetOf, noFacts, withFacts, type Facts } from "./facts.js";
+import { factsOf, light, meetOf, noFacts, withFacts, type Facts } from "./facts.js";
 import {
   extend,
   isUndefined,
@@ -79,9 +79,14 @@ function isKept(value: Value): value is ChoiceValue {
   return value.kind === "choice" && value.options.length === 1;
 }
 
-/** What holds where it is there, and where it is nothing. Null where nothing more is known of either. */
-export function givensOfAbsence({ options, given }: ChoiceValue): readonly [Facts, Facts] | null {
-  if (!given) return null;
+/**
+ * What holds where it is there, and where it is nothing; of a value that is handed on, whoever hands it on knows. Null where
+ * nothing more is known of either.
+ */
+export function givensOfAbsence(value: Value): readonly [Facts, Facts] | null {
+  if (value.kind === "symbolic") return [noFacts, factsOf([{ kind: "missing", value }])];
+  if (value.kind !== "choice" || !value.given) return null;
+  const { options, given } = value;
   const where = (isThere: boolean): Facts =>
     meetOf(given.filter((_, index) => isUndefined(options[index]!) !== isThere));
   return [where(true), where(false)];

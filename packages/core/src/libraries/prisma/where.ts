@@ -21,7 +21,6 @@ import { keyOf } from "../../tenancy/lookup.js";
 import type { Relation } from "../../tenancy/tenancy.js";
 import type { Tracer } from "../../trace/library.js";
 import { givensOfAbsence, isPerhapsAbsent, withoutAbsence } from "../../trace/choice.js";
-import { factsOf, noFacts, type Facts } from "../../trace/facts.js";
 import { operandOf, operandsOf } from "../../trace/operand.js";
 import {
   isUndefined,
@@ -315,14 +314,8 @@ function ofListed(reader: Reader, column: Column, value: Value): Predicate {
 function perhaps(filter: Predicate, value: Value): Predicate {
   if (!isPerhapsAbsent(value)) return filter;
   const { text } = operandOf(value);
-  const given =
-    value.kind === "choice" ? givensOfAbsence(value) : value.kind === "symbolic" ? whereMissing(value) : null;
+  const given = givensOfAbsence(value);
   return given ? { kind: "choice", arms: [filter, always], reason: text, given } : sometimes(filter, text);
-}
-
-/** Who leaves it out is known to whoever passes it. */
-function whereMissing(value: Value): readonly [Facts, Facts] {
-  return [noFacts, factsOf([{ kind: "missing", value }])];
 }
 
 /** The value on those runs where there is one. */
