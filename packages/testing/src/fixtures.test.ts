@@ -21,7 +21,8 @@ describe.each(fixtureDirectories().map(readFixture))("the fixture $name", (fixtu
     // ESLint has no place for a note.
     const scan = (await report).findings.filter(({ file, grade }) => code.has(file) && grade !== "hygiene");
     expect(differencesOfAny({ scan, lint: lintFixture(fixture, "project") })).toEqual([]);
-  });
+    // The largest fixture has more than seventy files, and each of them is asked about.
+  }, 120_000);
 
   it("says the same in both, with one file in the editor", async () => {
     const scan = (await report).findings.filter(({ grade }) => grade !== "hygiene");
