@@ -95,7 +95,7 @@ describe("ten thousand branches", () => {
     return query.execute();`;
     const [verdict] = judged("", body).filter((one) => one !== "scoped");
     expect(verdict).toMatch(/^unscoped$|^unclear: ./);
-    // It takes 5 s on a machine that has nothing else to do, and 20 s on a slow one.
+    // 19 to 20 s on a slow machine.
   }, 120_000);
 });
 
