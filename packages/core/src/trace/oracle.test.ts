@@ -32,7 +32,7 @@ const projects = [
 
 for (const { root, project, floor } of projects) {
   const name = `${path.basename(root)}/${project}`;
-  test(`calls in ${name} resolve as TypeScript resolves them`, { timeout: 300_000 }, ({ skip }) => {
+  test(`calls in ${name} resolve as TypeScript resolves them`, { timeout: 900_000 }, ({ skip }) => {
     if (!existsSync(path.join(root, project))) {
       console.log(
         `${name} is not here, so it was not compared: TENANT_AUDIT_CORPORA names the folder it is in.`,
