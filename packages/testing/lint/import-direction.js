@@ -70,7 +70,7 @@ const boundaries = [
     from: stage("libraries|frameworks|declared"),
     // Values (alone, joined, as a filter's operand, and through a queue), the interface of a model and the clauses of a query
     // are what trace asks layers in.
-    to: /^packages\/core\/src\/(trace\/(?!(library|value|choice|operand|query|entry|channel)\.)|judge\/|report\/)/,
+    to: /^packages\/core\/src\/(trace\/(?!(library|value|choice|operand|query|builders|entry|channel)\.)|judge\/|report\/)/,
     reason: "A layer describes what a call does; what follows from it is decided once, for all layers.",
   },
   {

@@ -3,6 +3,7 @@ import { always, type Resource } from "../../constraint/predicate.js";
 import { selectionsUnder } from "../../constraint/selections.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
+import { sqlJoins } from "../../trace/builders.js";
 import {
   clausesOf,
   extend,
@@ -90,17 +91,6 @@ function begin(
   return sources.reduce(extend, query);
 }
 
-const joins = new Map<string, Resource["join"]>([
-  ["innerJoin", "inner"],
-  ["leftJoin", "left"],
-  ["rightJoin", "right"],
-  ["fullJoin", "full"],
-  ["crossJoin", "cross"],
-  ["innerJoinLateral", "inner"],
-  ["leftJoinLateral", "left"],
-  ["crossJoinLateral", "cross"],
-]);
-
 const setOperators = new Set(["union", "unionAll", "intersect", "intersectAll", "except", "exceptAll"]);
 
 export function isSetOperator(method: string): boolean {
@@ -114,7 +104,7 @@ const executing = new Set(["execute", "all", "get", "run", "sync", "iterator"]);
 export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, call: Call): Value | null {
   const reader: Reader = { tracer, commonTables: commonTablesOf(query) };
   const [first] = call.arguments;
-  const join = joins.get(method);
+  const join = sqlJoins.get(method);
   if (join) return joinInto(reader, query, join, call);
   if (isSetOperator(method)) {
     const arms =

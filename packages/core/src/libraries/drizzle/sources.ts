@@ -1,6 +1,7 @@
 /** The tables of a statement: what `from`, `insert`, `update`, `delete` and the joins name. */
 import type { Resource } from "../../constraint/predicate.js";
 import { readSource } from "../../raw-sql/fragment.js";
+import { alternativesOf } from "../../trace/builders.js";
 import type { Clause, LibraryValue, Value } from "../../trace/value.js";
 import type { Reader } from "./expressions.js";
 import { sqlTextOf } from "./sql-text.js";
@@ -13,7 +14,10 @@ export function sourcesOf(
   on: Resource["on"] = { kind: "true" },
 ): readonly Clause[] {
   if (!value) return [];
-  if (value.kind === "choice") return chosenSources(reader, value, join, on);
+  if (value.kind === "choice") {
+    const arms = value.options.map((option) => sourcesOf(reader, option, join, on));
+    return [alternativesOf(arms) ?? { kind: "choice", arms, reason: value.reason }];
+  }
   const data = dataOf(value);
   switch (data?.type) {
     case "table": {
@@ -38,23 +42,6 @@ export function sourcesOf(
       reader.tracer.needsArgument(value);
       return [{ kind: "unclear", reason: "the table is chosen when the program runs", isOpenTable: true }];
   }
-}
-
-/** One table or the other, never both. */
-function chosenSources(
-  reader: Reader,
-  { options, reason }: Value & { kind: "choice" },
-  join: Resource["join"],
-  on: Resource["on"],
-): readonly Clause[] {
-  const arms = options.map((option) => sourcesOf(reader, option, join, on));
-  const resources = arms.flatMap((arm) =>
-    arm.map((clause) => (clause.kind === "resource" ? clause.resource : null)),
-  );
-  const [first, ...others] = resources;
-  return first && resources.length === options.length && others.every((one) => one !== null)
-    ? [{ kind: "resource", resource: first, alternatives: others }]
-    : [{ kind: "choice", arms, reason }];
 }
 
 function resource(one: Resource): Clause {

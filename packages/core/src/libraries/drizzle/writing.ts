@@ -1,23 +1,16 @@
 /** What a statement writes: the rows of an insert, the values of an update, and what happens on a conflict. */
-import { always, type WrittenRow, type WrittenValue } from "../../constraint/predicate.js";
+import { always } from "../../constraint/predicate.js";
 import { selectionsUnder } from "../../constraint/selections.js";
-import { findColumn, findTable } from "../../tenancy/lookup.js";
-import type { Table } from "../../tenancy/tenancy.js";
-import { operandOf } from "../../trace/operand.js";
-import { clausesOf, extend, isUndefined, type QueryValue, type Value } from "../../trace/value.js";
+import { findColumn } from "../../tenancy/lookup.js";
+import { tableOf, writtenRows, type Spelling } from "../../trace/builders.js";
+import { extend, isUndefined, type QueryValue, type Value } from "../../trace/value.js";
 import { columnIn, expressionOf, nestedIn, type Reader } from "./expressions.js";
 import { dataOf, nested } from "./values.js";
 
-/** `table`: whose rows they are, where that is known. `isNew`: of an insert. */
-interface Target {
-  readonly table: Table | null;
-  readonly isNew: boolean;
-}
-
 /** `values({ … })`, `values([{ … }, { … }])` */
 export function valuesInto(reader: Reader, query: QueryValue, value: Value): QueryValue {
-  const target = { table: tableOf(reader, query), isNew: true };
-  const rows = writtenRows(reader, target, value);
+  const target = { table: tableOf(reader.tracer, query), isNew: true };
+  const rows = writtenRows(reader.tracer, target, spelling, value);
   const written = extend(withNested(reader, query, value), { kind: "written", rows });
   return rows.length > 0
     ? written
@@ -27,46 +20,12 @@ export function valuesInto(reader: Reader, query: QueryValue, value: Value): Que
       });
 }
 
-function tableOf(reader: Reader, query: QueryValue): Table | null {
-  const named = clausesOf(query).find((clause) => clause.kind === "resource");
-  return named?.resource.table ? findTable(reader.tracer.tenancy, named.resource.table) : null;
-}
-
-function writtenRows(reader: Reader, target: Target, value: Value): readonly WrittenRow[] {
-  switch (value.kind) {
-    case "array":
-      return [...value.elements, ...(value.rest ? [value.rest] : [])].flatMap((element) =>
-        writtenRows(reader, target, element),
-      );
-    case "choice":
-      return value.options.flatMap((option) => writtenRows(reader, target, option));
-    case "literal":
-      return [];
-    default: {
-      const element = reader.tracer.elementOf(value);
-      return element ? writtenRows(reader, target, element) : [writtenRow(reader, target, value)];
-    }
-  }
-}
-
-function writtenRow(reader: Reader, { table, isNew }: Target, value: Value): WrittenRow {
-  const object = reader.tracer.fieldsOf(value);
-  const columns = new Map<string, WrittenValue>();
-  for (const [name, field] of object.fields) {
-    // What is `undefined` is not written: an insert leaves it to the database, an update leaves it as it was (measured).
-    if (isUndefined(field.value)) continue;
-    columns.set((table && findColumn(table, name)?.name) ?? name, {
-      operand: operandOf(valueIn(field.value)),
-      sometimes: field.sometimes,
-      overwritable: field.overwritable,
-    });
-  }
-  const spelled = ({ name, aliases }: { name: string; aliases: readonly string[] }): string =>
-    aliases[0] ?? name;
-  const brought = table && reader.tracer.broughtColumns(object, { table, isNew, columns, spelled });
-  const open = object.open ? "the row is built elsewhere" : null;
-  return { columns, open, ...(brought && { brought }) };
-}
+/** The property is what the schema calls it, the column what the database does. */
+const spelling: Spelling = {
+  columnOf: (table, property) => (table && findColumn(table, property)?.name) ?? property,
+  propertyOf: ({ name, aliases }) => aliases[0] ?? name,
+  valueIn,
+};
 
 /** `sql.param(id)` is `id`. */
 function valueIn(value: Value): Value {
@@ -76,8 +35,8 @@ function valueIn(value: Value): Value {
 
 /** `set({ … })` */
 export function setInto(reader: Reader, query: QueryValue, value: Value): QueryValue {
-  const target = { table: tableOf(reader, query), isNew: false };
-  const rows = value.kind === "literal" ? [] : writtenRows(reader, target, value);
+  const target = { table: tableOf(reader.tracer, query), isNew: false };
+  const rows = value.kind === "literal" ? [] : writtenRows(reader.tracer, target, spelling, value);
   return extend(withNested(reader, query, value), { kind: "updated", rows });
 }
 

@@ -2,6 +2,7 @@
 import { andAsWritten, type Resource, type Written } from "../../constraint/predicate.js";
 import type { Call } from "../../trace/library.js";
 import { selectionOf } from "../../trace/query.js";
+import { alternativesOf, sqlJoins } from "../../trace/builders.js";
 import { extend, type Clause, type LibraryValue, type QueryValue, type Value } from "../../trace/value.js";
 import { unknownFilter, type Reader } from "./expressions.js";
 import { filterOf, referenceFilter } from "./filters.js";
@@ -38,16 +39,10 @@ export function sourcesOf(
       );
     case "function":
       return sourcesOf(reader, reader.tracer.invoke(value, [builderFor(reader.commonTables)]), join, on);
-    case "choice":
-      return (
-        alternativesOf(reader, value.options, join, on) ?? [
-          {
-            kind: "choice",
-            arms: value.options.map((option) => sourcesOf(reader, option, join, on)),
-            reason: value.reason,
-          },
-        ]
-      );
+    case "choice": {
+      const arms = value.options.map((option) => sourcesOf(reader, option, join, on));
+      return [alternativesOf(arms) ?? { kind: "choice", arms, reason: value.reason }];
+    }
     case "library": {
       const data = dataOf(value);
       if (data?.type === "aliased" && data.query) {
@@ -90,30 +85,8 @@ function sourcesInSql(
     : null;
 }
 
-/** `selectFrom(hourly ? "a" : "b")`: one table or the other, never both. */
-function alternativesOf(
-  reader: Reader,
-  options: readonly Value[],
-  join: Resource["join"],
-  on: Resource["on"],
-): readonly Clause[] | null {
-  const resources = options
-    .flatMap((option) => sourcesOf(reader, option, join, on))
-    .map((clause) => (clause.kind === "resource" ? clause.resource : null));
-  const [first, ...others] = resources;
-  if (!first || resources.length !== options.length || others.some((one) => one === null)) return null;
-  return [{ kind: "resource", resource: first, alternatives: others.filter((one) => one !== null) }];
-}
-
 export const joins = new Map<string, Resource["join"]>([
-  ["innerJoin", "inner"],
-  ["leftJoin", "left"],
-  ["rightJoin", "right"],
-  ["fullJoin", "full"],
-  ["crossJoin", "cross"],
-  ["innerJoinLateral", "inner"],
-  ["leftJoinLateral", "left"],
-  ["crossJoinLateral", "cross"],
+  ...sqlJoins,
   ["crossApply", "cross"],
   ["outerApply", "left"],
 ]);

@@ -1,64 +1,31 @@
 /** What a statement writes: the rows of an insert, the values of an update, and what happens on a conflict. */
 import { and, type WrittenRow, type WrittenValue } from "../../constraint/predicate.js";
-import { findTable } from "../../tenancy/lookup.js";
-import type { Table } from "../../tenancy/tenancy.js";
 import type { Call } from "../../trace/library.js";
 import { operandOf } from "../../trace/operand.js";
-import { clausesOf, extend, type LibraryValue, type QueryValue, type Value } from "../../trace/value.js";
+import { tableOf, writtenRows, type Spelling } from "../../trace/builders.js";
+import { extend, type LibraryValue, type QueryValue, type Value } from "../../trace/value.js";
 import { nestedIn, withNested, type Reader } from "./expressions.js";
 import { filterOf } from "./filters.js";
 import { builderFor, dataOf, emptyConflict, valueOf, type KyselyData } from "./values.js";
 
-/** `table`: whose rows they are, where that is known. `isNew`: of an insert. */
-interface Target {
-  readonly table: Table | null;
-  readonly isNew: boolean;
-}
-
 /** `values({ … })` */
 export function valuesInto(reader: Reader, query: QueryValue, value: Value): QueryValue {
-  const target = { table: tableOf(reader, query), isNew: true };
-  return extend(query, { kind: "written", rows: writtenRows(reader, target, value) });
+  const target = { table: tableOf(reader.tracer, query), isNew: true };
+  return extend(query, {
+    kind: "written",
+    rows: writtenRows(reader.tracer, target, spellingOf(reader), value),
+  });
 }
 
-function tableOf(reader: Reader, query: QueryValue): Table | null {
-  const named = clausesOf(query).find((clause) => clause.kind === "resource");
-  return named?.resource.table ? findTable(reader.tracer.tenancy, named.resource.table) : null;
-}
-
-function writtenRows(reader: Reader, target: Target, value: Value): readonly WrittenRow[] {
-  switch (value.kind) {
-    case "array":
-      return [...value.elements, ...(value.rest ? [value.rest] : [])].flatMap((element) =>
-        writtenRows(reader, target, element),
-      );
-    case "function":
-      return writtenRows(reader, target, reader.tracer.invoke(value, [builderFor(reader.commonTables)]));
-    case "choice":
-      return value.options.flatMap((option) => writtenRows(reader, target, option));
-    case "literal":
-      return [];
-    default: {
-      const element = reader.tracer.elementOf(value);
-      return element ? writtenRows(reader, target, element) : [writtenRow(reader, target, value)];
-    }
-  }
-}
-
-function writtenRow(reader: Reader, { table, isNew }: Target, value: Value): WrittenRow {
-  const object = reader.tracer.fieldsOf(value);
-  const columns = new Map<string, WrittenValue>();
-  for (const [name, field] of object.fields) {
-    columns.set(name, {
-      operand: operandOf(field.value),
-      sometimes: field.sometimes,
-      overwritable: field.overwritable,
-    });
-  }
-  const brought =
-    table && reader.tracer.broughtColumns(object, { table, isNew, columns, spelled: ({ name }) => name });
-  const open = object.open ? "the row is built elsewhere" : null;
-  return { columns, open, ...(brought && { brought }) };
+/** Columns are called what the database calls them. */
+function spellingOf({ tracer, commonTables }: Reader): Spelling {
+  return {
+    columnOf: (_table, property) => property,
+    propertyOf: ({ name }) => name,
+    valueIn: (value) => value,
+    resolve: (value) =>
+      value.kind === "function" ? tracer.invoke(value, [builderFor(commonTables)]) : value,
+  };
 }
 
 export function setInto(reader: Reader, query: QueryValue, call: Call): QueryValue {
@@ -73,10 +40,12 @@ export function setInto(reader: Reader, query: QueryValue, call: Call): QueryVal
       ? [...value.fields.values()].flatMap((field) => nestedIn(reader, field.value))
       : nestedIn(reader, value),
   );
-  const target = { table: tableOf(reader, query), isNew: false };
+  const target = { table: tableOf(reader.tracer, query), isNew: false };
   const rows = second
     ? columnSet(first!, second)
-    : values.flatMap((value) => (value.kind === "literal" ? [] : writtenRows(reader, target, value)));
+    : values.flatMap((value) =>
+        value.kind === "literal" ? [] : writtenRows(reader.tracer, target, spellingOf(reader), value),
+      );
   return extend(withNested(query, nested), { kind: "updated", rows });
 }
 

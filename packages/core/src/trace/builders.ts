@@ -1,0 +1,106 @@
+/** What the query builders' models have in common: the rows that a statement writes, tables that are chosen, the joins' names. */
+import type { Resource, WrittenRow, WrittenValue } from "../constraint/predicate.js";
+import { findTable } from "../tenancy/lookup.js";
+import type { Table } from "../tenancy/tenancy.js";
+import type { Tracer } from "./library.js";
+import { operandOf } from "./operand.js";
+import {
+  clausesOf,
+  isUndefined,
+  type Clause,
+  type ObjectValue,
+  type QueryValue,
+  type Value,
+} from "./value.js";
+
+/** `table`: whose rows they are, where that is known. `isNew`: of an insert. */
+export interface Target {
+  readonly table: Table | null;
+  readonly isNew: boolean;
+}
+
+/** The table that a statement is about, where the schema has it. */
+export function tableOf({ tenancy }: Tracer, query: QueryValue): Table | null {
+  const named = clausesOf(query).find((clause) => clause.kind === "resource");
+  return named?.resource.table ? findTable(tenancy, named.resource.table) : null;
+}
+
+/** How a library spells columns and values in what it is handed to write. */
+export interface Spelling {
+  /** The column that a property stands for. */
+  columnOf(table: Table | null, property: string): string;
+  /** The property of a column. */
+  propertyOf(column: Table["columns"][number]): string;
+  valueIn(value: Value): Value;
+  /** What is handed in place of rows, such as a callback that makes them. */
+  resolve?(value: Value): Value;
+}
+
+/** The rows of an insert, or the one of an update; several where one of several is written. */
+export function writtenRows(
+  tracer: Tracer,
+  target: Target,
+  spelling: Spelling,
+  given: Value,
+): readonly WrittenRow[] {
+  const each = (values: readonly Value[]): readonly WrittenRow[] =>
+    values.flatMap((one) => writtenRows(tracer, target, spelling, one));
+  const value = spelling.resolve?.(given) ?? given;
+  switch (value.kind) {
+    case "array":
+      return each([...value.elements, ...(value.rest ? [value.rest] : [])]);
+    case "choice":
+      return each(value.options);
+    case "literal":
+      return [];
+    default: {
+      const element = tracer.elementOf(value);
+      return element ? each([element]) : [writtenRow(tracer, target, spelling, tracer.fieldsOf(value))];
+    }
+  }
+}
+
+function writtenRow(
+  tracer: Tracer,
+  { table, isNew }: Target,
+  spelling: Spelling,
+  object: ObjectValue,
+): WrittenRow {
+  const columns = new Map<string, WrittenValue>();
+  for (const [name, { value, sometimes, overwritable }] of object.fields) {
+    // What is `undefined` is not written: an insert leaves it to the database, an update leaves it as it was (measured).
+    if (isUndefined(value)) continue;
+    const operand = operandOf(spelling.valueIn(value));
+    columns.set(spelling.columnOf(table, name), { operand, sometimes, overwritable });
+  }
+  const spelled = spelling.propertyOf;
+  const brought = table && tracer.broughtColumns(object, { table, isNew, columns, spelled });
+  return {
+    columns,
+    open: object.open ? "the row is built elsewhere" : null,
+    ...(brought && { brought }),
+  };
+}
+
+/** One table or the other, never both; null where an arm is not one table. */
+export function alternativesOf(arms: readonly (readonly Clause[])[]): Clause | null {
+  const resources = arms
+    .flat()
+    .map((clause) => (clause.kind === "resource" ? clause.resource : null))
+    .filter((resource) => resource !== null);
+  const [resource, ...alternatives] = resources;
+  const isOneEach = resources.length === arms.length && arms.flat().length === arms.length;
+  return resource && isOneEach ? { kind: "resource", resource, alternatives } : null;
+}
+
+/** The joins that SQL has, as builders in TypeScript call them. */
+export const sqlJoins: ReadonlyMap<string, Resource["join"]> = new Map([
+  ["innerJoin", "inner"],
+  ["leftJoin", "left"],
+  ["rightJoin", "right"],
+  ["fullJoin", "full"],
+  ["crossJoin", "cross"],
+  ["innerJoinLateral", "inner"],
+  ["leftJoinLateral", "left"],
+  ["crossJoinLateral", "cross"],
+]);
