@@ -2,7 +2,7 @@
  * What is known to hold where the program stands: a row was found, two values are equal. Facts speak of values and values do
  * not change, so a fact that holds once holds from there on; where paths meet, what both know remains.
  */
-import { isUndefined, unknown, type Site, type Value } from "./value.js";
+import { isUndefined, unknown, type ObjectField, type ObjectValue, type Site, type Value } from "./value.js";
 
 export type Fact =
   /** It is there: neither null nor undefined nor empty; rows were found. */
@@ -167,16 +167,16 @@ function bareFact(fact: Fact): Fact {
 
 /** The value by its identity, with what it was made of to a small depth. */
 export function bare(value: Value, depth = deepestBare): Value {
-  if (depth !== deepestBare) return bareTo(value, depth);
-  let made = bareValues.get(value);
-  if (!made) bareValues.set(value, (made = bareTo(value, depth)));
+  const known = bareValues[depth]!;
+  let made = known.get(value);
+  if (!made) known.set(value, (made = bareTo(value, depth)));
   return made;
 }
 
 const deepestBare = 3;
 
-// Many facts speak of one value, and each of them keeps it.
-const bareValues = new WeakMap<Value, Value>();
+/** By depth. Many facts speak of one value, and each of them keeps it. */
+const bareValues = Array.from({ length: deepestBare + 1 }, () => new WeakMap<Value, Value>());
 
 function bareTo(value: Value, depth: number): Value {
   switch (value.kind) {
@@ -201,6 +201,8 @@ function bareTo(value: Value, depth: number): Value {
         elements: depth > 0 ? value.elements.map((element) => bare(element, depth - 1)) : [],
         rest: value.rest && depth > 0 ? bare(value.rest, depth - 1) : value.rest && unknown,
       };
+    case "object":
+      return bareObject(value, depth);
     case "text":
       return depth === 0
         ? value
@@ -211,6 +213,14 @@ function bareTo(value: Value, depth: number): Value {
     default:
       return value;
   }
+}
+
+function bareObject(object: ObjectValue, depth: number): ObjectValue {
+  const fields = new Map<string, ObjectField>();
+  for (const [name, { when: _, ...field }] of object.fields)
+    if (depth > 0 || field.value.kind !== "object")
+      fields.set(name, { ...field, value: bare(field.value, Math.max(0, depth - 1)) });
+  return { ...object, fields, open: object.open || fields.size < object.fields.size };
 }
 
 /** What holds after either of several paths. */

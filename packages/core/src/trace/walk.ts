@@ -2,6 +2,7 @@
 import { bind } from "./assignment.js";
 import { choiceOf, optionsOf } from "./choice.js";
 import { beyond, meetOf } from "./facts.js";
+import { lightened } from "./heavy.js";
 import {
   callId,
   contextOf,
@@ -85,7 +86,7 @@ export function walkCall(
     );
     // Nobody in sight was given it.
     if (args === null) recordBuilt(machine, returned);
-    return returned;
+    return lightened(returned);
   } finally {
     if (site) machine.calls.pop();
     if (around) {
