@@ -39,11 +39,8 @@ const mostQuestions = 4_000;
  * `isOptional`: the tenant is asked for on some ways only.
  */
 export function beliefIn(flows: Flows, access: Access, binding: Binding, isOptional: boolean): Belief | null {
-  if (isOptional) {
-    const apart = waysApart(binding);
-    const told = apart && beliefOf(flows, access, withoutShared(apart));
-    return told && isGood(told) ? told : null;
-  }
+  const apart = waysApart(binding);
+  if (isOptional) return apart && beliefApart(flows, access, withoutShared(apart));
   const isWhole = binding.status !== "none" && binding.ways.every((way) => way.length > 0);
   const belief = isWhole
     ? beliefOf(
@@ -53,9 +50,19 @@ export function beliefIn(flows: Flows, access: Access, binding: Binding, isOptio
       )
     : null;
   if (belief && isGood(belief)) return belief;
-  const apart = waysApart(binding);
-  const told = apart && beliefOf(flows, access, apart);
-  return told && isGood(told) ? told : belief;
+  return (apart && beliefApart(flows, access, apart)) ?? belief;
+}
+
+/** With what is known on each way; null where that does not decide it. */
+function beliefApart(flows: Flows, access: Access, ways: readonly (readonly Claim[])[]): Belief | null {
+  const told = beliefOf(flows, access, ways);
+  if (isGood(told)) return told;
+  const isFree = (way: readonly Claim[]): boolean => way.every(({ status }) => status === "given");
+  const free = ways.filter(isFree);
+  const tied = ways.filter((way) => !isFree(way));
+  if (free.length === 0 || tied.length === 0 || !isGood(beliefOf(flows, access, free))) return null;
+  // Nobody comes by the ways on which nothing ties the rows.
+  return beliefOf(flows, access, tied);
 }
 
 /**

@@ -136,7 +136,9 @@ function equality(left: Value, right: Value, place?: FactPlace): { true: Facts; 
     const isAnother = (option: Value): boolean => option.kind === "literal" && option.value !== other.value;
     return {
       true: withFacts(whereIsNot(subject, isAnother, true), [{ kind: "equal", left: subject, right: other }]),
-      false: whereIsNot(subject, isOther, null),
+      false: withFacts(whereIsNot(subject, isOther, null), [
+        { kind: "different", left: subject, right: other },
+      ]),
     };
   }
   const asMany = asManyAs(left, right) ?? asManyAs(right, left);

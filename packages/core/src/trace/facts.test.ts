@@ -35,6 +35,12 @@ describe("facts", () => {
     expect(factsOf([there(c), ...met.values()]).size).toBe(3);
   });
 
+  it("say of a word that a value is that it is no other", () => {
+    const word = (value: string): Value => ({ kind: "literal", value });
+    expect(isContradictory(factsOf([same(a, word("own")), same(word("all"), a)]))).toBe(true);
+    expect(isContradictory(factsOf([same(a, word("own")), same(b, word("all"))]))).toBe(false);
+  });
+
   it("keep of a meeting of much what is simple in it", () => {
     const many = Array.from({ length: 30 }, (_, index) => same(a, symbol(`x${index}`)));
     const inner = meetOf([factsOf([...many, there(b)]), factsOf([there(c), same(b, c)])]);

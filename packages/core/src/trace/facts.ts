@@ -272,6 +272,8 @@ function weightOf(facts: Facts): number {
 
 function weightOfFact(fact: Fact): number {
   if (fact.kind === "either") return 1 + sum(fact.arms.map(weightOf));
+  // It rules ways out, and nobody has to follow it for anything else.
+  if (fact.kind === "different" && (fact.left.kind === "literal" || fact.right.kind === "literal")) return 0;
   return fact.kind === "each" || fact.kind === "some" ? 1 + weightOf(fact.facts) : 1;
 }
 
@@ -326,8 +328,10 @@ function hasContradiction(facts: Facts): boolean {
   if (facts.has("never")) return true;
   const absent: string[] = [];
   const present: string[] = [];
+  const words = new Map<string, string>();
   for (const [name, fact] of facts) {
     if (fact.kind === "different" && facts.has(`equal${name.slice("different".length)}`)) return true;
+    if (fact.kind === "equal" && isAnotherWord(fact, words)) return true;
     if (fact.kind !== "present" && fact.kind !== "absent" && fact.kind !== "missing") continue;
     const key = keyOfValue(fact.value);
     if (key !== null) (fact.kind === "present" ? present : absent).push(key);
@@ -336,6 +340,16 @@ function hasContradiction(facts: Facts): boolean {
   return absent.some((gone) =>
     present.some((there) => there === gone || there.startsWith(`${gone}.`) || gone === `${there}.id`),
   );
+}
+
+/** `kind === "preview"` and `kind === "live"` */
+function isAnotherWord({ left, right }: Fact & { kind: "equal" }, words: Map<string, string>): boolean {
+  const [word, subject] = left.kind === "literal" ? [left, right] : [right, left];
+  const [key, said] = [keyOfValue(subject), keyOfValue(word)];
+  if (word.kind !== "literal" || key === null || said === null) return false;
+  const known = words.get(key);
+  words.set(key, said);
+  return known !== undefined && known !== said;
 }
 
 /** What `facts` say beyond `known`. */

@@ -5,7 +5,7 @@ import { specialize, symbolicAt } from "./declared-types.js";
 import { memberOfInstance, staticMember } from "./instances.js";
 import type { Machine } from "./machine.js";
 import { valueOfSymbol } from "./modules.js";
-import { membersOfType } from "./shapes.js";
+import { memberOfShape } from "./shapes.js";
 import { answering } from "./assume.js";
 import { factsOf, noFacts, withFacts, type Facts } from "./facts.js";
 import {
@@ -113,7 +113,7 @@ function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: str
   if (object.without && object.id.endsWith(".*"))
     return memberOfSymbolic(machine, wholeOf(object, object.without), property, site);
   const id = `${object.id}.${property}`;
-  const member = membersOfType(machine, object.type)?.get(property);
+  const member = memberOfShape(machine, object, property);
   const symbol: SymbolicValue = {
     kind: "symbolic",
     id,

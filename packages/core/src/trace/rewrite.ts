@@ -1,7 +1,7 @@
 /** Saying values, and facts about them, in other terms: symbols and rows are replaced, what is made of them follows. */
 import { choiceOf, isPerhapsAbsent } from "./choice.js";
-import { factsOf, type Fact, type FactPlace, type Facts } from "./facts.js";
-import type { ObjectField, RowsValue, SymbolicValue, Value } from "./value.js";
+import { factsOf, noFacts, withFacts, type Fact, type FactPlace, type Facts } from "./facts.js";
+import { isUndefined, type ObjectField, type RowsValue, type SymbolicValue, type Value } from "./value.js";
 
 export interface Rewriting {
   value(value: Value): Value;
@@ -95,10 +95,13 @@ export function rewriting(replace: Replacements): Rewriting {
       inside === field.value && when?.set === field.when?.set && when?.unset === field.when?.unset;
     return isSame ? field : { ...field, value: inside, ...(when && { when }) };
   };
-  const knownFacts = new WeakMap<Fact, Fact>();
-  const fact = (one: Fact): Fact => {
+  const knownFacts = new WeakMap<Fact, readonly Fact[]>();
+  const factsFor = (one: Fact): readonly Fact[] => {
     let rewritten = knownFacts.get(one);
-    if (!rewritten) knownFacts.set(one, (rewritten = rewriteFact(one)));
+    if (!rewritten) {
+      const said = rewriteFact(one);
+      knownFacts.set(one, (rewritten = said === one ? [one] : inOptions(said)));
+    }
     return rewritten;
   };
   const rewriteFact = (one: Fact): Fact => {
@@ -157,10 +160,60 @@ export function rewriting(replace: Replacements): Rewriting {
   };
   const rewriteFacts = (all: Facts): Facts => {
     const before = [...all.values()];
-    const after = before.map(fact);
+    const after = before.flatMap(factsFor);
     return isSameList(after, before) ? all : factsOf(after);
   };
   return { value, facts };
+}
+
+/** What is said of a value that is one of several says which of them it may be, and with that what holds. */
+function inOptions(fact: Fact): readonly Fact[] {
+  switch (fact.kind) {
+    case "present":
+      return [
+        fact,
+        ...leftOf(fact.value, (option) => isUndefined(option) || isWrittenThere(option) === false),
+      ];
+    case "absent":
+      return [fact, ...leftOf(fact.value, (option) => isWrittenThere(option) === true)];
+    case "missing":
+      return whereMissing(fact.value) ?? [fact];
+    case "equal":
+      return [
+        fact,
+        ...leftOf(fact.left, (option) => areSameWords(option, fact.right) === false),
+        ...leftOf(fact.right, (option) => areSameWords(option, fact.left) === false),
+      ];
+    case "different":
+      return [
+        fact,
+        ...leftOf(fact.left, (option) => areSameWords(option, fact.right) === true),
+        ...leftOf(fact.right, (option) => areSameWords(option, fact.left) === true),
+      ];
+    default:
+      return [fact];
+  }
+}
+
+/** That or nothing: it is known by that one, so which it is has to be said apart. */
+function whereMissing(value: Value): readonly Fact[] | null {
+  if (value.kind !== "choice") return null;
+  const arms = value.options.flatMap((option, index): readonly Facts[] => {
+    const given = value.given?.[index] ?? noFacts;
+    if (isUndefined(option)) return [given];
+    const isPerhaps = option.kind === "unknown" || isPerhapsAbsent(option);
+    return isPerhaps ? [withFacts(given, [{ kind: "missing", value: option }])] : [];
+  });
+  if (arms.length === 0) return [{ kind: "never" }];
+  return arms.some((arm) => arm.size === 0) ? [] : [{ kind: "either", arms }];
+}
+
+function leftOf(value: Value, isOut: (option: Value) => boolean): readonly Fact[] {
+  if (value.kind !== "choice" || !value.given) return [];
+  const arms = value.options.flatMap((option, index) => (isOut(option) ? [] : [value.given![index]!]));
+  if (arms.length === 0) return [{ kind: "never" }];
+  const isNews = arms.length < value.options.length && arms.every((arm) => arm.size > 0);
+  return isNews ? [{ kind: "either", arms }] : [];
 }
 
 /** Null where it is not written down. */

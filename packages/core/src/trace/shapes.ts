@@ -5,6 +5,7 @@
 import { typeFromNowhere, type DeclaredType, type ResolvedMember, type TypeIn } from "../link/program.js";
 import type { TypeNode } from "../lower/module.js";
 import { valueOfTypeof } from "./declared-types.js";
+import type { Facts } from "./facts.js";
 import type { Machine } from "./machine.js";
 import type { SymbolicValue, Value } from "./value.js";
 
@@ -19,8 +20,47 @@ export function membersOf(machine: Machine, { type, without }: SymbolicValue): M
 }
 
 /** Those that every value of the type has, or may have. */
-export function membersOfType(machine: Machine, type: TypeIn | null): Members | null {
+function membersOfType(machine: Machine, type: TypeIn | null): Members | null {
   return type && machine.program.membersOf(machine.program.typeOf(type), machine.described);
+}
+
+/** One of an object's: of those that are one of several shapes, what the shapes that are left say of it. */
+export function memberOfShape(
+  machine: Machine,
+  { type, id }: SymbolicValue,
+  name: string,
+): ResolvedMember | null {
+  const declared = type && machine.program.typeOf(type);
+  if (!declared || declared.kind !== "union") return membersOfType(machine, type)?.get(name) ?? null;
+  const shapes = declared.types
+    .filter((one) => !isAbsence(one))
+    .map((one) => machine.program.membersOf(one, machine.described));
+  if (shapes.some((one) => one === null)) return null;
+  const isLeft = isLeftAfter(machine.facts, id);
+  const found = shapes.filter((one) => one !== null && isLeft(one)).flatMap((one) => one?.get(name) ?? []);
+  const [first, ...others] = found;
+  if (!first) return null;
+  // Where a shape has none of that name, the program has asked which it is, or TypeScript would not let it go on.
+  const optional = found.some((one) => one.optional);
+  const isOneType = others.every((one) => one.type?.node === first.type?.node);
+  return { ...first, optional, type: isOneType ? first.type : null };
+}
+
+/** `if (asked.kind === "own")`: of the shapes that say their kind in a word, those that are left after what was compared. */
+function isLeftAfter(facts: Facts, id: string): (shape: Members) => boolean {
+  const said = [...facts.values()].flatMap((fact) => {
+    if (fact.kind !== "equal" && fact.kind !== "different") return [];
+    const [word, subject] = fact.left.kind === "literal" ? [fact.left, fact.right] : [fact.right, fact.left];
+    const isOfThis = subject.kind === "symbolic" && subject.id.startsWith(`${id}.`);
+    return word.kind === "literal" && isOfThis
+      ? [{ name: subject.id.slice(id.length + 1), word: word.value, isSame: fact.kind === "equal" }]
+      : [];
+  });
+  return (shape) =>
+    said.every(({ name, word, isSame }) => {
+      const node = shape.get(name)?.type?.node;
+      return node?.kind !== "literal" || (node.value === word) === isSame;
+    });
 }
 
 /** One of them, also of a type that may have others besides. */

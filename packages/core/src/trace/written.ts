@@ -1,5 +1,7 @@
 /** Accesses, as they are written down: with what holds there, and how the walk came there. */
-import type { Access, AccessDraft } from "./library.js";
+import { withoutRuledOut } from "../constraint/ruled-out.js";
+import { isContradictory, withFacts, type Facts } from "./facts.js";
+import type { Access, AccessDetail, AccessDraft } from "./library.js";
 import { contextOf, rootOf, type Machine } from "./machine.js";
 import { accessesOf } from "./query.js";
 import { keyOfRoot } from "./roots.js";
@@ -27,8 +29,20 @@ export function writeDown(machine: Machine, accesses: readonly AccessDraft[]): v
   for (const access of accesses)
     machine.accesses.push({
       ...access,
+      detail: reachedDetail(access.detail, machine.facts),
       facts: machine.facts,
       context: contextOf(machine),
       root: rootOf(machine),
     });
+}
+
+/** Of what the program decides about a statement, that which it can decide here. */
+function reachedDetail(detail: AccessDetail, facts: Facts): AccessDetail {
+  if (detail.kind !== "query" || facts.size === 0) return detail;
+  const selection = withoutRuledOut(
+    detail.selection,
+    // What the predicate carries for the tracer are the tracer's own facts.
+    (given) => given.size > 0 && isContradictory(withFacts(facts, (given as Facts).values())),
+  );
+  return selection === detail.selection ? detail : { ...detail, selection };
 }
