@@ -68,13 +68,19 @@ export function callFunction(
   return given.kind === "symbolic" ? { ...given, from: args.map((argument) => bare(argument, 2)) } : given;
 }
 
-/** A query that is given back to be put into another, or to be run: what it asks for hangs on what was passed. */
+/**
+ * What is given back hangs on what was passed: a query to be put into another, or to be run; a function that has what was passed
+ * in it (`items.find(byId(id))`).
+ */
 function isOfArguments(fn: FunctionNode, summary: Summary | null): boolean {
-  return fn.parameters.length > 0 && summary !== null && optionsOf(summary.returns).some(isQuery);
+  if (fn.parameters.length === 0 || summary === null) return false;
+  const given = optionsOf(summary.returns);
+  const isOneReturn = fn.body.length === 1 && fn.body[0]!.kind === "return";
+  return given.some(({ kind }) => kind === "query") || (isOneReturn && given.every(isClosure));
 }
 
-function isQuery({ kind }: Value): boolean {
-  return kind === "query";
+function isClosure(value: Value): boolean {
+  return value.kind === "function" && value.closure !== null && value.closure.parent !== null;
 }
 
 /** What a class says for those below it is the same for each of them, whichever asks first. */
