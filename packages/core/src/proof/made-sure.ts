@@ -154,7 +154,9 @@ function verifiedBy(
       // Also what was compared with the row afterwards.
       question.notes(keyOfRows(rows));
       const isOfElement = ofEach !== null && (!isOfSeveral || isFoundBy(value, rows, ofEach));
-      const compared = (isOfElement ? question.with(ofEach) : question).rowsMadeSure(rows);
+      const compared = isOfElement
+        ? question.with(ofEach).elementsMadeSure(rows)
+        : question.rowsMadeSure(rows);
       return all(
         others.map((way) => {
           return inner.proveWay(way!, compared);

@@ -134,6 +134,13 @@ function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): 
         });
         return goal === nothingHere ? [] : [goal];
       },
+      elementsMadeSure: (rows) => {
+        const goal = provenInEachCase(question, rows, (one) => {
+          const [reason = nothingHere] = one.rowsMadeSure(rows);
+          return reason;
+        });
+        return goal === nothingHere ? [] : [goal];
+      },
       isPossible: (way) => onWay(question, way) !== null,
       findFetched,
       worthOfKept: prover.worthOfKept,

@@ -21,6 +21,8 @@ export interface Question {
   isPossible(way: readonly Claim[]): boolean;
   /** What holds here of rows besides what they were fetched by. */
   rowsMadeSure(rows: RowsValue): readonly Goal[];
+  /** The same where what is known is known of an element of a list: the paths that met there are told apart nowhere else. */
+  elementsMadeSure(rows: RowsValue): readonly Goal[];
   findFetched(rows: RowsValue): readonly Fetched[];
   readonly worthOfKept: WorthOfKept;
   /** What a value in an entry point's own words stands for; null where there is no entry point yet. */
