@@ -40,7 +40,9 @@ export function untrusted(
           : null;
     const isPublic =
       context.root.operation === "read" &&
-      (context.flows!.isPublic(access, flow) || areShared(context, access, table, binding, flow));
+      (context.flows!.isPublic(access, flow) ||
+        areShared(context, access, table, binding, flow) ||
+        areOfPublic(context, access, table, binding, flow));
     // Whose rows they are is asked to let somebody further; of which row it is, those who come another way may do more with it.
     const isOnlyAsked =
       context.root.operation === "read" && context.isOnlyAsked(isReference ? flow : undefined);
@@ -135,6 +137,24 @@ function areShared(
     (status === "reference" || rootLevelOf(tenancy, table) !== null) &&
     flows!.areOfShare(access, flow, operands.map(valueOf));
   return ways.every((way) => way.some(isShared));
+}
+
+/**
+ * `where: { id, formId }`, of a form that is public, or that the caller may see: whoever has the row's own id sees the row. What
+ * else belongs to the form is not shown with it.
+ */
+function areOfPublic(
+  { flows }: QueryContext,
+  access: Access,
+  table: Table,
+  { ways }: Binding,
+  flow: UntrustedFlow,
+): boolean {
+  const isItself = ({ column, through }: Evidence): boolean =>
+    through.length === 0 && table.primaryKey.includes(column);
+  const isOfPublic = ({ status, operands }: Evidence): boolean =>
+    status === "reference" && flows!.areOfPublic(access, flow, operands.map(valueOf));
+  return ways.every((way) => way.some(isItself) && way.some((one) => !isItself(one) && isOfPublic(one)));
 }
 
 /** A row that is overwritten because a new one wants its place. */

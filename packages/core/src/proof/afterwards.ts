@@ -17,7 +17,7 @@ import { isCertain } from "./goal.js";
 import { goalOf, goalOfRowsMadeSure, type Prover } from "./prove.js";
 import type { EntryScope } from "./roles.js";
 import { lookupOf } from "./rows.js";
-import { rowsOf } from "./same.js";
+import { isSame, rowsOf } from "./same.js";
 import { isOfShares, isShare } from "./shares.js";
 import type { Step } from "./steps.js";
 import { siteOfKey } from "./trail.js";
@@ -31,6 +31,8 @@ export interface Afterwards {
   isPublic(access: Access, flow: Flow): boolean;
   /** They say what a share says that anybody was given: what is shared, and the tenant that shares it. */
   areOfShare(access: Access, flow: Flow, values: readonly Value[]): boolean;
+  /** They name rows that were made sure of before wherever those are not marked as public: what is read there belongs to one. */
+  areOfPublic(access: Access, flow: Flow, values: readonly Value[]): boolean;
   /** Nobody on the way has asked who is asking. */
   isAnonymous(access: Access, flow: Flow): boolean;
   /** What was made sure of before, of other things that were sent along with this one: the last of it. */
@@ -223,6 +225,25 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     return fetched !== null && fetched.length > 0 && fetched.every(isShare);
   };
 
+  const isOwnWherePrivate = (said: Value, access: Access, { entry, calls }: Flow): boolean => {
+    const { value, facts, scope } = saidOutside(said, access.facts, calls, entry);
+    const prover = scope ? parts.proverAt(scope) : parts.prover;
+    const isNamedBy = (rows: RowsValue): boolean =>
+      prover
+        .findFetched(rows.access, rows.context ?? "")
+        .some(({ tables }) =>
+          tables.some(({ ways }) =>
+            ways.some((way) => way.some((claim) => claim.values.some((one) => isSame(value, one, false)))),
+          ),
+        );
+    return [...facts.values()].some((fact) => {
+      if (fact.kind !== "present" || fact.value.kind !== "rows" || !isNamedBy(fact.value)) return false;
+      const ofPrivate = withoutPublic(facts, fact.value);
+      parts.budget.left = mostQuestionsHere;
+      return ofPrivate !== facts && isCertain(goalOf(prover, value, ofPrivate));
+    });
+  };
+
   const left = new WeakMap<Access, number>();
   const isMadeSureBehind = (access: Access, known: Known): boolean => {
     const before = left.get(access) ?? mostQuestionsBehind;
@@ -275,6 +296,8 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       values.length > 0 &&
       values.every((value) => isSaidByShare(value, access, flow)) &&
       isOfAnybody(access, flow),
+    areOfPublic: (access, flow, values) =>
+      values.length > 0 && values.every((value) => isOwnWherePrivate(value, access, flow)),
     findVainCheck: (access, flow) => {
       for (const level of levelsAround(access, flow))
         for (const { site, facts, meant } of trace.vainChecks.get(level.root) ?? []) {
