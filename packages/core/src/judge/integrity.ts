@@ -7,7 +7,7 @@ import type { Binding, Evidence, Way } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
 import { valueOf } from "../proof/claims.js";
 import type { Flows } from "../proof/flows.js";
-import { findColumn, findTable } from "../tenancy/lookup.js";
+import { findColumn, findTable, keyOf, namedBy, referenceOf } from "../tenancy/lookup.js";
 import type { Table, TableColumn, Tenancy } from "../tenancy/tenancy.js";
 import type { Access } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";
@@ -34,6 +34,7 @@ export function withIntegrity(
     if (!table || !column) return false;
     // A row that is put among another tenant's is theirs from then on, unless it has a key besides.
     if (!data.isReference && table.keys.every((key) => key.column === column.name)) return false;
+    if (data.isReference && isOwnName(tenancy, table, column)) return true;
     let answer = answers.get(column);
     if (answer === undefined) {
       known ??= knownOf(paths, trace, tenancy, flows);
@@ -48,6 +49,20 @@ export function withIntegrity(
       one.untrusted ? { ...one, untrusted: one.untrusted.map(lowered) } : one,
     ),
   }));
+}
+
+/**
+ * `unique (organization_id, number)`, and no other key: the same number is something else with each tenant. In a row that says
+ * whose it is, it names nothing of another's.
+ */
+function isOwnName(tenancy: Tenancy, table: Table, column: TableColumn): boolean {
+  const reference = referenceOf(table, column.name) ?? namedBy(table, column.name);
+  const named = reference && findTable(tenancy, reference.table);
+  if (!named) return false;
+  const isShared = (key: string): boolean =>
+    table.keys.some(({ level }) => level === keyOf(named, key)?.level && key !== reference.target);
+  const keys = [named.primaryKey, ...named.unique].filter((key) => key.includes(reference.target));
+  return keys.length > 0 && keys.every((key) => key.some(isShared));
 }
 
 interface Known {
