@@ -26,7 +26,7 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
     case "unscoped": {
       const what = `This query ${verb(data.operation)} "${data.table}" of ${every}${data.shown === "nothing" ? ", if only to decide what is done" : ""}`;
       if (data.mention === "or") {
-        return `${what}: "${data.key}" is compared in one arm of an "or" only, and the others let every row in. Put the comparison outside of the "or", so that it always holds.`;
+        return `${what}: "${data.key}" is compared in one arm of an "or" only, and the others say nothing of whose rows they let in. Put the comparison outside of the "or", so that it always holds.`;
       }
       if (data.mention === "not") {
         return `${what} but one: the comparison with "${data.key}" is negated. Add ${filter} with the id from the session.`;
