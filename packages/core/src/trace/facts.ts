@@ -2,7 +2,7 @@
  * What is known to hold where the program stands: a row was found, two values are equal. Facts speak of values and values do
  * not change, so a fact that holds once holds from there on; where paths meet, what both know remains.
  */
-import { isUndefined, unknown, type ObjectField, type ObjectValue, type Site, type Value } from "./value.js";
+import { isUndefined, unknown, type Site, type Value } from "./value.js";
 
 export type Fact =
   /** It is there: neither null nor undefined nor empty; rows were found. */
@@ -201,8 +201,6 @@ function bareTo(value: Value, depth: number): Value {
         elements: depth > 0 ? value.elements.map((element) => bare(element, depth - 1)) : [],
         rest: value.rest && depth > 0 ? bare(value.rest, depth - 1) : value.rest && unknown,
       };
-    case "object":
-      return bareObject(value, depth);
     case "text":
       return depth === 0
         ? value
@@ -213,14 +211,6 @@ function bareTo(value: Value, depth: number): Value {
     default:
       return value;
   }
-}
-
-function bareObject(object: ObjectValue, depth: number): ObjectValue {
-  const fields = new Map<string, ObjectField>();
-  for (const [name, { when: _, ...field }] of object.fields)
-    if (depth > 0 || field.value.kind !== "object")
-      fields.set(name, { ...field, value: bare(field.value, Math.max(0, depth - 1)) });
-  return { ...object, fields, open: object.open || fields.size < object.fields.size };
 }
 
 /** What holds after either of several paths. */

@@ -18,7 +18,7 @@ interface Kept {
 /** As much as possible first. */
 const lighter: readonly Kept[] = [
   ...[2, 0].map((facts) => ({ facts, parts: Infinity })),
-  ...[9, 5].map((parts) => ({ facts: 0, parts })),
+  ...[7, 4].map((parts) => ({ facts: 0, parts })),
 ];
 
 /** The same value, with what holds of its inner parts forgotten where all of it is too much, and the innermost with it. */
@@ -97,7 +97,8 @@ function keeping(value: Value, kept: Kept): Value {
     const inside = (part: Value): Value => at(part, Math.min(depth + 1, deepest));
     switch (one.kind) {
       case "choice": {
-        const options = one.options.map(inside);
+        // One of several stands where they do.
+        const options = one.options.map((option) => at(option, depth));
         // That its conditions were told remains.
         const given = isKept ? one.given : one.given?.map(() => noFacts);
         return { ...one, options, ...(given && { given }) };
@@ -124,6 +125,8 @@ function keeping(value: Value, kept: Kept): Value {
       }
       case "text":
         return { ...one, parts: one.parts.map((part) => (typeof part === "string" ? part : inside(part))) };
+      case "instance":
+        return one.arguments ? { ...one, arguments: one.arguments.map(inside) } : one;
       case "library":
         return one.holds ? { ...one, holds: one.holds.map(inside) } : one;
       default:
