@@ -2,7 +2,7 @@
  * What is known to hold where the program stands: a row was found, two values are equal. Facts speak of values and values do
  * not change, so a fact that holds once holds from there on; where paths meet, what both know remains.
  */
-import { isUndefined, unknown, type Site, type Value } from "./value.js";
+import { isUndefined, unknown, type LiteralValue, type Site, type Value } from "./value.js";
 
 export type Fact =
   /** It is there: neither null nor undefined nor empty; rows were found. */
@@ -263,7 +263,7 @@ function weightOf(facts: Facts): number {
 function weightOfFact(fact: Fact): number {
   if (fact.kind === "either") return 1 + sum(fact.arms.map(weightOf));
   // It rules ways out, and nobody has to follow it for anything else.
-  if (fact.kind === "different" && (fact.left.kind === "literal" || fact.right.kind === "literal")) return 0;
+  if (fact.kind === "different" && wordIn(fact)) return 0;
   return fact.kind === "each" || fact.kind === "some" ? 1 + weightOf(fact.facts) : 1;
 }
 
@@ -332,11 +332,20 @@ function hasContradiction(facts: Facts): boolean {
   );
 }
 
+/** What a value is compared with, where that is written down. */
+export function wordIn({
+  left,
+  right,
+}: Fact & { kind: "equal" | "different" }): { readonly subject: Value; readonly word: LiteralValue } | null {
+  if (left.kind === "literal") return { subject: right, word: left };
+  return right.kind === "literal" ? { subject: left, word: right } : null;
+}
+
 /** `kind === "preview"` and `kind === "live"` */
-function isAnotherWord({ left, right }: Fact & { kind: "equal" }, words: Map<string, string>): boolean {
-  const [word, subject] = left.kind === "literal" ? [left, right] : [right, left];
-  const [key, said] = [keyOfValue(subject), keyOfValue(word)];
-  if (word.kind !== "literal" || key === null || said === null) return false;
+function isAnotherWord(fact: Fact & { kind: "equal" }, words: Map<string, string>): boolean {
+  const { word, subject } = wordIn(fact) ?? {};
+  const [key, said] = [subject ? keyOfValue(subject) : null, word ? keyOfValue(word) : null];
+  if (key === null || said === null) return false;
   const known = words.get(key);
   words.set(key, said);
   return known !== undefined && known !== said;

@@ -34,9 +34,14 @@ function isHeavy(value: Value): boolean {
   for (let next = left.pop(); next && met.size <= mostParts; next = left.pop()) {
     if (met.has(next)) continue;
     met.add(next);
-    if ("kind" in next) left.push(...partsOf(next), ...factsIn(next));
-    else
-      for (const fact of next.values()) if (!met.has(fact)) left.push(...factsBelow(met.add(fact) && fact));
+    if ("kind" in next) {
+      left.push(...partsOf(next), ...factsIn(next));
+      continue;
+    }
+    for (const fact of next.values()) {
+      if (!met.has(fact)) left.push(...factsBelow(fact));
+      met.add(fact);
+    }
   }
   return met.size > mostParts;
 }

@@ -5,7 +5,7 @@
 import { typeFromNowhere, type DeclaredType, type ResolvedMember, type TypeIn } from "../link/program.js";
 import type { TypeNode } from "../lower/module.js";
 import { valueOfTypeof } from "./declared-types.js";
-import type { Facts } from "./facts.js";
+import { wordIn, type Facts } from "./facts.js";
 import type { Machine } from "./machine.js";
 import type { SymbolicValue, Value } from "./value.js";
 
@@ -50,9 +50,8 @@ export function memberOfShape(
 function isLeftAfter(facts: Facts, id: string): (shape: Members) => boolean {
   const said = [...facts.values()].flatMap((fact) => {
     if (fact.kind !== "equal" && fact.kind !== "different") return [];
-    const [word, subject] = fact.left.kind === "literal" ? [fact.left, fact.right] : [fact.right, fact.left];
-    const isOfThis = subject.kind === "symbolic" && subject.id.startsWith(`${id}.`);
-    return word.kind === "literal" && isOfThis
+    const { word, subject } = wordIn(fact) ?? {};
+    return word && subject?.kind === "symbolic" && subject.id.startsWith(`${id}.`)
       ? [{ name: subject.id.slice(id.length + 1), word: word.value, isSame: fact.kind === "equal" }]
       : [];
   });
