@@ -177,12 +177,10 @@ export function analyzeProgram(
           unseenCallersIn(program, input.layout),
         )
       : null;
-  const judged = judge(
-    { ...traced, scopingClients },
-    tenancy,
-    scriptsOf(program, input.judged, input.tests),
-    flows,
-  ).filter((path) => input.judged.has(path.root.site.file));
+  const scripts = scriptsOf(program, input.judged, input.tests);
+  const judged = judge({ ...traced, scopingClients }, tenancy, scripts, flows).filter((path) =>
+    input.judged.has(path.root.site.file),
+  );
   const reaches = flows ? reachIn(traced, flows) : reachUnknown;
   const { paths: exempted, faults } = withExemptions(judged, commentsIn(program, input.judged), {
     tenancy,
@@ -191,7 +189,7 @@ export function analyzeProgram(
     reachedBy: reaches.reachedBy,
   });
   const cleared = withCleared(exempted, reaches, (site) => rangeOf(program, site).line);
-  const paths = withHygiene(flows ? withIntegrity(cleared, traced, tenancy, flows) : cleared);
+  const paths = withHygiene(flows ? withIntegrity(cleared, traced, tenancy, flows, scripts) : cleared);
   const accessesAt = groupBy(traced.accesses, (access) => siteKey(access.site));
   const outside = usesOutside(traced, tenancy, (file) => input.judged.has(file));
   const { report, finished } = assemble({

@@ -64,7 +64,7 @@ describe("sub-queries", () => {
     "what stands beside it in the same arm helps it",
     select(
       [table("alerts")],
-      or([is("title"), and([is("organization_id"), exists(select([table("rules")], ownRule))])]),
+      or([is("title", "a title"), and([is("organization_id"), exists(select([table("rules")], ownRule))])]),
     ),
     { alerts: "none", rules: "parent" },
   );

@@ -77,10 +77,23 @@ describe("one table", () => {
 
 describe("boolean logic", () => {
   const org = is("organization_id");
-  const title = is("title");
+  const title = is("title", "a title");
   const alerts = [table("alerts")];
   story("a conjunct is enough", select(alerts, and([title, org])), { alerts: "tenant" });
   story("one arm of an OR is not", select(alerts, or([org, title])), { alerts: "none" });
+  story("an arm that asks for the same value in another column", select(alerts, or([org, is("title")])), {
+    alerts: "reference",
+  });
+  story("an arm that asks for that value or another", select(alerts, or([org, is("title"), title])), {
+    alerts: "none",
+  });
+  story(
+    "the same value where the key is compared with another",
+    select(alerts, or([is("organization_id", "b"), is("title")])),
+    {
+      alerts: "none",
+    },
+  );
   story("every arm of an OR is", select(alerts, or([and([org, title]), is("organization_id", "b")])), {
     alerts: "tenant",
   });

@@ -20,13 +20,18 @@ import { statementOf, type Abandoned, type Target } from "./statement.js";
  * One binding for each table that the selection names, at whatever depth. A table inside a sub-query that is used more
  * than once (a CTE) has one binding, which holds for all uses.
  */
-export function bind(selection: Selection, facts: Facts): readonly Binding[] {
+export function bind(
+  selection: Selection,
+  facts: Facts,
+  /** Tells ways apart also beside a tenant that is bound in any case. */
+  isToldInFull = false,
+): readonly Binding[] {
   const { targets, abandoned } = statementOf(selection, facts);
-  const judged = targets.map((target) => bindingOf(target, facts, abandoned.length > 0));
+  const judged = targets.map((target) => bindingOf(target, facts, abandoned.length > 0, isToldInFull));
   return mergedUses([...judged, ...abandoned.map(notLookedAt)]);
 }
 
-function bindingOf(target: Target, facts: Facts, isIncomplete: boolean): Binding {
+function bindingOf(target: Target, facts: Facts, isIncomplete: boolean, isToldInFull: boolean): Binding {
   const { scope, resource } = target.place;
   const onAllPaths = explore(target, facts, isNeverConjoined);
   const isWeak = strengthOf(onAllPaths.status) < strengthOf("parent");
@@ -36,7 +41,7 @@ function bindingOf(target: Target, facts: Facts, isIncomplete: boolean): Binding
     status: onAllPaths.status,
     evidence: weakestEvidence(onAllPaths.ways),
     ways: onAllPaths.ways,
-    apart: tellApart(target, facts),
+    apart: tellApart(target, facts, isToldInFull),
     sometimes: isWeak ? findSometimes(target, onAllPaths, facts) : null,
     tooComplex: onAllPaths.tooComplex || (isIncomplete && isWeak),
     ambiguous: [...scope.ambiguous].sort(),

@@ -3,6 +3,7 @@ import { strengthOf, type Evidence, type Step, type Way } from "./binding.js";
 import type { ColumnFacts, Facts, TableFacts } from "./facts.js";
 import type { Place, PlacedColumn } from "./formula.js";
 import type { Known } from "./known.js";
+import type { Operand } from "./predicate.js";
 
 /** Strongest first; of equal strength, the one with the shortest way. What several columns are bound to counts once. */
 export function evidenceOf(place: Place, known: Known, facts: Facts): Way {
@@ -27,12 +28,33 @@ export function evidenceOf(place: Place, known: Known, facts: Facts): Way {
 function ownEvidence(place: Place, known: Known, facts: Facts): readonly Evidence[] {
   return [...place.columns.values()].flatMap((column) => {
     const status = sortOf(column, facts);
-    if (status === null) return [];
     const level = column.facts?.level ?? null;
-    return known
-      .groupOf(column)
-      .operands.map((operands) => ({ status, column: column.name, level, operands, through: [] }));
+    const { operands: lists } = known.groupOf(column);
+    const isTelling = (list: readonly Operand[]): boolean => {
+      if (status === null) return meansTenant(column, list);
+      return status !== "reference" || !list.some(isEmptyText);
+    };
+    return lists.filter(isTelling).map((operands) => ({
+      status: status ?? ("reference" as const),
+      column: column.name,
+      level,
+      operands,
+      through: [],
+    }));
   });
+}
+
+/** No row is called so: those that refer to it are those of all tenants that refer to none. */
+function isEmptyText({ value }: Operand): boolean {
+  return value === "literal:string:";
+}
+
+/**
+ * `team_id = ? or organization_id = ?`, of one value: as a name of the tenant's it is asked for both ways, so whose rows come is
+ * for the value to say, as with an id.
+ */
+export function meansTenant({ place }: PlacedColumn, operands: readonly Operand[]): boolean {
+  return operands.length > 0 && operands.every(({ value }) => place.keyValues.has(value));
 }
 
 /** `where domain = … and slug = …`: together they name one row, as its id does. */

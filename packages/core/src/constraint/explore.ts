@@ -3,7 +3,7 @@
  * time and only as far as they can change the answer, since a conjunct can only add evidence.
  */
 import { strengthOf, type Evidence, type Status, type Way, type WayApart } from "./binding.js";
-import { evidenceOf } from "./evidence.js";
+import { evidenceOf, meansTenant } from "./evidence.js";
 import type { Facts } from "./facts.js";
 import type { Any, Choice, Formula, PlacedColumn } from "./formula.js";
 import { whatFollows, type Known } from "./known.js";
@@ -46,8 +46,11 @@ export function explore(target: Target, facts: Facts, isConjoined: IsConjoined):
 /** More ways than this are one and the same to whoever reads on. */
 const mostApart = 64;
 
-/** Every choice of which something is known is decided, as far as it bears on the table. */
-export function tellApart(target: Target, facts: Facts): readonly WayApart[] {
+/**
+ * Every choice of which something is known is decided, as far as it bears on the table. `inFull`: also beside a tenant that is
+ * bound in any case, since whether that one can be believed may hang on what is known.
+ */
+export function tellApart(target: Target, facts: Facts, inFull: boolean): readonly WayApart[] {
   const search: Search = {
     target,
     facts,
@@ -63,10 +66,10 @@ export function tellApart(target: Target, facts: Facts): readonly WayApart[] {
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (++search.disjuncts > maximumDisjuncts || search.steps > maximumSteps || apart.length > mostApart)
       return [];
-    const isOver = node.strength >= strengthOf("tenant");
-    const open = isOver
-      ? []
-      : node.known.open.filter((formula) => isTold(formula) || canHelp(formula, search.isConjoined));
+    const isBound = node.strength >= strengthOf("tenant");
+    const open = node.known.open.filter((formula) =>
+      isBound ? inFull && isTold(formula) : isTold(formula) || canHelp(formula, search.isConjoined),
+    );
     if (open.length === 0) apart.push({ way: node.way, known: node.known.conditions });
     else stack.push(...bestExpansion(search, node, open).toReversed());
   }
@@ -83,7 +86,9 @@ function isTold(formula: Formula): boolean {
 }
 
 function hasTie(formula: Formula): boolean {
-  if (formula.kind === "bound" || formula.kind === "null") return isTelling(formula.column);
+  if (formula.kind === "bound")
+    return isTelling(formula.column) || meansTenant(formula.column, formula.operands);
+  if (formula.kind === "null") return isTelling(formula.column);
   if (formula.kind === "row" || formula.kind === "same") return true;
   return "terms" in formula && formula.terms.some(hasTie);
 }
@@ -155,6 +160,7 @@ function canHelp(formula: Formula, isConjoined: IsConjoined): boolean {
     case "all":
       return formula.terms.some((term) => canHelp(term, isConjoined));
     case "bound":
+      return isTelling(formula.column) || meansTenant(formula.column, formula.operands);
     case "null":
       return isTelling(formula.column);
     default:

@@ -34,6 +34,8 @@ export interface Place {
   readonly table: TableFacts | null;
   /** By normalised name; only those that the statement mentions. */
   readonly columns: Map<string, PlacedColumn>;
+  /** The values that its tenant keys are compared with, wherever that stands. */
+  readonly keyValues: Set<string>;
   on: Formula;
   /** Of a derived table: its row is one of these, one for each arm of its query. */
   rows: Rows | null;

@@ -145,6 +145,7 @@ function addPlace(draft: Draft, scope: Scope, resource: Resource): void {
     resource,
     table,
     columns: new Map(),
+    keyValues: new Set(),
     on: everything,
     rows: null,
   });
@@ -261,7 +262,9 @@ function boundBy(draft: Draft, term: Predicate & { kind: "eq" | "in" }, context:
   const operands = term.kind === "eq" ? [term.operand] : term.operands;
   if (operands.length === 0) return nothing;
   const column = columnIn(draft, context, term.column);
-  return column === null ? everything : { kind: "bound", column, operands, exactly: term.kind === "eq" };
+  if (column === null) return everything;
+  if (column.facts?.level) for (const { value } of operands) column.place.keyValues.add(value);
+  return { kind: "bound", column, operands, exactly: term.kind === "eq" };
 }
 
 function sameColumns(left: PlacedColumn | null, right: PlacedColumn | null): Formula {

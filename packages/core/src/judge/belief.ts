@@ -100,11 +100,12 @@ function summaryOf(found: readonly Flow[]): Believed {
   if (found.length === 0) return { kind: "nothing" };
   const untrusted = found.filter(isUntrusted);
   if (untrusted.length > 0) return { kind: "untrusted", flows: untrusted };
-  for (const { outcome } of found) {
-    if (outcome.kind !== "failed") continue;
-    if (outcome.why.kind === "unknown") return { kind: "unknown", reason: outcome.why.reason, flows: found };
-    if (outcome.why.kind === "row") return { kind: "row", access: outcome.why.access, flows: found };
-  }
+  const reasons = found.flatMap(({ outcome }) => (outcome.kind === "failed" ? [outcome.why] : []));
+  // The query that read a row answers for it; for what is not known, nobody does.
+  const unknown = reasons.find((why) => why.kind === "unknown");
+  if (unknown) return { kind: "unknown", reason: unknown.reason, flows: found };
+  const row = reasons.find((why) => why.kind === "row");
+  if (row) return { kind: "row", access: row.access, flows: found };
   const flows = [...found].sort((one, other) => weaknessOf(other) - weaknessOf(one));
   const { outcome } = flows[0]!;
   return outcome.kind === "failed" || outcome.proof === "given"

@@ -82,7 +82,7 @@ function describeColumn(
     level: key?.level ?? (rootLevel && isOwnId ? rootLevel : null),
     reference: reference
       ? { table: reference.table, target: reference.target }
-      : isNaturalId(table, rootLevel, column.name)
+      : isNaturalId(table, rootLevel, column.name) || isPlaceOfFile(column.name)
         ? { table: table.name, target: column.name }
         : null,
     names: namedBy(table, name)?.table ?? null,
@@ -158,6 +158,14 @@ function isNaturalId(table: Table, rootLevel: string | null, column: string): bo
 }
 
 const tenantNames = new Set(["slug", "subdomain", "domain", "customdomain", "hostname", "handle"]);
+
+/** `file_path`, `storage_key`: where it lies there is one file. As with what people call a tenant by, the name weighs little. */
+function isPlaceOfFile(column: string): boolean {
+  const [of, place] = wordsOf(column).slice(-2);
+  return (place === "path" || place === "key") && filed.has(of ?? "");
+}
+
+const filed = new Set(["file", "object", "storage", "blob", "bucket", "s3", "upload"]);
 
 function hasSharedRows(tenancy: Tenancy, table: Table, seen: Set<string>): boolean {
   if (seen.has(table.name)) return false;

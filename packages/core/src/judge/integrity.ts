@@ -24,6 +24,8 @@ export function withIntegrity(
   trace: Trace,
   tenancy: Tenancy,
   flows: Flows,
+  /** Files that no request reaches. */
+  scripts: Pick<ReadonlySet<string>, "has">,
 ): readonly JudgedPath[] {
   let known: Known | null = null;
   const answers = new Map<TableColumn, boolean>();
@@ -37,7 +39,7 @@ export function withIntegrity(
     if (data.isReference && isOwnName(tenancy, table, column)) return true;
     let answer = answers.get(column);
     if (answer === undefined) {
-      known ??= knownOf(paths, trace, tenancy, flows);
+      known ??= knownOf(paths, trace, tenancy, flows, scripts);
       answers.set(column, (answer = leadsNowhere(known, table, column)));
     }
     return answer;
@@ -72,9 +74,16 @@ interface Known {
   readonly named: TablesNamed;
   readonly usesOf: UsesOf;
   readonly paths: ReadonlyMap<string, JudgedPath>;
+  readonly scripts: Pick<ReadonlySet<string>, "has">;
 }
 
-function knownOf(paths: readonly JudgedPath[], trace: Trace, tenancy: Tenancy, flows: Flows): Known {
+function knownOf(
+  paths: readonly JudgedPath[],
+  trace: Trace,
+  tenancy: Tenancy,
+  flows: Flows,
+  scripts: Known["scripts"],
+): Known {
   const named = tablesNamedIn(trace.accesses, tenancy);
   return {
     flows,
@@ -83,6 +92,7 @@ function knownOf(paths: readonly JudgedPath[], trace: Trace, tenancy: Tenancy, f
     named,
     usesOf: usesIn(trace, tenancy, named),
     paths: new Map(paths.map((path) => [siteKey(path.root.site), path])),
+    scripts,
   };
 }
 
@@ -117,9 +127,8 @@ function readsOwn(known: Known, access: Access, uses: Uses): boolean {
 }
 
 /** Whoever runs a script is trusted with all tenants, and so are the administrators of the service. */
-function isOfOperators({ paths }: Known, { site }: Access): boolean {
-  const kind = paths.get(siteKey(site))?.exemption?.kind;
-  return kind === "script" || kind === "platform-admin";
+function isOfOperators({ paths, scripts }: Known, { site }: Access): boolean {
+  return scripts.has(site.file) || paths.get(siteKey(site))?.exemption?.kind === "platform-admin";
 }
 
 function without(binding: Binding, isLeftOut: (evidence: Evidence) => boolean): Binding {

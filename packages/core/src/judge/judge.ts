@@ -11,6 +11,7 @@ import type { Access, QueryRoot } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";
 import { siteKey } from "../trace/value.js";
 import { factsOf } from "./facts.js";
+import { madeSecretsIn } from "./made-secrets.js";
 import { holdingsOf } from "./holdings.js";
 import { judgeKey } from "./key.js";
 import { judgeCall } from "./call.js";
@@ -58,6 +59,7 @@ export function judge(
   const facts = factsOf(tenancy);
   const addressed = factsOf(tenancy, { areAddressesOwners: true });
   const holdings = holdingsOf(trace.accesses, tenancy);
+  const isMadeSecret = madeSecretsIn(trace.accesses, tenancy);
   const occurrences = occurrencesOf(trace, facts);
   const judged = new Map<string, JudgedPath | "running">();
 
@@ -74,6 +76,7 @@ export function judge(
       facts,
       addressed,
       holdings,
+      isMadeSecret,
       root,
       isOnlyAsked: (flow) => trace.isOnlyAskedFor(root.site, flow?.calls),
       supplyOf: (value) => trace.supplyOf(value),

@@ -1,4 +1,5 @@
 /** Judging queries: what the solver found out about each table, turned into a verdict. */
+import { bind } from "../constraint/bind.js";
 import type { Binding, Evidence, Sometimes, Way } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
 import type { Operand, Predicate, Selection } from "../constraint/predicate.js";
@@ -17,6 +18,7 @@ import { findAddressed } from "./addressed.js";
 import { beliefIn, type Belief } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import type { Holdings } from "./holdings.js";
+import type { IsMadeSecret } from "./made-secrets.js";
 import { keyPhrase, mentionOf, rawMention } from "./phrases.js";
 import { untrusted } from "./untrusted.js";
 import {
@@ -37,6 +39,8 @@ export interface QueryContext {
   /** The same, where the e-mail address in a row counts for whom it is of. */
   readonly addressed: Facts;
   readonly holdings: Holdings;
+  /** What stands there was made up at random to be given away. */
+  readonly isMadeSecret: IsMadeSecret;
   readonly root: QueryRoot;
   /** Nothing of what it reads is given out: the code only decides by it what it does. */
   isOnlyAsked(flow?: Flow): boolean;
@@ -70,7 +74,7 @@ export function judgeBinding(
 
   const { sometimes } = binding;
   const isSometimes = sometimes !== null && ["tenant", "nobody", "parent"].includes(sometimes.status);
-  const belief = context.flows ? beliefIn(context.flows, access, binding, isSometimes) : null;
+  const belief = context.flows ? believed(context, access, binding, isSometimes, selection) : null;
   if (belief?.kind === "nothing") return null;
   const isProven = belief?.kind === "proven";
   const own =
@@ -185,6 +189,23 @@ export function judgeBinding(
     },
     null,
   );
+}
+
+/** Where the tenant cannot be believed in any case, it may be on each of the ways that the program tells apart. */
+function believed(
+  { flows, facts }: QueryContext,
+  access: Access,
+  binding: Binding,
+  isOptional: boolean,
+  selection: Selection | null,
+): Belief | null {
+  const belief = beliefIn(flows!, access, binding, isOptional);
+  if (belief?.kind !== "untrusted" || selection === null) return belief;
+  const { resource, site } = binding;
+  const told = bind(selection, facts, true).find((one) => one.resource === resource && one.site === site);
+  if (!told || told.apart.length <= binding.apart.length) return belief;
+  const better = beliefIn(flows!, access, told, isOptional);
+  return better?.kind === "proven" || better?.kind === "nothing" ? better : belief;
 }
 
 /** Whoever wrote a check meant that the rows may be others'. */

@@ -5,12 +5,13 @@ import { bindWritten, type WrittenColumn } from "../constraint/inserts.js";
 import type { Selection } from "../constraint/predicate.js";
 import { valueOf, type Claim } from "../proof/claims.js";
 import { isOfHost } from "../proof/goal.js";
-import type { Step } from "../proof/steps.js";
+import type { Lookup, Step } from "../proof/steps.js";
 import { findTable, keyOf, namedBy, referenceOf, rootLevelOf } from "../tenancy/lookup.js";
 import { findIdName } from "../tenancy/names.js";
 import type { Table } from "../tenancy/tenancy.js";
 import type { Access } from "../trace/library.js";
 import { optionsOf } from "../trace/choice.js";
+import { globalPackage } from "../trace/names.js";
 import type { Site, Value } from "../trace/value.js";
 import { beliefOf, type UntrustedFlow } from "./belief.js";
 import { isTenantTable } from "./facts.js";
@@ -37,7 +38,9 @@ export function untrusted(
         ? ("tenant" as const)
         : isByPublicName(context, table, evidence, () => context.flows!.isAnonymous(access, flow))
           ? ("row" as const)
-          : null;
+          : isByLink(context, table, evidence, () => context.flows!.isAnonymous(access, flow))
+            ? ("link" as const)
+            : null;
     const isPublic =
       context.root.operation === "read" &&
       (context.flows!.isPublic(access, flow) ||
@@ -46,6 +49,7 @@ export function untrusted(
     // Whose rows they are is asked to let somebody further; of which row it is, those who come another way may do more with it.
     const isOnlyAsked =
       context.root.operation === "read" && context.isOnlyAsked(isReference ? flow : undefined);
+    const isOnlyTouched = context.root.operation === "update" && isTouch(access.detail);
     const isLess = isCheckedAfter || byName !== null || isPublic || isOnlyAsked;
     const vain =
       context.root.operation === "read" && !isLess ? context.flows!.findVainCheck(access, flow) : null;
@@ -59,6 +63,7 @@ export function untrusted(
       byName,
       isPublic,
       isOnlyAsked,
+      isOnlyTouched,
       shown,
     };
     return faultOf(context, access, table.name, use, flow);
@@ -120,6 +125,17 @@ function isByPublicName(
     facts.findTable(named.name)?.findColumn(column)?.isName === true &&
     isAnonymous()
   );
+}
+
+/** The row of a link that somebody was given: its id was made up at random, and nobody asks who has it. */
+function isByLink(
+  { tenancy, isMadeSecret }: QueryContext,
+  table: Table,
+  { column, through }: Evidence,
+  isAnonymous: () => boolean,
+): boolean {
+  const named = through.length === 0 ? table : findTable(tenancy, through.at(-1)!.resource.table ?? "");
+  return named !== null && isMadeSecret(named, column) && isAnonymous();
 }
 
 /**
@@ -269,7 +285,10 @@ function judgeColumn(
     isCheckedInPart: isReference && isCheckedInPart(context, access, table, claim),
     shown: shownWritten(table.name, written),
   };
-  const faults = belief.flows.map((flow) => faultOf(context, access, table.name, use, flow));
+  const faults = belief.flows.map((flow) => {
+    const byName = isReadByLink(context, access, flow) ? "link" : null;
+    return faultOf(context, access, table.name, { ...use, byName }, flow);
+  });
   return untrustedBy(table.name, "values", written.column, faults);
 }
 
@@ -324,6 +343,8 @@ interface Use {
   readonly byName: ByName;
   readonly isPublic: boolean;
   readonly isOnlyAsked: boolean;
+  /** Nothing but the time is written there. */
+  readonly isOnlyTouched: boolean;
   readonly shown: Shown;
 }
 
@@ -335,6 +356,7 @@ export const nothingBesides = {
   byName: null,
   isPublic: false,
   isOnlyAsked: false,
+  isOnlyTouched: false,
 } as const;
 
 /** `table`: or what else it decides about, by its name. */
@@ -361,8 +383,10 @@ export function faultOf(
     byName,
     isPublic,
     isOnlyAsked,
+    isOnlyTouched,
   } = use;
-  const isLess = isCheckedAfter || isCheckedInPart || byName !== null || isPublic || isOnlyAsked;
+  const isLess =
+    isCheckedAfter || isCheckedInPart || byName !== null || isPublic || isOnlyAsked || isOnlyTouched;
   const end = { kind: "access", operation, library, ...use.shown } as const;
   const way = context.flows!.trailOf({ ...flow, outcome }, access, end);
   const trail = vain ? [...way, { site: vain, said: { kind: "vain" } as const }] : way;
@@ -385,11 +409,56 @@ export function faultOf(
       byName,
       isPublic,
       isOnlyAsked,
+      isOnlyTouched,
       value: why.text,
       from: why.from,
+      through: lookupBehind(flow)?.table ?? null,
       entry,
       isNobodys: why.kind === "nobody",
       library,
     },
   };
+}
+
+/** `data: { lastSeenAt: new Date() }`: whoever asks for another's row only makes it look as if somebody had been there. */
+function isTouch(detail: Access["detail"]): boolean {
+  return (
+    detail.kind === "query" &&
+    detail.updated.length > 0 &&
+    detail.updated.every(
+      ({ columns, open }) =>
+        open === null &&
+        columns.size > 0 &&
+        [...columns.values()].every(({ operand }) => isClock(valueOf(operand))),
+    )
+  );
+}
+
+function isClock(value: Value): boolean {
+  return value.kind === "external" && value.package === globalPackage && clocks.has(value.path.join("."));
+}
+
+const clocks = new Set(["Date.()", "Date.now.()"]);
+
+/** How the row was fetched that it names, closest to where it came in. */
+function lookupBehind({ outcome }: UntrustedFlow): Lookup | null {
+  for (const { said } of outcome.steps) if (said.kind === "fetched") return said;
+  return null;
+}
+
+/** What is written was read from the row of such a link. */
+function isReadByLink(
+  { tenancy, isMadeSecret, flows }: QueryContext,
+  access: Access,
+  flow: UntrustedFlow,
+): boolean {
+  const lookup = lookupBehind(flow);
+  const table = lookup && findTable(tenancy, lookup.table);
+  return (
+    lookup !== null &&
+    table !== null &&
+    lookup.columns.length > 0 &&
+    lookup.columns.every((column) => isMadeSecret(table, column)) &&
+    flows!.isAnonymous(access, flow)
+  );
 }

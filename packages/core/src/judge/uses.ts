@@ -2,7 +2,7 @@
  * What becomes of the values of a column: which queries ask by them, and whether they get to where nobody sees what is asked by
  * them. Values are followed forwards, from the rows that were fetched into the functions that are called with them.
  */
-import { findColumn } from "../tenancy/lookup.js";
+import { findColumn, referenceOf } from "../tenancy/lookup.js";
 import type { Table, TableColumn, Tenancy } from "../tenancy/tenancy.js";
 import type { Access } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";
@@ -103,12 +103,16 @@ export function usesIn(trace: Followed, tenancy: Tenancy, named: TablesNamed): U
       isOutOfSight = (hands += 1) > mostHands;
       switch (place.kind) {
         case "query":
-          queries.add(place.access);
+          // What is compared with a column has nothing inside: what stands further in is not asked for.
+          if (found.some(({ path }) => path.length === 0)) queries.add(place.access);
           break;
         case "out-of-sight":
           isOutOfSight = true;
           break;
         case "column": {
+          // Nor has an id.
+          const isId = place.table !== null && referenceOf(place.table, place.name) !== null;
+          if (isId && found.every(({ path }) => path.length > 0)) break;
           const copy = place.table && findColumn(place.table, place.name);
           if (!place.table || !copy) isOutOfSight = true;
           else if (!has(place.table, place.name)) {

@@ -52,9 +52,10 @@ export interface KnownWay {
 
 /**
  * `tenant`: it names a tenant, by what is not its key, and what is learned is that there is one. `row`: it is what a row is
- * called, and nobody has asked who is asking. Null for an id.
+ * called, and nobody has asked who is asking. `link`: it was made up at random to be given away, and nobody has asked either. Null
+ * for any other id.
  */
-export type ByName = "tenant" | "row" | null;
+export type ByName = "tenant" | "row" | "link" | null;
 
 export type FaultData =
   | {
@@ -100,6 +101,8 @@ export type FaultData =
       /** The value as the code calls it, and what of the request it is: `the query string`. */
       readonly value: string;
       readonly from: string;
+      /** It names a row of this table, and what was read from that row is used here; null where it is used itself. */
+      readonly through: string | null;
       readonly entry: string;
       readonly isWritten: boolean;
       /** Of a row that belongs to a tenant, and not of the tenant itself. */
@@ -109,6 +112,8 @@ export type FaultData =
       readonly isPublic: boolean;
       /** Nothing of it is given out: whoever asks learns whether there is one. */
       readonly isOnlyAsked: boolean;
+      /** Nothing but the time is written there. */
+      readonly isOnlyTouched: boolean;
       /** The row is compared with the tenant once it was fetched. */
       readonly isCheckedAfter: boolean;
       /** A promise is asked about the row, and nobody waits for what it says. */

@@ -155,8 +155,8 @@ describe("operators", () => {
     expect(expressionOf("await a")).toMatchObject({ kind: "await", expression: name("a") });
     const { functions } = lower(ts, "a.ts", "function* f() { yield; yield* a; }");
     expect(functions[1]!.body).toMatchObject([
-      { expression: { kind: "yield", expression: null } },
-      { expression: { kind: "yield", expression: name("a") } },
+      { expression: { kind: "yield", expression: null, isEach: false } },
+      { expression: { kind: "yield", expression: name("a"), isEach: true } },
     ]);
   });
 

@@ -100,6 +100,7 @@ export const expressionReaders: ReadersByKind<Expression> = {
   YieldExpression: (node: ts.YieldExpression, span, lowering) => ({
     kind: "yield",
     expression: node.expression === undefined ? null : lowerExpression(node.expression, lowering),
+    isEach: node.asteriskToken !== undefined,
     ...span,
   }),
   AsExpression: readCast("as"),

@@ -7,7 +7,7 @@
  */
 
 /** Raised whenever the shape below changes, so that cached modules of another shape are not read. */
-export const moduleVersion = 2;
+export const moduleVersion = 3;
 
 export interface Span {
   readonly start: number;
@@ -392,7 +392,8 @@ export type Expression = Span &
       }
     | { readonly kind: "sequence"; readonly expressions: readonly Expression[] }
     | { readonly kind: "await"; readonly expression: Expression }
-    | { readonly kind: "yield"; readonly expression: Expression | null }
+    /** `isEach`: `yield*` */
+    | { readonly kind: "yield"; readonly expression: Expression | null; readonly isEach: boolean }
     /** `x as T`, `<T>x`, `x satisfies T`, `x!` */
     | {
         readonly kind: "cast";

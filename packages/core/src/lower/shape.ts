@@ -179,7 +179,7 @@ const expressions = kinds<Expression, Place>(
     assign: { operator: text, target: pattern, value: expression },
     sequence: { expressions: operands },
     await: { expression },
-    yield: { expression: orNull(expression) },
+    yield: { expression: orNull(expression), isEach: flag },
     cast: { cast: oneOf("as", "satisfies", "non-null"), expression, type: orNull(type) },
     unknown: { children: operands },
   },

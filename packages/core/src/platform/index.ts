@@ -3,6 +3,7 @@ import type { LibraryModel } from "../trace/library.js";
 import { asyncContext } from "./async-context.js";
 import { cls } from "./cls.js";
 import { emitters } from "./emitters.js";
+import { operators } from "./operators.js";
 import { runners } from "./runners.js";
 
-export const platform: readonly LibraryModel[] = [asyncContext, cls, emitters, runners];
+export const platform: readonly LibraryModel[] = [asyncContext, cls, emitters, operators, runners];

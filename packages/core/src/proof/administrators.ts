@@ -96,7 +96,8 @@ export function isBrought(value: Value, known: Known): boolean {
 }
 
 function lastOf({ id }: SymbolicValue): string {
-  return id.slice(id.lastIndexOf(".") + 1);
+  // Behind it stand the calls through which it was handed on.
+  return id.slice(id.lastIndexOf(".") + 1).replace(/@[\d/]*$/, "");
 }
 
 /** `process.env.ADMIN_EMAILS.includes(user.email)`: who runs the service says who its administrators are. */

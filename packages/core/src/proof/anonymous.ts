@@ -47,12 +47,18 @@ function saysWho(fact: Fact, scope: EntryScope, findFetched: FindFetched): boole
       case "some":
         return isWho(one.element) || [...one.facts.values()].some(isAsked);
       case "either":
-        return one.arms.some((arm) => [...arm.values()].some(isAsked));
+        // Where somebody was found or nobody was, and it goes on, nobody was asked for.
+        return !one.arms.some(isOfNobody) && one.arms.some((arm) => [...arm.values()].some(isAsked));
       case "never":
         return false;
     }
   };
   return isAsked(fact);
+}
+
+/** All that is known is that something was not there. */
+function isOfNobody(arm: Facts): boolean {
+  return arm.size > 0 && [...arm.values()].every(({ kind }) => kind === "absent" || kind === "missing");
 }
 
 /** `context.getRequest()`: the whole of what came in says nothing yet of who sent it. */

@@ -24,11 +24,12 @@ export type Goal =
   | { readonly kind: "any"; readonly goals: readonly Goal[] };
 
 /**
- * `credential`: it was shown to somebody who says whose it is. `somebody's`: what is the same for all says nothing. `content`: it
+ * `credential`: it was shown to somebody who says whose it is. `key`: only its owner can name what is kept under it.
+ * `known`: rows are looked for by what everybody may know of them, however it is sent. `somebody's`: what is the same for all says nothing. `content`: it
  * stands in what a row holds, and a row that is somebody's does not say whose the things are that it speaks of. `named`: by it,
  * a row was looked for that has such a name; the access that did so answers for whoever may say it.
  */
-type As = "credential" | "somebody's" | "content" | `named ${string}`;
+type As = "credential" | "key" | "known" | "somebody's" | "content" | `named ${string}`;
 
 export interface Proven {
   readonly kind: "proven";
@@ -282,6 +283,26 @@ export function asCredential(goal: Goal): Goal {
   }
 }
 
+/** What only its owner can name: a secret that was made to be nobody else's. */
+export function asKey(goal: Goal): Goal {
+  return provenAs(
+    "key",
+    goal,
+    (one) => (one.proof === "secret" && !one.steps.some(isChosenByPeople) ? one : noCredential),
+    () => noCredential,
+  );
+}
+
+/** A public key in the place of a secret one. */
+export function asKnown(goal: Goal): Goal {
+  return provenAs("known", goal, (one) => (one.proof === "secret" ? failed(nothingTies) : one));
+}
+
+/** Two people may have the same password. */
+function isChosenByPeople({ said }: Step): boolean {
+  return said.kind === "credential" && /(?:password|passphrase|pin|otp)$/i.test(said.value);
+}
+
 /** What names somebody: a constant names nobody. */
 export function asSomebodys(goal: Goal): Goal {
   return provenAs("somebody's", goal, (one) =>
@@ -342,6 +363,10 @@ function readAs(as: As, goal: Goal): Goal {
       return asSomebodys(goal);
     case "content":
       return asContent(goal);
+    case "key":
+      return asKey(goal);
+    case "known":
+      return asKnown(goal);
     default:
       return asNameOf(as.slice("named ".length), goal);
   }

@@ -39,7 +39,7 @@ export function worthOfKeptIn(kept: readonly KeptValue[], findFetched: FindFetch
 }
 
 /** `roles:${userId}:${organizationId}` is `roles:\0:\0`; null where the key is put together elsewhere. */
-function wordsOf(key: Value): string | null {
+export function wordsOf(key: Value): string | null {
   if (key.kind !== "text") return null;
   const words = key.parts.map((part) => (typeof part === "string" ? part : "\0")).join("");
   return words.replaceAll("\0", "") === "" ? null : words;

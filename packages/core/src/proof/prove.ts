@@ -25,6 +25,7 @@ import {
   asContent,
   asNameOf,
   asCredential,
+  asKnown,
   asSomebodys,
   failed,
   isCertain,
@@ -38,8 +39,10 @@ import {
   type Goal,
 } from "./goal.js";
 import type { WorthOfKept } from "./kept-answers.js";
+import { keptForWhom } from "./kept-secrets.js";
 import { knownSecrets } from "./known-secrets.js";
 import { madeSure } from "./made-sure.js";
+import type { FindPut } from "./put-under.js";
 import type { Question } from "./question.js";
 import { lookupOf, type Fetched, type FindFetched } from "./rows.js";
 import { keyOfRows, partsOf, rowsOf } from "./same.js";
@@ -49,6 +52,7 @@ import { stepsAt, type Said, type Step } from "./steps.js";
 export interface Prover {
   readonly findFetched: FindFetched;
   readonly worthOfKept: WorthOfKept;
+  readonly findPut: FindPut;
   /** What a value in an entry point's own words stands for; null where there is no entry point yet. */
   standingOfEntry(value: SymbolicValue, facts: Facts): Goal | null;
   /** Whoever is asking may name anybody. */
@@ -77,9 +81,18 @@ export function goalOfWay(prover: Prover, way: readonly Claim[], facts: Facts, r
   return proveWay(
     question,
     way,
-    (here, claim) => proveClaim(claim, (value) => here.proveInFull(value)),
+    (here, claim) => {
+      const goal = proveClaim(claim, (value) => here.proveInFull(value));
+      // Whoever sends what everybody may know of a row has shown nothing; what is read of it is as good as this lookup.
+      return isKnownToAll(claim) ? asKnown(goal) : goal;
+    },
     besides,
   );
+}
+
+/** `public_key` */
+function isKnownToAll({ status, column }: Claim): boolean {
+  return status === "reference" && /^public(?:_|[A-Z])/.test(column);
 }
 
 /** Whether what holds here makes sure of the rows, however they were fetched. Null when nothing here speaks of them. */
@@ -123,6 +136,14 @@ function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): 
         budget.left -= 1;
         return budget.left < 0 ? tooMuchToFollow : prove(question, value);
       },
+      standingOf: (value) =>
+        value.kind === "symbolic"
+          ? search.ask(
+              `where from ${value.id} ${placeOf(value)} ${factSets.numberOf(known)}`,
+              `where from ${value.id}`,
+              () => standingOf(question, value),
+            )
+          : question.prove(value),
       proveInFull: (value) => provenInEachCase(question, value, (one) => one.prove(value)),
       proveWay: (way, besides, otherwise) =>
         proveWay(question, way, (here, claim) => proveClaim(claim, here.prove), besides, otherwise),
@@ -144,6 +165,7 @@ function questionAbout(prover: Prover, values: readonly Value[], facts: Facts): 
       isPossible: (way) => onWay(question, way) !== null,
       findFetched,
       worthOfKept: prover.worthOfKept,
+      findPut: prover.findPut,
       standingOfEntry: (value) => prover.standingOfEntry(value, known),
       standingOfAnything: () => prover.standingOfAnything(known),
       with: (added) => {
@@ -310,7 +332,9 @@ function standingOf(question: Asking, value: SymbolicValue): Goal {
   if (/^(?:parameter|channel):/.test(value.id)) return { kind: "open", value, facts: question.facts };
   if (value.origin === "job") return failed(takenFromNowhere);
   if (value.id.startsWith("field:")) return proven("given", "parameter");
-  const reason = failed({ kind: "unknown", reason: `what "${value.text}" gives is not followed` });
+  const kept = keptForWhom(question, value);
+  if (kept && kept.kind !== "failed") return kept;
+  const reason = kept ?? failed({ kind: "unknown", reason: `what "${value.text}" gives is not followed` });
   const answered = stepsAt(value, { kind: "authenticated", answer: value.text });
   return value.from && authenticating.test(value.text) && !reading.test(value.text)
     ? any([reason, ...authenticated(question, value.from).map((goal) => shown(goal, answered))])
@@ -330,7 +354,7 @@ function isContent(question: Asking, { id }: SymbolicValue, rows: RowsValue): bo
 
 /** Who was given a credential and says whose it is: `verifyToken(request.headers.authorization).organizationId`. */
 function authenticated(question: Asking, given: readonly Value[]): readonly Goal[] {
-  return partsOf(given).map((part) => asCredential(question.prove(part)));
+  return partsOf(given).map((part) => asCredential(question.standingOf(part)));
 }
 
 /** What is in a token says nothing until somebody has verified it. */
@@ -338,18 +362,12 @@ const reading = /^[\w.]*(?:decode|parse|unsafe|unverified)\w*\(/i;
 
 function proveRows(question: Asking, rows: RowsValue): Goal {
   return question.tabled(keyOfRows(rows), "", () => {
-    const direct = question
-      .findFetched(rows)
-      .map((fetched: Fetched) =>
-        shown(
-          provenTables(
-            question.with(fetched.facts),
-            fetched.tables.length > 0 ? fetched.tables : fetched.users,
-            rows.access,
-          ),
-          [fetchedStep(fetched, rows)],
-        ),
-      );
+    const direct = question.findFetched(rows).map((fetched: Fetched) => {
+      const step = fetchedStep(fetched, rows);
+      const tables = fetched.tables.length > 0 ? fetched.tables : fetched.users;
+      const goal = provenTables(question.with(fetched.facts), tables, rows.access);
+      return withStep(shown(goal, [step]), step);
+    });
     const own =
       direct.length > 0
         ? all(direct)

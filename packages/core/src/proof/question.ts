@@ -4,6 +4,7 @@ import type { RowsValue, SymbolicValue, Value } from "../trace/value.js";
 import type { Claim } from "./claims.js";
 import type { Failure, Goal } from "./goal.js";
 import type { WorthOfKept } from "./kept-answers.js";
+import type { FindPut } from "./put-under.js";
 import type { Fetched } from "./rows.js";
 
 export interface Question {
@@ -13,6 +14,8 @@ export interface Question {
   /** So much was asked that nothing more is found out. */
   readonly isSpent: boolean;
   prove(value: Value): Goal;
+  /** By where it comes from alone: what was made sure of since makes nothing a secret. */
+  standingOf(value: Value): Goal;
   /** With the paths that met told apart. */
   proveInFull(value: Value): Goal;
   /** One of the claims has to be believed, or something `besides` them; `otherwise`: where there is nothing to believe. */
@@ -25,6 +28,7 @@ export interface Question {
   elementsMadeSure(rows: RowsValue): readonly Goal[];
   findFetched(rows: RowsValue): readonly Fetched[];
   readonly worthOfKept: WorthOfKept;
+  readonly findPut: FindPut;
   /** What a value in an entry point's own words stands for; null where there is no entry point yet. */
   standingOfEntry(value: SymbolicValue): Goal | null;
   /** The same, where this holds too. */

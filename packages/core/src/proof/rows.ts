@@ -1,12 +1,12 @@
 /** The queries behind rows, said in the terms of the function that holds the rows. */
 import type { Access } from "../trace/library.js";
 import type { CallerRecord } from "../trace/machine.js";
-import type { Facts } from "../trace/facts.js";
+import { keyOfValue, type Facts } from "../trace/facts.js";
 import type { Rewriting } from "../trace/rewrite.js";
 import { keyOfRoot } from "../trace/roots.js";
 import type { Trace } from "../trace/trace.js";
 import { callKey, siteKey } from "../trace/value.js";
-import type { ClaimsOf, TableClaims } from "./claims.js";
+import type { Claim, ClaimsOf, TableClaims } from "./claims.js";
 import type { Lookup } from "./steps.js";
 
 /** One way in which the rows were fetched. */
@@ -51,7 +51,7 @@ export function rowsIn(trace: Trace, claimsOf: ClaimsOf): FindFetched {
     let found = known.get(key);
     if (!found) {
       known.set(key, []);
-      known.set(key, (found = look(access, context)));
+      known.set(key, (found = distinct(look(access, context))));
     }
     return found;
   };
@@ -85,6 +85,33 @@ export function rowsIn(trace: Trace, claimsOf: ClaimsOf): FindFetched {
   };
   return find;
 }
+
+/** Of many ways to one place, most say the same. */
+function distinct(fetched: readonly Fetched[]): readonly Fetched[] {
+  if (fetched.length < 2) return fetched;
+  const known = new Map<string, Fetched>();
+  for (const one of fetched) {
+    const key = keyOfFetched(one);
+    if (!known.has(key)) known.set(key, one);
+  }
+  return [...known.values()];
+}
+
+function keyOfFetched({ access, tables, users, facts, of }: Fetched): string {
+  const asked = [...tables, ...users].flatMap(({ table, included, ways }) => [
+    `${table} ${included ?? ""}`,
+    ...ways.map((way) => way.map(keyOfClaim).join(",")),
+  ]);
+  return [siteKey(access.site), access.context, of, ...asked, ...facts.keys()].join("\n");
+}
+
+/** A value that has no name is like no other. */
+function keyOfClaim({ status, column, values, facts }: Claim): string {
+  const named = values.map((value) => keyOfValue(value) ?? `unnamed ${(unnamed += 1)}`);
+  return [status, column, ...named, ...(facts?.keys() ?? [])].join(" ");
+}
+
+let unnamed = 0;
 
 /** The same rows, as whoever holds them calls what they were fetched by. */
 export function inTermsOf(terms: Rewriting, { access, tables, users, facts, of }: Fetched): Fetched {

@@ -1,6 +1,7 @@
 /** Which value is meant: the same one under another name, the row that a column is of, the parts of what a call was given. */
 import { keyOfValue } from "../trace/facts.js";
-import type { RowsValue, Value } from "../trace/value.js";
+import { stepsOf } from "../trace/substitution.js";
+import type { RowsValue, SymbolicValue, Value } from "../trace/value.js";
 
 export function rowsOf(value: Value): RowsValue | null {
   if (value.kind === "rows") return value.many ? { ...value, many: false } : value;
@@ -121,4 +122,9 @@ function partsIn(value: Value, depth: number): readonly Value[] {
     default:
       return [value];
   }
+}
+
+/** What of a call's answer it is, without the calls through which it was handed on: `value:FILE:OFFSET@CALLS.user@CALLS.id`. */
+export function pathOf({ id }: SymbolicValue): readonly string[] {
+  return stepsOf(id.replace(/^value:.*?:\d+(?=[.@[(]|$)/s, "").replace(/@[\d/]*/g, ""));
 }

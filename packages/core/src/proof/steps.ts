@@ -45,6 +45,8 @@ export type Said =
   | ({ readonly kind: "beside"; readonly checked: string; readonly value: string } & Lookup)
   /** A cache has what was put there under a key that names it and something that is believed. */
   | { readonly kind: "cached" }
+  /** A store has what was put there under a key that only whoever has a secret can name. */
+  | { readonly kind: "kept-for" }
   /** Somebody whom the configuration calls a verifier had an answer. */
   | { readonly kind: "vouched"; readonly answer: string }
   | { readonly kind: "compared"; readonly value: string; readonly with: string }

@@ -1,5 +1,6 @@
 /** From SQL as a program puts it together to what it does, whatever the program chooses. */
 import { withConditions } from "./conjuncts.js";
+import { isSmall } from "./contained.js";
 import { keyOfStatements, oneOf } from "./merge.js";
 import { nothing, readText, unknownParts, type ReadingOptions, type ReadText } from "./read.js";
 import { openAnywhere, type SqlText } from "./text.js";
@@ -9,8 +10,12 @@ import { choicesIn, variantsOf, type Chosen, type Met, type Variants } from "./v
 export function readSql(options: ReadingOptions, text: SqlText): ReadText | null {
   const open = openAnywhere(text);
   if (open.length > 0) return unknownParts(open);
-  const read = readChosen(options, withConditions(options.parser, text));
-  return read?.isMisplaced ? readChosen(options, text) : read;
+  const read = readChosen(options, withConditions(options.grammar, text));
+  const exact = read?.isMisplaced ? readChosen(options, text) : read;
+  if (exact || !isSmall(text)) return exact;
+  // There are too many to read each: what can be told without that.
+  const loose = readChosen(options, withConditions(options.grammar, text, true));
+  return loose?.isMisplaced ? null : loose;
 }
 
 /** So many choices are looked at one by one. */

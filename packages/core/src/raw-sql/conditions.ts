@@ -135,7 +135,7 @@ function parameterCondition(reading: Reading, scope: Scope, body: Node): Predica
 function chosenCondition(reading: Reading, scope: Scope, slot: Slot & { kind: "condition" }): Predicate {
   const arms = slot.options.map((option) => {
     const flat = option && flatText(option);
-    const parts = flat && partsOf(reading.parser, flat.text);
+    const parts = flat && partsOf(reading.grammar, flat.text);
     if (!flat || !parts) return slot.neutral;
     for (const open of openIn(flat.slots)) {
       reading.problems.add(openProblem(open.value, open.isSpliced));
@@ -235,9 +235,14 @@ function bound(column: Column, operands: readonly Operand[]): Predicate {
 /** `1 = 1` */
 function constantsEqual(left: readonly Operand[], right: readonly Operand[]): Predicate {
   const [one, another] = [left[0], right[0]];
-  if (left.length !== 1 || right.length !== 1 || one?.origin !== "constant" || another?.origin !== "constant")
+  if (left.length !== 1 || right.length !== 1 || !one || !another || ![one, another].every(isWritten))
     return unread("a comparison of values");
   return one.value === another.value ? always : never;
+}
+
+/** What else is the same for everybody (what the environment says) is not known here. */
+function isWritten({ value }: Operand): boolean {
+  return value.startsWith("literal:");
 }
 
 /** `organization_id = coalesce($1, organization_id)`: without the value every row is equal to itself. */

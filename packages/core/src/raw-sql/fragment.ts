@@ -14,14 +14,14 @@ import { child, children, isNode, text, type Node } from "../sql/tree.js";
 import type { Tracer } from "../trace/library.js";
 import { siteKey, type Site, type Value } from "../trace/value.js";
 import { conditionOf } from "./conditions.js";
-import { parse } from "./parse.js";
+import { grammarOf, parse } from "./parse.js";
 import { newReading } from "./read.js";
 import { openProblem, scopeIn, unread, type Derived, type Reading, type Scope } from "./reading.js";
 import { queryOf } from "./select.js";
 import { sourcesOf } from "./sources.js";
 import { nestedIn } from "./sub-queries.js";
 import { termOf } from "./terms.js";
-import { shownText, type Slot, type SqlText } from "./text.js";
+import { quotedPart, shownText, type Slot, type SqlText } from "./text.js";
 import { variantsOf, type Variants } from "./variants.js";
 
 export interface Fragment {
@@ -51,10 +51,7 @@ export function readSource(
   fragment: FragmentText,
   alias: string | null,
 ): readonly Resource[] | null {
-  const variants = variantsOf([
-    ...fragment.text,
-    ...(alias === null ? [] : [` as "${alias.replaceAll('"', '""')}"`]),
-  ]);
+  const variants = variantsOf([...fragment.text, ...(alias === null ? [] : [` as ${quotedPart(alias)}`])]);
   if (variants?.kind !== "text" || !tracer.sql) return null;
   const select = selectIn(tracer, "select 1 from ", variants.text, "");
   if (!select) return null;
@@ -172,7 +169,7 @@ function within(
   slots: readonly Slot[],
 ): { readonly reading: Reading; readonly scope: Scope } {
   const options = {
-    parser: tracer.sql!,
+    grammar: grammarOf(tracer.sql!, tracer.tenancy.dialects),
     siteOf: () => siteKey(site),
     elementOf: (value: Value) => tracer.elementOf(value),
     isTenantKey: (column: string) => isTenantKey(tracer.tenancy, column),
@@ -185,9 +182,9 @@ function within(
 }
 
 function selectIn(tracer: Tracer, before: string, sql: string, after: string): Node | null {
-  const parsed = parse(tracer.sql!, `${before}${sql}${after}`);
+  const parsed = parse(grammarOf(tracer.sql!, tracer.tenancy.dialects), `${before}${sql}${after}`);
   if (!parsed.ok || parsed.statements.length !== 1) return null;
-  const select = parsed.statements[0]!.node["SelectStmt"];
+  const select = parsed.statements[0]!["SelectStmt"];
   return isNode(select) ? select : null;
 }
 

@@ -2,10 +2,11 @@
 import { sqlParser } from "@tenant-audit/sql";
 import { expect, it } from "vitest";
 import { readSql } from "./alternatives.js";
+import { grammarOf } from "./parse.js";
 import type { Piece, SqlText } from "./text.js";
 
 const options = {
-  parser: sqlParser,
+  grammar: grammarOf(sqlParser, []),
   siteOf: () => "here:0",
   elementOf: () => null,
   isTenantKey: () => true,

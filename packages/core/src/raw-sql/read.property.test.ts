@@ -15,6 +15,7 @@ import { bind } from "../constraint/bind.js";
 import type { Binding, Evidence } from "../constraint/binding.js";
 import type { ColumnFacts, Facts, TableFacts } from "../constraint/facts.js";
 import type { Value } from "../trace/value.js";
+import { grammarOf, type Grammar } from "./parse.js";
 import { readText } from "./read.js";
 
 const asked = process.env["PROPERTY_RUNS"];
@@ -139,10 +140,33 @@ it(
   },
 );
 
+/** What MySQL writes in another way, or not at all. */
+const foreign = /any\(|unnest|::|full join|distinct from/;
+
+it("reads what PostgreSQL and MySQL write alike as the same", () => {
+  const told = { alike: 0, foreign: 0 };
+  const property = fc.property(tapes, (tape) => {
+    const { sql } = statementFrom(tape);
+    if (foreign.test(sql)) return;
+    const [one, other] = (["postgresql", "mysql"] as const).map((dialect) => {
+      const grammar: Grammar = { parser: sqlParser, dialects: [dialect] };
+      return { sql, read: readText({ ...options, grammar }, sql, []) };
+    });
+    if (other!.read.problems.some((problem) => /MySQL/.test(problem))) told.foreign++;
+    else {
+      told.alike++;
+      expect(other).toEqual(one);
+    }
+  });
+  fc.assert(property, parameters);
+  expect(told.alike).toBeGreaterThan(told.foreign * 10);
+  expect(told.alike).toBeGreaterThan(runs / 10);
+});
+
 const tapes = fc.noBias(fc.array(fc.nat(9_999), { minLength: 40, maxLength: 160 }));
 
 const options = {
-  parser: sqlParser,
+  grammar: grammarOf(sqlParser, []),
   siteOf: () => "here:0",
   elementOf: () => null,
   isTenantKey: () => true,

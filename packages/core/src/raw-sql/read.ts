@@ -1,12 +1,11 @@
 /** From one text to what its statements do. */
 import { always, type Resource, type Selection } from "../constraint/predicate.js";
-import type { SqlParser } from "../sql/parser.js";
 import { child, children, isNode, kindOf, text, type Node } from "../sql/tree.js";
 import type { Value } from "../trace/value.js";
 import { openIn } from "./conjuncts.js";
 import { noteCall, noteCalls } from "./functions.js";
 import { emptySelection, openProblem, readingInside, scopeIn, type Reading } from "./reading.js";
-import { parse } from "./parse.js";
+import { nameOfDialect, parse, type Grammar, type Parsed } from "./parse.js";
 import { queryOf } from "./select.js";
 import { tableOf } from "./sources.js";
 import { reads, readsTables, type ReadStatement } from "./statement.js";
@@ -35,7 +34,7 @@ export const nothing: ReadText = {
 };
 
 export interface ReadingOptions {
-  readonly parser: SqlParser;
+  readonly grammar: Grammar;
   /** Where the statement, or one inside of it, stands. */
   siteOf(number: number): string;
   elementOf(value: Value): Value | null;
@@ -48,10 +47,10 @@ export interface ReadingOptions {
 export function readText(options: ReadingOptions, sql: string, slots: readonly Slot[]): ReadText {
   const open = openIn(slots);
   if (open.length > 0) return unknownParts(open);
-  const parsed = parse(options.parser, sql);
+  const parsed = parse(options.grammar, sql);
   if (!parsed.ok) return refused(sql, parsed, slots);
   const reading = newReading(options, slots);
-  const statements = parsed.statements.flatMap(({ node }, index) => {
+  const statements = parsed.statements.flatMap((node, index) => {
     const own = index === 0 ? reading : readingInside(reading);
     const statement = statementOf(own, node);
     return statement ? [statement] : [];
@@ -77,7 +76,7 @@ export function newReading(options: ReadingOptions, slots: readonly Slot[]): Rea
   return {
     site: options.siteOf(0),
     number: 0,
-    parser: options.parser,
+    grammar: options.grammar,
     siteOf: (number) => options.siteOf(number),
     state: { statements: 0, depth: 0, isMisplaced: false },
     slotOf: (parameter) => {
@@ -96,15 +95,16 @@ export function newReading(options: ReadingOptions, slots: readonly Slot[]): Rea
 /** A value where no value can stand, or with nothing behind it that could follow one, is SQL, or a name. */
 function refused(
   sql: string,
-  { message, offset }: { readonly message: string; readonly offset: number },
+  { message, offset, dialect, isRefused }: Parsed & { readonly ok: false },
   slots: readonly Slot[],
 ): ReadText {
+  if (!isRefused) return { ...nothing, problems: [`${message}, in ${nameOfDialect(dialect)}, is not read`] };
   const before = /\$(\d+)\s*$/.exec(sql.slice(0, offset));
   const parameter = /at or near "\$(\d+)"$/.exec(message)?.[1] ?? before?.[1];
   const slot = parameter === undefined ? undefined : slots[Number(parameter) - firstParameter];
   if (slot?.kind === "value")
     return { ...nothing, problems: [openProblem(slot.value, false)], open: [slot.value] };
-  const problems = [`PostgreSQL's grammar refuses it: ${shown(message)}`];
+  const problems = [`${nameOfDialect(dialect)}'s grammar refuses it: ${shown(message)}`];
   return { ...nothing, problems, isRefused: slot === undefined, isMisplaced: slot?.kind === "condition" };
 }
 

@@ -1,8 +1,8 @@
 /** What a statement is read with: where it stands, what its parameters are, and which names are in sight. */
 import type { Column, Operand, Predicate, Selection } from "../constraint/predicate.js";
-import type { SqlParser } from "../sql/parser.js";
 import { operandOf } from "../trace/operand.js";
 import type { Value } from "../trace/value.js";
+import type { Grammar } from "./parse.js";
 import type { ReadStatement } from "./statement.js";
 import type { Slot } from "./text.js";
 
@@ -12,7 +12,7 @@ export interface Reading {
   /** Of the statement: those inside of it are paths of their own. */
   readonly number: number;
   siteOf(number: number): string;
-  readonly parser: SqlParser;
+  readonly grammar: Grammar;
   readonly state: { statements: number; depth: number; isMisplaced: boolean };
   /** What a parameter stands for; null where nobody says. */
   slotOf(parameter: number): Slot | null;

@@ -6,6 +6,7 @@ import { choiceOf } from "../trace/choice.js";
 import { siteKey, unknown, type ObjectField, type RowsValue, type Site, type Value } from "../trace/value.js";
 import { readSql } from "./alternatives.js";
 import { nothing, type ReadingOptions, type ReadText } from "./read.js";
+import { grammarOf } from "./parse.js";
 import type { ReadStatement } from "./statement.js";
 import { shownText, type SqlText } from "./text.js";
 
@@ -19,6 +20,8 @@ export interface SqlRun {
   readonly isOnPool: boolean;
   /** Its database may be another than the one whose schema is known. */
   readonly isAnyDatabase?: true;
+  /** What its databases speak, where the library knows one only. */
+  readonly dialects?: readonly string[];
 }
 
 export function runSql(tracer: Tracer, run: SqlRun): Value {
@@ -81,11 +84,11 @@ function isParameter(value: Value): boolean {
   return value.kind === "symbolic" && value.id.startsWith("parameter:");
 }
 
-function readRun(tracer: Tracer, { site, text, parameters = [] }: SqlRun): ReadText {
+function readRun(tracer: Tracer, { site, text, dialects, parameters = [] }: SqlRun): ReadText {
   const unread = (reason: string): ReadText => ({ ...nothing, problems: [reason] });
   if (!tracer.sql) return unread("raw SQL is not read without a parser");
   const options: ReadingOptions = {
-    parser: tracer.sql,
+    grammar: grammarOf(tracer.sql, dialects ?? tracer.tenancy.dialects),
     siteOf: (number) => siteKey(siteOf(site, number)),
     elementOf: (value) => tracer.elementOf(value),
     isTenantKey: (column) => isTenantKey(tracer.tenancy, column),

@@ -97,7 +97,7 @@ export function piecesOf(value: Value | undefined, fragmentOf: FragmentOf): SqlT
     return [
       {
         kind: "choice",
-        key: value,
+        key: value.decision ?? value,
         options: value.options.map((option) => piecesOf(option, fragmentOf)),
         reason: value.reason,
       },
@@ -118,7 +118,27 @@ export function joinOf(list: Value | undefined, separator: SqlText, fragmentOf: 
     ];
   if (list?.kind !== "array") return piecesOf(list, fragmentOf);
   const items = list.elements.map((element): Item => itemOf(element, fragmentOf));
-  return [{ kind: "list", items: [...items, ...restOf(list, items.length, fragmentOf)], separator }];
+  const rest = restOf(list, items.length, fragmentOf);
+  return [
+    { kind: "list", items: [...items, ...rest, ...(isIdle(separator) ? [] : repeated(rest))], separator },
+  ];
+}
+
+/** Between conditions that all have to hold, or values, it says the same however many there are. */
+function isIdle(separator: SqlText): boolean {
+  return (
+    separator.length > 0 &&
+    separator.every((piece) => typeof piece === "string" && /^\s*(,|and)\s*$/i.test(piece))
+  );
+}
+
+/** What may be there more than once stands beside itself. */
+function repeated(rest: readonly Item[]): readonly Item[] {
+  return rest.flatMap(({ options, reason }): readonly Item[] => {
+    const written = options.filter((option) => option !== null);
+    const isSql = written.some((option) => option.some((piece) => typeof piece === "string"));
+    return isSql ? [{ key: {}, options: [...written, null], reason }] : [];
+  });
 }
 
 /** `undefined` stands for an element that is there on some paths only. */
@@ -171,7 +191,7 @@ export function splicedText(value: Value | undefined, isHarmless: (value: Value)
       return [
         {
           kind: "choice",
-          key: value,
+          key: value.decision ?? value,
           options: value.options.map((option) => splicedText(option, isHarmless)),
           reason: value.reason,
         },
@@ -181,22 +201,36 @@ export function splicedText(value: Value | undefined, isHarmless: (value: Value)
   }
 }
 
+/** Around a name that a library puts between quotes: it knows which quotes its database has, and here nobody does yet. */
+const [opening, closing] = ["\u0001", "\u0002"];
+const quoted = new RegExp(`${opening}([^${closing}]*)${closing}`, "g");
+
 /** A name between quotes, of a table or column. */
 export function quotedName(name: string): string {
-  return name
-    .split(".")
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join(".");
+  return name.split(".").map(quotedPart).join(".");
+}
+
+export function quotedPart(part: string): string {
+  return `${opening}${part}${closing}`;
+}
+
+/** As a database reads it that has these quotes. */
+export function withQuotes(sql: string, quote: '"' | "`"): string {
+  return sql.replace(quoted, (_, name: string) => `${quote}${name.replaceAll(quote, quote + quote)}${quote}`);
 }
 
 /** What people see of it. */
 export function shownText(text: SqlText): string {
+  return withQuotes(shown(text), '"');
+}
+
+function shown(text: SqlText): string {
   return text
     .map((piece): string => {
       if (typeof piece === "string") return piece;
-      if (piece.kind === "choice") return shownText(piece.options[0] ?? []);
+      if (piece.kind === "choice") return shown(piece.options[0] ?? []);
       if (piece.kind === "list")
-        return piece.items.map((item) => shownText(item.options[0] ?? [])).join(shownText(piece.separator));
+        return piece.items.map((item) => shown(item.options[0] ?? [])).join(shown(piece.separator));
       return "?";
     })
     .join("");

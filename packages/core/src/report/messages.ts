@@ -61,14 +61,20 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
           : data.isWritten
             ? `is written into "${data.column}" of "${data.table}"`
             : `decides ${data.isReference ? "which row" : `whose rows`} of "${data.table}" this request ${verb(data.operation)}`;
-      const check = data.isReference
-        ? `Look it up together with the ${level} of the session first, and refuse what is not found`
-        : `Take the ${level} from the session, or make sure that the caller belongs to it first`;
-      const lead = `"${data.value}" comes from ${data.from} and ${what}`;
+      const check =
+        data.isReference || data.through !== null
+          ? `Look it up together with the ${level} of the session first, and refuse what is not found`
+          : `Take the ${level} from the session, or make sure that the caller belongs to it first`;
+      const lead =
+        data.through === null
+          ? `"${data.value}" comes from ${data.from} and ${what}`
+          : `"${data.value}" comes from ${data.from} and names a row of "${data.through}", and what that row holds ${what}`;
       if (data.isNobodys)
         return `${lead}, and what makes sure that it is ${owner} is left out where nobody is signed in. Refuse requests without a session or key, or check them all the same.`;
       if (data.byName === "row")
         return `${lead}: whoever has that name sees the row, and nobody asks who they are. Select no more of it, and of what belongs to it, than everybody may see.`;
+      if (data.byName === "link")
+        return `${lead}: the service made it up at random, so whoever has it was given it, and nobody asks who they are. Let it run out, and be used no more often than it has to.`;
       if (data.byName === "tenant")
         return `${lead}: whoever asks learns which ${level} has that name. Give out no more of it than that before the caller is known to belong to it.`;
       if (data.isCheckedInVain) return `${lead}, and ${inVain}`;
@@ -76,11 +82,12 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
         return `${lead}, and only rows that are marked as public are given out. Put the mark into the query, and make sure that whoever sets it may.`;
       if (data.isOnlyAsked && !data.isCheckedAfter)
         return `${lead}: nothing of it is given out, but whoever asks learns whether there is one. ${check}.`;
+      if (data.isOnlyTouched) return `${lead}, if only to write the time there. ${check}.`;
       if (data.isCheckedInPart)
         return `${lead}, and only a part of it was looked up together with the ${level}. Store what was looked up, or look up what is stored.`;
       return data.isCheckedAfter
         ? `${lead}, and only what was fetched is compared with the ${level}. Put the comparison into the query.`
-        : `${lead}, and nothing on the way makes sure that it is ${owner}. ${check}.`;
+        : `${lead}, and nothing on the way makes sure that ${data.through === null ? "it" : "the row"} is ${owner}. ${check}.`;
     }
     case "unnamed":
       return data.when === null

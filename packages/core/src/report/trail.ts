@@ -48,6 +48,8 @@ export function noteOf(said: Said, words: TrailWords): string {
       return `looks for a row of "${said.table}" by ${columns(said, words)}: that is sure of "${said.checked}", and says nothing of "${said.value}"`;
     case "cached":
       return "a cache has the answer, under a key that names it together with who is asking";
+    case "kept-for":
+      return "a cache has what was put there for whoever has the secret that its key is made of";
     case "vouched":
       return `"${said.answer}" makes sure of it, as the configuration says`;
     case "vain":

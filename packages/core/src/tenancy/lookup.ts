@@ -90,6 +90,7 @@ const hashWords = new Set(["hash", "hashed", "digest", "encrypted"]);
 function saysSecret(words: readonly string[], table: Table): boolean {
   const last = words.at(-1);
   const before = words.slice(0, -1);
+  if (words.some((word) => shownWords.has(word))) return false;
   switch (last) {
     case "token":
       return !before.some((word) => pagingWords.has(word));
@@ -109,6 +110,18 @@ function saysSecret(words: readonly string[], table: Table): boolean {
       return before.includes("token") && (last === "hash" || last === "digest" || last === "hashed");
   }
 }
+
+/** What people are shown of a secret, so that they know which one it is. */
+const shownWords = new Set([
+  "display",
+  "displayed",
+  "masked",
+  "redacted",
+  "truncated",
+  "preview",
+  "hint",
+  "prefix",
+]);
 
 const pagingWords = new Set([
   "page",

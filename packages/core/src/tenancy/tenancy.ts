@@ -126,6 +126,8 @@ export interface Tenancy {
   /** Null when nothing here looks like a user. */
   readonly users: UserLevel | null;
   readonly tables: readonly Table[];
+  /** What the databases of the schemas speak (`postgresql`, `mysql`, …), as far as the schemas say. */
+  readonly dialects: readonly string[];
   /** What could not be read, or does not fit together; for the report, in sentences. */
   readonly problems: readonly TenancyProblem[];
 }

@@ -1,7 +1,7 @@
 /** What JavaScript itself provides, as far as values flow through it: arrays, promises, a few constructors. */
 import type { Expression } from "../lower/module.js";
 import { assignInto } from "./assignment.js";
-import { globalPackage } from "./names.js";
+import { globalPackage, isOfProcess } from "./names.js";
 import { emptyObject, namesOf, spreadInto } from "./objects.js";
 import type { Call } from "./library.js";
 import { functionOf, noteVainCheck, type Machine } from "./machine.js";
@@ -51,13 +51,18 @@ export function callBuiltin(
     const made = madeBy({ ...receiver, path: [...receiver.path, method] }, call);
     if (made) return made;
   }
-  // `process.env.ADMIN_EMAILS.split(",")`
-  if (receiver.kind === "external" && receiver.path.includes("env") && reshaping.has(method))
+  // `process.env.ADMIN_EMAILS.split(",")`, `process.argv.slice(2)`
+  if (receiver.kind === "external" && isReshaped(method, call) && isOfDeployment(receiver))
     return { ...receiver, path: [...receiver.path, `${method}()`] };
+  // What is the same for all who ask is so in parts, and in any other form.
+  if (receiver.kind === "symbolic" && receiver.origin === "constant" && isReshaped(method, call))
+    return { ...receiver, id: `${receiver.id}.${method}()@${call.site.start}`, type: null };
   if (receiver.kind === "external" && receiver.package === globalPackage && receiver.path.length === 1)
     return callGlobal(machine, frame, receiver.path[0]!, method, call);
   if (receiver.kind === "external" && method === "timingSafeEqual" && isCrypto(receiver))
     return equalAsBytes(call);
+  if (receiver.kind === "external" && method === "from" && isReadable(receiver))
+    return call.arguments[0] ?? unknown;
   if (listLike.has(receiver.kind)) {
     const collected =
       receiver.kind === "array" ? callCollection(machine, frame, receiver, method, call, written) : null;
@@ -129,7 +134,21 @@ function literalOf(value: string): Value {
 }
 
 const listLike: ReadonlySet<Value["kind"]> = new Set(["array", "rows", "symbolic", "external"]);
-const reshaping = new Set(["split", "trim", "toLowerCase", "toUpperCase"]);
+/** Of what whoever runs the program says, also where a package hands the environment on. */
+function isOfDeployment(value: ExternalValue): boolean {
+  return value.path.includes("env") || isOfProcess(value);
+}
+
+/** A part of it, or it in another form: nothing that anybody else says is put into it. */
+function isReshaped(method: string, { arguments: given }: Call): boolean {
+  return reshaping.has(method) || (replacing.has(method) && given.every(({ kind }) => kind === "literal"));
+}
+
+const reshaping = new Set([
+  ...["split", "trim", "trimStart", "trimEnd", "toLowerCase", "toUpperCase", "toString", "normalize"],
+  ...["slice", "substring", "at", "pop", "shift", "entries", "values"],
+]);
+const replacing = new Set(["replace", "replaceAll", "join", "padStart", "padEnd"]);
 
 /** Methods that ask about what is in a list: of one that is empty there is nothing to say. */
 export function isAboutElements(method: string): boolean {
@@ -237,6 +256,11 @@ function equalAsBytes(call: Call): Value | null {
 
 function isCrypto({ package: name }: ExternalValue): boolean {
   return name === "crypto" || name === "node:crypto";
+}
+
+/** A stream of what is in a list: https://nodejs.org/api/stream.html#streamreadablefromiterable-options */
+function isReadable({ package: name, path }: ExternalValue): boolean {
+  return (name === "stream" || name === "node:stream") && path.at(-1) === "Readable";
 }
 
 /** `String(id)` is the id. */

@@ -63,11 +63,18 @@ export function constructExpression(
       const builtin = option.package === globalPackage ? collectionOf(option.path[0]!, call) : null;
       if (builtin) return builtin;
       escapeAll(machine, call);
-      return { kind: "external", package: option.package, path: [...option.path, "()"] };
+      const isClock = isTheTime(option) && (call.arguments.length > 0 || call.spread);
+      const path = isClock ? [...option.path, "of", "()"] : [...option.path, "()"];
+      return { kind: "external", package: option.package, path };
     }
   }
   escapeAll(machine, call);
   return unknown;
+}
+
+/** `new Date()` is what the clock says, and `new Date(given)` what somebody says. */
+function isTheTime({ package: name, path }: Value & { kind: "external" }): boolean {
+  return name === globalPackage && path.length === 1 && path[0] === "Date";
 }
 
 export function taggedExpression(

@@ -116,16 +116,15 @@ function isSameChoice(known: ChoiceValue, options: readonly Value[], given: read
 }
 
 function isTooMany(options: readonly Value[]): boolean {
-  return (
-    options.length > maximalOptions &&
-    (options.length > maximalFunctions || !options.every(({ kind }) => kind === "function"))
-  );
+  if (options.length <= maximalOptions) return false;
+  const isOfOneSort = ["function", "literal"].some((sort) => options.every(({ kind }) => kind === sort));
+  return options.length > maximalOfOneSort || !isOfOneSort;
 }
 
 /** More options than this say nothing any more. */
-const maximalOptions = 12;
-/** Steps and handlers in a list are all called. */
-const maximalFunctions = 80;
+const maximalOptions = 16;
+/** Steps and handlers in a list are all called, and of the words in a table each may be meant. */
+const maximalOfOneSort = 80;
 
 /** What we can follow says more than what we cannot: unknown options are dropped beside known ones. */
 export function chosen(options: readonly Value[], reason: string, givens: readonly Facts[] = []): Value {
@@ -204,6 +203,17 @@ export function withoutAbsence(value: Value): Value {
     default:
       return value;
   }
+}
+
+/** `const [a, b] = isShort ? [1, 2] : [3, 4]`: which it is was decided once, for all of them. */
+function decidedWith(decision: object, one: Value, other: Value, reason: string): Value {
+  const value = choiceOf([one, other], reason);
+  const isOfBoth =
+    value.kind === "choice" &&
+    value.options.length === 2 &&
+    value.options[0] === one &&
+    value.options[1] === other;
+  return isOfBoth ? { ...value, decision } : value;
 }
 
 /** The one value that stands for both, or null when they must stay apart. */
@@ -339,7 +349,7 @@ function mergeObjects(
     const field =
       a && b
         ? mergeFields(a, b, reason, givensOf)
-        : sometimes((a ?? b)!, a ? givensOf() : givensOf().toReversed());
+        : sometimes((a ?? b)!, a ? right : left, a ? givensOf() : givensOf().toReversed());
     isLeft &&= field === a;
     fields.set(name, field);
   }
@@ -374,13 +384,36 @@ function mergeFields(
         value,
         sometimes: a.sometimes || b.sometimes,
         overwritable: a.overwritable || b.overwritable,
+        ...otherwiseIn([a, b].filter((field) => field.sometimes)),
       };
 }
 
-function sometimes(field: ObjectField, givens: readonly Facts[]): ObjectField {
-  if (field.sometimes) return field;
+/** On the paths of `lacking` it is not set: there it may still be one of what was spread whole. */
+function sometimes(field: ObjectField, lacking: ObjectValue, givens: readonly Facts[]): ObjectField {
+  const others = lacking.open ? lacking.others : undefined;
+  if (field.sometimes) {
+    if (!field.otherwise) return field;
+    const { otherwise, ...plain } = field;
+    const all = others && new Set([...otherwise, ...others]);
+    return all && all.size === otherwise.length
+      ? field
+      : { ...plain, ...(all && all.size <= mostOthers && { otherwise: [...all] }) };
+  }
   const [set, unset] = givens.map(light) as [Facts, Facts];
-  return { ...field, sometimes: true, ...(set.size + unset.size > 0 && { when: { set, unset } }) };
+  return {
+    ...field,
+    sometimes: true,
+    ...(set.size + unset.size > 0 && { when: { set, unset } }),
+    ...(others && others.length <= mostOthers && { otherwise: others }),
+  };
+}
+
+/** Known only where it is of each of those that are not always set. */
+function otherwiseIn(fields: readonly ObjectField[]): Pick<ObjectField, "otherwise"> {
+  const known = fields.map((field) => field.otherwise);
+  if (known.length === 0 || known.includes(undefined)) return {};
+  const all = new Set(known.flatMap((one) => one ?? []));
+  return all.size <= mostOthers ? { otherwise: [...all] } : {};
 }
 
 function mergeArrays(left: ArrayValue, right: ArrayValue, reason: string): ArrayValue {
@@ -388,8 +421,9 @@ function mergeArrays(left: ArrayValue, right: ArrayValue, reason: string): Array
   const rest =
     left.rest && right.rest ? choiceOf([left.rest, right.rest], reason) : (left.rest ?? right.rest);
   // What only one of them has is there on some paths: `undefined` stands for its absence.
+  const decision = {};
   const elements = longer.elements.map((element, index) =>
-    choiceOf([element, shorter.elements[index] ?? undefinedValue], reason),
+    decidedWith(decision, element, shorter.elements[index] ?? undefinedValue, reason),
   );
   const isLonger =
     rest === longer.rest && !longer.settled && elements.every((one, index) => one === longer.elements[index]);

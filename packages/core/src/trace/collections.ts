@@ -23,6 +23,9 @@ export function collectionOf(name: string, { arguments: [first] }: Call): Value 
       ? ({ kind: "array", elements: [], rest: null } satisfies ArrayValue)
       : first;
   if (name === "Set") return given;
+  // What is in a URL is what it was made of says: `new URL(request.url).searchParams.get("id")`.
+  if (name === "URL" || name === "URLSearchParams")
+    return given.kind === "symbolic" ? { ...given, type: null } : null;
   return name === "Map" && given.kind === "array" ? { ...given, isMap: true } : null;
 }
 

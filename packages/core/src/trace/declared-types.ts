@@ -35,26 +35,23 @@ export function typedFallback(machine: Machine, value: Value, type: TypeIn, site
       ? value
       : specialize(machine, { ...value, type }, type, site);
   if (value.kind === "unknown") return valueOfType(machine, type, site, text);
-  if (value.kind === "external" && !machine.modelOfPackage.has(value.package)) {
+  if (value.kind === "external" && isElsewhere(machine, value)) {
     const typed = valueOfType(machine, type, site, text);
     return typed.kind === "symbolic" ? value : typed;
   }
-  if (
-    value.kind === "choice" &&
-    value.options.some((option) => option.kind === "unknown" || option.kind === "external")
-  ) {
+  if (value.kind === "choice" && value.options.some((option) => isElsewhere(machine, option))) {
     const typed = valueOfType(machine, type, site, text);
     return typed.kind === "symbolic"
       ? value
-      : choiceOf(
-          [
-            ...value.options.filter((option) => option.kind !== "unknown" && option.kind !== "external"),
-            typed,
-          ],
-          value.reason,
-        );
+      : choiceOf([...value.options.filter((option) => !isElsewhere(machine, option)), typed], value.reason);
   }
   return value;
+}
+
+/** Nothing is known of it; what a model knows of its package is. */
+function isElsewhere(machine: Machine, value: Value): boolean {
+  if (value.kind === "external") return !machine.modelOfPackage.has(value.package);
+  return value.kind === "unknown";
 }
 
 /** `<Given>(given: Given)`: whatever is passed. */

@@ -3,13 +3,15 @@ import type { Expression } from "../lower/module.js";
 import { addFacts } from "./assume.js";
 import { callBuiltin, callBuiltinFunction, isAboutElements } from "./builtins.js";
 import { assume } from "./assume.js";
-import { chosen, ofKept, withSiteOf } from "./choice.js";
+import { ofKept, withSiteOf } from "./choice.js";
+import { calledEach } from "./alternatives.js";
 import { symbolicAt, valueOfType } from "./declared-types.js";
 import { callFunction } from "./functions.js";
 import { libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
-import { bare, factsOf, noFacts } from "./facts.js";
+import { bare, factsOf } from "./facts.js";
 import { functionOf, noteHandedOn, noteOpenCall, rootOf, type Machine } from "./machine.js";
+import { findWayOfMaking, inputsOf } from "./made.js";
 import { memberOf } from "./members.js";
 import { placed } from "./placed.js";
 import { startLater } from "./timers.js";
@@ -54,10 +56,8 @@ export function callMethod(
       const called = filled.length > 0 ? filled : options;
       return withSiteOf(
         receiver,
-        chosen(
-          called.map((option) => callMethod(machine, frame, option, method, call, written)),
-          receiver.reason,
-          called.map((option) => receiver.given?.[receiver.options.indexOf(option)] ?? noFacts),
+        calledEach(machine, receiver, called, (option) =>
+          callMethod(machine, frame, option, method, call, written),
         ),
       );
     }
@@ -178,10 +178,7 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
     }
     case "choice": {
       const options = target.options.filter((option) => !isUndefined(option));
-      return chosen(
-        options.map((option) => callValue(machine, option, call, text)),
-        target.reason,
-      );
+      return calledEach(machine, target, options, (option) => callValue(machine, option, call, text));
     }
     case "external":
       if (machine.modelOfPackage.has(target.package)) return callExternal(machine, target, call);
@@ -291,7 +288,12 @@ function unfollowed(machine: Machine, call: Call, text: string, receiver: Value 
     receiver.row !== null ||
     !/^(parameter|job|channel):/.test(receiver.id)
   ) {
-    const given: SymbolicValue = { ...symbolicAt(call.site, `${text}()`, null), from: made };
+    const madeAs = findWayOfMaking(text, call);
+    const given: SymbolicValue = {
+      ...symbolicAt(call.site, `${text}()`, null),
+      from: madeAs === "digest" ? [receiver, ...call.arguments].flatMap(inputsOf) : made,
+      ...(madeAs && { madeAs }),
+    };
     if (refusing.test(text)) assume(machine, given, true);
     return given;
   }
@@ -321,7 +323,7 @@ function noteKept(machine: Machine, [key, ...others]: readonly Value[]): void {
   if (key?.kind !== "text") return;
   for (const value of others)
     if (!(value.kind === "literal" && typeof value.value === "number"))
-      return void machine.kept.push({ key, value, facts: machine.facts });
+      return void machine.kept.push({ key, value, facts: machine.facts, root: rootOf(machine) });
 }
 
 /** Somebody was given a function, a request, a response, and uses it: what held then is what whoever gave it may count on. */

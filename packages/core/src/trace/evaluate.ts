@@ -3,15 +3,16 @@ import type { Expression, TypeNode } from "../lower/module.js";
 import { deleteFrom, evaluateAssignment } from "./assignment.js";
 import { assume } from "./assume.js";
 import { callExpression, constructExpression, taggedExpression } from "./calls.js";
-import { isPerhapsAbsent, withAbsence } from "./choice.js";
+import { choiceOf, isPerhapsAbsent, withAbsence } from "./choice.js";
 import { specialize, typedFallback } from "./declared-types.js";
 import { evaluateArray, evaluateObject } from "./literals.js";
 import { cutShort, maximalNesting, moduleOf, type Machine } from "./machine.js";
-import { elementOf, memberOf } from "./members.js";
+import { elementOf, memberByKey, memberOf } from "./members.js";
+import { hasProperty } from "./narrow.js";
 import { readName, selfOf } from "./names.js";
 import { evaluateBinary, evaluateConditional, evaluateLogical, evaluateUnary } from "./operators.js";
 import { textOf } from "./texts.js";
-import { siteOf, undefinedValue, unknown, type Frame, type Value } from "./value.js";
+import { siteOf, undefinedValue, unknown, type Frame, type ObjectField, type Value } from "./value.js";
 
 export function evaluate(machine: Machine, frame: Frame, expression: Expression): Value {
   if (machine.depth >= maximalNesting) {
@@ -65,6 +66,11 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
       const object = evaluate(machine, frame, expression.object);
       const index = evaluate(machine, frame, expression.index);
       if (index.kind === "literal" && typeof index.value === "string") {
+        const word =
+          isOwnKey(expression.index) &&
+          hasProperty(object, index.value) !== true &&
+          wordOfTable(object, expression.index);
+        if (word) return word;
         // What is taken by a key that is not written here is named where the object is.
         const isNamed = expression.index.kind === "literal";
         const site = (!isNamed && object.kind === "symbolic" && object.site) || siteOf(frame, expression);
@@ -73,7 +79,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
       if (object.kind === "array" && index.kind === "literal" && typeof index.value === "number") {
         return object.elements[index.value] ?? object.rest ?? undefinedValue;
       }
-      return elementOf(machine, object, siteOf(frame, expression));
+      return wordOfTable(object, expression.index) ?? memberByKey(machine, object, siteOf(frame, expression));
     }
     case "call":
       return callExpression(machine, frame, expression);
@@ -130,7 +136,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
     case "await":
       return machine.settle(evaluate(machine, frame, expression.expression), siteOf(frame, expression));
     case "yield":
-      return expression.expression ? evaluate(machine, frame, expression.expression) : unknown;
+      return evaluateYield(machine, frame, expression);
     case "cast": {
       const value = evaluate(machine, frame, expression.expression);
       // `!` is gone when the program runs; what is absent then is absent.
@@ -151,6 +157,33 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
     case "super":
       return selfOf(frame);
   }
+}
+
+/** Libraries that run generators give back what they were given, once it is there: `const user = yield* findUser(id)`. */
+function evaluateYield(machine: Machine, frame: Frame, expression: Expression & { kind: "yield" }): Value {
+  if (!expression.expression) return unknown;
+  const site = siteOf(frame, expression);
+  const value = evaluate(machine, frame, expression.expression);
+  const given = expression.isEach ? elementOf(machine, value, site) : value;
+  const isAsync = moduleOf(machine, frame.file).functions[frame.function]?.async === true;
+  frame.yielded.push(isAsync ? machine.settle(given, site) : given);
+  return value;
+}
+
+/** `columns[key]`, of a table of words: one of them. Whoever says that the key is one of its own gets one. */
+function wordOfTable(object: Value, index: Expression): Value | null {
+  if (object.kind !== "object" || object.open || object.fields.size === 0) return null;
+  const fields = [...object.fields.values()];
+  const isWord = ({ value, sometimes, overwritable }: ObjectField): boolean =>
+    value.kind === "literal" && typeof value.value === "string" && !sometimes && overwritable === false;
+  if (!fields.every(isWord)) return null;
+  const words = fields.map(({ value }) => value);
+  return choiceOf(isOwnKey(index) ? words : [...words, undefinedValue], "which of them is asked for");
+}
+
+/** `key as keyof typeof columns` */
+function isOwnKey(index: Expression): boolean {
+  return index.kind === "cast" && index.type?.kind === "keyof";
 }
 
 /** `as any`, `as unknown` and `as const` do not. */

@@ -56,7 +56,14 @@ function partsOf(value: Value): readonly Value[] {
     case "choice":
       return value.options;
     case "object":
-      return [...[...value.fields.values()].map((field) => field.value), ...(value.others ?? [])];
+      return [
+        ...[...value.fields.values()].flatMap((field) => [
+          field.value,
+          ...(field.by ?? []),
+          ...(field.otherwise ?? []),
+        ]),
+        ...(value.others ?? []),
+      ];
     case "array":
       return value.rest ? [...value.elements, value.rest] : value.elements;
     case "symbolic":
@@ -151,6 +158,8 @@ function ofField(field: ObjectField, isKept: boolean, inside: (value: Value) => 
   return {
     ...plain,
     value: inside(field.value),
+    ...(field.by && { by: field.by.map(inside) }),
+    ...(field.otherwise && { otherwise: field.otherwise.map(inside) }),
     ...(when && { when: isKept ? when : { set: noFacts, unset: noFacts } }),
   };
 }

@@ -165,6 +165,8 @@ export interface Tracer {
   noteScopingClient(library: string): void;
   /** Data is reached here in a way that nobody reads: the function around it is a data layer. */
   noteReach(site: Site): void;
+  /** The words that it can only be one of; null where it may be anything. */
+  wordsOf(value: SymbolicValue): readonly string[] | null;
   /** A parameter decides which table is meant: calls that pass a known value are followed with it. */
   needsArgument(value: Value): void;
   /** What the method at hand does depends on what it is called on: calls of it are followed with that. */

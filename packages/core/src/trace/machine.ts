@@ -193,6 +193,8 @@ export interface KeptValue {
   readonly key: Value;
   readonly value: Value;
   readonly facts: Facts;
+  /** The function that was walked. */
+  readonly root: string;
 }
 
 /** A function expression on its own, and what held where it stands. */

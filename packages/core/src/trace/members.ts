@@ -14,6 +14,7 @@ import {
   unknown,
   type ArrayValue,
   type ChoiceValue,
+  type LiteralValue,
   type RowsValue,
   type Site,
   type SymbolicValue,
@@ -29,7 +30,10 @@ export function memberOf(machine: Machine, object: Value, property: string, site
         const value = field.overwritable
           ? choiceOf([field.value, ...others], "a spread may replace it")
           : field.value;
-        return field.sometimes ? withAbsence(value) : value;
+        if (!field.sometimes) return value;
+        return field.otherwise
+          ? choiceOf([value, ...field.otherwise.map((other) => memberOf(machine, other, property, site))], "")
+          : withAbsence(value);
       }
       if (object.open && object.others)
         return choiceOf(
@@ -66,9 +70,16 @@ export function memberOf(machine: Machine, object: Value, property: string, site
       return chosenOptions(object, (option) => memberOf(machine, option, property, site));
     case "array":
       return property === "length" ? sizeOf(object, site) : unknown;
+    case "literal":
+      // A word has nothing but what all words have.
+      return isOfWord(object) && !(property in Object(object.value)) ? undefinedValue : unknown;
     default:
       return unknown;
   }
+}
+
+function isOfWord({ value }: LiteralValue): boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 function columnOf(row: RowsValue, column: string): SymbolicValue {
@@ -125,6 +136,7 @@ function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: str
     row: null,
     ...(site.file !== "" && { site }),
     ...(object.from && { from: object.from }),
+    ...(object.madeAs && object.madeAs !== "digest" && { madeAs: object.madeAs }),
     ...(object.isCast && { isCast: true }),
     ...presentBelow(object, property),
     ...((object.isShaped || (!member && isOfArguments(machine, object.type))) && { isShaped: true }),
@@ -206,6 +218,35 @@ function chosenOptions(choice: ChoiceValue, change: (option: Value) => Value): V
 function whereThere(value: SymbolicValue, given: Facts): Value {
   const { whenTrue = noFacts, whenFalse = noFacts } = value.implies ?? {};
   return answering(value, withFacts(whenTrue, given.values()), whenFalse);
+}
+
+/** `handlers[request.method]`: what a table holds under a key that nobody knows. Values that are no functions may be left out. */
+export function memberByKey(machine: Machine, object: Value, site: Site): Value {
+  if (object.kind === "choice") return chosenOptions(object, (option) => memberByKey(machine, option, site));
+  if (object.kind !== "object") return elementOf(machine, object, site);
+  const held = [...object.fields.values()].map(({ value }) => value);
+  if (held.length === 0 || held.length > mostHeld || !held.every(isCallable)) return unknown;
+  const others = object.open
+    ? (object.others?.map((one) => memberByKey(machine, one, site)) ?? [unknown])
+    : [];
+  return withAbsence(choiceOf([...held, ...others], "the key"));
+}
+
+const mostHeld = 64;
+
+/** A function, or something that has functions. */
+function isCallable(value: Value): boolean {
+  switch (value.kind) {
+    case "function":
+    case "instance":
+      return true;
+    case "object":
+      return [...value.fields.values()].some((field) => isCallable(field.value));
+    case "choice":
+      return value.options.every((option) => isUndefined(option) || isCallable(option));
+    default:
+      return false;
+  }
 }
 
 function elementType(machine: Machine, type: TypeIn | null): TypeIn | null {

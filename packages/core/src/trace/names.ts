@@ -2,7 +2,7 @@
 import type { BindingId } from "../lower/module.js";
 import { moduleOf, type Machine } from "./machine.js";
 import { moduleValue } from "./modules.js";
-import { undefinedValue, unknown, type Frame, type Value } from "./value.js";
+import { undefinedValue, unknown, type ExternalValue, type Frame, type Value } from "./value.js";
 
 export function readName(machine: Machine, frame: Frame, name: string, binding: BindingId | null): Value {
   if (binding === null)
@@ -29,6 +29,13 @@ export function readName(machine: Machine, frame: Frame, name: string, binding: 
 
 /** What JavaScript itself provides: `Promise`, `Object`, `globalThis`. */
 export const globalPackage = "(global)";
+
+/** `process.env.ADMIN_EMAILS`, `process.argv[2]`: whoever runs the program says it, and with it every part and form of it. */
+export function isOfProcess(value: Value): value is ExternalValue {
+  if (value.kind !== "external" || value.package !== globalPackage) return false;
+  const [first, ...others] = value.path[0] === "globalThis" ? value.path.slice(1) : value.path;
+  return first === "process" && ["env", "argv", "stdin"].includes(others[0] ?? "");
+}
 
 function frameOfScope(frame: Frame, scope: number): Frame | null {
   for (let at: Frame | null = frame; at; at = at.parent) if (at.function === scope) return at;

@@ -121,8 +121,13 @@ function narrowByProperty(
 ): void {
   if (left.kind !== "literal" || right.kind !== "name" || right.binding === null) return;
   const value = evaluate(machine, frame, right);
-  if (value.kind !== "choice") return;
   const name = String(left.value);
+  if (value.kind !== "choice") {
+    // Whatever certainly has it, and was asked whether it is there as well, is not there.
+    if (!outcome && hasProperty(withoutAbsence(value), name) === true)
+      replace(frame, right.binding, undefinedValue);
+    return;
+  }
   const kept = value.options.map((option) => {
     const isThere = hasProperty(withoutAbsence(option), name);
     if (isThere === null || isThere === outcome) return option;

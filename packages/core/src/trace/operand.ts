@@ -1,6 +1,7 @@
 /** What a filter or a written row can say of a value: its identity, where it came from, whether it may be missing. */
 import type { Operand, OriginKind } from "../constraint/predicate.js";
 import { isPerhapsAbsent } from "./choice.js";
+import { isOfProcess } from "./names.js";
 import { isUndefined, undefinedValue, type Value } from "./value.js";
 
 /** What a filter can say of a value. */
@@ -69,6 +70,10 @@ function described(value: Value): Operand {
     case "instance":
       if (value.as) return described(value.as);
       return unknownOperand();
+    case "external":
+      return isOfProcess(value)
+        ? { ...unknownOperand(), origin: "constant", text: value.path.join(".") }
+        : unknownOperand();
     default:
       return unknownOperand();
   }

@@ -62,7 +62,7 @@ function compare(root: string, project: string) {
   const program = link(layout, modules);
   const { followed } = trace({
     program,
-    tenancy: { levels: [], users: null, tables: [], problems: [] },
+    tenancy: { levels: [], users: null, tables: [], dialects: [], problems: [] },
     models: libraries,
     judged: new Set(layout.files),
   });

@@ -91,9 +91,23 @@ export function rewriting(replace: Replacements): Rewriting {
   const inField = (field: ObjectField): ObjectField => {
     const inside = value(field.value);
     const when = field.when && { set: facts(field.when.set), unset: facts(field.when.unset) };
+    const by = field.by?.map(value);
+    const otherwise = field.otherwise?.map(value);
     const isSame =
-      inside === field.value && when?.set === field.when?.set && when?.unset === field.when?.unset;
-    return isSame ? field : { ...field, value: inside, ...(when && { when }) };
+      inside === field.value &&
+      when?.set === field.when?.set &&
+      when?.unset === field.when?.unset &&
+      isSameList(by ?? [], field.by ?? []) &&
+      isSameList(otherwise ?? [], field.otherwise ?? []);
+    return isSame
+      ? field
+      : {
+          ...field,
+          value: inside,
+          ...(when && { when }),
+          ...(by && { by }),
+          ...(otherwise && { otherwise }),
+        };
   };
   const knownFacts = new WeakMap<Fact, readonly Fact[]>();
   const factsFor = (one: Fact): readonly Fact[] => {

@@ -30,7 +30,7 @@ export function memberOfShape(
   { type, id }: SymbolicValue,
   name: string,
 ): ResolvedMember | null {
-  const declared = type && machine.program.typeOf(type);
+  const declared = type && describedType(machine, machine.program.typeOf(type));
   if (!declared || declared.kind !== "union") return membersOfType(machine, type)?.get(name) ?? null;
   const shapes = declared.types
     .filter((one) => !isAbsence(one))
@@ -43,7 +43,26 @@ export function memberOfShape(
   // Where a shape has none of that name, the program has asked which it is, or TypeScript would not let it go on.
   const optional = found.some((one) => one.optional);
   const isOneType = others.every((one) => one.type?.node === first.type?.node);
-  return { ...first, optional, type: isOneType ? first.type : null };
+  return { ...first, optional, type: isOneType ? first.type : oneOfWords(machine, found) };
+}
+
+/** `z.infer<typeof Filter>` is what the schema lets through. */
+function describedType(machine: Machine, type: DeclaredType): DeclaredType {
+  const described = type.kind === "external" ? machine.described(type) : null;
+  return described ? machine.program.typeOf(described) : type;
+}
+
+/** What says in a word, in each of several shapes, which it is: all of the words. */
+function oneOfWords(machine: Machine, members: readonly ResolvedMember[]): TypeIn | null {
+  const words = new Map<string | number | boolean | null, TypeNode>();
+  const pending = members.map(({ type }) => type && machine.program.typeOf(type));
+  for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
+    if (type?.kind === "union") pending.push(...type.types);
+    else if (type?.kind === "node" && type.in.node.kind === "literal")
+      words.set(type.in.node.value, type.in.node);
+    else return null;
+  }
+  return typeFromNowhere({ start: 0, end: 0, kind: "union", types: [...words.values()] });
 }
 
 /** `if (asked.kind === "own")`: of the shapes that say their kind in a word, those that are left after what was compared. */

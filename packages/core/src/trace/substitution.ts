@@ -2,7 +2,7 @@
 import { innermostFunctionAt } from "../link/places.js";
 import { broughtBy } from "./brought.js";
 import { callId, functionOf, keyOfFunction, moduleOf, parameterName, type Machine } from "./machine.js";
-import { elementOf, memberOf } from "./members.js";
+import { memberByKey, memberOf } from "./members.js";
 import { withoutFields } from "./objects.js";
 import { bare } from "./facts.js";
 import { authenticating } from "./names.js";
@@ -81,6 +81,10 @@ export function substitution(
     };
   };
 
+  // Who found out who is asking says more than who called that.
+  const saidBy = ({ text }: SymbolicValue): string =>
+    !isAuthenticating && authenticating.test(text) ? text : `${name ?? "call"}()`;
+
   const terms = rewriting({
     symbol: (one) => {
       if (one.id.startsWith(prefix)) return passedFor(one, one.id.slice(prefix.length));
@@ -92,7 +96,7 @@ export function substitution(
         };
       // What it gives at this call is not what it gives at another.
       return (one.id.startsWith("value:") || one.id.startsWith("computed:")) && !isMadeOnce(machine, one.id)
-        ? { ...withGiven(one), id: `${one.id}@${call}`, text: `${name ?? "call"}()` }
+        ? { ...withGiven(one), id: `${one.id}@${call}`, text: saidBy(one) }
         : one.implies || one.from
           ? { ...one }
           : null;
@@ -139,5 +143,5 @@ function stepInto(machine: Machine, value: Value, step: string, site: Site): Val
   if (step === "*") return value;
   // Whoever reads on reads with `?.`, or not at all.
   if (value.kind === "literal" && (value.value === undefined || value.value === null)) return undefinedValue;
-  return step === "[]" ? elementOf(machine, value, site) : memberOf(machine, value, step, site);
+  return step === "[]" ? memberByKey(machine, value, site) : memberOf(machine, value, step, site);
 }

@@ -50,6 +50,7 @@ import { ownSelf, summaryOf, walkModule } from "./walk.js";
 import { withoutGivenBack, writeDown } from "./written.js";
 import { choiceOf, optionsOf } from "./choice.js";
 import { siteKey, type FunctionValue, type Returned, type Site, type Value } from "./value.js";
+import { wordsOf } from "./words.js";
 
 export interface Trace {
   /** In the order they were met; one place may occur several times, in different contexts. */
@@ -342,6 +343,7 @@ function createMachine(options: TraceOptions): Machine {
     elementOf: (value) => (isArrayLike(machine, value) ? elementOf(machine, value, nowhere) : null),
     fieldsOf: (value) =>
       united(spreadInto(machine, [emptyObject], value, nowhere).map((shape) => spelledOut(machine, shape))),
+    wordsOf: (value) => wordsOf(machine, value),
     typeOf: (type) => program.typeOf(type),
     membersOf: (type) => program.membersOf(type, machine.described),
     typeOfSchema: (schema) => typeOfSchema(machine, schema),

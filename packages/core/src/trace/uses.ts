@@ -108,16 +108,24 @@ function usesOfVariable(
   place: Place,
   module: Module,
   variable: BindingId,
+  /** It was kept in these before; in one of them it is looked at already. */
+  before: readonly BindingId[] = [],
 ): readonly Exclude<Found, object>[] {
   // Whoever imports it may do anything with it.
-  if (module.bindings[variable]?.scope === 0) return ["used"];
+  if (module.bindings[variable]?.scope === 0 || before.length === mostVariables) return ["used"];
   const isVariable = (one: Expression): boolean => one.kind === "name" && one.binding === variable;
-  const uses = usesIn(place, module.functions, isVariable);
-  // `count = Number(count)` keeps it where it is.
-  return uses.flatMap((use) =>
-    typeof use === "string" ? [use] : use.kept.every((one) => one === variable) ? [] : ["used"],
+  const met = [...before, variable];
+  return usesIn(place, module.functions, isVariable).flatMap((use) =>
+    typeof use === "string"
+      ? [use]
+      : use.kept
+          .filter((one) => !met.includes(one))
+          .flatMap((one) => usesOfVariable(place, module, one, met)),
   );
 }
+
+/** Past this many, it is handed on from one to the next. */
+const mostVariables = 4;
 
 function usesIn(
   place: Place,
@@ -154,7 +162,8 @@ function partsOf(place: Place, expression: Expression, use: Use): readonly (read
       ];
     case "logical":
       return [
-        [expression.left, expression.operator === "&&" || use === "asked" ? "asked" : "used"],
+        // `a || b` is either of them.
+        [expression.left, expression.operator === "&&" ? "asked" : use],
         [expression.right, use],
       ];
     case "conditional":
@@ -242,6 +251,8 @@ function sideOf(
   other: Expression,
 ): readonly [Expression, Use] {
   if (!isComparison(operator)) return [side, "used"];
+  // `row?.isPublic === true`: a mark that it has or not.
+  if (side.kind === "member" && isMark(other)) return [side.object, "asked"];
   if (isPlain(other)) return [side, "asked"];
   return side.kind === "member" && known.isTenantKey(side.property) ? [side.object, "asked"] : [side, "used"];
 }
@@ -258,6 +269,12 @@ const operators =
   /^_?(?:console|log|logger|telemetry|analytics|posthog|segment|mixpanel|amplitude|sentry|metrics|span)$/i;
 
 const counts = new Set(["length", "size", "count"]);
+
+function isMark(expression: Expression): boolean {
+  return (
+    expression.kind === "literal" && (typeof expression.value === "boolean" || expression.value === null)
+  );
+}
 
 function isPlain(expression: Expression): boolean {
   return expression.kind === "literal" || (expression.kind === "name" && expression.binding === null);

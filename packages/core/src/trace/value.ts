@@ -68,6 +68,11 @@ export interface SymbolicValue {
   readonly site?: Site;
   /** A call that we do not follow made it of these. */
   readonly from?: readonly Value[];
+  /**
+   * How it came of `from`. `kept`: a store of the service's own has it under a key, which comes first; `answer`: somebody who may
+   * be such a store was asked for it. `digest`: only whoever has what is in it can name it.
+   */
+  readonly madeAs?: "kept" | "answer" | "digest";
   /** Where it counts as true, so many of `from` are made sure of, if the so many after them can be believed. */
   readonly vouches?: { readonly for: number; readonly against: number };
   /** Properties, as paths (`scope.projectId`), that a check before found to be there. */
@@ -103,6 +108,8 @@ export interface ObjectField {
   readonly overwritable: Overwriting;
   /** What may replace it, where that is known: an object whose property of that name it is then. */
   readonly by?: readonly Value[];
+  /** Where it is not set, one of these objects has it or not: what was spread whole on those paths. */
+  readonly otherwise?: readonly Value[];
 }
 
 export interface ArrayValue {
@@ -265,6 +272,8 @@ export interface ChoiceValue {
   readonly given?: readonly Facts[];
   /** The expression that decides. */
   readonly site?: Site;
+  /** The same of choices that are made at once: they have their options in the same order. */
+  readonly decision?: object;
   /** Where those were chosen that this was made of. */
   readonly earlier?: readonly Site[];
 }
@@ -279,6 +288,8 @@ export interface Frame {
   values: ReadonlyMap<BindingId, Value>;
   isShared: boolean;
   readonly returns: Returned[];
+  /** What a generator gives, one after another. */
+  readonly yielded: Value[];
 }
 
 export interface Returned {
@@ -289,8 +300,8 @@ export interface Returned {
   readonly end: number;
 }
 
-export function frameOf(parts: Omit<Frame, "values" | "isShared" | "returns">): Frame {
-  return { ...parts, values: new Map(), isShared: false, returns: [] };
+export function frameOf(parts: Omit<Frame, "values" | "isShared" | "returns" | "yielded">): Frame {
+  return { ...parts, values: new Map(), isShared: false, returns: [], yielded: [] };
 }
 
 export function setValue(frame: Frame, binding: BindingId, value: Value): void {

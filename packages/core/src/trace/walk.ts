@@ -59,7 +59,7 @@ export function walkCall(
     parent: target.closure ?? moduleFrame(machine, target.file),
     self: target.self,
   });
-  const { narrowed } = machine;
+  const { narrowed, facts } = machine;
   const met = machine.accesses.length;
   try {
     fn.parameters.forEach((parameter, index) => {
@@ -74,10 +74,15 @@ export function walkCall(
     const completion = walkStatements(machine, frame, fn.body);
     if (completion === "normal")
       frame.returns.push({ value: undefinedValue, facts: machine.facts, end: fn.end });
-    else if (frame.returns.length === 0) return machine.budget < 0 ? unknown : never;
+    else if (frame.returns.length === 0 && !fn.generator) return machine.budget < 0 ? unknown : never;
     const { returns } = frame;
     if (args !== null && machine.accesses.length > met) noteCompletion(machine, returns);
     if (args === null) machine.completions.set(root, returns);
+    if (fn.generator) {
+      // It runs bit by bit, for whoever goes through it: behind the call, nothing of it has happened.
+      machine.facts = facts;
+      return lightened(listOf(frame.yielded));
+    }
     machine.facts = meetOf(returns.map((one) => one.facts));
     const returned = choiceOf(
       returns.map((one) => one.value),
@@ -96,6 +101,11 @@ export function walkCall(
     machine.stack.pop();
     machine.narrowed = narrowed;
   }
+}
+
+/** As many as somebody asks for, each of them one of these. */
+function listOf(values: readonly Value[]): Value {
+  return { kind: "array", elements: [], rest: values.length === 0 ? unknown : choiceOf(values, "") };
 }
 
 /** What holds where a call comes back that was followed, and in which something was accessed. */

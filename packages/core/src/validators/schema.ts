@@ -16,6 +16,8 @@ export interface Schema {
   readonly element: Schema | null;
   /** It lets through what one of these does. */
   readonly anyOf: readonly Schema[] | null;
+  /** It lets through one of these words, and nothing else. */
+  readonly words: readonly (string | number | boolean)[] | null;
   readonly isOptional: boolean;
   /** What stands in for a value that is missing. */
   readonly fallback: Value | null;
@@ -28,6 +30,7 @@ export const plain: Schema = {
   shape: null,
   element: null,
   anyOf: null,
+  words: null,
   isOptional: false,
   fallback: null,
   keepsOthers: false,
@@ -106,6 +109,14 @@ function isReadable(names: Value | undefined): boolean {
 
 function unread({ isOptional, fallback }: Schema): Schema {
   return { ...anything, isOptional, fallback };
+}
+
+/** `enum(["open", "paid"])`, `literal("open")`; anything where one of them is not known. */
+export function wordsOf(values: readonly Value[] | null): Schema {
+  const words = values?.map((value) =>
+    value.kind === "literal" && value.value !== undefined && value.value !== null ? value.value : null,
+  );
+  return words?.every((word) => word !== null) && words.length > 0 ? { ...plain, words } : plain;
 }
 
 /** `union([A, B])` */
@@ -232,7 +243,13 @@ export function typeOf(schema: Schema | null): TypeNode | null {
 /** One type for one schema, however many others it is a part of. */
 const types = new WeakMap<Schema, TypeNode | null>();
 
-function describe({ shape, element, anyOf, keepsOthers }: Schema): TypeNode | null {
+function describe({ shape, element, anyOf, words, keepsOthers }: Schema): TypeNode | null {
+  if (words)
+    return {
+      ...nowhere,
+      kind: "union",
+      types: words.map((value): TypeNode => ({ ...nowhere, kind: "literal", value })),
+    };
   if (element) return { ...nowhere, kind: "array", element: typeOf(element) ?? notKnown };
   if (anyOf) {
     const arms = anyOf.map(typeOf);

@@ -17,6 +17,7 @@ import {
   schemaValue,
   typeOf,
   withOptional,
+  wordsOf,
   type Schema,
 } from "./schema.js";
 
@@ -87,11 +88,26 @@ function made(name: string, call: Call, tracer: Tracer): Schema | null {
       return eitherOf(first, library);
     case "discriminatedUnion":
       return eitherOf(second, library);
+    case "literal":
+      return wordsOf(first?.kind === "array" ? listedIn(first) : first ? [first] : null);
+    case "enum":
+    case "nativeEnum":
+      return wordsOf(first ? listedIn(first) : null);
     case "lazy":
       return anything;
     default:
       return null;
   }
+}
+
+/** `["open", "paid"]`, `{ Open: "open" }` */
+function listedIn(value: Value): readonly Value[] | null {
+  if (value.kind === "array") return value.rest ? null : value.elements;
+  if (value.kind !== "object" || value.open) return null;
+  const fields = [...value.fields.values()];
+  return fields.some(({ sometimes, overwritable }) => sometimes || overwritable !== false)
+    ? null
+    : fields.map((field) => field.value);
 }
 
 function called(schema: Schema, method: string, call: Call, tracer: Tracer): Value | null {

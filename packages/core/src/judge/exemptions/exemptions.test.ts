@@ -165,4 +165,4 @@ const unscoped: JudgedPath = {
   exemption: null,
 };
 
-const tenancy: Tenancy = { levels: [], users: null, tables: [], problems: [] };
+const tenancy: Tenancy = { levels: [], users: null, tables: [], dialects: [], problems: [] };

@@ -1,4 +1,5 @@
 /** What the program imports from Drizzle and calls: `drizzle(…)`, `eq(…)`, `sql.raw(…)`, `pgTable(…)`, `union(…)`. */
+import { worded } from "../../raw-sql/words.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
 import { operatorNames, isJunction } from "./operators.js";
@@ -9,7 +10,7 @@ import { poolOf, valueOf, type SqlData } from "./values.js";
 export function callImported(path: readonly string[], call: Call, tracer: Tracer): Value | null {
   const [first, second] = call.arguments;
   const name = path.at(-1) ?? "";
-  if (path.at(-2) === "sql") return callOnSql(name, call);
+  if (path.at(-2) === "sql") return callOnSql(name, call, tracer);
   if (isOperator(name)) return operatorCall(name, call, tracer);
   if (isSetOperator(name)) return first?.kind === "query" ? unite(first, call.arguments.slice(1)) : null;
   switch (name) {
@@ -56,12 +57,15 @@ function listOf(call: Call, tracer: Tracer): Value {
   return { kind: "array", elements: before, rest: tracer.elementOf(trailing) ?? trailing };
 }
 
-function callOnSql(name: string, call: Call): Value | null {
-  const sql = (made: SqlData["made"]) =>
-    valueOf({ type: "sql", made, texts: [], site: call.site }, call.arguments);
+function callOnSql(name: string, call: Call, tracer: Tracer): Value | null {
+  const sql = (made: SqlData["made"], args = call.arguments) =>
+    valueOf({ type: "sql", made, texts: [], site: call.site }, args);
   switch (name) {
     case "raw":
-      return sql("raw");
+      return sql(
+        "raw",
+        call.arguments.map((argument) => worded(tracer, argument)),
+      );
     case "identifier":
       return sql("identifier");
     case "join":

@@ -4,7 +4,7 @@
  */
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { withAbsence } from "../../trace/choice.js";
-import type { LibraryValue, Value } from "../../trace/value.js";
+import type { LibraryValue, SymbolicValue, Value } from "../../trace/value.js";
 import { recordCommand } from "./access.js";
 import { findCommand } from "./commands.js";
 import { client, clientWith, dataOf, library, pipelineWith, type RedisData } from "./values.js";
@@ -75,7 +75,13 @@ function callOn(
   for (const argument of call.arguments) tracer.escape(argument, call.site);
   if (data.type === "pipeline") return receiver;
   if (method === "keys") return { kind: "array", elements: [], rest: call.arguments[0] ?? everyKey };
-  return withAbsence(tracer.symbolic(call.site, `${method}()`));
+  return withAbsence(answerOf(method, call, tracer));
+}
+
+/** Of a text, what was put there by whoever named the same key. */
+function answerOf(method: string, { site, arguments: [key] }: Call, tracer: Tracer): SymbolicValue {
+  const answer = tracer.symbolic(site, `${method}()`);
+  return key && /^get(?:ex|del)?$/i.test(method) ? { ...answer, from: [key], madeAs: "kept" } : answer;
 }
 
 /** `redis.pipeline([["get", key], …])` */

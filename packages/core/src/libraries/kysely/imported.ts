@@ -1,4 +1,5 @@
 /** What the program imports from Kysely and calls: `sql.ref(…)`, `expressionBuilder()`, `jsonArrayFrom(…)`. */
+import { worded } from "../../raw-sql/words.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
 import { expressionOf, nestedIn, queryIn, type Reader } from "./expressions.js";
@@ -14,6 +15,10 @@ export function callImported(path: readonly string[], call: Call, tracer: Tracer
     case "sql.value":
       return first ?? null;
     case "sql.raw":
+      return valueOf(
+        { type: "raw", made: "raw", texts: [], site: call.site },
+        call.arguments.map((argument) => worded(tracer, argument)),
+      );
     case "sql.ref":
     case "sql.id":
     case "sql.table":

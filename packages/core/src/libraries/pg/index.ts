@@ -5,6 +5,7 @@
 import { isNumber } from "../../raw-sql/numbers.js";
 import { runSql } from "../../raw-sql/run.js";
 import { splicedText } from "../../raw-sql/text.js";
+import { worded } from "../../raw-sql/words.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import {
   isUndefined,
@@ -88,10 +89,11 @@ function query(tracer: Tracer, call: Call, isOnPool: boolean): Value | null {
   const rows = runSql(tracer, {
     library,
     site: call.site,
-    text: splicedText(text, (value) => isNumber(tracer, value)),
+    text: splicedText(worded(tracer, text), (value) => isNumber(tracer, value)),
     parameters: values?.kind === "array" && isSettled(values) ? values.elements : [],
     isOnPool,
     isAnyDatabase: true,
+    dialects: ["postgresql"],
   });
   return resultOf(tracer, rows, call.site);
 }

@@ -3,6 +3,7 @@
  * `new PrismaClient()`), also where the generated client is not here; where a receiver leads nowhere, by a model of the
  * schema, an operation, and arguments that fit.
  */
+import { worded } from "../../raw-sql/words.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js";
 import { mayAddTenant } from "./extension.js";
@@ -44,7 +45,7 @@ export const prisma: LibraryModel = {
     return external.path.at(-1) === "PrismaClient" ? pool : null;
   },
 
-  callExternal(external, call) {
+  callExternal(external, call, tracer) {
     const [first] = call.arguments;
     switch (external.path.at(-1)) {
       case "validator":
@@ -52,11 +53,9 @@ export const prisma: LibraryModel = {
       case "defineExtension":
         return first ?? null;
       case "raw":
+        return valueOf({ type: "sql", made: "raw", texts: [] }, first && [worded(tracer, first)]);
       case "join":
-        return valueOf(
-          { type: "sql", made: external.path.at(-1) === "raw" ? "raw" : "join", texts: [] },
-          call.arguments,
-        );
+        return valueOf({ type: "sql", made: "join", texts: [] }, call.arguments);
       default:
         return null;
     }

@@ -2,6 +2,7 @@
 import { isNumber } from "../../raw-sql/numbers.js";
 import { runSql } from "../../raw-sql/run.js";
 import { joinOf, piecesOf, splicedText, templateOf, type SqlText } from "../../raw-sql/text.js";
+import { worded } from "../../raw-sql/words.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { siteKey, type LibraryValue, type Value } from "../../trace/value.js";
 import { dataOf, library } from "./values.js";
@@ -42,11 +43,19 @@ export function runRaw(tracer: Tracer, method: string, call: Call, isOnPool: boo
   const rows = runSql(tracer, {
     library,
     site,
-    text: isUnsafe ? splicedText(first, (value) => isNumber(tracer, value)) : textOf(first, values),
-    parameters: isUnsafe ? values : [],
+    text: isUnsafe
+      ? splicedText(first && worded(tracer, first), (value) => isNumber(tracer, value))
+      : textOf(first, values),
+    parameters: isUnsafe ? numbered(call) : [],
     isOnPool,
   });
   return method.startsWith("$execute") ? tracer.symbolic(site, `${method}()`) : rows;
+}
+
+/** Behind a list of which nobody knows how long it is, no value has a number. */
+function numbered({ arguments: [, ...values], spread, trailing, written }: Call): readonly Value[] {
+  if (!spread || trailing) return values;
+  return values.slice(0, written.findIndex(({ kind }) => kind === "spread") - 1);
 }
 
 const unreadMethods = new Map([

@@ -5,7 +5,7 @@
 import type { RawTable } from "../schemas/source.js";
 import type { TenancyProblem } from "../tenancy.js";
 import { tableFor, tell, type Applying } from "./applying.js";
-import type { MigrationText, SchemaChange, TableName } from "./changes.js";
+import type { MigrationText, SchemaChange, SqlDialect, TableName } from "./changes.js";
 import { addColumn, alterColumn, dropColumn, renameColumn } from "./columns.js";
 import { dialectOf } from "./dialect.js";
 import { bindTheRest } from "./foreign-keys.js";
@@ -53,6 +53,8 @@ export interface History {
   readonly problems: readonly TenancyProblem[];
   /** False when tables are changed that no file creates. */
   readonly complete: boolean;
+  /** Null where nothing in it says so. */
+  readonly dialect: SqlDialect | null;
 }
 
 export interface HistoryOptions {
@@ -88,6 +90,7 @@ export function applyHistory(files: readonly MigrationFile[], options: HistoryOp
     tables: rawTables(standing, source),
     problems: problems.all(),
     complete: !problems.isPartial(),
+    dialect: standing.dialect,
   };
 }
 

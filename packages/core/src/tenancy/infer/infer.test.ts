@@ -215,7 +215,13 @@ describe("what cannot be said", () => {
   });
 
   test("no schema at all is an empty model", () => {
-    expect(inferTenancy([]).tenancy).toEqual({ levels: [], users: null, tables: [], problems: [] });
+    expect(inferTenancy([]).tenancy).toEqual({
+      levels: [],
+      users: null,
+      tables: [],
+      dialects: [],
+      problems: [],
+    });
   });
 });
 

@@ -47,6 +47,7 @@ export function inferTenancy(
         reason,
       })),
       users: findUsers(schema, users),
+      dialects: [...new Set(sources.flatMap(({ dialect }) => dialect ?? []))],
       tables: classifyTables(schema, levels, tables.decisions),
       problems,
     },

@@ -20,6 +20,8 @@ export interface SchemaSource {
    * dialect that nobody can read, a table made by a program.
    */
   readonly complete: boolean;
+  /** What its database speaks: `postgresql`, `mysql`, `sqlite`; null where it does not say. */
+  readonly dialect?: string | null;
 }
 
 export interface RawTable {

@@ -38,10 +38,13 @@ export function readDrizzle(
   const connections = readConnections(found.relations, reading);
   const implied = impliedKeys(connections, keys);
 
-  const sources = new Map<string, { tables: RawTable[]; problems: TenancyProblem[] }>();
+  const sources = new Map<
+    string,
+    { dialect: string | null; tables: RawTable[]; problems: TenancyProblem[] }
+  >();
   const sourceOf = (file: string, dialect: string | null) => {
     const key = `${databases.directoryOf(file)}\0${dialect ?? ""}`;
-    const source = sources.get(key) ?? { tables: [], problems: [] };
+    const source = sources.get(key) ?? { dialect, tables: [], problems: [] };
     sources.set(key, source);
     return source;
   };

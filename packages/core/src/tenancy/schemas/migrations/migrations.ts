@@ -67,7 +67,7 @@ function securedIn({ text }: MigrationFile): readonly string[] {
 
 function readHistory({ files, ordered }: FoundHistory): SchemaSource {
   const kind = `${kindOf(files)} migrations`;
-  const { tables, problems, complete } = applyHistory(files, { ordered, source: kind });
+  const { tables, problems, complete, dialect } = applyHistory(files, { ordered, source: kind });
   const isRead = files.every(({ text }) =>
     text.unread.every((statement) => statement.kind === "code" || !isPartOfSchema(statement)),
   );
@@ -78,6 +78,7 @@ function readHistory({ files, ordered }: FoundHistory): SchemaSource {
     tables: isUnsure ? tables.map(withDoubt) : tables,
     problems: [...unreadProblems(files), ...problems],
     complete: complete && isRead,
+    dialect,
   };
 }
 

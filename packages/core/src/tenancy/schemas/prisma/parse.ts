@@ -52,11 +52,14 @@ export interface PrismaProblem {
 export interface ParsedPrisma {
   readonly blocks: readonly PrismaBlock[];
   readonly problems: readonly PrismaProblem[];
+  /** Of its `datasource`: `postgresql`, `mysql`; null where there is none, or where it does not stand there as a text. */
+  readonly provider: string | null;
 }
 
 export function parsePrisma(text: string): ParsedPrisma {
   const blocks: PrismaBlock[] = [];
   const problems: PrismaProblem[] = [];
+  let provider: string | null = null;
   const lines = logicalLines(text, problems);
 
   let at = 0;
@@ -89,9 +92,18 @@ export function parsePrisma(text: string): ParsedPrisma {
       }
     }
     if (open) problems.push({ line: head.line, message: `The block "${kind} ${name}" is not closed.` });
+    if (kind === "datasource") provider ??= providerIn(body);
     if (isTableKind(kind)) blocks.push(readBlock(kind, name, head.line, body, problems));
   }
-  return { blocks, problems };
+  return { blocks, problems, provider };
+}
+
+function providerIn(body: readonly Line[]): string | null {
+  for (const { text } of body) {
+    const [, name] = /^provider\s*=\s*"(\w+)"/.exec(text) ?? [];
+    if (name !== undefined) return name;
+  }
+  return null;
 }
 
 const blockHead = /^([A-Za-z]\w*)\s+([A-Za-z][\w.-]*)\s*\{\s*(.*)$/;

@@ -47,8 +47,10 @@ interface Located {
 function readSchema(files: readonly SchemaText[]): SchemaSource {
   const problems: TenancyProblem[] = [];
   const located: Located[] = [];
+  let dialect: string | null = null;
   for (const { file, text } of files) {
     const parsed = parsePrisma(text);
+    dialect ??= parsed.provider;
     problems.push(...parsed.problems.map((problem) => ({ file, ...problem })));
     located.push(...parsed.blocks.map((block) => ({ file, block })));
   }
@@ -74,6 +76,7 @@ function readSchema(files: readonly SchemaText[]): SchemaSource {
     complete: problems.length === 0,
     tables: [...models.values()].map((model) => tableOf(model, models, problems)),
     problems,
+    dialect,
   };
 }
 

@@ -4,7 +4,7 @@ import { behindHead, nothing, parsed, tableNameAt, type Grammar, type ReadStatem
 import { reducedOperations, typeText, withoutCluster } from "./reduce.js";
 import { operationChanges } from "./operations.js";
 import { nameOf, partsOf, word, type Token } from "./tokens.js";
-import { listIn } from "./tree.js";
+import { listIn } from "../../../../sql/other-tree.js";
 
 export function readAlterTable(grammar: Grammar, written: readonly Token[]): ReadStatement {
   const statement = withoutCluster(written);

@@ -2,7 +2,7 @@
 import type { OtherDialect, SqlParser } from "../../../../sql/parser.js";
 import type { SchemaChange, TableName, UnreadStatement } from "../../../catalog/changes.js";
 import { nameOf, textOf, type Token } from "./tokens.js";
-import { caseOf, type Tree } from "./tree.js";
+import { caseOf, type Tree } from "../../../../sql/other-tree.js";
 
 /** What one statement says; `failure` is why it, or a part of it, could not be read. */
 export interface ReadStatement {

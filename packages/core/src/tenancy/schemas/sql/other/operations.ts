@@ -2,7 +2,8 @@
 import type { SchemaChange, TableName } from "../../../catalog/changes.js";
 import type { OtherDialect } from "../../../../sql/parser.js";
 import { columnWith, names, readColumn, readConstraint } from "./table-statements.js";
-import { caseOf, identifier, listIn, objectName, treeIn, type Tree } from "./tree.js";
+import { caseOf, identifier, listIn, treeIn, type Tree } from "../../../../sql/other-tree.js";
+import { objectName } from "./names.js";
 
 /** What one operation of `ALTER TABLE` changes. */
 export function operationChanges(

@@ -1,7 +1,8 @@
 /** `CREATE TABLE` and its columns, from the grammar's tree. */
 import type { ColumnChange, ConstraintChange, SchemaChange, TableName } from "../../../catalog/changes.js";
 import type { OtherDialect } from "../../../../sql/parser.js";
-import { caseOf, identifier, indexedColumn, isTree, listIn, objectName, treeIn, type Tree } from "./tree.js";
+import { caseOf, identifier, isTree, listIn, treeIn, type Tree } from "../../../../sql/other-tree.js";
+import { indexedColumn, objectName } from "./names.js";
 
 /** What a table's parts become: constraints with it, plain indexes behind it. */
 export interface ReadConstraint {

@@ -1,6 +1,7 @@
 /** What a view reads, and which of its columns repeat a table's. */
 import type { SchemaChange, TableName, ViewColumn } from "../../../catalog/changes.js";
-import { caseOf, identifier, isTree, listIn, objectName, treeIn, type Tree } from "./tree.js";
+import { caseOf, identifier, isTree, listIn, treeIn, type Tree } from "../../../../sql/other-tree.js";
+import { objectName } from "./names.js";
 import { tableNameAt } from "./grammar.js";
 import type { Token } from "./tokens.js";
 

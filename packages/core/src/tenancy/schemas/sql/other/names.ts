@@ -1,34 +1,6 @@
-/** The grammar's JSON, of which nothing is believed before it is looked at. */
+/** Names in the grammar's JSON. */
+import { caseOf, identifier, isTree, listIn, treeIn, type Tree } from "../../../../sql/other-tree.js";
 import type { TableName } from "../../../catalog/changes.js";
-
-export type Tree = Readonly<Record<string, unknown>>;
-
-export function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-export function treeIn(tree: Tree, field: string): Tree {
-  const value = tree[field];
-  return isTree(value) ? value : {};
-}
-
-export function listIn(tree: Tree, field: string): readonly unknown[] {
-  const value = tree[field];
-  return Array.isArray(value) ? (value as readonly unknown[]) : [];
-}
-
-/** A case of a Rust enum: `"NotNull"`, `{ "Default": … }`. */
-export function caseOf(value: unknown): { readonly kind: string; readonly content: Tree } {
-  if (typeof value === "string") return { kind: value, content: {} };
-  if (!isTree(value)) return { kind: "", content: {} };
-  const [kind = "", content] = Object.entries(value)[0] ?? [];
-  return { kind, content: isTree(content) ? content : { value: content } };
-}
-
-export function identifier(value: unknown): string | null {
-  const text = isTree(value) ? value["value"] : undefined;
-  return typeof text === "string" ? text : null;
-}
 
 /** `[{ "Identifier": … }]`: a name with the schemas before it. */
 export function objectName(value: unknown): TableName | null {
