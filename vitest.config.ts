@@ -28,6 +28,6 @@ export default defineConfig({
     // @typescript-eslint/rule-tester looks for describe, it and afterAll among the globals.
     globals: true,
     reporters: resultFile ? ["default", ["json", { outputFile: resultFile }]] : ["default"],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 });

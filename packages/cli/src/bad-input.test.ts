@@ -2,7 +2,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { type CommandResult, type TemporaryProject, temporaryProject } from "@tenant-audit/testing";
+import {
+  type CommandResult,
+  type TemporaryProject,
+  processorTime,
+  temporaryProject,
+} from "@tenant-audit/testing";
 import { nodeFileSystem } from "tenant-audit";
 import { describe, expect, it } from "vitest";
 
@@ -215,9 +220,9 @@ describe("a migration", () => {
     const rows = "7f0c1f9e-0000-4000-8000-000000000000\tan invoice\n".repeat(400_000);
     const dump = `${firstMigration}COPY public.invoices (id, name) FROM stdin;\n${rows}\\.\n\nCREATE TABLE countries (code text);\n`;
     expect(dump.length).toBeGreaterThan(19_000_000);
-    const before = performance.now();
+    const spent = processorTime();
     const { status, report } = await scanned(withFiles({ "db/structure.sql": dump }));
-    expect(performance.now() - before).toBeLessThan(20_000);
+    expect(spent()).toBeLessThan(20_000);
     expect(report.project.skipped).toEqual([]);
     expect(tablesOf(report)).toEqual(expect.arrayContaining(["countries", "invoices", "organizations"]));
     expect(status).toBe(1);

@@ -1,6 +1,7 @@
 export { analyzed } from "./analyzed.js";
 export { exampleReport } from "./example-report.js";
 export { fixtureDirectories, readFixture } from "./fixture.js";
+export { processorTime } from "./processor-time.js";
 export { scanFixture } from "./scan-fixture.js";
 export { exampleTenancy } from "./example-tenancy.js";
 export { schemaInLines } from "./schema-in-lines.js";

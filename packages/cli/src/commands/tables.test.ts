@@ -1,4 +1,4 @@
-import { type CommandResult, temporaryProject } from "@tenant-audit/testing";
+import { type CommandResult, processorTime, temporaryProject } from "@tenant-audit/testing";
 import { describe, expect, it } from "vitest";
 import { shop, shopSchema } from "./testing/shop.js";
 
@@ -189,9 +189,9 @@ describe("a schema of 1,000 tables", () => {
 
   it("takes less than two seconds", async () => {
     const project = temporaryProject(Object.fromEntries(migrations));
-    const start = performance.now();
+    const spent = processorTime();
     const { stdout } = await project.run(["tables", "--format", "json"]);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(spent()).toBeLessThan(2000);
     const { tenancy, problems } = JSON.parse(stdout) as {
       tenancy: { tables: { class: string }[] };
       problems: unknown[];

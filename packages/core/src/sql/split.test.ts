@@ -1,3 +1,4 @@
+import { processorTime } from "@tenant-audit/testing";
 import { describe, expect, it } from "vitest";
 import { splitStatements } from "./split.js";
 
@@ -77,8 +78,8 @@ describe("splitting a script", () => {
     ["one-line comments", "--\n".repeat(300_000)],
     ["bodies", `CREATE FUNCTION f() BEGIN ATOMIC ${"SELECT 1;".repeat(100_000)}`],
   ])("takes no longer for endless %s", (_, script) => {
-    const begin = performance.now();
+    const spent = processorTime();
     texts(script);
-    expect(performance.now() - begin).toBeLessThan(2_000);
+    expect(spent()).toBeLessThan(2_000);
   });
 });

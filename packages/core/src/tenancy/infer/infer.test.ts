@@ -1,4 +1,4 @@
-import { schemaInLines as schema } from "@tenant-audit/testing";
+import { processorTime, schemaInLines as schema } from "@tenant-audit/testing";
 import { describe, expect, test } from "vitest";
 import { noConfiguration } from "../config.js";
 import { inferTenancy } from "./infer.js";
@@ -307,8 +307,8 @@ test("a schema of 1,000 tables takes well under two seconds", () => {
     );
   }
   const source = schema(lines.join("\n"));
-  const start = performance.now();
+  const spent = processorTime();
   const { tenancy } = inferTenancy([source]);
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(spent()).toBeLessThan(2000);
   expect(tenancy.tables).toHaveLength(1003);
 });

@@ -1,3 +1,4 @@
+import { processorTime } from "@tenant-audit/testing";
 import { describe, expect, test } from "vitest";
 import { readPrisma } from "./prisma.js";
 
@@ -247,8 +248,8 @@ describe("a hostile Prisma schema", () => {
     ["quotation marks without end", `model Post {\n  id String @default(${'"'.repeat(100_001)})\n}`],
     ["blocks that are never closed", "model A {\n".repeat(5_000)],
   ])("of %s is read in time", (_, text) => {
-    const start = performance.now();
+    const spent = processorTime();
     expect(() => read(text)).not.toThrow();
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(spent()).toBeLessThan(2000);
   });
 });
