@@ -74,7 +74,7 @@ export function askingIn(
         const why = {
           kind: isNobodys(facts, scope) ? ("nobody" as const) : ("request" as const),
           from: role.text,
-          text: value.text,
+          text: inFull(value),
           site: value.site ?? scope.entry.site,
           path: role.name,
           ...(value.isCast && { isCast: true as const }),
@@ -344,4 +344,12 @@ function absentNames(facts: Facts, scope: EntryScope): ReadonlySet<string> {
     if (first !== undefined && others.every((one) => one === "id")) names.add(first);
   }
   return names;
+}
+
+/** `request.query.ids.split(,)`: what a method gives is called after the method alone. */
+function inFull({ id, text, from }: SymbolicValue): string {
+  const receiver = text.includes("(") ? from?.[0] : undefined;
+  return receiver?.kind === "symbolic" && id.startsWith(`${receiver.id}.`)
+    ? `${inFull(receiver)}.${text}`
+    : text;
 }

@@ -21,7 +21,8 @@ export function provenInEachCase(question: Question, value: Value, ask: (questio
   if (isOpen || isCertain(direct) || question.splits === 0 || question.isSpent) return direct;
   const ways: Goal[] = [];
   const lists = listsOf(value).flatMap((list) => [list, `${list}.length`]);
-  const subjects = new Set([...hangsOn, keyOfValue(value) ?? "", ...lists]);
+  const key = keyOfValue(value) ?? "";
+  const subjects = new Set([...hangsOn, key, withoutSteps(key), ...lists]);
   for (const either of meetingsAbout(question, subjects, wholeOf(value))) {
     const cases = casesOf(question, either, value);
     // Nobody comes here: what holds on none of the paths holds on each.
@@ -100,10 +101,12 @@ function isAbsent(facts: Facts, whole: string | null): boolean {
 /** Not of its parts: one of them may be anything, whatever another is. */
 function isSaidOf(facts: Facts, whole: string | null): boolean {
   if (whole === null) return false;
-  const isWhole = (value: Value): boolean => keyOfValue(value) === whole;
+  const isWhole = (value: Value): boolean => keyOfValue(value)?.split("|").includes(whole) ?? false;
   return [...facts.values()].some((fact) => {
     if (fact.kind === "absent") return isWhole(fact.value);
     if (fact.kind === "equal") return isWhole(fact.left) || isWhole(fact.right);
+    // The only one of a list that was made of it: `Array.isArray(ids) ? ids : [ids]`.
+    if (fact.kind === "each") return isWhole(fact.element) && isSaidOf(fact.facts, whole);
     return fact.kind === "either" && fact.arms.some((arm) => isSaidOf(arm, whole));
   });
 }

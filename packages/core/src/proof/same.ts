@@ -48,7 +48,12 @@ export function isSame(value: Value, said: Value, isOfEach: boolean): boolean {
     );
   const [key, other] = [keyOfValue(value), keyOfValue(said)];
   if (key === null || other === null) return false;
-  return isPartOf(key, other) || (isOfEach && other === `${key}[]`);
+  return isPartOf(key, other) || (isOfEach && withoutBrackets(key) === withoutBrackets(other));
+}
+
+/** `items[].id` of each of `items`: all that is left of a list is its elements. */
+function withoutBrackets(key: string): string {
+  return key.replaceAll("[]", "");
 }
 
 /** The text itself, or what it was split into: what the whole is equal to, nobody but that is named in it. */

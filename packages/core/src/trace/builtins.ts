@@ -110,8 +110,10 @@ export function callBuiltin(
         rest: null,
       };
   }
+  if (receiver.kind === "literal" && typeof receiver.value === "string" && isTransparent(method))
+    return { kind: "literal", value: receiver.value[method]() };
   // Trimmed, lower-cased: still the value that came in.
-  if ((receiver.kind === "symbolic" || receiver.kind === "text") && transparent.has(method)) return receiver;
+  if ((receiver.kind === "symbolic" || receiver.kind === "text") && isTransparent(method)) return receiver;
   if (receiver.kind !== "library" && method === "then" && call.arguments[0]?.kind === "function")
     return invoke(machine, call.arguments[0], [machine.settle(receiver, call.site)]).value;
   if (receiver.kind !== "library" && receiver.kind !== "query" && promising.has(method)) {
@@ -158,7 +160,9 @@ export function isAboutElements(method: string): boolean {
 /** Those that ask something of each element. */
 const deciding = new Set(["filter", "find", "findLast", "findIndex", "some", "every"]);
 const passing = new Set(["filter", "slice", "sort", "reverse", "toSorted", "toReversed", "concat", "values"]);
-const transparent = new Set(["trim", "toString", "toLowerCase", "toUpperCase", "valueOf", "normalize"]);
+const transparent = ["trim", "toString", "toLowerCase", "toUpperCase", "valueOf", "normalize"] as const;
+const isTransparent = (method: string): method is (typeof transparent)[number] =>
+  transparent.includes(method as (typeof transparent)[number]);
 const promising = new Set(["catch", "finally"]);
 
 function iterate(
@@ -191,7 +195,8 @@ function iterate(
       return {
         kind: "array",
         elements: [],
-        rest: keptWhere(element, whenTrue),
+        // It is so of the one at hand, and of all that are handed on together.
+        rest: keptWhere(element, withFacts(whenTrue, ofElements("each", element, whenTrue).values())),
         ...(whenEmpty.size > 0 && { whenEmpty }),
       };
     }

@@ -18,6 +18,7 @@ import { startLater } from "./timers.js";
 import { globalPackage } from "./names.js";
 import {
   isEmptyList,
+  isNothing,
   isUndefined,
   siteKey,
   unknown,
@@ -44,7 +45,7 @@ export function callMethod(
       const kept = ofKept(receiver, (one) => callMethod(machine, frame, one, method, call, written));
       if (kept) return kept;
       // The other options are the same call on another receiver; a receiver we cannot follow adds nothing to one we can.
-      const options = receiver.options.filter((option) => !isUndefined(option));
+      const options = receiver.options.filter((option) => !isNothing(option));
       const followed = options.filter(
         (option) =>
           option.kind !== "unknown" &&

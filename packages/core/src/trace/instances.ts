@@ -13,6 +13,7 @@ import { selfOf } from "./names.js";
 import { withDefault } from "./parameters.js";
 import {
   frameOf,
+  isNothing,
   setValue,
   undefinedValue,
   unknown,
@@ -138,7 +139,8 @@ export function staticMember(machine: Machine, value: ClassValue, property: stri
         ? inFreshContext(machine, () => evaluate(machine, frame, field.initializer!), startOf(owner.file))
         : unknown;
       const typed = field.type
-        ? typedFallback(
+        ? // `private static instance: Queue | null = null`: it is filled later, and its type says with what.
+          typedFallback(
             machine,
             isNothing(initial) ? unknown : initial,
             { file: owner.file, node: field.type, parameters: new Map() },
@@ -324,11 +326,6 @@ function constructionsIn(expression: Expression): readonly Expression[] {
     default:
       return [];
   }
-}
-
-/** `private static instance: Queue | null = null`: it is filled later, and its type says with what. */
-function isNothing(value: Value): boolean {
-  return value.kind === "literal" && (value.value === null || value.value === undefined);
 }
 
 /** A field without a value keeps one identity through all methods. */

@@ -16,7 +16,7 @@ import {
 import { typedFallback, valueOfType } from "./declared-types.js";
 import { choiceOf } from "./choice.js";
 import { noFacts } from "./facts.js";
-import { frameOf, unknown, type Site, type Value } from "./value.js";
+import { frameOf, isNothing, unknown, type Site, type Value } from "./value.js";
 
 export function moduleValue(machine: Machine, file: string, binding: BindingId): Value {
   const key = `${file}#${binding}`;
@@ -81,9 +81,7 @@ function evaluateBinding(machine: Machine, file: string, binding: BindingId): Va
     values.push(taken.values.get(binding) ?? unknown);
   }
   for (const assigned of declaration.assigned) values.push(evaluate(machine, frame, assigned));
-  const meaningful = values.filter(
-    (value) => !(value.kind === "literal" && (value.value === null || value.value === undefined)),
-  );
+  const meaningful = values.filter((value) => !isNothing(value));
   const value = values.length === 0 ? unknown : choiceOf(meaningful.length > 0 ? meaningful : values, "");
   return declaration.type ? typedFallback(machine, value, declaration.type, site, declared.name) : value;
 }

@@ -110,6 +110,16 @@ function worstOrigin(origins: readonly OriginKind[]): OriginKind {
 /** Of `in (…)` and `= any(…)`: each of the elements that are known one by one, and what stands for those that are not. */
 export function operandsOf(list: Value): readonly Operand[] {
   if (list.kind !== "array") return [{ ...operandOf(list), isOneOfMany: true }];
-  const rest: readonly Operand[] = list.rest ? [{ ...operandOf(list.rest), isOneOfMany: true }] : [];
+  const rest: readonly Operand[] = list.rest ? [{ ...operandOf(asList(list.rest)), isOneOfMany: true }] : [];
   return [...list.elements.map(operandOf), ...rest];
+}
+
+/** `ids.map((id) => id.trim())`: any of them, so that what is known of one that was picked says nothing of it. */
+function asList(element: Value): Value {
+  if (element.kind === "choice") return { ...element, options: element.options.map(asList) };
+  if (element.kind !== "symbolic" || element.id.startsWith("row:")) return element;
+  const last = element.id.lastIndexOf("[]");
+  return last < 0
+    ? element
+    : { ...element, id: element.id.slice(0, last) + element.id.slice(last + "[]".length) };
 }

@@ -332,6 +332,11 @@ export function isUndefined(value: Value): boolean {
   return value.kind === "literal" && value.value === undefined;
 }
 
+/** Null too: neither has a member. */
+export function isNothing(value: Value): boolean {
+  return value.kind === "literal" && (value.value === null || value.value === undefined);
+}
+
 export function siteKey(site: Site): string {
   return `${site.file}:${site.start}`;
 }
