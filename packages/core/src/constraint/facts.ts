@@ -50,6 +50,8 @@ export interface ColumnFacts {
   readonly names: string | null;
   /** By it, alone or with others, rows are told apart, and it says nothing of whose they are: `slug`. */
   readonly isName: boolean;
+  /** By it alone rows are told apart, and each has one. */
+  readonly isPrimaryKey: boolean;
   readonly isOwner: boolean;
   readonly isSecret: boolean;
   /** Whoever knows what is in it is whom the row is of: a secret, and also a password, by which nobody looks for a row. */

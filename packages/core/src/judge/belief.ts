@@ -5,7 +5,7 @@ import { all, type Failed, type Failure } from "../proof/goal.js";
 import type { Proof } from "../vocabulary.js";
 import { goalOfWay } from "../proof/prove.js";
 import { claimsOfWay, waysApart, type Claim } from "../proof/claims.js";
-import { keyOfValue } from "../trace/facts.js";
+import { keyOfValue, noFacts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
 import type { JudgedConstraint } from "./verdict.js";
 
@@ -51,6 +51,13 @@ export function beliefIn(flows: Flows, access: Access, binding: Binding, isOptio
     : null;
   if (belief && isGood(belief)) return belief;
   return (apart && beliefApart(flows, access, apart)) ?? belief;
+}
+
+/** Whoever calls does not get there: what holds there never holds for any of them. */
+export function isReachedByNobody(flows: Flows, access: Access): boolean {
+  const belief = beliefOf(flows, access, [[{ status: "given", column: "", values: [], facts: noFacts }]]);
+  if (belief.kind !== "proven") return belief.kind === "nothing";
+  return belief.flows.every(({ outcome }) => outcome.kind === "proven" && outcome.proof === "none");
 }
 
 /** With what is known on each way; null where that does not decide it. */

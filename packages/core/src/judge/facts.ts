@@ -87,6 +87,8 @@ function describeColumn(
         : null,
     names: namedBy(table, name)?.table ?? null,
     isName: isRowName(table, rootLevel, name),
+    isPrimaryKey:
+      table.primaryKey.length === 1 && normalized(table.primaryKey[0]!) === normalized(column.name),
     // A user's e-mail address names the user as well as the id does.
     isOwner:
       isOwnerColumn(table, name) ||

@@ -15,7 +15,7 @@ import type { TrailStep } from "../proof/trail.js";
 import type { Access } from "../trace/library.js";
 import type { Site } from "../trace/value.js";
 import { findAddressed } from "./addressed.js";
-import { beliefIn, type Belief } from "./belief.js";
+import { beliefIn, isReachedByNobody, type Belief } from "./belief.js";
 import { isTenantTable } from "./facts.js";
 import type { Holdings } from "./holdings.js";
 import type { IsMadeSecret } from "./made-secrets.js";
@@ -64,8 +64,7 @@ export function judgeBinding(
     return unclear(table.name, `the tenancy model cannot place "${table.name}"`);
   if (!isTenantTable(table))
     return { resource: table.name, verdict: "global", constraint: null, unclear: null, fault: null };
-  if (binding.ways.length === 0 && !binding.tooComplex)
-    return clear(table, { kind: "predicate", key: "", origin: "constant", proof: "none" });
+  if (binding.ways.length === 0 && !binding.tooComplex) return clear(table, nobodys);
 
   const { operation, library } = context.root;
   const key = keyPhrase(context.tenancy, table);
@@ -174,6 +173,7 @@ export function judgeBinding(
       vain ? [{ site: vain, said: { kind: "vain" } }] : [],
     );
   }
+  if (context.flows && isReachedByNobody(context.flows, access)) return clear(table, nobodys);
   const shown = operation === "read" && context.isOnlyAsked() ? "nothing" : "rows";
   return fault(
     table,
@@ -190,6 +190,9 @@ export function judgeBinding(
     null,
   );
 }
+
+/** No row can be reached at all. */
+const nobodys: JudgedConstraint = { kind: "predicate", key: "", origin: "constant", proof: "none" };
 
 /** Where the tenant cannot be believed in any case, it may be on each of the ways that the program tells apart. */
 function believed(

@@ -37,6 +37,8 @@ export interface TableClaims {
   /** Its rows are users', and no tenant's. */
   readonly isUsers: boolean;
   hasColumn(name: string): boolean;
+  /** Of a column that each row has, and by which it is known. */
+  isPrimaryKey(name: string): boolean;
   /** Whoever knows what is in the column is whom the row is of. */
   isCredential(name: string): boolean;
   /** Of a column that says whose the row is: without a value, it is nobody's. */
@@ -83,6 +85,7 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
     isKey: (name) => isKeyOf(schema, binding.resource.table, name),
     isCredential: (name) => find(binding.resource)?.findColumn(name)?.isCredential === true,
     hasColumn: (name) => Boolean(find(binding.resource)?.findColumn(name)),
+    isPrimaryKey: (name) => find(binding.resource)?.findColumn(name)?.isPrimaryKey === true,
     ways: binding.tooComplex
       ? [[]]
       : (waysApart(binding, isNameIn(binding)) ??
@@ -108,6 +111,7 @@ function read(access: Access, schema: SchemaFacts): readonly TableClaims[] {
       isKey: () => false,
       isCredential: () => false,
       hasColumn: (name) => table.findColumn(name) !== null,
+      isPrimaryKey: (name) => table.findColumn(name)?.isPrimaryKey === true,
       ways: written,
     },
   ];

@@ -33,6 +33,7 @@ import { trailsIn, type Trails } from "./trail.js";
 import { keptIn, keyOfHandler, parameterOf, scopeOf, type EntryScope } from "./roles.js";
 import type { Delivery } from "../trace/channel.js";
 import { channelsIn, takenFromNowhere, type Channels } from "./channels.js";
+import { isImpossible } from "./impossible.js";
 import { asPutIn, handoversIn, isOfCaller } from "./handovers.js";
 import type { MayBeCalledUnseen } from "./unseen.js";
 import { worthOfKeptIn } from "./kept-answers.js";
@@ -254,7 +255,7 @@ export function flowsIn(
     const terms = seenBy(fn, caller);
     return answeredFor(goal, fn, ({ value, facts, isOfWhoComes }) => {
       const here = factSets.merged(caller.facts, terms.facts(facts));
-      if (isContradictory(here)) return proven("none", "constant");
+      if (isImpossible(here, findFetched)) return proven("none", "constant");
       if (isOfWhoComes) return whoComes(caller.root, here);
       const passed = terms.value(value);
       return passed === value ? proven("given", "parameter") : goalOf(prover, passed, here);
