@@ -124,6 +124,7 @@ function table(
     level: null,
     reference: null,
     isName: false,
+    isPrimaryKey: false,
     isOwner: false,
     isSecret: false,
     names: null,

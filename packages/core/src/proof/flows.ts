@@ -146,7 +146,7 @@ export function flowsIn(
       if (isSpent()) return;
       const open = findOpen(goal, isOfCaller) ?? findOpen(goal);
       if (!open) {
-        flows.push({ entry, calls, outcome: asPutIn(goal as Proven | Failed, calls) });
+        flows.push({ entry, calls, outcome: asPutIn(goal as Proven | Failed, calls, entry) });
         return;
       }
       const putIn = handovers.before(goal, (delivery) => isAround(delivery.root, from));

@@ -18,6 +18,8 @@ import {
   type Open,
   type Proven,
 } from "./goal.js";
+import type { EntryPoint } from "../trace/entry.js";
+import { asShared, leftByAnother } from "./shared.js";
 import { keyOfHandler, parameterOf } from "./roles.js";
 
 interface Handovers {
@@ -120,8 +122,17 @@ function isOfName(names: ReadonlySet<string> | null, name: Value): boolean {
   );
 }
 
-/** What is believed of each that puts it in is believed of what is taken out. */
-export function asPutIn(outcome: Proven | Failed, calls: readonly Call[]): Proven | Failed {
+/** What is believed of each that puts it in is believed of what is taken out, if that is no other request. */
+export function asPutIn(
+  outcome: Proven | Failed,
+  calls: readonly Call[],
+  entry: EntryPoint | null,
+): Proven | Failed {
+  const shared = calls.find(({ delivery }) => delivery?.kind === "variable")?.delivery;
+  if (shared && outcome.kind === "proven") {
+    const where = channelName(shared.channel ?? "");
+    return entry === null ? asShared(outcome, where) : leftByAnother(where);
+  }
   const deliveries = calls.flatMap(({ delivery }) => (delivery?.kind === "job" ? delivery : []));
   // It may be put in by somebody of whom nobody knows into which: then it is not proven, and nobody is to blame.
   if (outcome.kind === "failed" && deliveries.some(({ channel }) => channel === null))

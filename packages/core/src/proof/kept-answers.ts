@@ -38,11 +38,19 @@ export function worthOfKeptIn(kept: readonly KeptValue[], findFetched: FindFetch
   };
 }
 
+function wordIn(part: Value): string {
+  return part.kind === "literal" ? String(part.value) : hole;
+}
+
+/** Stands for what is put in between the words. */
+export const hole = "\0";
+
 /** `roles:${userId}:${organizationId}` is `roles:\0:\0`; null where the key is put together elsewhere. */
 export function wordsOf(key: Value): string | null {
+  if (key.kind === "literal") return typeof key.value === "string" && key.value !== "" ? key.value : null;
   if (key.kind !== "text") return null;
-  const words = key.parts.map((part) => (typeof part === "string" ? part : "\0")).join("");
-  return words.replaceAll("\0", "") === "" ? null : words;
+  const words = key.parts.map((part) => (typeof part === "string" ? part : wordIn(part))).join("");
+  return words.replaceAll(hole, "") === "" ? null : words;
 }
 
 function rowsIn(facts: Facts): readonly RowsValue[] {

@@ -4,8 +4,10 @@
  */
 import type { SymbolicValue, Value } from "../trace/value.js";
 import { all, any, asKey, failed, nothingTies, shown, type Goal } from "./goal.js";
+import { hole, wordsOf } from "./kept-answers.js";
 import type { Question } from "./question.js";
 import { partsOf, pathOf } from "./same.js";
+import { asShared } from "./shared.js";
 import { stepsAt } from "./steps.js";
 
 /** Null for a value that no store has given. */
@@ -14,6 +16,10 @@ export function keptForWhom(question: Question, value: SymbolicValue): Goal | nu
   if (madeAs !== "kept" && madeAs !== "answer") return null;
   const key = madeAs === "kept" ? from[0] : from.find(({ kind }) => kind === "text");
   if (!key) return null;
+  if (isWord(key)) {
+    const put = question.findPut(key, pathOf(value));
+    return put && shown(asShared(put, "cache"), stepsAt(value, { kind: "cached" }));
+  }
   const put = question.findPut(key, pathOf(value));
   // Of somebody who is asked there has to be seen that things are kept there.
   if (madeAs === "answer" && !put) return null;
@@ -23,6 +29,11 @@ export function keptForWhom(question: Question, value: SymbolicValue): Goal | nu
 
 /** How many calls a digest may be made in. */
 const deepest = 4;
+
+/** The same for whoever asks: `settings:theme`. */
+function isWord(key: Value): boolean {
+  return wordsOf(key)?.includes(hole) === false;
+}
 
 /** The secret itself, or a digest of it, which says as much. */
 function secretIn(question: Question, part: Value): Goal {

@@ -3,7 +3,7 @@ import type { KeptValue } from "../trace/machine.js";
 import type { Trace } from "../trace/trace.js";
 import type { Value } from "../trace/value.js";
 import { all, failed, proven, type Failed, type Goal, type Proven } from "./goal.js";
-import { wordsOf } from "./kept-answers.js";
+import { hole, wordsOf } from "./kept-answers.js";
 
 /** Of what is read below a key, by its path; null where nobody is seen to put anything there. */
 export type FindPut = (key: Value, path: readonly string[]) => Proven | Failed | null;
@@ -18,10 +18,13 @@ export function putIn(
     const words = wordsOf(one.key);
     if (words !== null) byWords.set(words, [...(byWords.get(words) ?? []), one]);
   }
+  /** `settings:theme` may be put under `settings:${name}`, and that under `settings:theme`. */
+  const putUnderLike = (words: string): readonly KeptValue[] =>
+    [...byWords].flatMap(([other, puts]) => (isOneOf(words, other) || isOneOf(other, words) ? puts : []));
   const known = new Map<string, Proven | Failed>();
   return (key, path) => {
     const words = wordsOf(key);
-    const puts = words === null ? [] : (byWords.get(words) ?? []);
+    const puts = words === null ? [] : (byWords.get(words) ?? putUnderLike(words));
     if (puts.length === 0) return null;
     const asked = `${words} ${path.join(".")}`;
     const answer = known.get(asked);
@@ -37,6 +40,12 @@ export function putIn(
     known.set(asked, whole);
     return whole;
   };
+}
+
+function isOneOf(words: string, pattern: string): boolean {
+  if (!pattern.includes(hole)) return false;
+  const parts = pattern.split(hole).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".+")}$`, "s").test(words);
 }
 
 /** `JSON.stringify(row)` */

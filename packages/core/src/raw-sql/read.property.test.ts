@@ -85,6 +85,7 @@ function tableFacts(name: string, columns: readonly string[]): TableFacts {
         reference: referred === undefined ? null : { table: referred, target: "id" },
         isOwner: false,
         isName: false,
+        isPrimaryKey: false,
         isSecret: false,
         names: null,
         isCredential: false,

@@ -1,5 +1,6 @@
 /** Storing values: what an assignment changes, and what a declaration or a pattern names. */
 import type { BindingId, Expression, Pattern } from "../lower/module.js";
+import { variableId } from "./channel.js";
 import { choiceOf, isPerhapsAbsent, optionsOf, withoutAbsence } from "./choice.js";
 import { evaluate } from "./evaluate.js";
 import { literalKey } from "./literals.js";
@@ -9,7 +10,16 @@ import { readName } from "./names.js";
 import { emptyObject, withField, withoutFields, withOthersOf } from "./objects.js";
 import { membersOf } from "./shapes.js";
 import { concatenate } from "./texts.js";
-import { isUndefined, setValue, siteOf, undefinedValue, unknown, type Frame, type Value } from "./value.js";
+import {
+  isNothing,
+  isUndefined,
+  setValue,
+  siteOf,
+  undefinedValue,
+  unknown,
+  type Frame,
+  type Value,
+} from "./value.js";
 
 export function evaluateAssignment(
   machine: Machine,
@@ -20,6 +30,7 @@ export function evaluateAssignment(
   const target = expression.target;
   if (expression.operator === "=") {
     if (copyKey(machine, frame, expression)) return value;
+    fillVariable(machine, frame, expression, value);
     assign(machine, frame, target, value);
     return value;
   }
@@ -32,6 +43,7 @@ export function evaluateAssignment(
         : expression.operator === "&&="
           ? choiceOf([current, value], "")
           : unknown;
+  fillVariable(machine, frame, expression, value);
   assign(machine, frame, target, next);
   return next;
 }
@@ -50,6 +62,20 @@ export function assign(machine: Machine, frame: Frame, target: Pattern, value: V
   } else {
     bind(machine, frame, target, value);
   }
+}
+
+/** `cachedUser = user`: whoever asks for the variable of the module later finds what was put there, whoever it was for. */
+function fillVariable(
+  machine: Machine,
+  frame: Frame,
+  expression: Expression & { kind: "assign" },
+  value: Value,
+): void {
+  if (expression.target.kind !== "binding" || frame.function === 0 || isNothing(value)) return;
+  const declared = moduleOf(machine, frame.file).bindings[expression.target.binding];
+  if (declared?.scope !== 0) return;
+  const channel = variableId(frame.file, declared.name);
+  machine.tracer.deliver({ kind: "variable", channel, value, site: siteOf(frame, expression) });
 }
 
 function setBinding(frame: Frame, binding: BindingId, value: Value): void {

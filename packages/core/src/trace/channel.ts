@@ -5,7 +5,8 @@
 import type { Facts } from "./facts.js";
 import type { LibraryValue, Site, SymbolicValue, Value } from "./value.js";
 
-export type ChannelKind = "job" | "store";
+/** `variable`: of a module, which is there for all who come. */
+export type ChannelKind = "job" | "store" | "variable";
 
 /** One thing that was put in. */
 export interface Delivery {
@@ -62,7 +63,19 @@ export function isJob(channel: string): boolean {
 /** For people: `queue "emails"`. */
 export function channelName(channel: string): string {
   const [kind, ...name] = decodeURIComponent(channel.slice("channel:".length)).split(" ");
-  return kind === "job" ? `queue "${name.join(" ")}"` : "context's store";
+  switch (kind) {
+    case "job":
+      return `queue "${name.join(" ")}"`;
+    case "variable":
+      return `variable "${name.at(-1)}"`;
+    default:
+      return "context's store";
+  }
+}
+
+/** Of the variable of a module that functions fill. */
+export function variableId(file: string, name: string): string {
+  return channelId("variable", `${file} ${name}`);
 }
 
 /** Who emits and listens through models: `made` tells emitters apart. */

@@ -216,6 +216,8 @@ export interface Declared {
   readonly type: TypeIn | null;
   /** Values assigned later, anywhere in the module. */
   readonly assigned: readonly Expression[];
+  /** By some function, when that is called. */
+  readonly isFilledLater: boolean;
 }
 
 /** Statements and calls one function may cost, with everything inlined into it; past that, values are unknown. */

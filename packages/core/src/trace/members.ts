@@ -225,7 +225,11 @@ export function memberByKey(machine: Machine, object: Value, site: Site): Value 
   if (object.kind === "choice") return chosenOptions(object, (option) => memberByKey(machine, option, site));
   if (object.kind !== "object") return elementOf(machine, object, site);
   const held = [...object.fields.values()].map(({ value }) => value);
-  if (held.length === 0 || held.length > mostHeld || !held.every(isCallable)) return unknown;
+  if (held.length === 0 || held.length > mostHeld) return unknown;
+  // `defaults[name]`: whichever it is, it is written down there.
+  if (!object.open && held.every(({ kind }) => kind === "literal"))
+    return withAbsence(choiceOf(held, "the key"));
+  if (!held.every(isCallable)) return unknown;
   const others = object.open
     ? (object.others?.map((one) => memberByKey(machine, one, site)) ?? [unknown])
     : [];

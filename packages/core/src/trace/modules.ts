@@ -13,7 +13,8 @@ import {
   type Declared,
   type Machine,
 } from "./machine.js";
-import { typedFallback, valueOfType } from "./declared-types.js";
+import { symbolicAt, typedFallback, valueOfType } from "./declared-types.js";
+import { variableId } from "./channel.js";
 import { choiceOf } from "./choice.js";
 import { noFacts } from "./facts.js";
 import { frameOf, isNothing, unknown, type Site, type Value } from "./value.js";
@@ -83,7 +84,27 @@ function evaluateBinding(machine: Machine, file: string, binding: BindingId): Va
   for (const assigned of declaration.assigned) values.push(evaluate(machine, frame, assigned));
   const meaningful = values.filter((value) => !isNothing(value));
   const value = values.length === 0 ? unknown : choiceOf(meaningful.length > 0 ? meaningful : values, "");
+  if (declaration.isFilledLater && isData(value))
+    return {
+      ...symbolicAt(site, declared.name, declaration.type),
+      id: variableId(file, declared.name),
+      absent: true,
+    };
   return declaration.type ? typedFallback(machine, value, declaration.type, site, declared.name) : value;
+}
+
+/** What is kept there, and not what does something: whoever put it there says what it is. */
+function isData(value: Value): boolean {
+  switch (value.kind) {
+    case "choice":
+      return value.options.every(isData);
+    case "array":
+      return [...value.elements, ...(value.rest ? [value.rest] : [])].every(isData);
+    case "object":
+      return [...value.fields.values()].every((field) => isData(field.value));
+    default:
+      return ["unknown", "symbolic", "rows", "literal", "text"].includes(value.kind);
+  }
 }
 
 export function valueOfSymbol(machine: Machine, symbol: Symbol): Value {
@@ -132,11 +153,20 @@ function declarationsOf(machine: Machine, file: string): ReadonlyMap<BindingId, 
 function collectDeclarations(file: string, module: Module): ReadonlyMap<BindingId, Declared> {
   const found = new Map<
     BindingId,
-    { initializer: Expression | null; pattern: Pattern | null; type: TypeIn | null; assigned: Expression[] }
+    {
+      initializer: Expression | null;
+      pattern: Pattern | null;
+      type: TypeIn | null;
+      assigned: Expression[];
+      isFilledLater: boolean;
+    }
   >();
   const entry = (binding: BindingId) => {
     let one = found.get(binding);
-    if (!one) found.set(binding, (one = { initializer: null, pattern: null, type: null, assigned: [] }));
+    if (!one) {
+      one = { initializer: null, pattern: null, type: null, assigned: [], isFilledLater: false };
+      found.set(binding, one);
+    }
     return one;
   };
   const declare = (statements: readonly Statement[]): void => {
@@ -157,7 +187,7 @@ function collectDeclarations(file: string, module: Module): ReadonlyMap<BindingI
     }
   };
   declare(module.functions[0]?.body ?? []);
-  for (const fn of module.functions) {
+  for (const [id, fn] of module.functions.entries()) {
     forEachExpressionIn(fn.body, (expression) => {
       if (
         expression.kind !== "assign" ||
@@ -165,8 +195,10 @@ function collectDeclarations(file: string, module: Module): ReadonlyMap<BindingI
       )
         return;
       const target = expression.target;
-      if (target.kind === "binding" && module.bindings[target.binding]?.scope === 0)
-        entry(target.binding).assigned.push(expression.value);
+      if (target.kind !== "binding" || module.bindings[target.binding]?.scope !== 0) return;
+      const one = entry(target.binding);
+      one.assigned.push(expression.value);
+      one.isFilledLater ||= id > 0;
     });
   }
   return found;

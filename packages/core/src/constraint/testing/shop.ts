@@ -66,6 +66,7 @@ function factsOf(tables: Record<string, Described>): Facts {
         names: null,
         isCredential: false,
         isName: false,
+        isPrimaryKey: false,
       }));
       return {
         name,

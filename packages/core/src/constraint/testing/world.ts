@@ -83,6 +83,7 @@ export function tableFacts(table: string): TableFacts {
     names: null,
     isCredential: false,
     isName: false,
+    isPrimaryKey: false,
   });
   return {
     name: table,
