@@ -43,7 +43,8 @@ export function putIn(
 }
 
 function isOneOf(words: string, pattern: string): boolean {
-  if (!pattern.includes(hole)) return false;
+  // What is kept together is told by how its keys begin.
+  if (!pattern.includes(hole) || pattern.startsWith(hole)) return false;
   const parts = pattern.split(hole).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".+")}$`, "s").test(words);
 }
