@@ -1,20 +1,29 @@
 /**
  * What whoever runs the program says, as the environment and the arguments of the process do: an environment that was checked by
- * a schema, arguments that were taken apart, what is typed in at a terminal. For those who use the service, it is a constant.
+ * a schema, arguments that were taken apart, files that they name, what is typed in at a terminal. For those who use the service, it is a
+ * constant.
  */
 import { optionsOf } from "../trace/choice.js";
 import type { Call, LibraryModel, Tracer } from "../trace/library.js";
 import { isOfProcess } from "../trace/names.js";
-import { isUndefined } from "../trace/value.js";
+import { isUndefined, type Value } from "../trace/value.js";
 
 /**
- * `own`: of the process itself, whatever it is given. `given`: its first argument, where it has one; `args`: what that has under
- * this name.
+ * `own`: of the process itself, whatever it is given. `given`: its first argument, where it has one; `args` and `input`: what
+ * that has under this name. `file`: of a file that its first argument names.
  */
-type Source = "own" | "given" | "args";
+type Source = "own" | "given" | "args" | "input" | "file";
 
 function named(source: Source, ...names: readonly string[]): ReadonlyMap<string, Source> {
   return new Map(names.map((name) => [name, source]));
+}
+
+/** What Node.js itself has goes by two names. */
+function both(name: string, exports: ReadonlyMap<string, Source>) {
+  return [
+    [name, exports],
+    [`node:${name}`, exports],
+  ] as const;
 }
 
 /** By package, the exports that ask for it. */
@@ -26,14 +35,17 @@ const sources: ReadonlyMap<string, ReadonlyMap<string, Source>> = new Map([
   ["envalid", named("given", "cleanEnv")],
   ["znv", named("given", "parseEnv")],
   // https://nodejs.org/api/util.html#utilparseargsconfig
-  ["util", named("args", "parseArgs")],
-  ["node:util", named("args", "parseArgs")],
+  ...both("util", named("args", "parseArgs")),
   ["minimist", named("given", "default")],
   ["mri", named("given", "default")],
   ["yargs-parser", named("given", "default")],
   ["@clack/prompts", named("own", "text", "select", "multiselect", "confirm", "password", "group")],
   ["@inquirer/prompts", named("own", "input", "select", "confirm", "password", "number", "search")],
   ["prompts", named("own", "default")],
+  ...both("fs", named("file", "readFileSync", "readFile", "createReadStream")),
+  ...both("fs/promises", named("file", "readFile")),
+  ...both("readline", named("input", "createInterface")),
+  ...both("readline/promises", named("input", "createInterface")),
 ]);
 
 export const operators: LibraryModel = {
@@ -51,7 +63,21 @@ export const operators: LibraryModel = {
 
 /** `parseArgs({ args: process.argv.slice(2) })`; what the program puts together itself may be anybody's. */
 function isSaidThere(source: Source, { arguments: [first] }: Call, tracer: Tracer): boolean {
-  if (source === "own" || first === undefined) return true;
-  const said = source === "args" ? tracer.memberOf(first, "args") : first;
-  return optionsOf(said).every((one) => isOfProcess(one) || isUndefined(one));
+  if (source === "own") return true;
+  if (first === undefined) return source !== "file";
+  const said = source === "args" || source === "input" ? tracer.memberOf(first, source) : first;
+  if (source === "file") tracer.needsArgument(said);
+  const named = optionsOf(said).filter((one) => !isUndefined(one));
+  // A file whose name the program knows may be one that it writes itself.
+  return source === "file" || source === "input"
+    ? named.length > 0 && named.every(isSaid)
+    : named.every(isOfProcess);
+}
+
+/** Also what was made of it: an argument that was taken apart, a file that one of them names. */
+function isSaid(value: Value): boolean {
+  return (
+    isOfProcess(value) ||
+    (value.kind === "symbolic" && value.origin === "constant" && value.id.startsWith("value:"))
+  );
 }

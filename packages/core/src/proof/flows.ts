@@ -77,7 +77,7 @@ export interface Flows extends Trails, Afterwards, Omit<Reaching, "functionsReac
 
 /** Past these, what was not followed is said to be unknown: it may be anything. */
 const mostFlows = 200;
-const mostSteps = 12;
+const mostSteps = 20;
 const mostWork = 1_200;
 /** What a function says has to be said again in terms of what each call passes: as much work as so many questions. */
 const costOfCall = 10;

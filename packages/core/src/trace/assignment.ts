@@ -7,7 +7,7 @@ import { literalKey } from "./literals.js";
 import { moduleOf, rootOf, type Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
 import { readName } from "./names.js";
-import { emptyObject, withField, withoutFields, withOthersOf } from "./objects.js";
+import { emptyObject, withAnyKey, withField, withoutFields, withOthersOf } from "./objects.js";
 import { membersOf } from "./shapes.js";
 import { concatenate } from "./texts.js";
 import {
@@ -114,7 +114,7 @@ export function assignInto(machine: Machine, frame: Frame, target: Expression, v
     const option = key === null ? given : asShape(machine, given, key);
     if (option.kind !== "object") return given;
     return key === null
-      ? { ...option, open: true, others: [...(option.others ?? []), unknown] }
+      ? withAnyKey(option, value)
       : withField(option, key, { value, sometimes: false, overwritable: false });
   });
 }

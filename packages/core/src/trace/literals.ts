@@ -4,8 +4,8 @@ import { choiceOf } from "./choice.js";
 import { evaluate } from "./evaluate.js";
 import type { Machine } from "./machine.js";
 import { elementOf } from "./members.js";
-import { emptyObject, spreadInto, withField } from "./objects.js";
-import { siteOf, unknown, type Frame, type ObjectValue, type Value } from "./value.js";
+import { emptyObject, spreadInto, withAnyKey, withField } from "./objects.js";
+import { siteOf, type Frame, type ObjectValue, type Value } from "./value.js";
 
 export function evaluateObject(machine: Machine, frame: Frame, properties: readonly ObjectProperty[]): Value {
   let shapes: readonly ObjectValue[] = [emptyObject];
@@ -21,7 +21,7 @@ export function evaluateObject(machine: Machine, frame: Frame, properties: reado
       typeof property.key === "string" ? property.key : literalKey(evaluate(machine, frame, property.key));
     shapes = shapes.map((shape) =>
       key === null
-        ? { ...shape, open: true, others: [...(shape.others ?? []), unknown] }
+        ? withAnyKey(shape, value)
         : withField(shape, key, { value, sometimes: false, overwritable: false }),
     );
   }

@@ -7,6 +7,7 @@ import type { Machine } from "./machine.js";
 import { valueOfSymbol } from "./modules.js";
 import { memberOfShape } from "./shapes.js";
 import { answering } from "./assume.js";
+import { heldByAnyKey } from "./objects.js";
 import { factsOf, noFacts, withFacts, type Facts } from "./facts.js";
 import {
   isUndefined,
@@ -35,6 +36,8 @@ export function memberOf(machine: Machine, object: Value, property: string, site
           ? choiceOf([value, ...field.otherwise.map((other) => memberOf(machine, other, property, site))], "")
           : withAbsence(value);
       }
+      const held = heldByAnyKey(object);
+      if (held) return withAbsence(held);
       if (object.open && object.others)
         return choiceOf(
           object.others.map((other) => memberOf(machine, other, property, site)),

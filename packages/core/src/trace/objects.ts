@@ -23,6 +23,24 @@ export function withField(object: ObjectValue, name: string, field: ObjectField)
   return { ...object, fields };
 }
 
+/** No property is called so. */
+const anyKey = "(any)";
+
+/** `object[key] = value`, for a key that nobody knows: a property that is no field here is that, or is not there. */
+export function withAnyKey(object: ObjectValue, value: Value): ObjectValue {
+  const others = object.others ?? (object.open ? [unknown] : []);
+  if (value.kind === "unknown") return { ...object, open: true, others: [...others, unknown] };
+  const before = others.flatMap((other) => heldByAnyKey(other) ?? []);
+  const field = { value: choiceOf([...before, value], ""), sometimes: true, overwritable: false } as const;
+  const held: ObjectValue = { kind: "object", fields: new Map([[anyKey, field]]), open: true };
+  return { ...object, open: true, others: [...others.filter((other) => heldByAnyKey(other) === null), held] };
+}
+
+/** Null for what has the keys that it says. */
+export function heldByAnyKey(value: Value): Value | null {
+  return (value.kind === "object" && value.fields.get(anyKey)?.value) || null;
+}
+
 /** More keys than this are not gone through one by one. */
 export const mostNames = 64;
 
