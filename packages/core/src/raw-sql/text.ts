@@ -3,6 +3,7 @@
  * they become one text for each way in which the program may choose, with its values as numbered parameters.
  */
 import type { Predicate, Selection } from "../constraint/predicate.js";
+import { textOf } from "../trace/texts.js";
 import { isUndefined, type Value } from "../trace/value.js";
 
 export type SqlText = readonly Piece[];
@@ -199,6 +200,21 @@ export function splicedText(value: Value | undefined, isHarmless: (value: Value)
     default:
       return [{ kind: "open", value, isSpliced: true }];
   }
+}
+
+/** A fragment as a text of the program; null where values stand in it, or lists. */
+export function wordsOf(text: SqlText): Value | null {
+  const parts: (string | Value)[] = [];
+  for (const piece of text) {
+    if (typeof piece === "string") parts.push(piece);
+    else if (piece.kind === "open" && piece.isSpliced) parts.push(piece.value);
+    else if (piece.kind === "choice") {
+      const options = piece.options.map(wordsOf);
+      if (options.includes(null)) return null;
+      parts.push({ kind: "choice", options: options as readonly Value[], reason: piece.reason });
+    } else return null;
+  }
+  return textOf(parts);
 }
 
 /** Around a name that a library puts between quotes: it knows which quotes its database has, and here nobody does yet. */

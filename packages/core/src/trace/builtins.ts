@@ -13,6 +13,7 @@ import { madeBy } from "./made.js";
 import { elementOf } from "./members.js";
 import { isPromise } from "./operators.js";
 import { choiceOf, keptWhere, withAbsence } from "./choice.js";
+import { replacedIn } from "./texts.js";
 import {
   isEmptyList,
   undefinedValue,
@@ -112,6 +113,8 @@ export function callBuiltin(
   }
   if (receiver.kind === "literal" && typeof receiver.value === "string" && isTransparent(method))
     return { kind: "literal", value: receiver.value[method]() };
+  const replaced = method === "replace" ? replacedIn(receiver, call) : null;
+  if (replaced) return replaced;
   // Trimmed, lower-cased: still the value that came in.
   if ((receiver.kind === "symbolic" || receiver.kind === "text") && isTransparent(method)) return receiver;
   if (receiver.kind !== "library" && method === "then" && call.arguments[0]?.kind === "function")

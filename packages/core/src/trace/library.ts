@@ -64,6 +64,8 @@ export interface LibraryModel {
   callMethod?(receiver: LibraryValue | QueryValue, method: string, call: Call, tracer: Tracer): Value | null;
   /** One of our values called as a function: `eb("a", "=", b)`. */
   callValue?(callee: LibraryValue, call: Call, tracer: Tracer): Value | null;
+  /** A property of an export that is one of our values as it stands: `Prisma.empty`. */
+  constant?(external: ExternalValue): Value | null;
   /** A property of one of our values: `prisma.invoice`, `eb.fn`. */
   member?(receiver: LibraryValue | QueryValue, property: string, tracer: Tracer): Value | null;
   /**

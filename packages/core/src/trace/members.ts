@@ -15,6 +15,7 @@ import {
   unknown,
   type ArrayValue,
   type ChoiceValue,
+  type ExternalValue,
   type LiteralValue,
   type RowsValue,
   type Site,
@@ -64,8 +65,10 @@ export function memberOf(machine: Machine, object: Value, property: string, site
       const isMissing = exported.kind === "external" && exported.package === unresolvedPackage;
       return isMissing && property === "default" ? object : exported;
     }
-    case "external":
-      return { kind: "external", package: object.package, path: [...object.path, property] };
+    case "external": {
+      const member: ExternalValue = { ...object, path: [...object.path, property] };
+      return machine.modelOfPackage.get(object.package)?.constant?.(member) ?? member;
+    }
     case "library":
     case "query":
       return machine.modelOfName.get(object.library)?.member?.(object, property, machine.tracer) ?? unknown;

@@ -9,13 +9,14 @@ import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js
 import { mayAddTenant } from "./extension.js";
 import { findModel } from "./models.js";
 import { isOperation, operationNames, runOperation } from "./operations.js";
-import { isRaw, isRawOperation, rawNames, runRaw } from "./raw.js";
+import { isRaw, isRawOperation, rawNames, runRaw, wordsOfSql } from "./raw.js";
 import { fits } from "./recognition.js";
 import {
   client,
   clientThatMayAddTenant,
   dataOf,
   delegateOf,
+  emptySql,
   fields,
   library,
   pool,
@@ -77,10 +78,14 @@ export const prisma: LibraryModel = {
         return property === "fields" ? fields : null;
       case "fields":
         return receiver;
+      case "sql":
+        return property === "sql" ? wordsOfSql(receiver as LibraryValue) : null;
       default:
         return null;
     }
   },
+
+  constant: ({ path }) => (path.at(-2) === "Prisma" && path.at(-1) === "empty" ? emptySql : null),
 
   callValue(callee, call) {
     const [first] = call.arguments;

@@ -1,7 +1,7 @@
 /** Raw SQL: `` $queryRaw`…` `` and its siblings, and what `Prisma.sql` puts together. */
 import { isNumber } from "../../raw-sql/numbers.js";
 import { runSql } from "../../raw-sql/run.js";
-import { joinOf, piecesOf, splicedText, templateOf, type SqlText } from "../../raw-sql/text.js";
+import { joinOf, piecesOf, splicedText, templateOf, wordsOf, type SqlText } from "../../raw-sql/text.js";
 import { worded } from "../../raw-sql/words.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { siteKey, type LibraryValue, type Value } from "../../trace/value.js";
@@ -85,6 +85,12 @@ function sqlOf(value: Value | undefined): SqlText {
   return (
     (value && fragmentOf(value)) ?? [{ kind: "open", value: value ?? { kind: "unknown" }, isSpliced: false }]
   );
+}
+
+/** `` Prisma.sql`…`.sql `` */
+export function wordsOfSql(value: LibraryValue): Value | null {
+  const text = fragmentOf(value);
+  return text && wordsOf(text);
 }
 
 /** SQL that was put together before; null for a value. */

@@ -58,6 +58,7 @@ export const clientThatMayAddTenant: LibraryValue = valueOf({
 export const fields: LibraryValue = valueOf({ type: "fields" });
 export const validator: LibraryValue = valueOf({ type: "validator" });
 export const goOn: LibraryValue = valueOf({ type: "go-on" });
+export const emptySql: LibraryValue = valueOf({ type: "sql", made: "template", texts: [""] });
 
 const delegates = new WeakMap<Table, Map<ClientData, LibraryValue>>();
 
