@@ -92,7 +92,7 @@ function isGood({ kind }: Belief): boolean {
 export function beliefOf(flows: Flows, access: Access, ways: readonly (readonly Claim[])[]): Belief {
   flows.begin(mostQuestions);
   const goal = all(ways.map((way) => goalOfWay(flows.prover, way, access.facts, access.root)));
-  const found = flows.flowsOf(goal, access.root);
+  const found = flows.flowsOf(goal, access.root, access.facts);
   return { ...summaryOf(found), isTaken: found.some(isTaken) };
 }
 

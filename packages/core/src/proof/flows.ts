@@ -2,10 +2,10 @@
  * From a value at an access back to where it came in: what hangs on a parameter is asked of each caller in turn, until an
  * entry point, or somebody who knows, answers.
  */
-import { isRequest, type EntryPoint } from "../trace/entry.js";
+import type { EntryPoint } from "../trace/entry.js";
 import { isContradictory, type Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
-import { fileStartedBy, type CallerRecord } from "../trace/machine.js";
+import type { CallerRecord } from "../trace/machine.js";
 import type { Rewriting } from "../trace/rewrite.js";
 import { keyOfRoot } from "../trace/roots.js";
 import type { Trace } from "../trace/trace.js";
@@ -43,6 +43,7 @@ import { askingIn } from "./asking.js";
 import { reachedByIn } from "./reached-by.js";
 import { entriesByHandler, reachingIn, type Reaching } from "./reaching.js";
 import { inTermsOf, rowsIn, type Fetched, type FindFetched } from "./rows.js";
+import { whoeverComesIn } from "./whoever-comes.js";
 
 /** One way for a value to come to an access. */
 export interface Flow {
@@ -67,8 +68,8 @@ export interface Flows extends Trails, Afterwards, Omit<Reaching, "functionsReac
   readonly channels: Channels;
   /** Before another question: so much may be asked for it. */
   begin(mostQuestions: number): void;
-  /** `from`: the function in which it is asked. */
-  flowsOf(goal: Goal, from: string): readonly Flow[];
+  /** `from`: the function in which it is asked; `facts`: what holds there. */
+  flowsOf(goal: Goal, from: string, facts: Facts): readonly Flow[];
   /** What runs before it lets nobody else past. */
   isAdministrators(entry: EntryPoint): boolean;
   /** Of all requests that come so far, as far as calls were followed: where they are, only administrators are left. */
@@ -101,7 +102,7 @@ export function flowsIn(
   const stored = everythingKept(trace);
   const worthOfKept = worthOfKeptIn(stored, findFetched);
   const findPut = putIn(trace, stored, (value, { facts, root }) =>
-    withOwnBudget(() => flowsOf(goalOf(prover, value, facts), root).map(({ outcome }) => outcome)),
+    withOwnBudget(() => flowsOf(goalOf(prover, value, facts), root, facts).map(({ outcome }) => outcome)),
   );
   const scopes = new Map<EntryPoint, EntryScope>();
   const scopeIn = (entry: EntryPoint): EntryScope => {
@@ -130,7 +131,7 @@ export function flowsIn(
   const channels = channelsIn(trace);
   const handovers = handoversIn(channels, (value, facts) => goalOf(prover, value, facts));
 
-  const flowsOf = (start: Goal, from: string): readonly Flow[] => {
+  const flowsOf = (start: Goal, from: string, facts: Facts): readonly Flow[] => {
     const flows: Flow[] = [];
     const seen = new Set<string>();
     let work = mostWork;
@@ -146,7 +147,7 @@ export function flowsIn(
       if (isSpent()) return;
       const open = findOpen(goal, isOfCaller) ?? findOpen(goal);
       if (!open) {
-        flows.push({ entry, calls, outcome: asPutIn(goal as Proven | Failed, calls, entry) });
+        flows.push({ entry, calls, outcome: asPutIn(orOfAll(goal as Proven | Failed, calls), calls, entry) });
         return;
       }
       const putIn = handovers.before(goal, (delivery) => isAround(delivery.root, from));
@@ -202,8 +203,14 @@ export function flowsIn(
         );
       }
     };
+    /** What can't be followed is what whoever comes makes it: those who may name anybody may name this. */
+    const orOfAll = (outcome: Proven | Failed, [first]: readonly Call[]): Proven | Failed => {
+      if (outcome.kind === "proven" || outcome.why.kind !== "unknown") return outcome;
+      const [root, known] = first ? [first.caller.root, first.caller.facts] : [from, facts];
+      return whoeverComes.standingOfAll(root, known) ?? outcome;
+    };
     follow(start, null, [], mostSteps);
-    if (isCut) flows.push({ entry: null, calls: [], outcome: tooMuchToFollow });
+    if (isCut) flows.push({ entry: null, calls: [], outcome: orOfAll(tooMuchToFollow, []) });
     return flows;
   };
 
@@ -341,23 +348,7 @@ export function flowsIn(
     return isOperators(scope.guarded, scope);
   };
 
-  const leadsAdministratorsOnly = (fn: string, facts: Facts, steps: number): boolean => {
-    if (fileStartedBy(fn) !== null) return true;
-    const handlers = entriesAt(fn);
-    const handled = handlers.filter(({ kind }) => isRequest(kind));
-    const callers = callersAt(fn);
-    if (steps === 0 || handlers.length + callers.length === 0) return false;
-    return (
-      handled.every((entry) => {
-        const scope = scopeIn(entry);
-        return isOperators(factsIn(scope, facts), scope);
-      }) &&
-      callers.every((caller) => {
-        const here = factSets.merged(caller.facts, seenBy(fn, caller).facts(facts));
-        return leadsAdministratorsOnly(caller.root, here, steps - 1);
-      })
-    );
-  };
+  const whoeverComes = whoeverComesIn({ trace, reachedBy, factSets, asking, scopeIn, factsIn, seenBy });
 
   const begin = (mostQuestions: number): void => {
     budget.left = mostQuestions;
@@ -378,6 +369,6 @@ export function flowsIn(
     ...afterwards,
     ...reaching,
     isAdministrators: isOfAdministrators,
-    isAdministratorsOnly: ({ root, facts }) => leadsAdministratorsOnly(root, facts, mostSteps),
+    isAdministratorsOnly: ({ root, facts }) => whoeverComes.isAdministratorsOnly(root, facts),
   };
 }
