@@ -56,9 +56,7 @@ export function whoeverComesIn({
         const scope = scopeIn(entry);
         return isOperators(factsIn(scope, facts), scope);
       }) &&
-      callers.every((caller) =>
-        leadsAdministratorsOnly(caller.root, atCaller(fn, caller, facts), steps - 1),
-      )
+      callers.every((caller) => leadsAdministratorsOnly(caller.root, atCaller(fn, caller, facts), steps - 1))
     );
   };
 

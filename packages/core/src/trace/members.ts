@@ -38,7 +38,7 @@ export function memberOf(machine: Machine, object: Value, property: string, site
           : withAbsence(value);
       }
       const held = heldByAnyKey(object);
-      if (held) return withAbsence(held);
+      if (held) return held;
       if (object.open && object.others)
         return choiceOf(
           object.others.map((other) => memberOf(machine, other, property, site)),

@@ -26,7 +26,7 @@ export function withField(object: ObjectValue, name: string, field: ObjectField)
 /** No property is called so. */
 const anyKey = "(any)";
 
-/** `object[key] = value`, for a key that nobody knows: a property that is no field here is that, or is not there. */
+/** `object[key] = value`, for a key that nobody knows: whoever asks for a property that is no field here expects it to be that. */
 export function withAnyKey(object: ObjectValue, value: Value): ObjectValue {
   const others = object.others ?? (object.open ? [unknown] : []);
   if (value.kind === "unknown") return { ...object, open: true, others: [...others, unknown] };
