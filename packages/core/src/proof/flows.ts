@@ -94,7 +94,7 @@ export function flowsIn(
 ): Flows {
   const entries = entriesByHandler(trace.entries);
   const reachedBy = reachedByIn(trace, entries);
-  const { entriesAt, callersAt } = reachedBy;
+  const { entriesAt } = reachedBy;
   const { functionsReaching, ...reaching } = reachingIn(trace, reachedBy, mayBeCalledUnseen);
   const { entriesReaching } = reaching;
   const kept = keptIn(trace);

@@ -3,7 +3,6 @@
  * they become one text for each way in which the program may choose, with its values as numbered parameters.
  */
 import type { Predicate, Selection } from "../constraint/predicate.js";
-import { textOf } from "../trace/texts.js";
 import { isUndefined, type Value } from "../trace/value.js";
 
 export type SqlText = readonly Piece[];
@@ -206,15 +205,24 @@ export function splicedText(value: Value | undefined, isHarmless: (value: Value)
 export function wordsOf(text: SqlText): Value | null {
   const parts: (string | Value)[] = [];
   for (const piece of text) {
-    if (typeof piece === "string") parts.push(piece);
-    else if (piece.kind === "open" && piece.isSpliced) parts.push(piece.value);
-    else if (piece.kind === "choice") {
-      const options = piece.options.map(wordsOf);
-      if (options.includes(null)) return null;
-      parts.push({ kind: "choice", options: options as readonly Value[], reason: piece.reason });
-    } else return null;
+    const part = partOf(piece);
+    if (part === null) return null;
+    const last = parts.at(-1);
+    if (typeof part === "string" && typeof last === "string") parts[parts.length - 1] = last + part;
+    else parts.push(part);
   }
-  return textOf(parts);
+  const [first = "", ...others] = parts;
+  return others.length === 0 && typeof first === "string"
+    ? { kind: "literal", value: first }
+    : { kind: "text", parts };
+}
+
+function partOf(piece: Piece): string | Value | null {
+  if (typeof piece === "string") return piece;
+  if (piece.kind === "open") return piece.isSpliced ? piece.value : null;
+  if (piece.kind !== "choice") return null;
+  const options = piece.options.flatMap((option) => wordsOf(option) ?? []);
+  return options.length < piece.options.length ? null : { kind: "choice", options, reason: piece.reason };
 }
 
 /** Around a name that a library puts between quotes: it knows which quotes its database has, and here nobody does yet. */

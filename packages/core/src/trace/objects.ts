@@ -29,7 +29,9 @@ const anyKey = "(any)";
 /** `object[key] = value`, for a key that nobody knows: whoever asks for a property that is no field here expects it to be that. */
 export function withAnyKey(object: ObjectValue, value: Value): ObjectValue {
   const others = object.others ?? (object.open ? [unknown] : []);
-  if (value.kind === "unknown") return { ...object, open: true, others: [...others, unknown] };
+  // A function that is made for a key may know the key, and do something else for each.
+  const isTold = optionsOf(value).every(({ kind }) => kind !== "unknown" && kind !== "function");
+  if (!isTold) return { ...object, open: true, others: [...others, unknown] };
   const before = others.flatMap((other) => heldByAnyKey(other) ?? []);
   const field = { value: choiceOf([...before, value], ""), sometimes: true, overwritable: false } as const;
   const held: ObjectValue = { kind: "object", fields: new Map([[anyKey, field]]), open: true };
