@@ -4,7 +4,7 @@
  */
 import { isContradictory, keyOfValue, type Fact, type Facts } from "../trace/facts.js";
 import type { Value } from "../trace/value.js";
-import { all, any, isCertain, proven, shapeOf, type Goal } from "./goal.js";
+import { all, any, isAskedFurther, isCertain, isOfContent, proven, shapeOf, type Goal } from "./goal.js";
 import type { Question } from "./question.js";
 import { keyOfRows, partsOf, rowsOf } from "./same.js";
 
@@ -16,9 +16,10 @@ const mostMeetings = 12;
 /** What is asked of a value, with the paths told apart. */
 export function provenInEachCase(question: Question, value: Value, ask: (question: Question) => Goal): Goal {
   const { goal: direct, hangsOn } = question.traced(ask);
+  if (isCertain(direct) || question.splits === 0 || question.isSpent) return direct;
   // What hangs on a parameter is asked again of whoever calls, who knows what was passed.
-  const isOpen = direct.kind !== "failed" && direct.kind !== "proven";
-  if (isOpen || isCertain(direct) || question.splits === 0 || question.isSpent) return direct;
+  if (isAskedFurther(direct))
+    return isOfContent(direct) ? contentInEachCase(question, value, direct, ask) : direct;
   const ways: Goal[] = [];
   const lists = listsOf(value).flatMap((list) => [list, `${list}.length`]);
   const key = keyOfValue(value) ?? "";
@@ -43,6 +44,26 @@ export function provenInEachCase(question: Question, value: Value, ask: (questio
   return any([direct, ...ways]);
 }
 
+/** Whoever calls is asked about the row, and not about its JSON: on each path, something has to be known of that. */
+function contentInEachCase(
+  question: Question,
+  value: Value,
+  direct: Goal,
+  ask: (question: Question) => Goal,
+): Goal {
+  const subjects = new Set([keyOfValue(value) ?? ""]);
+  const ways = meetingsAbout(question, subjects).flatMap((either) => {
+    const goals: Goal[] = [];
+    for (const one of casesOf(question, either, value)) {
+      const { goal } = one.traced(ask);
+      if (!saysMoreThan(goal, direct)) return [];
+      goals.push(goal);
+    }
+    return [all(goals)];
+  });
+  return ways.find(isCertain) ?? any([direct, ...ways.filter(isAskedFurther)]);
+}
+
 /** On this path it hangs on something else, of which other paths that met speak. */
 function leadsFurther(question: Question, hangsOn: ReadonlySet<string>, known: ReadonlySet<string>): boolean {
   const others = new Set([...hangsOn].filter((subject) => !known.has(subject)));
@@ -58,10 +79,18 @@ function casesOf(question: Question, either: Either, value: Value): readonly Que
   const absent = `absent ${keyOfValue(value)}`;
   const whole = wholeOf(value);
   const lists = listsOf(value);
-  return either.arms
+  return armsOf(either)
     .map((arm) => question.onPath(either, arm))
     .filter(({ facts }) => !isContradictory(facts) && !facts.has(absent) && !isAbsent(facts, whole))
     .filter(({ facts }) => !lists.some((list) => isEmpty(facts, list)));
+}
+
+/** Paths that had met before: `if (a) { if (!b) return; check(b); }`. */
+function armsOf({ arms }: Either): readonly Facts[] {
+  return arms.flatMap((arm) => {
+    const [only, ...others] = arm.values();
+    return only?.kind === "either" && others.length === 0 ? armsOf(only) : [arm];
+  });
 }
 
 /** The list that it is, and those that it is an element of, or a property of one: `ids` of `ids[]`. */

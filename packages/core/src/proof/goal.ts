@@ -99,6 +99,11 @@ export function isCertain(goal: Goal): goal is Proven {
   return goal.kind === "proven" && goal.proof !== "given";
 }
 
+/** Somebody else will say: neither proven nor failed. */
+export function isAskedFurther({ kind }: Goal): boolean {
+  return kind !== "proven" && kind !== "failed";
+}
+
 /** All of them: the first that fails decides, then what is open. */
 export function all(goals: readonly Goal[]): Goal {
   const flat = goals.flatMap((goal) => (goal.kind === "all" ? goal.goals : [goal]));
@@ -315,6 +320,11 @@ export function asContent(goal: Goal): Goal {
   return provenAs("content", goal, (one) =>
     isCertain(one) && one.proof !== "secret" && one.proof !== "none" ? failed(writtenByWhoever) : one,
   );
+}
+
+/** It is asked what a row was fetched by, and what stands in its JSON is not believed for that. */
+export function isOfContent(goal: Goal): boolean {
+  return findOpen(goal, ({ as }) => as?.includes("content") === true) !== null;
 }
 
 /** What a row is called, which has to be asked for by somebody: a request may, and what that is worth is said of the lookup. */

@@ -28,7 +28,9 @@ import {
   asKnown,
   asSomebodys,
   failed,
+  isAskedFurther,
   isCertain,
+  isOfContent,
   nothingTies,
   proven,
   shown,
@@ -275,16 +277,15 @@ function proveSymbol(question: Asking, value: SymbolicValue): Goal {
 /**
  * What hangs on a parameter takes along what is known here, so that whoever calls finds the same reasons again, and with
  * what was passed: only a reason that holds for every caller says more. Who puts something into a queue does not know what
- * whoever takes it out makes sure of: those reasons are asked of what is put in beside it.
+ * whoever takes it out makes sure of, and whoever says what a row was fetched by does not say what stands in its JSON: those
+ * reasons are asked beside it.
  */
 function withReasons(direct: Goal, reasons: readonly Goal[]): Goal {
-  if (direct.kind === "failed" || direct.kind === "proven") return any([direct, ...reasons]);
+  if (!isAskedFurther(direct)) return any([direct, ...reasons]);
   const certain = reasons.find(isCertain);
   if (certain) return certain;
   const isTakenOut = direct.kind === "open" && channelOf(direct.value.id) !== null;
-  return isTakenOut
-    ? any([direct, ...reasons.filter(({ kind }) => kind !== "proven" && kind !== "failed")])
-    : direct;
+  return isTakenOut || isOfContent(direct) ? any([direct, ...reasons.filter(isAskedFurther)]) : direct;
 }
 
 /** What was made sure of came in somewhere. */
