@@ -4,11 +4,11 @@ import { beliefOf } from "./belief.js";
 import type { QueryContext } from "./query.js";
 import { unclear, type ResourceVerdict } from "./verdict.js";
 
-/** Null where each call was followed, and is judged for itself. */
+/** Null where each call was followed, and is judged for itself, and where it reaches no rows. */
 export function judgeUnread(
   context: QueryContext,
   access: Access,
-  { parts, reason }: Access["detail"] & { kind: "raw" },
+  { parts, reason, isDefinition }: Access["detail"] & { kind: "raw" },
 ): ResourceVerdict | null {
   const { flows } = context;
   for (const part of flows ? parts : []) {
@@ -17,5 +17,5 @@ export function judgeUnread(
     const why = belief.kind === "untrusted" ? belief.flows[0]?.outcome.why : undefined;
     if (why) return unclear("", `its text is put together with "${why.text}", which comes from ${why.from}`);
   }
-  return unclear("", reason);
+  return isDefinition ? null : unclear("", reason);
 }

@@ -93,7 +93,9 @@ function isWithin(program: Program, { file, start }: Site, fn: string): boolean 
 
 function layersIn(trace: Trace, program: Program, handlers: ReadonlySet<string>): ReadonlySet<string> {
   const layers = new Set<string>();
-  const unread = trace.accesses.filter((access) => access.detail.kind === "raw").map((access) => access.site);
+  const unread = trace.accesses.flatMap(({ detail, site }) =>
+    detail.kind === "raw" && !detail.isDefinition ? [site] : [],
+  );
   for (const site of [...trace.reaches, ...unread])
     for (const fn of functionsAround(program, site, handlers)) layers.add(fn);
   // Sets take what is added while they are walked.

@@ -1,6 +1,7 @@
 /** From SQL as a program puts it together to what it does, whatever the program chooses. */
 import { withConditions } from "./conjuncts.js";
 import { isSmall } from "./contained.js";
+import { isDefinition } from "./definitions.js";
 import { keyOfStatements, oneOf } from "./merge.js";
 import { nothing, readText, unknownParts, type ReadingOptions, type ReadText } from "./read.js";
 import { openAnywhere, type SqlText } from "./text.js";
@@ -9,7 +10,7 @@ import { choicesIn, variantsOf, type Chosen, type Met, type Variants } from "./v
 /** Null where there are too many alternatives. */
 export function readSql(options: ReadingOptions, text: SqlText): ReadText | null {
   const open = openAnywhere(text);
-  if (open.length > 0) return unknownParts(open);
+  if (open.length > 0) return { ...unknownParts(open), isDefinition: isDefinition(options.grammar, text) };
   const read = readChosen(options, withConditions(options.grammar, text));
   const exact = read?.isMisplaced ? readChosen(options, text) : read;
   if (exact || !isSmall(text)) return exact;

@@ -54,6 +54,11 @@ export function noteCall(reading: Reading, call: Node): void {
   else reading.inner.push(deletes(readingInside(reading), table));
 }
 
+/** It says how tables are kept, and gives nothing of what is in them. */
+export function definesTables(call: Node): boolean {
+  return ofTimescale.has(callName(call));
+}
+
 /** `'logs'`, `'public.logs'::regclass` */
 function tableNamed(call: Node): string | null {
   const [first] = children(call, "args");

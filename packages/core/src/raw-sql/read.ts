@@ -23,6 +23,8 @@ export interface ReadText {
   readonly isRefused: boolean;
   /** A condition that the program chooses stands where there is none. */
   readonly isMisplaced: boolean;
+  /** What is not known are names, and it reaches no rows whatever they are. */
+  readonly isDefinition?: boolean;
 }
 
 export const nothing: ReadText = {

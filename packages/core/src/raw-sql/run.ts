@@ -42,7 +42,14 @@ export function runSql(tracer: Tracer, run: SqlRun): Value {
     const detail: AccessDetail =
       reason === undefined
         ? { ...nothingRead(site), text }
-        : { kind: "raw", text, reason, isOpen: read.open.some(isParameter), parts: read.open };
+        : {
+            kind: "raw",
+            text,
+            reason,
+            isOpen: read.open.some(isParameter),
+            parts: read.open,
+            isDefinition: read.isDefinition === true,
+          };
     tracer.record({ site, kind: "query", library: run.library, operation: "raw", stage: "run", detail });
   }
   if (read.problems.length === 0)

@@ -289,7 +289,7 @@ export type AccessDetail =
     }
   /**
    * SQL that is not read. `isOpen`: a part of it is a parameter, and another context may say what it is. `parts`: values that are
-   * made a part of its text.
+   * made a part of its text. `isDefinition`: these are names, and it reaches no rows whatever they are.
    */
   | {
       readonly kind: "raw";
@@ -297,6 +297,7 @@ export type AccessDetail =
       readonly reason: string;
       readonly isOpen: boolean;
       readonly parts: readonly Value[];
+      readonly isDefinition: boolean;
     }
   | KeyDetail
   | CallDetail

@@ -34,7 +34,14 @@ export function runRaw(tracer: Tracer, method: string, call: Call, isOnPool: boo
   const unread = unreadMethods.get(method);
   if (unread !== undefined) {
     tracer.begin({ site, kind: "query", library, operation: "raw", tables: [], repair: null, isOnPool });
-    const detail = { kind: "raw", text: "", reason: unread, isOpen: false, parts: [] } as const;
+    const detail = {
+      kind: "raw",
+      text: "",
+      reason: unread,
+      isOpen: false,
+      parts: [],
+      isDefinition: false,
+    } as const;
     tracer.record({ site, kind: "query", library, operation: "raw", stage: "run", detail });
     return { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };
   }
