@@ -18,7 +18,7 @@ export function listsIn(value: Value): readonly string[] {
   if (!rows || value.kind !== "symbolic") return [];
   const names = value.id.slice(keyOfRows(rows).length + 1).split(".");
   return names.flatMap((name, index) =>
-    name.endsWith("[]") || names[index + 1] === "length"
+    name.endsWith("[]") || /^(?:length|\d+)$/.test(names[index + 1] ?? "")
       ? [
           names
             .slice(0, index + 1)
@@ -53,7 +53,7 @@ export function isSame(value: Value, said: Value, isOfEach: boolean): boolean {
 
 /** `items[].id` of each of `items`: all that is left of a list is its elements. */
 function withoutBrackets(key: string): string {
-  return key.replaceAll("[]", "");
+  return key.replace(/\[\]|\.\d+(?=\.|$)/g, "");
 }
 
 /** The text itself, or what it was split into: what the whole is equal to, nobody but that is named in it. */

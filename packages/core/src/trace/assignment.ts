@@ -5,7 +5,7 @@ import { choiceOf, isPerhapsAbsent, optionsOf, withoutAbsence } from "./choice.j
 import { evaluate } from "./evaluate.js";
 import { literalKey } from "./literals.js";
 import { moduleOf, rootOf, type Machine } from "./machine.js";
-import { elementOf, memberOf } from "./members.js";
+import { elementAt, elementOf, memberOf } from "./members.js";
 import { readName } from "./names.js";
 import { emptyObject, withAnyKey, withField, withoutFields, withOthersOf } from "./objects.js";
 import { membersOf } from "./shapes.js";
@@ -217,10 +217,11 @@ export function bind(machine: Machine, frame: Frame, pattern: Pattern, value: Va
     case "array":
       pattern.elements.forEach((element, index) => {
         if (!element) return;
+        const site = siteOf(frame, element);
         const one =
-          value.kind === "array" && value.elements[index] !== undefined
-            ? value.elements[index]
-            : elementOf(machine, value, siteOf(frame, element));
+          value.kind === "symbolic" || (value.kind === "array" && value.elements[index] !== undefined)
+            ? elementAt(machine, value, index, site)
+            : elementOf(machine, value, site);
         bind(machine, frame, element, one);
       });
       if (pattern.rest)

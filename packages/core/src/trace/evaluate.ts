@@ -7,7 +7,7 @@ import { choiceOf, isPerhapsAbsent, withAbsence } from "./choice.js";
 import { specialize, typedFallback } from "./declared-types.js";
 import { evaluateArray, evaluateObject } from "./literals.js";
 import { cutShort, maximalNesting, moduleOf, type Machine } from "./machine.js";
-import { elementOf, memberByKey, memberOf } from "./members.js";
+import { elementAt, elementOf, memberByKey, memberOf } from "./members.js";
 import { hasProperty } from "./narrow.js";
 import { readName, selfOf } from "./names.js";
 import { evaluateBinary, evaluateConditional, evaluateLogical, evaluateUnary } from "./operators.js";
@@ -76,10 +76,10 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
         const site = (!isNamed && object.kind === "symbolic" && object.site) || siteOf(frame, expression);
         return memberOf(machine, object, index.value, site);
       }
-      if (object.kind === "array" && index.kind === "literal" && typeof index.value === "number") {
-        return object.elements[index.value] ?? object.rest ?? undefinedValue;
-      }
-      return wordOfTable(object, expression.index) ?? memberByKey(machine, object, siteOf(frame, expression));
+      const site = siteOf(frame, expression);
+      if (index.kind === "literal" && typeof index.value === "number")
+        return elementAt(machine, object, index.value, site);
+      return wordOfTable(object, expression.index) ?? memberByKey(machine, object, site);
     }
     case "call":
       return callExpression(machine, frame, expression);

@@ -175,6 +175,23 @@ function presentBelow(object: SymbolicValue, property: string): Pick<SymbolicVal
   return below.length > 0 ? { present: below } : {};
 }
 
+/** `ids[0]`: another than `ids[1]`, and than whichever of them a loop is at. */
+export function elementAt(machine: Machine, value: Value, index: number, site: Site): Value {
+  switch (value.kind) {
+    case "array":
+      return value.elements[index] ?? value.rest ?? undefinedValue;
+    case "choice":
+      return chosenOptions(value, (option) => elementAt(machine, option, index, site));
+    case "symbolic":
+      // What a text begins with, `domain.split("/")[0]`, has the name of any of its parts.
+      return index === 0 && value.id.endsWith(")")
+        ? elementOf(machine, value, site)
+        : elementNamed(machine, value, `.${index}`, site);
+    default:
+      return memberByKey(machine, value, site);
+  }
+}
+
 export function elementOf(machine: Machine, value: Value, site: Site): Value {
   switch (value.kind) {
     case "array": {
@@ -190,19 +207,22 @@ export function elementOf(machine: Machine, value: Value, site: Site): Value {
       return chosenOptions(value, (option) => elementOf(machine, option, site));
     case "external":
       return { ...value, path: [...value.path, "[]"] };
-    case "symbolic": {
-      const element: SymbolicValue = {
-        ...value,
-        id: `${value.id}[]`,
-        absent: false,
-        type: elementType(machine, value.type),
-        text: value.text,
-      };
-      return element.type ? specialize(machine, element, element.type, site) : element;
-    }
+    case "symbolic":
+      return elementNamed(machine, value, "[]", site);
     default:
       return unknown;
   }
+}
+
+function elementNamed(machine: Machine, list: SymbolicValue, step: string, site: Site): Value {
+  const element: SymbolicValue = {
+    ...list,
+    id: `${list.id}${step}`,
+    absent: false,
+    type: elementType(machine, list.type),
+    text: list.text,
+  };
+  return element.type ? specialize(machine, element, element.type, site) : element;
 }
 
 /** The same of each option that is there. */

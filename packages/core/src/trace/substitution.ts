@@ -2,7 +2,7 @@
 import { innermostFunctionAt } from "../link/places.js";
 import { broughtBy } from "./brought.js";
 import { callId, functionOf, keyOfFunction, moduleOf, parameterName, type Machine } from "./machine.js";
-import { memberByKey, memberOf } from "./members.js";
+import { elementAt, memberByKey, memberOf } from "./members.js";
 import { withoutFields } from "./objects.js";
 import { bare } from "./facts.js";
 import { authenticating } from "./names.js";
@@ -143,5 +143,8 @@ function stepInto(machine: Machine, value: Value, step: string, site: Site): Val
   if (step === "*") return value;
   // Whoever reads on reads with `?.`, or not at all.
   if (value.kind === "literal" && (value.value === undefined || value.value === null)) return undefinedValue;
-  return step === "[]" ? memberByKey(machine, value, site) : memberOf(machine, value, step, site);
+  if (step === "[]") return memberByKey(machine, value, site);
+  return /^\d+$/.test(step) && value.kind !== "object"
+    ? elementAt(machine, value, Number(step), site)
+    : memberOf(machine, value, step, site);
 }
