@@ -72,6 +72,8 @@ export type Predicate =
       readonly kind: "unknown";
       readonly reason: string;
       /** The SQL text, where it is one; parameters are `?`. */ readonly raw?: string;
+      /** `column < operand`, and no more than that. */
+      readonly before?: { readonly column: Column; readonly operand: Operand };
     };
 
 /** A table as it stands in one statement. */
@@ -170,6 +172,11 @@ export function or(terms: readonly Predicate[]): Predicate {
     .filter((term) => term.kind !== "false");
   if (flat.length === 0) return never;
   return flat.length === 1 ? flat[0]! : { kind: "or", terms: flat };
+}
+
+/** A comparison that binds nothing: `column < value`. */
+export function before(column: Column, operand: Operand): Predicate {
+  return { kind: "unknown", reason: "a comparison", before: { column, operand } };
 }
 
 export function not(term: Predicate): Predicate {

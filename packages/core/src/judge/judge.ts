@@ -78,6 +78,7 @@ export function judge(
       holdings,
       isMadeSecret,
       root,
+      isDropped: () => trace.isDropped(root.site),
       isOnlyAsked: (flow) => trace.isOnlyAskedFor(root.site, flow?.calls),
       supplyOf: (value) => trace.supplyOf(value),
       verdictOf: (access) => judgedAt(access)?.verdict ?? null,

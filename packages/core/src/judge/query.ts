@@ -16,6 +16,7 @@ import type { Access } from "../trace/library.js";
 import type { Site } from "../trace/value.js";
 import { findAddressed } from "./addressed.js";
 import { beliefIn, isReachedByNobody, type Belief } from "./belief.js";
+import { isOfExpired } from "./clock.js";
 import { isTenantTable } from "./facts.js";
 import type { Holdings } from "./holdings.js";
 import type { IsMadeSecret } from "./made-secrets.js";
@@ -43,7 +44,9 @@ export interface QueryContext {
   readonly isMadeSecret: IsMadeSecret;
   readonly root: QueryRoot;
   /** Nothing of what it reads is given out: the code only decides by it what it does. */
-  isOnlyAsked(flow?: Flow): boolean;
+  isOnlyAsked(this: void, flow?: Flow): boolean;
+  /** Nobody is given what comes back. */
+  isDropped(this: void): boolean;
   /** What callers do about a parameter. */
   supplyOf(value: string): Supply | null;
   /** The verdict on another access: an id read from a row is worth as much as the row. */
@@ -174,7 +177,7 @@ export function judgeBinding(
     );
   }
   if (context.flows && isReachedByNobody(context.flows, access)) return clear(table, nobodys);
-  const shown = operation === "read" && context.isOnlyAsked() ? "nothing" : "rows";
+  const shown = shownBy(context, selection);
   return fault(
     table,
     "unscoped",
@@ -193,6 +196,16 @@ export function judgeBinding(
 
 /** No row can be reached at all. */
 const nobodys: JudgedConstraint = { kind: "predicate", key: "", origin: "constant", proof: "none" };
+
+function shownBy(
+  { root, isOnlyAsked, isDropped }: QueryContext,
+  selection: Selection | null,
+): (FaultData & { kind: "unscoped" })["shown"] {
+  if (root.operation === "read") return isOnlyAsked() ? "nothing" : "rows";
+  return root.operation === "delete" && selection && isOfExpired(selection) && isDropped()
+    ? "expired"
+    : "rows";
+}
 
 /** Where the tenant cannot be believed in any case, it may be on each of the ways that the program tells apart. */
 function believed(

@@ -11,9 +11,9 @@ import { findIdName } from "../tenancy/names.js";
 import type { Table } from "../tenancy/tenancy.js";
 import type { Access } from "../trace/library.js";
 import { optionsOf } from "../trace/choice.js";
-import { globalPackage } from "../trace/names.js";
 import type { Site, Value } from "../trace/value.js";
 import { beliefOf, type UntrustedFlow } from "./belief.js";
+import { isClock } from "./clock.js";
 import { isTenantTable } from "./facts.js";
 import type { QueryContext } from "./query.js";
 import { untrustedBy, type ByName, type Fault, type ResourceVerdict } from "./verdict.js";
@@ -433,12 +433,6 @@ function isTouch(detail: Access["detail"]): boolean {
     )
   );
 }
-
-function isClock(value: Value): boolean {
-  return value.kind === "external" && value.package === globalPackage && clocks.has(value.path.join("."));
-}
-
-const clocks = new Set(["Date.()", "Date.now.()"]);
 
 /** How the row was fetched that it names, closest to where it came in. */
 function lookupBehind({ outcome }: UntrustedFlow): Lookup | null {

@@ -64,8 +64,11 @@ export type FaultData =
       readonly table: string;
       readonly key: string;
       readonly viaTable: string | null;
-      /** What is given out: rows, or nothing but what is decided by whether there are any. */
-      readonly shown: "rows" | "nothing";
+      /**
+       * What is given out, or away: rows, nothing but what is decided by whether there are any, or what has run out by its own
+       * word.
+       */
+      readonly shown: "rows" | "nothing" | "expired";
       /** The tenant key is compared all the same: in one arm of an `or`, or under a negation. */
       readonly mention: "or" | "not" | null;
       readonly library: string;

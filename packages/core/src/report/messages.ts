@@ -19,12 +19,18 @@ export interface Phrases {
 const inVain =
   "what is asked about it is a promise, which is always there, so that nothing is refused. Wait for the answer, and go by that.";
 
+const besides = {
+  rows: "",
+  nothing: ", if only to decide what is done",
+  expired: ", if only what has run out",
+} as const;
+
 export function messageOf(data: FaultData, phrases: Phrases): string {
   const { level, filter, value } = phrases;
   const every = `every ${level}`;
   switch (data.kind) {
     case "unscoped": {
-      const what = `This query ${verb(data.operation)} "${data.table}" of ${every}${data.shown === "nothing" ? ", if only to decide what is done" : ""}`;
+      const what = `This query ${verb(data.operation)} "${data.table}" of ${every}${besides[data.shown]}`;
       if (data.mention === "or") {
         return `${what}: "${data.key}" is compared in one arm of an "or" only, and the others say nothing of whose rows they let in. Put the comparison outside of the "or", so that it always holds.`;
       }

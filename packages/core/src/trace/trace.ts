@@ -35,7 +35,7 @@ import {
   type VainCheck,
 } from "./machine.js";
 import { parameterIndex, supplyOf, type Supply } from "./callers.js";
-import { isOnlyAskedFor } from "./uses.js";
+import { isDropped, isOnlyAskedFor, type Known as UsesKnown } from "./uses.js";
 import { callerAt } from "./functions.js";
 import { inFreshContext, moduleValue, valueOfSymbol } from "./modules.js";
 import { symbolicAt, typedFallback, valueOfType } from "./declared-types.js";
@@ -100,6 +100,8 @@ export interface Trace {
   asSeenBy(callee: string, caller: CallerRecord): Rewriting;
   /** What a call gives goes nowhere: the code only decides by it what it does. */
   isOnlyAskedFor(site: Site, way?: readonly { readonly site: Site; readonly callee: string }[]): boolean;
+  /** Nobody is given what a call gives. */
+  isDropped(site: Site): boolean;
   /** What callers do about a value that a function takes as a parameter; null for any other value. */
   supplyOf(value: string): Supply | null;
 }
@@ -128,7 +130,15 @@ export function trace(options: TraceOptions): Trace {
   callListeners(machine);
   // A caller's record is of one callee.
   const seenBy = new WeakMap<CallerRecord, Rewriting>();
-  const asked = new Map<string, boolean>();
+  const uses: UsesKnown = {
+    program: options.program,
+    callers: machine.callers,
+    escaped: machine.escaped,
+    isTenantKey: (name) => isTenantKey(options.tenancy, name),
+    followed: machine.followed,
+    asked: new Map(),
+    telling: new Map(),
+  };
   return {
     accesses: withoutGivenBack(machine),
     entries: machine.entries,
@@ -198,19 +208,8 @@ export function trace(options: TraceOptions): Trace {
       }
       return terms;
     },
-    isOnlyAskedFor: (site, way) =>
-      isOnlyAskedFor(
-        {
-          program: options.program,
-          callers: machine.callers,
-          escaped: machine.escaped,
-          isTenantKey: (name) => isTenantKey(options.tenancy, name),
-          followed: machine.followed,
-          asked,
-        },
-        site,
-        way,
-      ),
+    isOnlyAskedFor: (site, way) => isOnlyAskedFor(uses, site, way),
+    isDropped: (site) => isDropped(uses, site),
     supplyOf: (value) => supplyOf(machine, value),
   };
 }

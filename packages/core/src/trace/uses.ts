@@ -3,14 +3,15 @@
  * whether there is one.
  */
 import { innermostFunctionAt } from "../link/places.js";
-import type { Program } from "../link/program.js";
 import type { BindingId, Expression, FunctionNode, Module, Pattern, Statement } from "../lower/module.js";
 import { childrenOf, forEachStatement } from "../lower/visit.js";
 import { functionOfKey, keyOfFunction, type CallerRecord } from "./machine.js";
+import { isTold, type Hearers } from "./telling.js";
 import { callKey, type Site } from "./value.js";
 
-/** `asked`: it decides what is done. `told`: whoever runs the service learns it. `returned`: whoever called decides. `kept`: in these variables. `used`: anything else. */
+/** `dropped`: nobody looks at it. `asked`: it decides what is done. `told`: whoever runs the service learns it. `returned`: whoever called decides. `kept`: in these variables. `used`: anything else. */
 type Use =
+  | "dropped"
   | "asked"
   | "told"
   | "returned"
@@ -21,15 +22,12 @@ type Use =
 
 type Found = Exclude<Use, { readonly passed: unknown }>;
 
-interface Known {
-  readonly program: Program;
+export interface Known extends Hearers {
   readonly callers: ReadonlyMap<string, readonly CallerRecord[]>;
   /** Functions that went where we cannot see who calls them. */
   readonly escaped: ReadonlySet<string>;
   /** A column says which tenant a row is of: compared with another, it says that there is such a row, and no more. */
   isTenantKey(this: void, name: string): boolean;
-  /** Which functions of the program (`file#id`) a call leads to, by `file:start:end` of the call. */
-  readonly followed: ReadonlyMap<string, ReadonlySet<string>>;
   /** What was found out of parameters, by `file#id index`; no while it is being found out. */
   readonly asked: Map<string, boolean>;
 }
@@ -64,6 +62,15 @@ export function isOnlyAskedFor(
       use === "told" ||
       (use === "returned" && isOnlyAskedByCallers(known, keyOfFunction(site.file, fn.id), way, steps)),
   );
+}
+
+/** Whatever is done by it, nobody is given what the call gives. */
+export function isDropped(known: Known, site: Site): boolean {
+  const module = known.program.module(site.file);
+  const fn = module && innermostFunctionAt(module, site.start);
+  if (!module || !fn) return false;
+  const uses = usesOfCall({ known, file: site.file }, module, fn, site);
+  return uses.length > 0 && uses.every((use) => use === "dropped" || use === "asked" || use === "told");
 }
 
 function isOnlyAskedByCallers(
@@ -177,7 +184,7 @@ function partsOf(place: Place, expression: Expression, use: Use): readonly (read
       return [[expression.object, use === "asked" && counts.has(expression.property) ? "asked" : "used"]];
     case "call": {
       const isBoolean = expression.callee.kind === "name" && expression.callee.name === "Boolean";
-      const given = isBoolean ? "asked" : isOfOperators(expression.callee) ? "told" : null;
+      const given = isBoolean ? "asked" : isTold(place.known, place.file, expression) ? "told" : null;
       return [
         [expression.callee, "used"],
         ...expression.arguments.map(
@@ -257,17 +264,6 @@ function sideOf(
   return side.kind === "member" && known.isTenantKey(side.property) ? [side.object, "asked"] : [side, "used"];
 }
 
-/** `logger.info(…)`, `posthog.capture(…)`: by their names, since what they are is a package's business. */
-function isOfOperators(callee: Expression): boolean {
-  if (callee.kind !== "member") return false;
-  const { object } = callee;
-  const name = object.kind === "name" ? object.name : object.kind === "member" ? object.property : "";
-  return operators.test(name);
-}
-
-const operators =
-  /^_?(?:console|log|logger|telemetry|analytics|posthog|segment|mixpanel|amplitude|sentry|metrics|span)$/i;
-
 const counts = new Set(["length", "size", "count"]);
 
 function isMark(expression: Expression): boolean {
@@ -287,7 +283,7 @@ function isComparison(operator: string): boolean {
 function expressionsOf(statement: Statement): readonly (readonly [Expression, Use])[] {
   switch (statement.kind) {
     case "expression":
-      return [[statement.expression, "used"]];
+      return [[statement.expression, "dropped"]];
     case "variables":
       return statement.declarations.flatMap(({ pattern, initializer }) =>
         initializer ? [[initializer, keptAs(pattern)] as const] : [],

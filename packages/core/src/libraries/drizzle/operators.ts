@@ -5,6 +5,7 @@
 import {
   always,
   andAsWritten,
+  before,
   never,
   not as notOf,
   or as anyOf,
@@ -38,8 +39,6 @@ export type Operator = (reader: Reader, args: readonly Value[], site: Site) => E
 const others = [
   "gt",
   "gte",
-  "lt",
-  "lte",
   "like",
   "notLike",
   "ilike",
@@ -78,6 +77,8 @@ const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ["isNull", nullness],
   ["isNotNull", (reader, args) => negated(nullness(reader, args))],
   ["exists", existence],
+  ["lt", earlier],
+  ["lte", earlier],
   ["notExists", (reader, args, site) => negated(existence(reader, args, site))],
   ...others.map((name) => [name, comparison] as const),
 ]);
@@ -254,6 +255,13 @@ function comparison(reader: Reader, args: readonly Value[]): ExpressionData {
     ...plain(unknownFilter("a comparison")),
     nested: args.flatMap((argument) => nestedIn(reader, argument)),
   };
+}
+
+function earlier(reader: Reader, args: readonly Value[]): ExpressionData {
+  const [left, right] = args;
+  const column = left ? columnIn(reader, left) : null;
+  const compared = comparison(reader, args);
+  return column && right ? { ...compared, predicate: before(column, operandOf(right)) } : compared;
 }
 
 function ofOptions(

@@ -1,5 +1,13 @@
 /** Filters: what `where`, `on` and the conditions of an expression builder demand of a row, as predicates. */
-import { always, not, or, type Column, type Predicate, type Selection } from "../../constraint/predicate.js";
+import {
+  always,
+  before,
+  not,
+  or,
+  type Column,
+  type Predicate,
+  type Selection,
+} from "../../constraint/predicate.js";
 import { readExpression } from "../../raw-sql/fragment.js";
 import { joinOf, piecesOf, quotedName, type SqlText } from "../../raw-sql/text.js";
 import { optionsOf } from "../../trace/choice.js";
@@ -96,7 +104,9 @@ function compare(reader: Reader, left: Value, operator: Value, right: Value): Ex
     const same = equals(reader, column, right);
     return { ...same, predicate: not(same.predicate) };
   }
-  return { predicate: unknownFilter("a comparison"), column: null, nested };
+  const isEarlier = isOperator(operator, "<") || isOperator(operator, "<=");
+  const predicate = isEarlier ? before(column, operandOf(right)) : unknownFilter("a comparison");
+  return { predicate, column: null, nested };
 }
 
 function isSql(value: Value): boolean {

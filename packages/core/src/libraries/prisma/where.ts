@@ -7,6 +7,7 @@
 import {
   always,
   and,
+  before,
   never,
   not,
   or,
@@ -287,6 +288,7 @@ function ofOperators(reader: Reader, column: Column, operators: ObjectValue): Pr
 function ofOperator(reader: Reader, column: Column, operator: string, value: Value): Predicate {
   if (operator === "equals") return ofScalar(reader, column, value);
   if (operator === "in") return ofListed(reader, column, value);
+  if (operator === "lt" || operator === "lte") return before(column, operandOf(value));
   return unknownFilter(operator === "not" || operator === "notIn" ? "a negation" : "a comparison");
 }
 
