@@ -169,8 +169,17 @@ function areOfPublic(
   const isItself = ({ column, through }: Evidence): boolean =>
     through.length === 0 && table.primaryKey.includes(column);
   const isOfPublic = ({ status, operands }: Evidence): boolean =>
-    status === "reference" && flows!.areOfPublic(access, flow, operands.map(valueOf));
-  return ways.every((way) => way.some(isItself) && way.some((one) => !isItself(one) && isOfPublic(one)));
+    (status === "reference" || status === "tenant") &&
+    flows!.areOfPublic(access, flow, operands.map(valueOf));
+  // What a tenant shows leads to rows of theirs that it names, and not to those that anybody else does.
+  const isNamedThere = ({ operands }: Evidence): boolean =>
+    !flows!.areSent(access, flow, operands.map(valueOf));
+  return ways.every((way) => {
+    if (way.some(({ status }) => status === "nobody")) return true;
+    const itself = way.find(isItself);
+    const shown = way.find((one) => !isItself(one) && isOfPublic(one));
+    return itself && shown && (shown.status === "reference" || isNamedThere(itself));
+  });
 }
 
 /** A row that is overwritten because a new one wants its place. */

@@ -3,21 +3,22 @@
  * made them public. By then they were read, so it lowers a grade and clears nothing.
  */
 import type { EntryPoint } from "../trace/entry.js";
-import { withFacts, type Fact, type Facts } from "../trace/facts.js";
+import type { Fact, Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
 import type { CallerRecord } from "../trace/machine.js";
 import type { Rewriting } from "../trace/rewrite.js";
 import type { Trace } from "../trace/trace.js";
-import { siteKey, type RowsValue, type Site, type Value } from "../trace/value.js";
-import type { Operand, Predicate } from "../constraint/predicate.js";
+import { siteKey, type RowsValue, type Site, type SymbolicValue, type Value } from "../trace/value.js";
 import { isAnonymous } from "./anonymous.js";
 import type { FactSets } from "./fact-sets.js";
 import type { Call, Flow } from "./flows.js";
 import { isCertain } from "./goal.js";
 import { goalOf, goalOfRowsMadeSure, type Prover } from "./prove.js";
-import type { EntryScope } from "./roles.js";
+import { asksForPublic, isTableOfPublic, saysPublic, withoutPublic, type IsMeant } from "./public.js";
+import { contextsAround, isMadeOfSent, type Asked } from "./asked.js";
+import { isSent, type EntryScope } from "./roles.js";
 import { lookupOf } from "./rows.js";
-import { isSame, rowsOf } from "./same.js";
+import { isSame, partsOf, rowsOf } from "./same.js";
 import { isOfShares, isShare } from "./shares.js";
 import type { Step } from "./steps.js";
 import { siteOfKey } from "./trail.js";
@@ -33,6 +34,8 @@ export interface Afterwards {
   areOfShare(access: Access, flow: Flow, values: readonly Value[]): boolean;
   /** They name rows that were made sure of before wherever those are not marked as public: what is read there belongs to one. */
   areOfPublic(access: Access, flow: Flow, values: readonly Value[]): boolean;
+  /** Somebody has sent one of them, or a part of one. */
+  areSent(access: Access, flow: Flow, values: readonly Value[]): boolean;
   /** Nobody on the way has asked who is asking. */
   isAnonymous(access: Access, flow: Flow): boolean;
   /** What was made sure of before, of other things that were sent along with this one: the last of it. */
@@ -47,6 +50,7 @@ interface Parts {
   /** With what runs before the handler, in the entry's own words. */
   factsIn(scope: EntryScope, facts: Facts): Facts;
   proverAt(scope: EntryScope): Prover;
+  readonly asked: Asked;
   /** What may still be asked for the question at hand. */
   readonly budget: { left: number };
 }
@@ -180,8 +184,8 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     const known = farthestOut(rowsOfAccess(access), access.facts, calls, entry);
     if (!known?.scope) return null;
     const { scope, facts } = known;
-    const isSent = (one: Value): boolean =>
-      one.kind === "symbolic" && scope.roleOf(one.id)?.kind === "request" && one.text !== value;
+    const isOther = (one: Value): one is SymbolicValue =>
+      one.kind === "symbolic" && isSent(one, scope) && one.text !== value;
     const checks = [...facts.values()].flatMap((fact): readonly Step[] => {
       const rows = fact.kind === "present" ? rowsOf(fact.value) : null;
       if (!rows) return [];
@@ -192,10 +196,9 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
           const claimed = fetched.tables.flatMap(({ ways }) =>
             ways.flatMap((way) => way.flatMap((claim) => claim.values)),
           );
-          const sent = claimed.find(isSent);
+          const sent = claimed.find(isOther);
           const isNamed = claimed.some((one) => one.kind === "symbolic" && one.text === value);
-          if (sent?.kind !== "symbolic" || isNamed || !isCertain(goalOf(parts.proverAt(scope), sent, facts)))
-            return [];
+          if (!sent || isNamed || !isCertain(goalOf(parts.proverAt(scope), sent, facts))) return [];
           const said = {
             kind: "beside" as const,
             checked: sent.text,
@@ -225,8 +228,8 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     return fetched !== null && fetched.length > 0 && fetched.every(isShare);
   };
 
-  const isOwnWherePrivate = (said: Value, access: Access, { entry, calls }: Flow): boolean => {
-    const { value, facts, scope } = saidOutside(said, access.facts, calls, entry);
+  const isOwnWherePrivate = (said: Value, access: Access, flow: Flow): boolean => {
+    const { value, facts, scope } = saidOutside(said, access.facts, flow.calls, flow.entry);
     const prover = scope ? parts.proverAt(scope) : parts.prover;
     const isNamedBy = (rows: RowsValue): boolean =>
       prover
@@ -236,11 +239,26 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
             ways.some((way) => way.some((claim) => claim.values.some((one) => isSame(value, one, false)))),
           ),
         );
-    return [...facts.values()].some((fact) => {
-      if (fact.kind !== "present" || fact.value.kind !== "rows" || !isNamedBy(fact.value)) return false;
-      const ofPrivate = withoutPublic(facts, fact.value);
+    const isOwnWithout = (isMeant: IsMeant): boolean => {
+      const ofPrivate = withoutPublic(facts, isMeant);
       parts.budget.left = mostQuestionsHere;
       return ofPrivate !== facts && isCertain(goalOf(prover, value, ofPrivate));
+    };
+    if (
+      [...facts.values()].some(
+        (fact) =>
+          fact.kind === "present" &&
+          fact.value.kind === "rows" &&
+          isNamedBy(fact.value) &&
+          isOwnWithout(isOfThese(fact.value)),
+      )
+    )
+      return true;
+    if (!scope) return false;
+    const isFetchedBy = parts.asked.isFetchedBy(value, access, flow, scope);
+    return isOwnWithout((mark) => {
+      const rows = rowsOf(mark);
+      return rows ? isNamedBy(rows) : isFetchedBy(mark);
     });
   };
 
@@ -267,7 +285,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
 
   /** Those that are not marked as public are made sure of. */
   const isMadeSureOfPrivate = (access: Access, known: Known): boolean => {
-    const facts = withoutPublic(known.facts, known.rows);
+    const facts = withoutPublic(known.facts, isOfThese(known.rows));
     return facts !== known.facts && isMadeSureBehind(access, { ...known, facts });
   };
 
@@ -298,6 +316,11 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       isOfAnybody(access, flow),
     areOfPublic: (access, flow, values) =>
       values.length > 0 && values.every((value) => isOwnWherePrivate(value, access, flow)),
+    areSent: (access, { entry, calls }, values) =>
+      values.some((value) => {
+        const { value: said, scope } = saidOutside(value, access.facts, calls, entry);
+        return !scope || partsOf([said]).some((part) => isSent(part, scope) || isMadeOfSent(part, scope));
+      }),
     findVainCheck: (access, flow) => {
       for (const level of levelsAround(access, flow))
         for (const { site, facts, meant } of trace.vainChecks.get(level.root) ?? []) {
@@ -314,11 +337,11 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       if (asksForPublic(detail.selection.where)) return true;
       // `PublicPage`, `published_forms`: what stands there was put there to be seen.
       const { resources } = detail.selection;
-      if (resources.some(({ table }) => ofPublished.test(table ?? ""))) return true;
+      if (resources.some(({ table }) => isTableOfPublic(table ?? ""))) return true;
       // And a share is there for whoever was told of it, where nobody is asked who they are.
       if (isOfShares(detail.selection) && isOfAnybody(access, flow)) return true;
       for (const known of pointsBehind(access, flow)) {
-        if (saysPublic(known.facts, null)) return true;
+        if (saysPublic(known.facts, isOfRow)) return true;
         if (isMadeSureOfPrivate(access, known)) return true;
       }
       return false;
@@ -326,90 +349,16 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
   };
 }
 
-/** `3/17/4`, `3/17`, `3` */
-function contextsAround(context: string): readonly string[] {
-  const names = context === "" ? [] : context.split("/");
-  return names.map((_, index) => names.slice(0, names.length - index).join("/"));
-}
-
 function rowsOfAccess({ site, context }: Access): RowsValue {
   return { kind: "rows", access: siteKey(site), context, many: false, absent: false, text: "" };
-}
-
-/** What holds where the rows are not marked as public. */
-function withoutPublic(facts: Facts, rows: RowsValue): Facts {
-  let left = facts;
-  for (const [key, fact] of facts) {
-    if (fact.kind !== "either") continue;
-    const arms = fact.arms.filter((arm) => !saysPublic(arm, rows)).map((arm) => withoutPublic(arm, rows));
-    if (
-      arms.length === 0 ||
-      (arms.length === fact.arms.length && arms.every((arm, at) => arm === fact.arms[at]))
-    )
-      continue;
-    const others = new Map([...left].filter(([one]) => one !== key));
-    const [only, ...further] = arms;
-    left = withFacts(others, further.length === 0 ? only!.values() : [{ kind: "either", arms }]);
-  }
-  return left;
-}
-
-/** `where published = true` */
-function asksForPublic(filter: Predicate): boolean {
-  if (filter.kind === "and") return filter.terms.some(asksForPublic);
-  return (
-    filter.kind === "eq" &&
-    filter.operand.origin === "constant" &&
-    ofPublic.test(filter.column.name) &&
-    isYes(filter.operand)
-  );
-}
-
-function isYes({ text }: Operand): boolean {
-  return !/^["'`]?(?:false|0|null|private|draft|internal|disabled|hidden|none|no)\b/i.test(text);
-}
-
-/** `if (page.visibility !== "public") return null` */
-function saysPublic(facts: Facts, rows: RowsValue | null): boolean {
-  for (const fact of facts.values()) if (isOfPublic(fact, rows)) return true;
-  return false;
-}
-
-function isOfPublic(fact: Fact, rows: RowsValue | null): boolean {
-  switch (fact.kind) {
-    case "present":
-      return isColumnOf(rows, fact.value, flags);
-    case "equal": {
-      const [column, other] =
-        fact.left.kind === "literal" ? [fact.right, fact.left] : [fact.left, fact.right];
-      return (
-        other.kind === "literal" &&
-        isColumnOf(rows, column, ofPublic) &&
-        (other.value === true || publicWords.test(String(other.value)))
-      );
-    }
-    case "either":
-      return fact.arms.every((arm) => saysPublic(arm, rows));
-    default:
-      return false;
-  }
 }
 
 /**
  * `rows`: of these alone. Where some come who may see more, that a row is public says nothing of what belongs to it; where only
  * public ones are shown at all, what belongs to them is meant to be.
  */
-function isColumnOf(rows: RowsValue | null, value: Value, names: RegExp): boolean {
-  if (value.kind !== "symbolic" || (rows && rowsOf(value)?.access !== rows.access)) return false;
-  if (value.row !== null) return names.test(value.row.column);
-  // What is in a column: `settings.publicShare.isEnabled`.
-  const path = value.id.startsWith("row:") ? value.id.slice(value.id.indexOf("@")).split(".").slice(1) : [];
-  return path.some((name) => ofPublic.test(name)) && switches.test(path.at(-1) ?? "");
+function isOfThese(rows: RowsValue): IsMeant {
+  return (mark) => rowsOf(mark)?.access === rows.access;
 }
 
-const ofPublic = /(?:^|_|[a-z])(?:public|publish|visib|shar(?:ed|ing)|listed)/i;
-/** What says so by being there. */
-const flags = /^(?:is_?)?(?:public|published|shared)(?:_?(?:at|on|enabled))?$/i;
-const switches = /(?:public|published|shared|visible|enabled|active|allowed|on)$/i;
-const ofPublished = /^(?:[Pp]ublic|[Pp]ublished)(?=[_A-Z])/;
-const publicWords = /^(?:public|published|shared|anyone|everyone|world|unlisted|listed|live)$/i;
+const isOfRow: IsMeant = ({ row, id }) => row !== null || id.startsWith("row:");

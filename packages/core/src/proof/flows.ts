@@ -34,6 +34,7 @@ import { keptIn, keyOfHandler, parameterOf, scopeOf, type EntryScope } from "./r
 import type { Delivery } from "../trace/channel.js";
 import { channelsIn, takenFromNowhere, type Channels } from "./channels.js";
 import { isImpossible } from "./impossible.js";
+import { askedIn } from "./asked.js";
 import { asPutIn, handoversIn, isOfCaller } from "./handovers.js";
 import type { MayBeCalledUnseen } from "./unseen.js";
 import { worthOfKeptIn } from "./kept-answers.js";
@@ -340,6 +341,7 @@ export function flowsIn(
     scopeIn,
     factsIn,
     proverAt,
+    asked: askedIn(trace, functionsReaching, seenBy),
     budget,
   });
 

@@ -27,6 +27,11 @@ export interface EntryScope {
   readonly missing: string | null;
 }
 
+/** A request says what it is. */
+export function isSent(value: Value, { roleOf }: Pick<EntryScope, "roleOf">): boolean {
+  return value.kind === "symbolic" && roleOf(value.id)?.kind === "request";
+}
+
 /** What is followed for it: a run of its handler, or the handler as everybody calls it. */
 export function rootOfEntry({ root, handler }: EntryPoint): string {
   return root ?? keyOfHandler(handler);
