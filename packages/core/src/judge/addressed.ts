@@ -12,7 +12,7 @@ import { beliefIn, type Belief } from "./belief.js";
 
 export interface Addressed {
   readonly evidence: Evidence;
-  readonly belief: Belief & { readonly kind: "proven" };
+  readonly belief: Belief;
 }
 
 interface Schemas {
@@ -21,7 +21,7 @@ interface Schemas {
   readonly addressed: Facts;
 }
 
-/** Null where no address says whose the rows are, or it can't be believed. */
+/** Null where no address says whose the rows are, on some way or at all. */
 export function findAddressed(
   flows: Flows,
   { facts, addressed }: Schemas,
@@ -37,6 +37,15 @@ export function findAddressed(
   const evidence = binding?.ways.flat().find(isAddress);
   if (!binding || !evidence) return null;
   const belief = beliefIn(flows, access, binding, false);
-  // An address that is written down is nobody's who asks.
-  return belief?.kind === "proven" && belief.origin !== "constant" ? { evidence, belief } : null;
+  return belief && { evidence, belief };
+}
+
+/** An address that is written down is nobody's who asks. */
+export function isCallers(belief: Belief): belief is Belief & { readonly kind: "proven" } {
+  return belief.kind === "proven" && belief.origin !== "constant";
+}
+
+/** Nobody is seen to make it up, nor to make sure of it. */
+export function isAnybodys({ kind }: Belief): boolean {
+  return kind === "unknown" || kind === "row";
 }

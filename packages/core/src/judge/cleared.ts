@@ -41,7 +41,7 @@ function inDeadCode(verdict: ResourceVerdict, site: Site): ResourceVerdict {
 function isSwept({ verdict, fault, constraint }: ResourceVerdict): boolean {
   if (verdict !== "unscoped" || fault?.data.kind === "unscoped" || fault?.data.kind === "unnamed")
     return true;
-  return fault?.data.kind === "only-reference" && constraint?.origin === "row";
+  return fault?.data.kind === "only-reference" && (fault.data.isAddress || constraint?.origin === "row");
 }
 
 function vouchedBy(reach: Reach | null): { readonly kind: string; readonly reason: string } | null {

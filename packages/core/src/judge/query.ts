@@ -14,7 +14,7 @@ import type { Flow, Flows } from "../proof/flows.js";
 import type { TrailStep } from "../proof/trail.js";
 import type { Access } from "../trace/library.js";
 import type { Site } from "../trace/value.js";
-import { findAddressed } from "./addressed.js";
+import { findAddressed, isAnybodys, isCallers } from "./addressed.js";
 import { beliefIn, isReachedByNobody, type Belief } from "./belief.js";
 import { isOfExpired } from "./clock.js";
 import { isTenantTable } from "./facts.js";
@@ -79,15 +79,15 @@ export function judgeBinding(
   const belief = context.flows ? believed(context, access, binding, isSometimes, selection) : null;
   if (belief?.kind === "nothing") return null;
   const isProven = belief?.kind === "proven";
-  const own =
+  const addressed =
     context.flows && selection && !isProven
       ? findAddressed(context.flows, context, access, binding, selection)
       : null;
-  if (own)
+  if (addressed && isCallers(addressed.belief))
     return clear(table, {
-      ...asConstraint(own.evidence, own.belief.proof),
-      origin: own.belief.origin,
-      ...waysOf(context, access, own.belief.flows, shownOf(table.name, [own.evidence])),
+      ...asConstraint(addressed.evidence, addressed.belief.proof),
+      origin: addressed.belief.origin,
+      ...waysOf(context, access, addressed.belief.flows, shownOf(table.name, [addressed.evidence])),
     });
   if (belief?.kind === "untrusted") return untrusted(context, access, table, binding, belief.flows);
   if (belief?.kind === "unknown" && binding.status !== "reference")
@@ -170,6 +170,7 @@ export function judgeBinding(
         ...shape,
         viaTable: key.viaTable,
         column,
+        isAddress: false,
         isCheckedInVain: vain !== null,
       },
       belief?.kind === "row" ? { ...constraint, origin: "row" } : constraint,
@@ -177,6 +178,22 @@ export function judgeBinding(
     );
   }
   if (context.flows && isReachedByNobody(context.flows, access)) return clear(table, nobodys);
+  if (addressed && isAnybodys(addressed.belief))
+    return fault(
+      table,
+      "unscoped",
+      "no-unscoped-query",
+      "weak",
+      {
+        kind: "only-reference",
+        ...shape,
+        viaTable: key.viaTable,
+        column: addressed.evidence.column,
+        isAddress: true,
+        isCheckedInVain: false,
+      },
+      asConstraint(addressed.evidence, "none"),
+    );
   const shown = shownBy(context, selection);
   return fault(
     table,

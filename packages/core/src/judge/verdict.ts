@@ -80,6 +80,8 @@ export type FaultData =
       readonly key: string;
       readonly viaTable: string | null;
       readonly column: string;
+      /** It is addressed to somebody by it, and is no other row's id. */
+      readonly isAddress: boolean;
       /** A promise is asked about the row, and nobody waits for what it says. */
       readonly isCheckedInVain: boolean;
       readonly library: string;

@@ -134,6 +134,7 @@ function judgeRow(
           key: key.column,
           viaTable: key.viaTable,
           column: first?.column ?? "",
+          isAddress: false,
           isCheckedInVain: false,
           library,
         },

@@ -47,7 +47,7 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
       }
       if (data.isCheckedInVain)
         return `This query ${verb(data.operation)} "${data.table}" by "${data.column}" alone, and ${inVain}`;
-      const whose = `This query ${verb(data.operation)} "${data.table}" by "${data.column}" alone: only the id says whose row it is.`;
+      const whose = `This query ${verb(data.operation)} "${data.table}" by "${data.column}" alone: only the ${data.isAddress ? "address" : "id"} says whose row it is.`;
       return data.viaTable
         ? `${whose} Tie it to "${data.viaTable}" and bind "${data.key}" there to the ${level} of the session.`
         : `${whose} Add ${filter} with the id from the session.`;
