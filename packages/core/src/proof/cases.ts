@@ -97,7 +97,7 @@ function armsOf({ arms }: Either): readonly Facts[] {
 function listsOf(value: Value): readonly string[] {
   if (value.kind !== "symbolic") return [];
   const { id } = value;
-  return [id, ...[...id.matchAll(/\[\]/g)].map(({ index }) => id.slice(0, index))];
+  return [id, ...[...id.matchAll(/\[\]|\.\d+(?=\.|$)/g)].map(({ index }) => id.slice(0, index))];
 }
 
 function isEmpty(facts: Facts, list: string): boolean {
@@ -203,5 +203,5 @@ export function subjectsIn(
 
 /** The list, for one of its elements; the text, for what it was split into. */
 function withoutSteps(key: string): string {
-  return key.replace(/^\[(.*)\]$/s, "$1").replace(/(?:\[\])+$|\.split\([^]*$/, "");
+  return key.replace(/^\[(.*)\]$/s, "$1").replace(/(?:\[\]|\.\d+)+$|\.split\([^]*$/, "");
 }
