@@ -101,5 +101,7 @@ function exemptionWords({ kind, reason, until, file, line }: NonNullable<AccessP
 }
 
 function limitWords(constraint: Constraint): string {
+  // What says that there are no rows, rather than whose they are.
+  if (constraint.key === "") return `${plainText(constraint.resource)}: none of its rows is reached`;
   return `${plainText(constraint.resource)} by ${plainText(constraint.key)} (${constraintWords(constraint)})`;
 }

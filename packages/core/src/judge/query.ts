@@ -177,7 +177,8 @@ export function judgeBinding(
       vain ? [{ site: vain, said: { kind: "vain" } }] : [],
     );
   }
-  if (context.flows && isReachedByNobody(context.flows, access)) return clear(table, nobodys);
+  if (context.flows && isReachedByNobody(context.flows, access))
+    return clear(table, { ...nobodys, trail: [{ site: access.site, said: { kind: "unreached" } }] });
   if (addressed && isAnybodys(addressed.belief))
     return fault(
       table,

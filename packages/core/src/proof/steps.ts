@@ -55,6 +55,8 @@ export type Said =
   | { readonly kind: "uncalled"; readonly value: string; readonly callee: string; readonly isHook: boolean }
   /** Nothing calls it, and nothing could that is not seen. */
   | { readonly kind: "dead" }
+  /** It is called, and whoever calls it does not come as far as this. */
+  | { readonly kind: "unreached" }
   | { readonly kind: "payload"; readonly value: string }
   /** A promise is asked what it will say, and is always there. */
   | { readonly kind: "vain" }

@@ -64,6 +64,8 @@ export function noteOf(said: Said, words: TrailWords): string {
         : `nobody is seen to call ${functionName(said.callee, words)}, so "${said.value}" is taken as it is given`;
     case "dead":
       return "nothing is seen to call this, so nobody is harmed by it yet";
+    case "unreached":
+      return "nobody comes here: of whoever calls this, what would have to hold here never does";
     case "payload":
       return `"${said.value}" comes with the job, and is taken as it is given`;
     case "access":
