@@ -168,15 +168,26 @@ function isOfTelling(module: Module, expression: Expression): boolean {
       ({ specifier, names }) => packages.test(specifier) && names.some((name) => name.binding === binding),
     );
   if (kind !== "const") return false;
-  let isMade = false;
+  const made = madeIn(module).get(binding);
+  return made !== undefined && isOfTelling(module, made);
+}
+
+const made = new WeakMap<Module, ReadonlyMap<BindingId, Expression>>();
+
+/** What each variable is made of with `new`. */
+function madeIn(module: Module): ReadonlyMap<BindingId, Expression> {
+  const known = made.get(module);
+  if (known) return known;
+  const found = new Map<BindingId, Expression>();
   for (const { body } of module.functions)
     forEachStatement(body, (statement) => {
       if (statement.kind !== "variables") return;
       for (const { pattern, initializer } of statement.declarations)
-        if (pattern.kind === "binding" && pattern.binding === binding && initializer?.kind === "new")
-          isMade = isOfTelling(module, initializer.callee);
+        if (pattern.kind === "binding" && initializer?.kind === "new")
+          found.set(pattern.binding, initializer.callee);
     });
-  return isMade;
+  made.set(module, found);
+  return found;
 }
 
 const operators =

@@ -4,7 +4,7 @@
  */
 import { innermostFunctionAt } from "../link/places.js";
 import type { BindingId, Expression, FunctionNode, Module, Pattern, Statement } from "../lower/module.js";
-import { childrenOf, forEachStatement } from "../lower/visit.js";
+import { childrenOf, forEachExpressionIn, forEachStatement } from "../lower/visit.js";
 import { functionOfKey, keyOfFunction, type CallerRecord } from "./machine.js";
 import { isTold, type Hearers } from "./telling.js";
 import { callKey, type Site } from "./value.js";
@@ -100,7 +100,8 @@ function usesOfCall(
   { start, end }: Site,
 ): readonly Exclude<Found, object>[] {
   const isCall = (one: Expression): boolean => one.start === start && one.end === end && one.kind !== "name";
-  return usesIn(place, [fn], isCall).flatMap((use) =>
+  const isAround = (one: Expression): boolean => one.start <= start && end <= one.end;
+  return usesIn(place, [fn], isCall, isAround).flatMap((use) =>
     typeof use === "string" ? [use] : use.kept.flatMap((variable) => usesOfVariable(place, module, variable)),
   );
 }
@@ -122,13 +123,33 @@ function usesOfVariable(
   if (module.bindings[variable]?.scope === 0 || before.length === mostVariables) return ["used"];
   const isVariable = (one: Expression): boolean => one.kind === "name" && one.binding === variable;
   const met = [...before, variable];
-  return usesIn(place, module.functions, isVariable).flatMap((use) =>
+  return usesIn(place, functionsNaming(module, variable), isVariable).flatMap((use) =>
     typeof use === "string"
       ? [use]
       : use.kept
           .filter((one) => !met.includes(one))
           .flatMap((one) => usesOfVariable(place, module, one, met)),
   );
+}
+
+const naming = new WeakMap<Module, ReadonlyMap<BindingId, readonly FunctionNode[]>>();
+
+function functionsNaming(module: Module, variable: BindingId): readonly FunctionNode[] {
+  let functions = naming.get(module);
+  if (!functions) naming.set(module, (functions = namesIn(module)));
+  return functions.get(variable) ?? [];
+}
+
+function namesIn(module: Module): ReadonlyMap<BindingId, readonly FunctionNode[]> {
+  const functions = new Map<BindingId, FunctionNode[]>();
+  for (const fn of module.functions)
+    forEachExpressionIn(fn.body, (one) => {
+      if (one.kind !== "name" || one.binding === null) return;
+      const before = functions.get(one.binding);
+      if (!before) functions.set(one.binding, [fn]);
+      else if (before.at(-1) !== fn) before.push(fn);
+    });
+  return functions;
 }
 
 /** Past this many, it is handed on from one to the next. */
@@ -138,9 +159,12 @@ function usesIn(
   place: Place,
   functions: readonly FunctionNode[],
   isMeant: (one: Expression) => boolean,
+  /** What is meant may be in it. */
+  isAround: (one: Expression) => boolean = () => true,
 ): readonly Found[] {
   const uses: Found[] = [];
   const visit = (expression: Expression, use: Use): void => {
+    if (!isAround(expression)) return;
     if (isMeant(expression)) uses.push(typeof use === "object" && "passed" in use ? use.passed() : use);
     else for (const [part, partsUse] of partsOf(place, expression, use)) visit(part, partsUse);
   };
