@@ -139,7 +139,7 @@ function keptFact(fact: Fact): KeptFact {
     opposite: key === null || contrary === undefined ? null : contrary + key.slice(fact.kind.length),
   };
   keptFacts.set(fact, kept);
-  keptFacts.set(kept.fact, kept);
+  if (kept.fact !== fact) keptFacts.set(kept.fact, kept);
   return kept;
 }
 
@@ -149,16 +149,24 @@ function bareFact(fact: Fact): Fact {
     case "present":
     case "absent":
     case "missing":
-    case "called":
-      return { ...fact, value: bare(fact.value) };
+    case "called": {
+      const value = bare(fact.value);
+      return value === fact.value ? fact : { ...fact, value };
+    }
     case "equal":
-    case "different":
-      return { ...fact, left: bare(fact.left), right: bare(fact.right) };
-    case "listed":
-      return { ...fact, value: bare(fact.value), list: bare(fact.list) };
+    case "different": {
+      const [left, right] = [bare(fact.left), bare(fact.right)];
+      return left === fact.left && right === fact.right ? fact : { ...fact, left, right };
+    }
+    case "listed": {
+      const [value, list] = [bare(fact.value), bare(fact.list)];
+      return value === fact.value && list === fact.list ? fact : { ...fact, value, list };
+    }
     case "each":
-    case "some":
-      return { ...fact, element: bare(fact.element) };
+    case "some": {
+      const element = bare(fact.element);
+      return element === fact.element ? fact : { ...fact, element };
+    }
     case "either":
     case "never":
       return fact;
@@ -167,10 +175,24 @@ function bareFact(fact: Fact): Fact {
 
 /** The value by its identity, with what it was made of to a small depth. */
 export function bare(value: Value, depth = deepestBare): Value {
+  if (isBare(value)) return value;
   const known = bareValues[depth]!;
   let made = known.get(value);
   if (!made) known.set(value, (made = bareTo(value, depth)));
   return made;
+}
+
+function isBare(value: Value): boolean {
+  switch (value.kind) {
+    case "symbolic":
+      return !value.implies && !value.from;
+    case "choice":
+    case "array":
+    case "text":
+      return false;
+    default:
+      return true;
+  }
 }
 
 const deepestBare = 3;
@@ -181,7 +203,6 @@ const bareValues = Array.from({ length: deepestBare + 1 }, () => new WeakMap<Val
 function bareTo(value: Value, depth: number): Value {
   switch (value.kind) {
     case "symbolic": {
-      if (!value.implies && !value.from) return value;
       const { implies: _, from, ...plain } = value;
       return from && depth > 0 ? { ...plain, from: from.map((one) => bare(one, depth - 1)) } : plain;
     }
