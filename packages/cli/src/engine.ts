@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 // of the CPU's time, and most of what comes out is never used. So it waits for longer. A flag that V8 does not know would be
 // told on stderr, and these change their names, so only versions are told of which it is known.
 const flags: Readonly<Record<string, string>> = {
-  11: "--interrupt-budget=400000",
+  11: "--interrupt-budget=800000",
   12: "--invocation-count-for-turbofan=12000",
   13: "--invocation-count-for-turbofan=12000",
 };

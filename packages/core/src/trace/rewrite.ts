@@ -16,8 +16,9 @@ export interface Replacements {
 }
 
 export function rewriting(replace: Replacements): Rewriting {
-  // What holds no symbol of theirs stays the value it is: one that is shared by many is looked into once.
-  const known = new WeakMap<Value, Value>();
+  // What holds no symbol of theirs stays the value it is: one that is shared by many is looked into once. Plain maps: what is
+  // rewritten lives as long as this, and weak ones cost the collector more than they give back.
+  const known = new Map<Value, Value>();
   const value = (one: Value): Value => {
     let rewritten = known.get(one);
     if (!rewritten) known.set(one, (rewritten = rewrite(one)));
@@ -109,7 +110,7 @@ export function rewriting(replace: Replacements): Rewriting {
           ...(otherwise && { otherwise }),
         };
   };
-  const knownFacts = new WeakMap<Fact, readonly Fact[]>();
+  const knownFacts = new Map<Fact, readonly Fact[]>();
   const factsFor = (one: Fact): readonly Fact[] => {
     let rewritten = knownFacts.get(one);
     if (!rewritten) {
@@ -165,7 +166,7 @@ export function rewriting(replace: Replacements): Rewriting {
       }
     }
   };
-  const knownSets = new WeakMap<Facts, Facts>();
+  const knownSets = new Map<Facts, Facts>();
   const facts = (all: Facts): Facts => {
     if (all.size === 0) return all;
     let rewritten = knownSets.get(all);
