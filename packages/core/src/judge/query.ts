@@ -25,6 +25,7 @@ import { untrusted } from "./untrusted.js";
 import {
   clear,
   fault,
+  onlyByReference,
   unclear,
   type FaultData,
   type JudgedConstraint,
@@ -160,39 +161,19 @@ export function judgeBinding(
     // What comes along with the rows is mended where they are.
     const isFirst = selection?.resources[0] === binding.resource;
     const vain = isFirst ? findVainCheck(context, access, belief) : null;
-    return fault(
+    return onlyByReference(
       table,
-      "unscoped",
-      "no-unscoped-query",
-      vain ? "leak" : "weak",
-      {
-        kind: "only-reference",
-        ...shape,
-        viaTable: key.viaTable,
-        column,
-        isAddress: false,
-        isCheckedInVain: vain !== null,
-      },
+      { ...shape, viaTable: key.viaTable, column, isAddress: false },
       belief?.kind === "row" ? { ...constraint, origin: "row" } : constraint,
-      vain ? [{ site: vain, said: { kind: "vain" } }] : [],
+      vain,
     );
   }
   if (context.flows && isReachedByNobody(context.flows, access))
     return clear(table, { ...nobodys, trail: [{ site: access.site, said: { kind: "unreached" } }] });
   if (addressed && isAnybodys(addressed.belief))
-    return fault(
+    return onlyByReference(
       table,
-      "unscoped",
-      "no-unscoped-query",
-      "weak",
-      {
-        kind: "only-reference",
-        ...shape,
-        viaTable: key.viaTable,
-        column: addressed.evidence.column,
-        isAddress: true,
-        isCheckedInVain: false,
-      },
+      { ...shape, viaTable: key.viaTable, column: addressed.evidence.column, isAddress: true },
       asConstraint(addressed.evidence, "none"),
     );
   const shown = shownBy(context, selection);
@@ -242,7 +223,7 @@ function believed(
   return better?.kind === "proven" || better?.kind === "nothing" ? better : belief;
 }
 
-/** Whoever wrote a check meant that the rows may be others'. */
+/** A check of the rows that never says no. */
 function findVainCheck({ flows, root }: QueryContext, access: Access, belief: Belief | null): Site | null {
   if (!flows || root.operation !== "read" || (belief?.kind !== "unknown" && belief?.kind !== "row"))
     return null;

@@ -252,6 +252,27 @@ export function fault(
   return { resource: table.name, verdict, constraint, unclear: null, fault: { rule, grade, data, trail } };
 }
 
+/**
+ * An id alone decides which rows they are. `vain`: where somebody checks them, and the check never says no; whoever wrote it meant
+ * that they may be others'.
+ */
+export function onlyByReference(
+  table: Table,
+  data: Omit<FaultData & { kind: "only-reference" }, "kind" | "isCheckedInVain">,
+  constraint: JudgedConstraint | null,
+  vain: Site | null = null,
+): ResourceVerdict {
+  return fault(
+    table,
+    "unscoped",
+    "no-unscoped-query",
+    vain ? "leak" : "weak",
+    { kind: "only-reference", ...data, isCheckedInVain: vain !== null },
+    constraint,
+    vain ? [{ site: vain, said: { kind: "vain" } }] : [],
+  );
+}
+
 export function worstOf(verdicts: readonly ResourceVerdict[]): ResourceVerdict {
   const rank = (one: ResourceVerdict): number =>
     worstFirst.indexOf(one.verdict) * 2 + (one.fault?.grade === "leak" ? 0 : 1);

@@ -9,7 +9,15 @@ import { judgeConflict } from "./conflicts.js";
 import { isTenantTable } from "./facts.js";
 import { keyPhrase } from "./phrases.js";
 import { isFromScopedRow, type QueryContext } from "./query.js";
-import { clear, fault, unclear, worstOf, type JudgedConstraint, type ResourceVerdict } from "./verdict.js";
+import {
+  clear,
+  fault,
+  onlyByReference,
+  unclear,
+  worstOf,
+  type JudgedConstraint,
+  type ResourceVerdict,
+} from "./verdict.js";
 import { shownWritten, waysOf } from "./ways.js";
 
 type QueryDetail = Access["detail"] & { kind: "query" };
@@ -122,20 +130,15 @@ function judgeRow(
         proof: isProven ? "scoped-row" : "none",
       };
       if (isProven) return clear(table, constraint);
-      return fault(
+      return onlyByReference(
         table,
-        "unscoped",
-        "no-unscoped-query",
-        "weak",
         {
-          kind: "only-reference",
           operation: "insert",
           table: table.name,
           key: key.column,
           viaTable: key.viaTable,
           column: first?.column ?? "",
           isAddress: false,
-          isCheckedInVain: false,
           library,
         },
         constraint,

@@ -1,5 +1,6 @@
 /** What is put under a key, wherever the program does: whether each that puts something there can be believed. */
 import type { KeptValue } from "../trace/machine.js";
+import { patternOf } from "../trace/patterns.js";
 import type { Trace } from "../trace/trace.js";
 import type { Value } from "../trace/value.js";
 import { all, failed, proven, type Failed, type Goal, type Proven } from "./goal.js";
@@ -19,12 +20,20 @@ export function putIn(
     if (words !== null) byWords.set(words, [...(byWords.get(words) ?? []), one]);
   }
   /** `settings:theme` may be put under `settings:${name}`, and that under `settings:theme`. */
-  const putUnderLike = (words: string): readonly KeptValue[] =>
-    [...byWords].flatMap(([other, puts]) => (isOneOf(words, other) || isOneOf(other, words) ? puts : []));
+  const putsUnder = (words: string): readonly KeptValue[] => {
+    let puts = byWords.get(words) ?? alike.get(words);
+    if (!puts) {
+      const isAlike = (other: string): boolean => isOneOf(words, other) || isOneOf(other, words);
+      puts = [...byWords].flatMap(([other, some]) => (isAlike(other) ? some : []));
+      alike.set(words, puts);
+    }
+    return puts;
+  };
+  const alike = new Map<string, readonly KeptValue[]>();
   const known = new Map<string, Proven | Failed>();
   return (key, path) => {
     const words = wordsOf(key);
-    const puts = words === null ? [] : (byWords.get(words) ?? putUnderLike(words));
+    const puts = words === null ? [] : putsUnder(words);
     if (puts.length === 0) return null;
     const asked = `${words} ${path.join(".")}`;
     const answer = known.get(asked);
@@ -45,8 +54,7 @@ export function putIn(
 function isOneOf(words: string, pattern: string): boolean {
   // What is kept together is told by how its keys begin.
   if (!pattern.includes(hole) || pattern.startsWith(hole)) return false;
-  const parts = pattern.split(hole).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".+")}$`, "s").test(words);
+  return patternOf(pattern, hole, ".+").test(words);
 }
 
 /** `JSON.stringify(row)` */

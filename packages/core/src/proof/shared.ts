@@ -11,19 +11,21 @@ export function leftByAnother(where: string): Failed {
   return failed({
     kind: "unknown",
     reason: `it is kept in the ${where}, where all requests find what one has left`,
-  }) as Failed;
+  });
 }
 
 /** It is the caller's own, or was shown by the caller. */
 function isOfWhoAsks({ said }: Step): boolean {
-  return [
-    "principal",
-    "credential",
-    "authenticated",
-    "sent",
-    "signed",
-    "kept",
-    "kept-for",
-    "vouched",
-  ].includes(said.kind);
+  return ofWhoAsks.has(said.kind);
 }
+
+const ofWhoAsks: ReadonlySet<Step["said"]["kind"]> = new Set([
+  "principal",
+  "credential",
+  "authenticated",
+  "sent",
+  "signed",
+  "kept",
+  "kept-for",
+  "vouched",
+] as const);

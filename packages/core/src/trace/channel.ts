@@ -3,6 +3,7 @@
  * names its channel, so that whoever asks for it can ask those who put something in.
  */
 import type { Facts } from "./facts.js";
+import { patternOf } from "./patterns.js";
 import type { LibraryValue, Site, SymbolicValue, Value } from "./value.js";
 
 /** `variable`: of a module, which is there for all who come. */
@@ -45,14 +46,13 @@ export function mayBeSame(one: string, other: string): boolean {
   if (one === other) return true;
   const [first, second] = [decodeURIComponent(one), decodeURIComponent(other)];
   if (!first.includes(anything) || !second.includes(anything))
-    return patternOf(first).test(second) || patternOf(second).test(first);
+    return isLike(first, second) || isLike(second, first);
   const [start, begin] = [first.split(anything)[0]!, second.split(anything)[0]!];
   return start.startsWith(begin) || begin.startsWith(start);
 }
 
-function patternOf(name: string): RegExp {
-  const parts = name.split(anything).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "s");
+function isLike(name: string, pattern: string): boolean {
+  return patternOf(pattern, anything, ".*").test(name);
 }
 
 /** It is a queue, and what comes out of it a job. */
