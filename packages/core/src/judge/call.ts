@@ -15,6 +15,15 @@ import { waysOf, type Shown } from "./ways.js";
 export function judgeCall(
   context: QueryContext,
   access: Access,
+  detail: CallDetail,
+): readonly ResourceVerdict[] {
+  const verdicts = judgePassed(context, access, detail);
+  return detail.isHandedOn ? verdicts.map((one) => ({ ...one, fault: null, untrusted: [] })) : verdicts;
+}
+
+function judgePassed(
+  context: QueryContext,
+  access: Access,
   { layer, passed, needs }: CallDetail,
 ): readonly ResourceVerdict[] {
   const [first] = passed;

@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 
 /** The paths below a store's client `pool`, in the order of the text: `call scoped Entries.find`. */
 function pathsOf(source: string): readonly string[] {
-  const { paths } = analyzed(`
+  const { paths } = analyzed(`${store}${source}`);
+  return paths
+    .toSorted((one, other) => one.line - other.line)
+    .map(({ kind, verdict, resources }) => `${kind} ${verdict} ${resources.join(", ")}`);
+}
+
+const store = `
 import Fastify from "fastify";
 import mysql from "mysql2/promise";
 
@@ -14,11 +20,7 @@ function ask(organizationId, limit) {
   return pool.query("SELECT $1, $2", [organizationId, limit]);
 }
 
-${source}`);
-  return paths
-    .toSorted((one, other) => one.line - other.line)
-    .map(({ kind, verdict, resources }) => `${kind} ${verdict} ${resources.join(", ")}`);
-}
+`;
 
 const asked = `app.get("/", async (request) => find(request.query));`;
 
@@ -31,7 +33,32 @@ export function handOn(organizationId, limit) {
 }
 const find = ({ organizationId }) => handOn(organizationId.trim(), 10);
 ${asked}`),
-    ).toEqual(["call untrusted handOn"]);
+    ).toEqual(["call untrusted ask", "call untrusted handOn"]);
+  });
+
+  it("is said once, however many hand it on", () => {
+    const { findings, paths } = analyzed(`${store}
+export function handOn(organizationId, limit) {
+  return ask(organizationId, limit);
+}
+export function handOnAll(...all) {
+  return handOn(...all);
+}
+const find = ({ organizationId }) => handOnAll(organizationId.trim(), 10);
+${asked}`);
+    const outermost = paths.find(({ resources }) => resources.includes("handOnAll"));
+    expect(findings.map(({ rule, path }) => [rule, path])).toEqual([["no-untrusted-tenant", outermost?.id]]);
+  });
+
+  it("may stand in rows to be kept", () => {
+    expect(
+      pathsOf(`
+function keep(rows) {
+  return pool.query("INSERT INTO entries VALUES $1", [rows]);
+}
+const find = ({ organizationId, texts }) => keep(texts.map((text) => ({ text, organizationId })));
+${asked}`),
+    ).toEqual(["call untrusted keep"]);
   });
 
   it("may stand below another name", () => {

@@ -5,7 +5,7 @@
  */
 import { innermostFunctionAt } from "../link/places.js";
 import type { Program } from "../link/program.js";
-import type { FunctionId } from "../lower/module.js";
+import type { FunctionId, FunctionNode } from "../lower/module.js";
 import type { Access, CallDetail, QueryRoot } from "../trace/library.js";
 import { functionOfKey, keyOfFunction, parameterName, type CallerRecord } from "../trace/machine.js";
 import { isMade, keyOfRoot } from "../trace/roots.js";
@@ -28,12 +28,13 @@ export function callsIntoLayers(
   const layers = layersIn(trace, program, handlers);
   const accesses: Access[] = [];
   const roots = new Map<string, QueryRoot>();
-  for (const layer of layers) {
+  for (const [layer, named] of layers) {
     for (const caller of trace.callers.get(layer) ?? []) {
       if (!judged.has(caller.site.file)) continue;
-      if (functionsAround(program, caller.site, handlers).some((fn) => layers.has(fn))) continue;
-      const passed = passedTo(program, layer, caller, isNaming);
+      const passed = passedTo(program, named, caller, isNaming);
       if (passed.length === 0) continue;
+      const within = functionsAround(program, caller.site, handlers).filter((fn) => layers.has(fn));
+      const isHandedOn = passed.every(({ value }) => isTakenBy(within, value));
       const { site } = caller;
       const name = nameOf(program, layer);
       const root: QueryRoot = {
@@ -59,7 +60,7 @@ export function callsIntoLayers(
         library: root.library,
         operation: "call",
         stage: "run",
-        detail: { kind: "call", layer: name, passed },
+        detail: { kind: "call", layer: name, passed, ...(isHandedOn && { isHandedOn }) },
         facts: caller.facts,
         root: caller.root,
         context: caller.context,
@@ -91,20 +92,31 @@ function isWithin(program: Program, { file, start }: Site, fn: string): boolean 
   return innermost !== undefined && keyOfFunction(file, innermost.id) === fn;
 }
 
-function layersIn(trace: Trace, program: Program, handlers: ReadonlySet<string>): ReadonlySet<string> {
-  const layers = new Set<string>();
+/** Layers, and whose parameters say what each is given: another's, where it takes whatever comes and hands that on. */
+function layersIn(
+  trace: Trace,
+  program: Program,
+  handlers: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  const layers = new Map<string, string>();
   const unread = trace.accesses.flatMap(({ detail, site }) =>
     detail.kind === "raw" && !detail.isDefinition ? [site] : [],
   );
   for (const site of [...trace.reaches, ...unread])
-    for (const fn of functionsAround(program, site, handlers)) layers.add(fn);
-  // Sets take what is added while they are walked.
-  for (const layer of layers)
+    for (const fn of functionsAround(program, site, handlers)) layers.set(fn, fn);
+  // Maps take what is added while they are walked.
+  for (const [layer, named] of layers)
     for (const caller of trace.callers.get(layer) ?? []) {
       const forwarding = forwarderOf(program, caller, handlers);
-      if (forwarding !== null) layers.add(forwarding);
+      if (forwarding === null || layers.has(forwarding)) continue;
+      layers.set(forwarding, isOpenEnded(program, forwarding) ? named : forwarding);
     }
   return layers;
+}
+
+/** `(...values)` */
+function isOpenEnded(program: Program, fn: string): boolean {
+  return functionNodeOf(program, fn).parameters[0]?.rest === true;
 }
 
 /** The function whose own parameters are all that the call passes, as they came. */
@@ -117,11 +129,26 @@ function forwarderOf(
   let owner: string | null = null;
   for (const argument of given ?? []) {
     if (argument.kind === "literal") continue;
-    const match = argument.kind === "symbolic" ? /^parameter:(.*?#\d+)\.[^.]+$/s.exec(argument.id) : null;
-    if (!match || !around.includes(match[1]!)) return null;
-    owner = match[1]!;
+    const taker = takerOf(argument);
+    if (taker === null || !around.includes(taker.fn)) return null;
+    if (taker.isMember && !isOpenEnded(program, taker.fn)) return null;
+    owner = taker.fn;
   }
   return owner;
+}
+
+/** It came in as a parameter of one of these, or as a part of one. */
+function isTakenBy(functions: readonly string[], value: Value): boolean {
+  if (value.kind === "choice")
+    return value.options.every((one) => isUndefined(one) || isTakenBy(functions, one));
+  const taker = takerOf(value);
+  return taker !== null && functions.includes(taker.fn);
+}
+
+/** The function that a value is a parameter of. */
+function takerOf(value: Value): { readonly fn: string; readonly isMember: boolean } | null {
+  const match = value.kind === "symbolic" ? /^parameter:(.*?#\d+)\.[^.]+(\..+)?$/s.exec(value.id) : null;
+  return match && { fn: match[1]!, isMember: match[2] !== undefined };
 }
 
 /**
@@ -149,9 +176,8 @@ function passedTo(
   isNaming: (word: string) => boolean,
 ): readonly Passed[] {
   if (given === null) return [];
-  const { file, function: id } = functionOfKey(layer);
-  const module = program.module(file)!;
-  const parameters = module.functions[id]!.parameters;
+  const module = program.module(functionOfKey(layer).file)!;
+  const { parameters } = functionNodeOf(program, layer);
   return given.flatMap((value, index) => {
     const parameter = parameters[index];
     const name = parameter ? parameterName(module, parameter, index) : "";
@@ -170,13 +196,22 @@ function namedIn(
     return depth === 0
       ? []
       : [...value.fields].flatMap(([field, { value: inner }]) => namedIn(inner, field, isNaming, depth - 1));
+  // Rows to be kept, each of which says whose it is.
+  if (value.kind === "array" && !isNaming(name))
+    return [...value.elements, ...(value.rest ? [value.rest] : [])].flatMap((one) =>
+      one.kind === "object" ? namedIn(one, name, isNaming, depth) : [],
+    );
   return isNaming(name) && !isUndefined(value) ? [{ name, value }] : [];
 }
 
-function nameOf(program: Program, key: string): string {
+function functionNodeOf(program: Program, key: string): FunctionNode {
   const { file, function: id } = functionOfKey(key);
-  const module = program.module(file)!;
-  const fn = module.functions[id]!;
+  return program.module(file)!.functions[id]!;
+}
+
+function nameOf(program: Program, key: string): string {
+  const module = program.module(functionOfKey(key).file)!;
+  const fn = functionNodeOf(program, key);
   const owner = fn.class === null ? null : module.classes[fn.class]!.name;
   return owner === null ? (fn.name ?? "a function") : `${owner}.${fn.name ?? "constructor"}`;
 }

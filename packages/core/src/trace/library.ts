@@ -313,6 +313,8 @@ export interface CallDetail {
   readonly passed: readonly { readonly name: string; readonly value: Value }[];
   /** It has to be given a tenant, as this; absent where nobody says so. */
   readonly needs?: string;
+  /** A layer hands on what it was given: whether that can be believed is said where the layer is called. */
+  readonly isHandedOn?: true;
 }
 
 /** A key of a cache. */
