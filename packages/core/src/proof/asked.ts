@@ -59,8 +59,15 @@ export function askedIn(
           partsOf(values.map((one) => scope.inOwnWords.value(say(one)))).some((part) =>
             isSame(value, part, false),
           );
-      const isOfGuards = (mark: SymbolicValue): boolean =>
-        withoutPublic(scope.guarded, ({ id }) => id === mark.id) !== scope.guarded;
+      const isOfGuards = (mark: SymbolicValue): boolean => {
+        let isAmongTheirs = false;
+        // It may be one of several that a guard has asked.
+        withoutPublic(scope.guarded, ({ id }) => {
+          isAmongTheirs ||= id === mark.id;
+          return false;
+        });
+        return isAmongTheirs;
+      };
       return (mark) => {
         if (isMadeOfSent(mark, scope)) return false;
         if (isOfGuards(mark)) {

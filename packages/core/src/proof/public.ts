@@ -1,7 +1,7 @@
 /** Marks by which rows say that they are for everybody: who put them there meant them to be seen. */
 import type { Operand, Predicate } from "../constraint/predicate.js";
 import { withFacts, type Fact, type Facts } from "../trace/facts.js";
-import type { SymbolicValue, Value } from "../trace/value.js";
+import { isUndefined, type SymbolicValue, type Value } from "../trace/value.js";
 import { pathOf } from "./same.js";
 
 /** Whether a mark is one of what is at hand. */
@@ -74,6 +74,10 @@ function isOfPublic(fact: Fact, isMeant: IsMeant): boolean {
 }
 
 function isMark(value: Value, names: RegExp, isMeant: IsMeant): boolean {
+  if (value.kind === "choice") {
+    const marks = value.options.flatMap((one) => (isUndefined(one) ? [] : isMark(one, names, isMeant)));
+    return marks.length > 0 && marks.every(Boolean);
+  }
   if (value.kind !== "symbolic") return false;
   if (value.row !== null) return names.test(value.row.column) && isMeant(value);
   const path = pathBelow(value);

@@ -1,5 +1,5 @@
 /** What follows from a value being true, or not: the facts that a condition brings. */
-import { symbolicAt } from "./declared-types.js";
+import { symbolicHere } from "./declared-types.js";
 import {
   factsOf,
   isContradictory,
@@ -189,7 +189,7 @@ function counted(operator: string, left: Value, right: Value): { true: Facts; fa
 export function countOf(machine: Machine, rows: RowsValue, site: Site): Value {
   const value: RowsValue = { ...rows, many: false, context: rows.context ?? contextOf(machine) };
   return {
-    ...symbolicAt(site, "count", null),
+    ...symbolicHere(machine, site, "count"),
     implies: {
       whenTrue: factsOf([{ kind: "present", value }]),
       whenFalse: factsOf([{ kind: "absent", value }]),

@@ -3,7 +3,7 @@ import type { TypeIn } from "../link/program.js";
 import type { Expression } from "../lower/module.js";
 import { collectionOf } from "./collections.js";
 import { optionsOf, withAbsence } from "./choice.js";
-import { symbolicAt } from "./declared-types.js";
+import { symbolicHere } from "./declared-types.js";
 import { callMethod, callValue, escapeAll, leadsNowhere } from "./dispatch.js";
 import { evaluate } from "./evaluate.js";
 import { inheritedMethod, libraryBaseOf } from "./instances.js";
@@ -106,7 +106,7 @@ export function taggedExpression(
     if (result) return result;
   }
   for (const value of values) machine.escape(value, site);
-  return symbolicAt(site, `${calleeText(expression.tag)}\`…\``, null);
+  return symbolicHere(machine, site, `${calleeText(expression.tag)}\`…\``);
 }
 
 /** A method of a library's value, or of something that only the library may recognise. */

@@ -6,14 +6,26 @@ import type { DeclaredType, TypeIn } from "../link/program.js";
 import type { TypeNode } from "../lower/module.js";
 import { choiceOf, optionsOf, withAbsence } from "./choice.js";
 import { callFunction } from "./functions.js";
-import type { Machine } from "./machine.js";
+import { contextOf, type Machine } from "./machine.js";
 import { memberOf } from "./members.js";
 import { findHome, valueOfSymbol } from "./modules.js";
 import { siteKey, unknown, type InstanceValue, type Site, type SymbolicValue, type Value } from "./value.js";
 
 /** A value known only by its declared type. */
 export function valueOfType(machine: Machine, type: TypeIn, site: Site, text: string): Value {
-  return specialize(machine, symbolicAt(site, text, type), type, site);
+  return specialize(machine, symbolicHere(machine, site, text, type), type, site);
+}
+
+/** What an expression gives this time: the same place, followed from two calls, gives two values. */
+export function symbolicHere(
+  machine: Machine,
+  site: Site,
+  text: string,
+  type: TypeIn | null = null,
+): SymbolicValue {
+  const context = contextOf(machine);
+  const value = symbolicAt(site, text, type);
+  return context === "" ? value : { ...value, id: `${value.id}@${context}` };
 }
 
 export function symbolicAt(site: Site, text: string, type: TypeIn | null): SymbolicValue {

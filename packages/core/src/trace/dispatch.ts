@@ -5,7 +5,7 @@ import { callBuiltin, callBuiltinFunction, isAboutElements } from "./builtins.js
 import { assume } from "./assume.js";
 import { ofKept, withSiteOf } from "./choice.js";
 import { calledEach } from "./alternatives.js";
-import { symbolicAt, valueOfType } from "./declared-types.js";
+import { symbolicHere, valueOfType } from "./declared-types.js";
 import { callFunction } from "./functions.js";
 import { libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
@@ -291,7 +291,7 @@ function unfollowed(machine: Machine, call: Call, text: string, receiver: Value 
   ) {
     const madeAs = findWayOfMaking(text, call);
     const given: SymbolicValue = {
-      ...symbolicAt(call.site, `${text}()`, null),
+      ...symbolicHere(machine, call.site, `${text}()`),
       from: madeAs === "digest" ? [receiver, ...call.arguments].flatMap(inputsOf) : made,
       ...(madeAs && { madeAs }),
     };

@@ -5,7 +5,7 @@
 import type { FunctionNode } from "../lower/module.js";
 import { addFacts } from "./assume.js";
 import { optionsOf } from "./choice.js";
-import { symbolicAt, valueOfType } from "./declared-types.js";
+import { symbolicHere, valueOfType } from "./declared-types.js";
 import {
   contextOf,
   functionOf,
@@ -64,7 +64,7 @@ export function callFunction(
   if (!declared && !isOpen) return unknown;
   const given = declared
     ? valueOfType(machine, declared, site, `${fn.name ?? "call"}()`)
-    : symbolicAt(site, `${fn.name ?? "call"}()`, null);
+    : symbolicHere(machine, site, `${fn.name ?? "call"}()`);
   return given.kind === "symbolic" ? { ...given, from: args.map((argument) => bare(argument, 2)) } : given;
 }
 

@@ -33,7 +33,7 @@ export function evaluateUnary(
     const { whenTrue, whenFalse } = answerTo(machine, frame, expression.operand, operand);
     return isPromise(machine, frame.file, expression.operand)
       ? unknown
-      : answering(computed(frame, expression), whenFalse, whenTrue);
+      : answering(computed(machine, frame, expression), whenFalse, whenTrue);
   }
   return unknown;
 }
@@ -48,7 +48,9 @@ export function evaluateBinary(
   if (expression.operator === "+") return concatenate(left, right);
   if (expression.operator === "in") {
     const known = hasField(left, right);
-    return known ?? answering(computed(frame, expression), noFacts, whereMissing(machine, left, right));
+    return (
+      known ?? answering(computed(machine, frame, expression), noFacts, whereMissing(machine, left, right))
+    );
   }
   if (left.kind === "literal" && right.kind === "literal") {
     const isEqual = left.value === right.value;
@@ -57,15 +59,16 @@ export function evaluateBinary(
   }
   const place = { site: siteOf(frame, expression), context: contextOf(machine) };
   const facts = compared(expression.operator, left, right, place);
-  const value = computed(frame, expression);
+  const value = computed(machine, frame, expression);
   return facts ? answering(value, facts.true, facts.false) : value;
 }
 
 /** A number, a boolean, a comparison: known only to be computed here. */
-function computed(frame: Frame, expression: Expression): SymbolicValue {
+function computed(machine: Machine, frame: Frame, expression: Expression): SymbolicValue {
+  const context = contextOf(machine);
   return {
     kind: "symbolic",
-    id: `computed:${frame.file}:${expression.start}`,
+    id: `computed:${frame.file}:${expression.start}${context === "" ? "" : `@${context}`}`,
     origin: "unknown",
     text: "a computed value",
     absent: false,
@@ -189,7 +192,7 @@ export function evaluateTest(machine: Machine, frame: Frame, test: Expression): 
   if (!isPromise(machine, frame.file, test)) return value;
   answerTo(machine, frame, test, value);
   machine.facts = facts;
-  return computed(frame, test);
+  return computed(machine, frame, test);
 }
 
 /** What a condition says by being true or not. A promise is always there: what it would have said is only noted. */

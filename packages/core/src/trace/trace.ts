@@ -38,7 +38,7 @@ import { parameterIndex, supplyOf, type Supply } from "./callers.js";
 import { isDropped, isOnlyAskedFor, type Known as UsesKnown } from "./uses.js";
 import { callerAt } from "./functions.js";
 import { inFreshContext, moduleValue, valueOfSymbol } from "./modules.js";
-import { symbolicAt, typedFallback, valueOfType } from "./declared-types.js";
+import { symbolicHere, typedFallback, valueOfType } from "./declared-types.js";
 import { elementOf, memberOf } from "./members.js";
 import { broughtColumns } from "./brought-columns.js";
 import { accessesOf } from "./query.js";
@@ -289,7 +289,7 @@ function createMachine(options: TraceOptions): Machine {
     memberOf: (object, property) => memberOf(machine, object, property, nowhere),
     broughtColumns: (object, writing) => broughtColumns(machine, object, writing),
     valueOfType: (type, site, text) => valueOfType(machine, type, site, text),
-    symbolic: (site, text) => symbolicAt(site, text, null),
+    symbolic: (site, text) => symbolicHere(machine, site, text),
     record: (access) => record(machine, access),
     begin: (root) => begin(machine, root),
     noteReach: (site) => void machine.reaches.push(site),
