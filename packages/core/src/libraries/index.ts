@@ -6,6 +6,16 @@ import { ioredis } from "./ioredis/index.js";
 import { kysely } from "./kysely/index.js";
 import { pg } from "./pg/index.js";
 import { prisma } from "./prisma/index.js";
+import { sequelize } from "./sequelize/index.js";
 import { stores } from "./stores/index.js";
 
-export const libraries: readonly LibraryModel[] = [kysely, prisma, drizzle, pg, ioredis, bullmq, stores];
+export const libraries: readonly LibraryModel[] = [
+  kysely,
+  prisma,
+  drizzle,
+  pg,
+  ioredis,
+  bullmq,
+  stores,
+  sequelize,
+];

@@ -8,6 +8,7 @@ import { moduleOf, rootOf, type Machine } from "./machine.js";
 import { elementAt, elementOf, memberOf } from "./members.js";
 import { readName } from "./names.js";
 import { emptyObject, withAnyKey, withField, withoutFields, withOthersOf } from "./objects.js";
+import { rowObjectOf } from "./rows.js";
 import { membersOf } from "./shapes.js";
 import { concatenate } from "./texts.js";
 import {
@@ -175,7 +176,9 @@ function change(
 function asShape(machine: Machine, value: Value, key: string): Value {
   const isDeclared =
     (value.kind === "symbolic" && membersOf(machine, value)?.has(key)) ||
-    (value.kind === "instance" && value.as !== undefined);
+    (value.kind === "instance" && value.as !== undefined) ||
+    ((value.kind === "rows" || value.kind === "library" || value.kind === "instance") &&
+      rowObjectOf(machine, value) !== null);
   return isDeclared ? { ...emptyObject, open: true, others: [value] } : value;
 }
 

@@ -1,8 +1,20 @@
-/** What the query builders' models have in common: the rows that a statement writes, tables that are chosen, the joins' names. */
-import type { Resource, WrittenRow, WrittenValue } from "../constraint/predicate.js";
-import { findTable } from "../tenancy/lookup.js";
+/**
+ * What the models of builders and mappers have in common: the rows that a statement writes, what those say of rows that are read
+ * along with them, tables that are chosen, the joins' names, where a missing filter would be written.
+ */
+import {
+  and,
+  type Operand,
+  type Predicate,
+  type Resource,
+  type WrittenRow,
+  type WrittenValue,
+} from "../constraint/predicate.js";
+import type { Expression } from "../lower/module.js";
+import { findColumn, findTable } from "../tenancy/lookup.js";
+import { normalized } from "../tenancy/names.js";
 import type { Table } from "../tenancy/tenancy.js";
-import type { Tracer } from "./library.js";
+import type { Call, Repair, Tracer } from "./library.js";
 import { operandOf } from "./operand.js";
 import {
   clausesOf,
@@ -80,6 +92,52 @@ function writtenRow(
     open: object.open ? "the row is built elsewhere" : null,
     ...(brought && { brought }),
   };
+}
+
+/** The new row as a filter: whatever is read along with it is tied to what was written. */
+export function asFilter(table: Table | null, alias: string, row: WrittenRow): Predicate {
+  const written = [...row.columns].filter(
+    ([, value]) => !value.sometimes && !value.overwritable && !value.operand.absent,
+  );
+  const equalities = written.map(([name, { operand }]): Predicate => ({
+    kind: "eq",
+    column: { table: alias, name },
+    operand,
+  }));
+  const [id, ...others] = table?.primaryKey ?? [];
+  const isId = (name: string): boolean =>
+    table !== null && normalized(findColumn(table, name)?.name ?? name) === normalized(id!);
+  if (id !== undefined && others.length === 0 && !written.some(([name]) => isId(name)))
+    equalities.push({ kind: "eq", column: { table: alias, name: id }, operand: newId(alias) });
+  return and(equalities);
+}
+
+/** The id that a row gets as it is made. */
+function newId(alias: string): Operand {
+  return {
+    value: `new:${alias}`,
+    origin: "row",
+    absent: false,
+    fallback: false,
+    text: "the new row's id",
+    row: null,
+  };
+}
+
+/** A missing filter goes into the `where` that stands in the options, or into the options beside it; without any, behind what is passed. */
+export function repairOfWhere(options: Expression | undefined, { site, written }: Call): Repair | null {
+  const separator = written.length === 0 ? "" : ", ";
+  if (!options) return { at: site.end - 1, template: `${separator}{ where: { {column}: {value} } }` };
+  if (options.kind !== "object") return null;
+  for (const property of options.properties) {
+    if (property.kind !== "property" || property.key !== "where") continue;
+    return property.value.kind === "object"
+      ? { at: property.value.start + 1, template: " {column}: {value}," }
+      : null;
+  }
+  // What is spread in may bring a `where` of its own.
+  if (options.properties.some((property) => property.kind === "spread")) return null;
+  return { at: options.start + 1, template: " where: { {column}: {value} }," };
 }
 
 /** One table or the other, never both; null where an arm is not one table. */

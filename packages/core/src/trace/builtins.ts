@@ -12,6 +12,7 @@ import { askedIn, callCollection } from "./collections.js";
 import { madeBy } from "./made.js";
 import { elementOf } from "./members.js";
 import { isPromise } from "./operators.js";
+import { rowObjectOf } from "./rows.js";
 import { choiceOf, keptWhere, withAbsence } from "./choice.js";
 import { replacedIn } from "./texts.js";
 import {
@@ -415,7 +416,9 @@ function callGlobal(machine: Machine, frame: Frame, name: string, method: string
     }
     case "Object.assign": {
       let shapes: readonly ObjectValue[] = [
-        first?.kind === "object" ? first : { ...emptyObject, open: true },
+        first?.kind === "object"
+          ? first
+          : { ...emptyObject, open: true, ...(first && rowObjectOf(machine, first) && { others: [first] }) },
       ];
       for (const source of others) shapes = spreadInto(machine, shapes, source, call.site);
       const assigned = choiceOf(shapes, "");

@@ -10,6 +10,7 @@ import { inheritedMethod, libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
 import type { Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
+import { callOnRow } from "./rows.js";
 import { globalPackage, selfOf } from "./names.js";
 import { siteOf, unknown, type Frame, type Site, type Value } from "./value.js";
 
@@ -28,7 +29,9 @@ export function callExpression(
     const receiver =
       callee.object.kind === "super" ? baseOf(machine, frame) : evaluate(machine, frame, callee.object);
     const call = callOf(machine, frame, expression, site);
-    const result = callMethod(machine, frame, receiver, callee.property, call, callee.object);
+    const result =
+      (callee.object.kind === "super" ? callOnRow(machine, selfOf(frame), callee.property, call) : null) ??
+      callMethod(machine, frame, receiver, callee.property, call, callee.object);
     return expression.optional || callee.optional ? withAbsence(result) : result;
   }
   if (callee.kind === "super") {
@@ -42,7 +45,8 @@ export function callExpression(
 /** What a class extends that is not in the program: its own methods of the same names are none of that. */
 function baseOf(machine: Machine, frame: Frame): Value {
   const self = selfOf(frame);
-  return (self.kind === "instance" ? libraryBaseOf(machine, self) : null) ?? unknown;
+  const isOfClass = self.kind === "instance" || self.kind === "class";
+  return (isOfClass ? libraryBaseOf(machine, self) : null) ?? unknown;
 }
 
 export function constructExpression(

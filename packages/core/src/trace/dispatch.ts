@@ -1,5 +1,6 @@
 /** Who answers a call: a function of the program, a library we have a model of, JavaScript itself, or nobody we follow. */
 import type { Expression } from "../lower/module.js";
+import { assignInto } from "./assignment.js";
 import { addFacts } from "./assume.js";
 import { callBuiltin, callBuiltinFunction, isAboutElements } from "./builtins.js";
 import { assume } from "./assume.js";
@@ -14,6 +15,7 @@ import { functionOf, noteHandedOn, noteOpenCall, rootOf, type Machine } from "./
 import { findWayOfMaking, inputsOf } from "./made.js";
 import { memberOf } from "./members.js";
 import { placed } from "./placed.js";
+import { callOnRow, ownMethodOf, rowBehind, rowObjectOf } from "./rows.js";
 import { startLater } from "./timers.js";
 import { globalPackage } from "./names.js";
 import {
@@ -69,7 +71,7 @@ export function callMethod(
         : callMethod(machine, frame, awaited, method, call, written);
     }
     case "library":
-      return callLibraryMethod(machine, receiver, method, call);
+      return callOnRow(machine, receiver, method, call) ?? callLibraryMethod(machine, receiver, method, call);
     case "external": {
       const model = machine.modelOfPackage.get(receiver.package);
       const called = { ...receiver, path: [...receiver.path, method] };
@@ -78,13 +80,22 @@ export function callMethod(
       if (started) return started;
       break;
     }
+    case "rows":
     case "instance":
     case "class":
     case "module":
     case "object": {
-      const target = memberOf(machine, receiver, method, call.site);
+      const isRow = receiver.kind === "rows" || (receiver.kind === "object" && receiver.others !== undefined);
+      const target = isRow
+        ? (ownMethodOf(machine, receiver, method) ?? memberOfShape(machine, receiver, method, call))
+        : memberOf(machine, receiver, method, call.site);
       if (target.kind !== "unknown" && !isUndefined(target)) return callValue(machine, target, call, method);
-      const base = receiver.kind === "instance" ? libraryBaseOf(machine, receiver) : null;
+      const done = callOnRow(machine, receiver, method, call);
+      const changed = done && rowBehind(machine, receiver, method, call);
+      if (changed) assignInto(machine, frame, written, changed);
+      if (done) return done;
+      const isOfClass = receiver.kind === "instance" || receiver.kind === "class";
+      const base = isOfClass ? libraryBaseOf(machine, receiver) : null;
       if (base) return callMethod(machine, frame, base, method, call, written);
       break;
     }
@@ -138,6 +149,15 @@ export function callMethod(
     }
   }
   return unfollowed(machine, call, method, receiver);
+}
+
+/** A column is no method; what an object has besides, the program has put there. */
+function memberOfShape(machine: Machine, row: Value, method: string, call: Call): Value {
+  if (row.kind !== "object") return unknown;
+  const [first] = row.others ?? [];
+  return first && rowObjectOf(machine, first) && !row.fields.has(method)
+    ? unknown
+    : memberOf(machine, row, method, call.site);
 }
 
 /** Methods of a promise. */

@@ -85,7 +85,9 @@ function isClosure(value: Value): boolean {
 
 /** What a class says for those below it is the same for each of them, whichever asks first. */
 function sharedSelf({ file, self }: FunctionValue, fn: FunctionNode): Value | null {
-  const isInherited = self?.kind === "instance" && (self.file !== file || self.class !== fn.class);
+  if (self?.kind === "rows" || self?.kind === "object") return null;
+  const isOfClass = self?.kind === "instance" || self?.kind === "class";
+  const isInherited = isOfClass && (self.file !== file || self.class !== fn.class);
   return isInherited && fn.class !== null ? null : self;
 }
 
@@ -147,6 +149,9 @@ function carriesMeaning(value: Value, untyped: boolean, depth: number): boolean 
       return true;
     case "library":
       return untyped || value.type !== "client";
+    case "rows":
+      // What is called on it is known where its type says nothing.
+      return untyped && value.made !== undefined && !value.many;
     case "object":
       return (
         depth > 0 &&

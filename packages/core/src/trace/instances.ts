@@ -21,6 +21,7 @@ import {
   type Frame,
   type FunctionValue,
   type InstanceValue,
+  type LibraryValue,
   type Site,
   type SymbolicValue,
   type Value,
@@ -124,8 +125,9 @@ export function staticMember(machine: Machine, value: ClassValue, property: stri
   for (const owner of lineage(machine, value.file, value.class)) {
     const node: ClassNode = moduleOf(machine, owner.file).classes[owner.class]!;
     const method = node.methods.find((one) => one.name === property && one.static && one.kind !== "setter");
+    if (method)
+      return { kind: "function", file: owner.file, function: method.function, closure: null, self: value };
     const self: ClassValue = { kind: "class", file: owner.file, class: owner.class };
-    if (method) return { kind: "function", file: owner.file, function: method.function, closure: null, self };
     const field = node.fields.find((one) => one.name === property && one.static);
     if (field) {
       const site = { file: owner.file, start: field.start, end: field.end };
@@ -159,24 +161,50 @@ export function staticMember(machine: Machine, value: ClassValue, property: stri
   return unknown;
 }
 
-/** What a class inherits from a library: `class Database extends PrismaClient`. */
-export function libraryBaseOf(machine: Machine, instance: InstanceValue): Value | null {
-  const last = lineage(machine, instance.file, instance.class).at(-1)!;
-  const { extends: extended } = moduleOf(machine, last.file).classes[last.class]!;
-  if (!extended) return null;
-  const key = `base:${last.file}#${last.class}`;
+/** What a class inherits from a library, for itself or for its instances: `class Database extends PrismaClient`. */
+export function libraryBaseOf(machine: Machine, heir: InstanceValue | ClassValue): LibraryValue | null {
+  const key = `inherited:${heir.kind}:${heir.file}#${heir.class}`;
   const known = machine.moduleValues.get(key);
   if (known) return known === "running" || known.kind !== "library" ? null : known;
+  const last = lineage(machine, heir.file, heir.class).at(-1)!;
+  const { extends: extended } = moduleOf(machine, last.file).classes[last.class]!;
+  if (!extended) return null;
   machine.moduleValues.set(key, "running");
-  const base = inFreshContext(machine, () => evaluate(machine, moduleFrame(machine, last.file), extended));
-  const site: Site = { file: last.file, start: extended.start, end: extended.end };
-  const call = { site, arguments: [], typeArguments: [], spread: false, written: [] };
-  const made =
-    base.kind === "external"
-      ? (machine.modelOfPackage.get(base.package)?.construct?.(base, call, machine.tracer) ?? null)
-      : null;
+  const made = inheritedFrom(machine, heir, last.file, extended);
   machine.moduleValues.set(key, made ?? unknown);
   return made;
+}
+
+function inheritedFrom(
+  machine: Machine,
+  { kind, file, class: id }: InstanceValue | ClassValue,
+  place: string,
+  extended: Expression,
+): LibraryValue | null {
+  const base = inFreshContext(machine, () => evaluate(machine, moduleFrame(machine, place), extended));
+  const model = base.kind === "external" ? machine.modelOfPackage.get(base.package) : undefined;
+  if (base.kind !== "external" || !model) return null;
+  const inherited = model.inherited?.(base, { kind: "class", file, class: id }, kind, machine.tracer);
+  if (inherited || kind === "class") return inherited ?? null;
+  const site: Site = { file: place, start: extended.start, end: extended.end };
+  const call = { site, arguments: [], typeArguments: [], spread: false, written: [] };
+  const made = model.construct?.(base, call, machine.tracer);
+  return made?.kind === "library" ? made : null;
+}
+
+/** A method of a class, for an object that stands for one of its instances. */
+export function methodFor(
+  machine: Machine,
+  { file, class: id }: InstanceValue,
+  name: string,
+  self: Value,
+): FunctionValue | null {
+  for (const owner of lineage(machine, file, id)) {
+    const method = methodOf(machine, owner, name);
+    if (method?.kind === "method")
+      return { kind: "function", file: owner.file, function: method.function, closure: null, self };
+  }
+  return null;
 }
 
 /** The class itself, then what it extends; a class that extends itself ends the walk. */

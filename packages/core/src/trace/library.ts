@@ -13,6 +13,7 @@ import type { Emission, Listening } from "./events.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
 import type {
+  ClassValue,
   ExternalValue,
   FunctionValue,
   LibraryValue,
@@ -64,6 +65,21 @@ export interface LibraryModel {
   callMethod?(receiver: LibraryValue | QueryValue, method: string, call: Call, tracer: Tracer): Value | null;
   /** One of our values called as a function: `eb("a", "=", b)`. */
   callValue?(callee: LibraryValue, call: Call, tracer: Tracer): Value | null;
+  /** What a class of the program has of one of ours that it extends (`extends Model`), for itself or for its instances. */
+  inherited?(
+    external: ExternalValue,
+    heir: ClassValue,
+    side: "class" | "instance",
+    tracer: Tracer,
+  ): LibraryValue | null;
+  /** Types of our values that are rows with methods of their own. */
+  readonly rowTypes?: readonly string[];
+  /** A method of such a row. `row`: as it was read, as it came in, or with what was set on it since. */
+  callOnRow?(row: Value, made: LibraryValue, method: string, call: Call, tracer: Tracer): Value | null;
+  /** What a row is behind a call of its method; null where it is what it was. */
+  changedRow?(row: Value, made: LibraryValue, method: string, call: Call, tracer: Tracer): Value | null;
+  /** A property of a row that is none of its columns. */
+  memberOfRow?(row: Value, made: LibraryValue, property: string): Value | null;
   /** A property of an export that is one of our values as it stands: `Prisma.empty`. */
   constant?(external: ExternalValue): Value | null;
   /** A property of one of our values: `prisma.invoice`, `eb.fn`. */
@@ -149,6 +165,8 @@ export interface Tracer {
   broughtColumns(object: ObjectValue, writing: Writing): ReadonlyMap<string, Operand>;
   /** The values a declared type lets a program see, for callbacks and results. */
   valueOfType(type: TypeIn, site: Site, text: string): Value;
+  /** A value as a library knows it: its own, or a class of the program that extends one of its own. */
+  libraryValueOf(value: Value): LibraryValue | null;
   /** A value known only to come from this place. */
   symbolic(site: Site, text: string): SymbolicValue;
   /** What an array holds, when the value is one or its declared type says so; null otherwise. */

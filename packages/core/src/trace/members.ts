@@ -2,9 +2,10 @@
 import { unresolvedPackage, type TypeIn } from "../link/program.js";
 import { choiceOf, chosen, ofKept, withAbsence, withoutAbsence, withSiteOf } from "./choice.js";
 import { specialize, symbolicAt } from "./declared-types.js";
-import { memberOfInstance, staticMember } from "./instances.js";
+import { libraryBaseOf, memberOfInstance, staticMember } from "./instances.js";
 import type { Machine } from "./machine.js";
 import { valueOfSymbol } from "./modules.js";
+import { rowObjectOf } from "./rows.js";
 import { memberOfShape } from "./shapes.js";
 import { answering } from "./assume.js";
 import { heldByAnyKey } from "./objects.js";
@@ -50,6 +51,10 @@ export function memberOf(machine: Machine, object: Value, property: string, site
       return memberOfSymbolic(machine, object, property, site);
     case "rows":
       if (object.many) return property === "length" ? lengthOf(object) : unknown;
+      {
+        const own = memberOfRow(machine, object, property);
+        if (own) return own;
+      }
       if (object.has && !object.has.includes(property)) return undefinedValue;
       if (object.parts?.includes(property)) {
         const { parts: _, ...whole } = object;
@@ -58,8 +63,11 @@ export function memberOf(machine: Machine, object: Value, property: string, site
       return columnOf(object, object.part === undefined ? property : `${object.part}.${property}`);
     case "instance":
       return memberOfInstance(machine, object, property, site);
-    case "class":
-      return staticMember(machine, object, property);
+    case "class": {
+      const own = staticMember(machine, object, property);
+      const base = own.kind === "unknown" ? libraryBaseOf(machine, object) : null;
+      return base ? memberOf(machine, base, property, site) : own;
+    }
     case "module": {
       const exported = valueOfSymbol(machine, machine.program.exportOf(object.file, property));
       const isMissing = exported.kind === "external" && exported.package === unresolvedPackage;
@@ -82,6 +90,11 @@ export function memberOf(machine: Machine, object: Value, property: string, site
     default:
       return unknown;
   }
+}
+
+function memberOfRow(machine: Machine, row: RowsValue, property: string): Value | null {
+  const made = row.made && rowObjectOf(machine, row);
+  return (made && machine.modelOfName.get(made.library)?.memberOfRow?.(row, made, property)) ?? null;
 }
 
 function isOfWord({ value }: LiteralValue): boolean {

@@ -37,6 +37,7 @@ import {
 import { parameterIndex, supplyOf, type Supply } from "./callers.js";
 import { isDropped, isOnlyAskedFor, type Known as UsesKnown } from "./uses.js";
 import { callerAt } from "./functions.js";
+import { libraryBaseOf } from "./instances.js";
 import { inFreshContext, moduleValue, valueOfSymbol } from "./modules.js";
 import { symbolicHere, typedFallback, valueOfType } from "./declared-types.js";
 import { elementOf, memberOf } from "./members.js";
@@ -289,6 +290,8 @@ function createMachine(options: TraceOptions): Machine {
     memberOf: (object, property) => memberOf(machine, object, property, nowhere),
     broughtColumns: (object, writing) => broughtColumns(machine, object, writing),
     valueOfType: (type, site, text) => valueOfType(machine, type, site, text),
+    libraryValueOf: (value) =>
+      value.kind === "library" ? value : value.kind === "class" ? libraryBaseOf(machine, value) : null,
     symbolic: (site, text) => symbolicHere(machine, site, text),
     record: (access) => record(machine, access),
     begin: (root) => begin(machine, root),

@@ -261,6 +261,8 @@ export interface RowsValue {
   readonly parts?: readonly string[];
   /** What stands under one of them. */
   readonly part?: string;
+  /** What is made of each of them: an object with methods of its own. */
+  readonly made?: LibraryValue | InstanceValue;
 }
 
 /** One of several, decided when the program runs. */

@@ -8,6 +8,7 @@ import {
 } from "../../constraint/predicate.js";
 import type { Relation } from "../../tenancy/tenancy.js";
 import { withoutAbsence } from "../../trace/choice.js";
+import { asFilter } from "../../trace/builders.js";
 import { operandOf } from "../../trace/operand.js";
 import type { Clause, ObjectField, Value } from "../../trace/value.js";
 import { columnOf, findRelation, holdsKey, isColumn, isSameColumn, relatedModel } from "./models.js";
@@ -81,36 +82,6 @@ function writtenValue(model: Model, name: string, field: ObjectField, isNew: boo
     operand: operandOf(isRequired ? withoutAbsence(value) : value),
     sometimes: field.sometimes && !isRequired,
     overwritable: field.overwritable,
-  };
-}
-
-/** The new row as a filter: whatever is read along with it is tied to what was written. */
-export function asFilter(model: Model, alias: string, row: WrittenRow): Predicate {
-  const written = [...row.columns].filter(
-    ([, value]) => !value.sometimes && !value.overwritable && !value.operand.absent,
-  );
-  const equalities = written.map(([name, { operand }]): Predicate => ({
-    kind: "eq",
-    column: { table: alias, name },
-    operand,
-  }));
-  const [id, ...others] = model.table?.primaryKey ?? [];
-  const isIdWritten = id !== undefined && written.some(([name]) => isSameColumn(model, name, id));
-  if (id !== undefined && others.length === 0 && !isIdWritten) {
-    equalities.push({ kind: "eq", column: { table: alias, name: id }, operand: newId(alias) });
-  }
-  return and(equalities);
-}
-
-/** The id that a row gets as it is made. */
-function newId(alias: string): Operand {
-  return {
-    value: `new:${alias}`,
-    origin: "row",
-    absent: false,
-    fallback: false,
-    text: "the new row's id",
-    row: null,
   };
 }
 
@@ -229,7 +200,7 @@ function relatedRows(
   const created = (data: Value | undefined): readonly Clause[] =>
     on
       ? rowsWritten(reader, related, data, true).flatMap(({ row, clauses }) => [
-          joined(related, and([on, asFilter(related.model, related.alias, row)])),
+          joined(related, and([on, asFilter(related.model.table, related.alias, row)])),
           ...clauses,
         ])
       : [];

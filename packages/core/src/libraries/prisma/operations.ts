@@ -1,6 +1,7 @@
 /** The operations of a model: which rows each reaches, and what it writes. */
 import { always, and, or, type Predicate } from "../../constraint/predicate.js";
 import type { Call, Tracer } from "../../trace/library.js";
+import { asFilter, repairOfWhere } from "../../trace/builders.js";
 import { accessesOf } from "../../trace/query.js";
 import { optionsOf, withoutAbsence } from "../../trace/choice.js";
 import {
@@ -13,10 +14,9 @@ import {
   type RowsValue,
   type Value,
 } from "../../trace/value.js";
-import { asFilter, rowsWritten, type Written } from "./data.js";
+import { rowsWritten, type Written } from "./data.js";
 import { findRelation, isColumn, isSameColumn } from "./models.js";
 import { includedBy, selectedIn } from "./relations.js";
-import { findRepair } from "./repair.js";
 import { library, type ClientData, type Model } from "./values.js";
 import {
   boundColumns,
@@ -85,7 +85,7 @@ export function runOperation(
     library,
     operation,
     tables: [tableOf(model)],
-    repair: operation === "insert" || operation === "upsert" ? null : findRepair(call),
+    repair: operation === "insert" || operation === "upsert" ? null : repairOfWhere(call.written[0], call),
     isOnPool: client.isPool,
   });
   const variants = argumentsOf(tracer, call);
@@ -274,7 +274,7 @@ function argument(args: ObjectValue, name: string): Value | undefined {
 
 function inserted(rows: Rows, all: readonly Written[], client: ClientData): readonly Clause[] {
   // Rows read along with the new one are tied to what was written.
-  const filters = all.map(({ row }) => asFilter(rows.model, rows.alias, row));
+  const filters = all.map(({ row }) => asFilter(rows.model.table, rows.alias, row));
   const filter = filters.length > 0 ? or(filters) : always;
   return [{ kind: "filter", predicate: filter }, ...written(all, client)];
 }
