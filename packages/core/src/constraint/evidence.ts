@@ -215,7 +215,7 @@ function tiesOf(place: Place, known: Known): readonly Tie[] {
  * else whether the other row has to belong to a tenant for that.
  *
  * Rows refer only to rows of their own tenant or of nobody. So a row that refers to ours is of our tenant unless ours is
- * nobody's, and a row of nobody says nothing about those that refer to it.
+ * nobody's, and a row of nobody says nothing about those that refer to it, unless they are nobody's with it.
  */
 function carriesOver({ column, other }: Tie, needsTenant: boolean, facts: Facts): boolean | null {
   const [here, there] = [column.facts, other.facts];
@@ -229,7 +229,8 @@ function carriesOver({ column, other }: Tie, needsTenant: boolean, facts: Facts)
   const isOwnRow = isRowItself(column);
   const isOtherRow = isRowItself(other);
   if (isOwnRow && isOtherRow) return needsTenant;
-  if (isOtherRow) return true;
+  // A row without a key of its own is its parent's, and nobody's where that is.
+  if (isOtherRow) return column.name === column.place.table?.parent ? needsTenant : true;
   if (isOwnRow) return needsTenant && referred.hasSharedRows ? null : false;
   return referred.hasSharedRows ? null : false;
 }

@@ -67,7 +67,7 @@ export function associated(
     const to = from && find(each.to, from.file);
     if (!from || !to) continue;
     append(relations, from, relationOf(each, from, to));
-    if (each.method === "hasOne" || each.method === "hasMany") hold(to, from, keyOf(each, from), added);
+    if (each.method === "hasOne" || each.method === "hasMany") hold(to, from, heldKey(each, from, to), added);
     const through = each.through?.target && find(each.through.target, from.file);
     if (through) {
       hold(through, from, keyOf(each, from), added);
@@ -120,7 +120,7 @@ function relationOf(each: Association, from: Model, to: Model): EntityRelation {
       ? [{ name: columnFor(from, each.foreignKey ?? keyName(property, key)), referenced: each.targetKey }]
       : each.method === "belongsToMany"
         ? []
-        : [{ name: columnFor(to, keyOf(each, from)), referenced: null }],
+        : [{ name: columnFor(to, heldKey(each, from, to)), referenced: null }],
     inverse: null,
     nullable: each.nullable,
     primary: false,
@@ -135,6 +135,14 @@ function relationOf(each: Association, from: Model, to: Model): EntityRelation {
           }
         : null,
   };
+}
+
+/** Where nothing names it, it is the one that is marked there: `@ForeignKey(() => Contact) contactId` for `@HasMany(() => Detail)`. */
+function heldKey(each: Association, from: Model, to: Model): string {
+  const marked = to.columns.filter(
+    ({ refers }) => refers?.target.kind === "entity" && refers.target.key === from.key,
+  );
+  return each.foreignKey === null && marked.length === 1 ? marked[0]!.property : keyOf(each, from);
 }
 
 /** The other side's column, which holds this side's id. */
