@@ -46,8 +46,8 @@ const operations: ReadonlyMap<string, OperationKind> = new Map<string, Operation
   ["min", { operation: "read", result: "figures", options: 1 }],
   ["max", { operation: "read", result: "figures", options: 1 }],
   ["aggregate", { operation: "read", result: "figures", options: 2 }],
-  ["findOrCreate", { operation: "upsert", result: "found-or-made", options: 0 }],
-  ["findCreateFind", { operation: "upsert", result: "found-or-made", options: 0 }],
+  ["findOrCreate", { operation: "read", result: "found-or-made", options: 0 }],
+  ["findCreateFind", { operation: "read", result: "found-or-made", options: 0 }],
   ["findOrBuild", { operation: "read", result: "found-or-made", options: 0 }],
   ["create", { operation: "insert", result: "row", options: 1 }],
   ["bulkCreate", { operation: "insert", result: "rows", options: 1 }],
@@ -86,10 +86,22 @@ export function runOperation(tracer: Tracer, value: LibraryValue, method: string
     const clauses = clausesOf(reader, rows, value, method, call, options);
     const open = data.scoping === "open" ? [unknownScope] : [];
     recordQuery(tracer, model, kind.operation, call, [...clauses, ...open]);
+    if (making.has(method)) recordMade(tracer, model, call, options);
   }
   const [only] = variants;
   const has = variants.length === 1 && only?.kind === "object" ? selectedIn(only) : null;
   return resultOf(tracer, { model, kind, call, has });
+}
+
+const making = new Set(["findOrCreate", "findCreateFind"]);
+
+/** The row that is made where none is found: a path of its own, which begins a little later. */
+function recordMade(tracer: Tracer, model: Model, call: Call, options: ObjectValue): void {
+  const { site } = call;
+  const making: Call = { ...call, site: { ...site, start: Math.min(site.start + 1, site.end) } };
+  const rows = withWhere(tracer, model, argument(options, "where"), argument(options, "defaults"));
+  begin(tracer, model, "insert", making, null);
+  recordQuery(tracer, model, "insert", making, [{ kind: "written", rows }]);
 }
 
 const unknownScope: Clause = {
@@ -196,16 +208,6 @@ function clausesOf(
     case "upsert": {
       const written = rowsWritten(tracer, rows.model, first, argument(options, "fields"));
       return [...inserted(rows, written, options, method), { kind: "updated", rows: written }];
-    }
-    case "findOrCreate":
-    case "findCreateFind": {
-      const written = withWhere(tracer, rows.model, where, argument(options, "defaults"));
-      return [
-        filter(where),
-        { kind: "written", rows: written },
-        // A row that is there already is given back as it is.
-        { kind: "conflict", columns: [], updates: false, where: always },
-      ];
     }
     case "update":
       return [

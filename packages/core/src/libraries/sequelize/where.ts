@@ -16,7 +16,7 @@ import {
   type Predicate,
   type Written,
 } from "../../constraint/predicate.js";
-import { keyOf } from "../../tenancy/lookup.js";
+import { findColumn, keyOf } from "../../tenancy/lookup.js";
 import { optionsOf, withoutAbsence } from "../../trace/choice.js";
 import type { Tracer } from "../../trace/library.js";
 import { operandOf, operandsOf } from "../../trace/operand.js";
@@ -207,7 +207,7 @@ function negated(inner: Predicate): Predicate {
 export function ofColumn(reader: Reader, rows: Rows, column: Column, value: Value): Written {
   switch (value.kind) {
     case "literal":
-      return { predicate: ofLiteral(column, value) };
+      return { predicate: ofLiteral(rows, column, value) };
     case "array":
       return { predicate: { kind: "in", column, operands: operandsOf(there(value)) } };
     case "object":
@@ -242,11 +242,12 @@ function ofGiven(reader: Reader, column: Column, value: Value): Predicate {
     : equal(column, value);
 }
 
-function ofLiteral(column: Column, value: Value & { kind: "literal" }): Predicate {
+function ofLiteral({ model, alias }: Rows, column: Column, value: Value & { kind: "literal" }): Predicate {
   if (isUndefined(value)) return never;
-  return value.value === null
-    ? { kind: "isNull", column }
-    : { kind: "eq", column, operand: operandOf(value) };
+  if (value.value !== null) return { kind: "eq", column, operand: operandOf(value) };
+  const known = column.table === alias && model.table ? findColumn(model.table, column.name) : null;
+  // No row is without a value that each has to have.
+  return known?.nullable === false ? never : { kind: "isNull", column };
 }
 
 /** Where it is absent there is no query: Sequelize refuses it. */
