@@ -79,7 +79,7 @@ export interface LibraryModel {
   /** What a row is behind a call of its method; null where it is what it was. */
   changedRow?(row: Value, made: LibraryValue, method: string, call: Call, tracer: Tracer): Value | null;
   /** A property of a row that is none of its columns. */
-  memberOfRow?(row: Value, made: LibraryValue, property: string): Value | null;
+  memberOfRow?(row: RowsValue, made: LibraryValue, property: string, tracer: Tracer): Value | null;
   /** A property of an export that is one of our values as it stands: `Prisma.empty`. */
   constant?(external: ExternalValue): Value | null;
   /** A property of one of our values: `prisma.invoice`, `eb.fn`. */

@@ -17,7 +17,7 @@ import { findModel, isOfSchema, modelDefined, modelOfClass, modelValueOf } from 
 import { isOperation, operationNames, runOperation } from "./operations.js";
 import { runRaw } from "./raw.js";
 import { fits } from "./recognition.js";
-import { callOnRow, changedRow, rowMethods } from "./rows.js";
+import { callOnRow, changedRow, memberOfRow, rowMethods } from "./rows.js";
 import { scoped } from "./scopes.js";
 import {
   client,
@@ -108,7 +108,7 @@ export const sequelize: LibraryModel = {
 
   callOnRow: (row, made, method, call, tracer) => callOnRow(tracer, row, made, method, call),
   changedRow: (row, _made, method, call, tracer) => changedRow(tracer, row, method, call),
-  memberOfRow: (row, _made, property) => (property === "dataValues" ? row : null),
+  memberOfRow: (row, made, property, tracer) => memberOfRow(tracer, row, made, property),
 
   recognize(path, method, call, tracer) {
     const name = path.at(-1) ?? "";

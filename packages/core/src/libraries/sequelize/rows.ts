@@ -9,23 +9,23 @@ import type { Call, Tracer } from "../../trace/library.js";
 import { operandOf } from "../../trace/operand.js";
 import {
   isNothing,
+  siteKey,
   undefinedValue,
   type Clause,
   type LibraryValue,
   type ObjectField,
   type ObjectValue,
   type QueryValue,
+  type RowsValue,
   type Value,
 } from "../../trace/value.js";
 import { findRelation, relatedModel } from "./models.js";
 import { argument, begin, ownPlace, recordQuery, rowsOf } from "./operations.js";
-import { dataOf, type Model, type RowData } from "./values.js";
+import { dataOf, modelValue, rowValue, type Model, type RowData } from "./values.js";
 import { whereOf, type Rows } from "./where.js";
 import { rowsWritten } from "./writing.js";
 import { includedBy } from "./includes.js";
-import { siteKey } from "../../trace/value.js";
 import { scopesIn } from "./scopes.js";
-import { modelValue } from "./values.js";
 
 export const rowMethods: readonly string[] = [
   "update",
@@ -100,6 +100,22 @@ export function callOnRow(
     default:
       return callAssociation(tracer, row, model, method, call);
   }
+}
+
+/** `invoice.dataValues`, and what came along: `invoice.customer`, under the name that it has in the statement. */
+export function memberOfRow(
+  tracer: Tracer,
+  row: RowsValue,
+  made: LibraryValue,
+  property: string,
+): Value | null {
+  if (property === "dataValues") return row;
+  const { model } = made.data as RowData;
+  const relation = model.table?.relations.find(({ field }) => field === property);
+  if (!relation) return null;
+  const { has: _, ...whole } = row;
+  const part = row.part === undefined ? property : `${row.part}->${property}`;
+  return { ...whole, part, many: relation.list, made: rowValue(relatedModel(tracer, relation)) };
 }
 
 export function changedRow(tracer: Tracer, row: Value, method: string, call: Call): Value | null {
