@@ -1,4 +1,4 @@
-export { analyzed } from "./analyzed.js";
+export { analyzed, analyzedFiles } from "./analyzed.js";
 export { exampleReport } from "./example-report.js";
 export { fixtureDirectories, readFixture } from "./fixture.js";
 export { processorTime } from "./processor-time.js";

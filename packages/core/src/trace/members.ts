@@ -94,7 +94,10 @@ export function memberOf(machine: Machine, object: Value, property: string, site
 
 function memberOfRow(machine: Machine, row: RowsValue, property: string): Value | null {
   const made = row.made && rowObjectOf(machine, row);
-  return (made && machine.modelOfName.get(made.library)?.memberOfRow?.(row, made, property, machine.tracer)) ?? null;
+  return (
+    (made && machine.modelOfName.get(made.library)?.memberOfRow?.(row, made, property, machine.tracer)) ??
+    null
+  );
 }
 
 function isOfWord({ value }: LiteralValue): boolean {

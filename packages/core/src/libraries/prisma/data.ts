@@ -1,11 +1,5 @@
 /** What `data` writes: the columns of the row, and the rows that are written with it through relations. */
-import {
-  and,
-  type Operand,
-  type Predicate,
-  type WrittenRow,
-  type WrittenValue,
-} from "../../constraint/predicate.js";
+import { and, type Operand, type WrittenRow, type WrittenValue } from "../../constraint/predicate.js";
 import type { Relation } from "../../tenancy/tenancy.js";
 import { withoutAbsence } from "../../trace/choice.js";
 import { asFilter } from "../../trace/builders.js";
