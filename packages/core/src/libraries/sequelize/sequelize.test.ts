@@ -37,17 +37,23 @@ function pathsIn(
 }
 
 test.each([
-  ["its class", `Invoice.findAll();`],
-  ["a method taken over from a class between", `Invoice.newest();`],
+  ["its class", `export const run = () => Invoice.findAll();`],
+  ["a method taken over from a class between", `export const run = () => Invoice.newest();`],
   ["a type of its own", `export const run = (model: typeof Invoice) => model.findAll();`],
   [
     "a type of Sequelize's",
     `import type { ModelStatic } from "sequelize"; export const run = (model: ModelStatic<Invoice>) => model.findAll();`,
   ],
-  ["the connection's models", `sequelize.models.Invoice.findAll();`],
-  ["its name", `sequelize.model("Invoice").findAll();`],
-  ["its name, where nothing is known of what it is in", `declare const db: any; db.Invoice.findAll();`],
-  ["a function's options", `const options = { limit: 1 }; Invoice.findAll(options);`],
+  ["the connection's models", `export const run = () => sequelize.models.Invoice.findAll();`],
+  ["its name", `export const run = () => sequelize.model("Invoice").findAll();`],
+  [
+    "its name, where nothing is known of what it is in",
+    `declare const db: any; export const run = () => db.Invoice.findAll();`,
+  ],
+  [
+    "a function's options",
+    `const options = { limit: 1 }; export const run = () => Invoice.findAll(options);`,
+  ],
 ])("a model is known by %s", (_, source) => {
   expect(pathsIn(source)).toContain("read Invoices unscoped");
 });
