@@ -112,7 +112,7 @@ function textIn(value: Value | undefined): string | null {
 }
 
 /** The columns that tie related rows together; null when the schema does not show them. */
-export function tieOf(
+function tieOf(
   rows: Pick<Rows, "alias">,
   relation: Relation,
   related: Pick<Rows, "alias">,

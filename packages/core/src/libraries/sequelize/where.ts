@@ -133,7 +133,7 @@ function withoutBrackets(arms: readonly Written[]): Predicate {
 }
 
 /** `[Op.or]: [{ … }, { … }]`, `[Op.or]: { status: "paid", total: 0 }` */
-export function ofJunction(reader: Reader, rows: Rows, value: Value, combine: Combine): Predicate {
+function ofJunction(reader: Reader, rows: Rows, value: Value, combine: Combine): Predicate {
   switch (value.kind) {
     case "choice":
       return {
@@ -335,7 +335,7 @@ function ofValues(
 }
 
 /** What decides between the options, in the author's words, and what holds where it is which. */
-export function toldBy(choice: ChoiceValue): Pick<Predicate & { kind: "choice" }, "reason" | "given"> {
+function toldBy(choice: ChoiceValue): Pick<Predicate & { kind: "choice" }, "reason" | "given"> {
   const reason = choice.reason === "" ? operandOf(choice).text : choice.reason;
   return choice.given ? { reason, given: choice.given } : { reason };
 }
