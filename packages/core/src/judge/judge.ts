@@ -4,7 +4,7 @@ import type { Binding } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
 import type { Selection } from "../constraint/predicate.js";
 import { selectionsIn } from "../constraint/selections.js";
-import type { Verdict } from "../vocabulary.js";
+import type { Protection, Verdict } from "../vocabulary.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { Flows } from "../proof/flows.js";
 import type { Access, QueryRoot } from "../trace/library.js";
@@ -19,6 +19,7 @@ import { judgeJob } from "./job.js";
 import { judgeBinding, type QueryContext } from "./query.js";
 import { unclear, worstOf } from "./verdict.js";
 import { judgeUnread } from "./raw.js";
+import { judgeSetting } from "./setting.js";
 import { judgeStored } from "./untrusted.js";
 import { judgeWritten } from "./writing.js";
 import type { ResourceVerdict } from "./verdict.js";
@@ -30,6 +31,8 @@ export interface JudgedPath {
   readonly verdict: Verdict;
   /** Why it may stay as it is, when something vouches for it. */
   readonly exemption: Exemption | null;
+  /** Of paths to tables under row security; null where it can't be told. */
+  readonly protection?: Protection | null;
 }
 
 export interface Exemption {
@@ -78,6 +81,7 @@ export function judge(
       holdings,
       isMadeSecret,
       root,
+      releases: trace.releases,
       isDropped: () => trace.isDropped(root.site),
       isOnlyAsked: (flow) => trace.isOnlyAskedFor(root.site, flow?.calls),
       supplyOf: (value) => trace.supplyOf(value),
@@ -179,12 +183,13 @@ function withAllFaults(verdicts: readonly ResourceVerdict[]): ResourceVerdict {
 }
 
 /**
- * The occurrences that say most; null when there are none. Where some caller names the table or queue, or says what the SQL is, the
- * function by itself, which cannot, says nothing more.
+ * The occurrences that say most; null when there are none. Where some caller names the table or queue, hands in the connection, or
+ * says what the SQL is, the function by itself, which cannot, says nothing more.
  */
 function certain(occurrences: readonly Occurrence[]): readonly Occurrence[] | null {
   const named = occurrences.filter(
-    ({ access: { detail } }) =>
+    ({ access: { detail, isOnOpenSession } }) =>
+      isOnOpenSession !== true &&
       !(detail.kind === "query" && detail.isOpenTable) &&
       !(detail.kind === "raw" && detail.isOpen) &&
       !(detail.kind === "job" && detail.queue === null),
@@ -206,6 +211,8 @@ function judgeOccurrence(
       return [judgeKey(context, detail)];
     case "job":
       return [judgeJob(context, access, detail)];
+    case "setting":
+      return judgeSetting(context, access, detail);
     case "call":
       return judgeCall(context, access, detail);
     case "query": {

@@ -74,6 +74,7 @@ function begin(
     root: site,
     operation,
     head: { previous: null, length: 0, clause: { kind: "begin" } },
+    ...(client.session && { session: client.session }),
   };
   for (const [name, selection] of client.commonTables)
     query = extend(query, { kind: "common-table", name, selection });
@@ -87,6 +88,7 @@ function begin(
       tables: namesIn(sources),
       repair: null,
       isOnPool: client.isPool,
+    ...(client.session && { session: client.session }),
     });
   return sources.reduce(extend, query);
 }
