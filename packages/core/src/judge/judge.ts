@@ -24,6 +24,7 @@ import { judgeStored } from "./untrusted.js";
 import { judgeWritten } from "./writing.js";
 import type { ResourceVerdict } from "./verdict.js";
 import { withOtherWays } from "./ways.js";
+import { judgedWithin, tablesWithin, withoutKept } from "./within.js";
 
 export interface JudgedPath {
   readonly root: QueryRoot;
@@ -64,6 +65,7 @@ export function judge(
   const holdings = holdingsOf(trace.accesses, tenancy);
   const isMadeSecret = madeSecretsIn(trace.accesses, tenancy);
   const occurrences = occurrencesOf(trace, facts);
+  const within = tablesWithin(trace.accesses, tenancy);
   const judged = new Map<string, JudgedPath | "running">();
 
   const judgedAt = (key: string): JudgedPath | null => {
@@ -82,6 +84,7 @@ export function judge(
       isMadeSecret,
       root,
       releases: trace.releases,
+      within,
       isDropped: () => trace.isDropped(root.site),
       isOnlyAsked: (flow) => trace.isOnlyAskedFor(root.site, flow?.calls),
       supplyOf: (value) => trace.supplyOf(value),
@@ -151,10 +154,12 @@ function resourcesOf(
   judgedAt: (key: string) => JudgedPath | null,
 ): readonly ResourceVerdict[] {
   // What is seen to run says more than a query on its way; a query on its way says more than nothing.
+  const made = new Set(withoutKept(all.map(({ access }) => access)));
+  const known = all.filter(({ access }) => made.has(access));
   const seen =
-    certain(all.filter((one) => one.access.stage === "run")) ??
-    certain(all.filter((one) => one.access.stage === "ruled-out")) ??
-    all;
+    certain(known.filter((one) => one.access.stage === "run")) ??
+    certain(known.filter((one) => one.access.stage === "ruled-out")) ??
+    known;
   if (seen.length === 0)
     return context.root.tables.map((table) =>
       unclear(table, "it is part of a query that is put together where we cannot follow"),
@@ -233,7 +238,8 @@ function judgeOccurrence(
         )
         .flatMap((binding) => judgeBinding(context, binding, selection, access) ?? []);
       const reasons = isOwn ? detail.unclear.map((reason) => unclear("", reason)) : [];
-      const all = [...(written ? [written] : []), ...stored, ...verdicts, ...reasons];
+      const tables = judgedWithin(context, access, [...(written ? [written] : []), ...verdicts], context.within);
+      const all = [...tables, ...stored, ...reasons];
       if (all.length === 0 && selection) return fromSources(selection, judgedAt);
       return access.stage === "escaped" || access.stage === "built" ? all.map(whenNotRun) : all;
     }

@@ -220,8 +220,9 @@ function valueOf(reading: Reading, given: readonly string[]): ReadValue {
   const variables = found.filter(({ value }) => value.kind !== "literal");
   const [only] = variables.length > 0 ? variables : found;
   if (variables.length <= 1 && only) return { value: only.value, spliced };
-  const isWord = found.length === 0 && given.length === 1;
-  return { value: isWord ? { kind: "literal", value: given[0]! } : unknown, spliced };
+  // Words: names of schemas, of time zones.
+  if (found.length === 0) return { value: { kind: "literal", value: given.join(" ") }, spliced };
+  return { value: found.length === 1 ? found[0]!.value : unknown, spliced };
 }
 
 function valueOfToken({ parts, parameters }: Reading, token: string): ReadValue | null {
@@ -233,6 +234,8 @@ function valueOfToken({ parts, parameters }: Reading, token: string): ReadValue 
     const part = parts[Number(token.slice(1, -1))]!;
     return { value: part.value, spliced: part.isSpliced ? [part.value] : [] };
   }
+  // A name between quotes: of a schema.
+  if (token.startsWith('"') && token.includes(opening)) return valueOfText(parts, token.slice(1, -1));
   if (token.startsWith("'")) return valueOfText(parts, token.slice(1, -1).replaceAll("''", "'"));
   return /^(?:true|false|\d+)$/i.test(token)
     ? { value: { kind: "literal", value: token.toLowerCase() }, spliced: [] }

@@ -16,8 +16,52 @@ export interface Session {
   readonly id: Value;
   /** It goes back to a pool, with whatever is still set for the session. */
   readonly isPooled: boolean;
+  /** Where its tables are looked up, where a value of the program decides that: each tenant has them for itself. */
+  readonly within?: Within;
   /** What each of its statements finds set, since its client sets it before. */
   readonly sets?: readonly SettingChange[];
+}
+
+export interface Within {
+  readonly kind: "schema" | "database";
+  readonly value: Value;
+}
+
+/** The same connection, with its tables where this value says; constants are the same for everybody. */
+export function within(
+  session: Session | undefined,
+  kind: Within["kind"],
+  value: Value | undefined,
+): Session | undefined {
+  if (value === undefined || variablesIn(value).length === 0) return session;
+  return { ...(session ?? somewhere), within: { kind, value } };
+}
+
+/** A client of which nothing else is known. */
+const somewhere: Session = { kind: "unknown", id: unknown, isPooled: true };
+
+/** What is chosen: the values that differ from call to call. */
+export function variablesIn(value: Value, depth = 0): readonly Value[] {
+  if (depth > 8) return [];
+  switch (value.kind) {
+    case "text":
+      return value.parts.flatMap((part) => (typeof part === "string" ? [] : variablesIn(part, depth + 1)));
+    case "choice":
+      return value.options.flatMap((option) => variablesIn(option, depth + 1));
+    case "object":
+      return [...value.fields.values()].flatMap((field) => variablesIn(field.value, depth + 1));
+    case "symbolic":
+      return [value];
+    default:
+      return [];
+  }
+}
+
+/** Where the tables are looked up that a statement names. */
+export function withinOf(session: Session | undefined, facts: Facts): Within | null {
+  if (session?.within) return session.within;
+  const path = settingsOn(session, facts).find(({ name }) => name === "search_path");
+  return path && variablesIn(path.value).length > 0 ? { kind: "schema", value: path.value } : null;
 }
 
 export type SessionChange =
@@ -52,11 +96,14 @@ export function rewrittenSession(session: Session, value: (one: Value) => Value)
     value: value(one.value),
     spliced: one.spliced.map(value),
   }));
-  const isSame = sets === undefined || sets.every((one, index) => one.value === session.sets![index]!.value);
-  if (given === session.id && isSame) return session;
+  const place = session.within && value(session.within.value);
+  const chosen = place && session.within ? { within: { ...session.within, value: place } } : {};
+  const isSameSet = sets === undefined || sets.every((one, index) => one.value === session.sets![index]!.value);
+  if (given === session.id && isSameSet && place === session.within?.value) return session;
   const passed = given.kind === "library" ? given.session : undefined;
-  if (passed && !sets) return session.kind === "unknown" ? passed : { ...passed, kind: session.kind };
-  return { ...session, id: passed?.id ?? given, ...(sets && { sets }) };
+  if (passed && !sets)
+    return { ...passed, ...(session.kind !== "unknown" && { kind: session.kind }), ...chosen };
+  return { ...session, id: passed?.id ?? given, ...(sets && { sets }), ...chosen };
 }
 
 /** By which a client's connection is known, where one was passed. */
@@ -67,6 +114,8 @@ export function connectionOf(value: Value): Value {
 export function isSameSession(one: Session | undefined, other: Session | undefined): boolean {
   if (one === other) return true;
   if (!one || !other || one.kind !== other.kind || one.sets !== other.sets) return false;
+  if (one.within?.kind !== other.within?.kind) return false;
+  if (one.within && other.within && keyOfValue(one.within.value) !== keyOfValue(other.within.value)) return false;
   const key = keyOfValue(one.id);
   return key !== null && key === keyOfValue(other.id);
 }
@@ -185,6 +234,13 @@ export function leaveSession(machine: Machine, session: Session): void {
   );
   if (key !== null) machine.releases.set(key, [...(machine.releases.get(key) ?? []), new Set(reset)]);
   forget(machine, session, () => true);
+}
+
+/** A block may have failed before it took back what it set: who comes after it in any case can't count on that. */
+export function forgetTakenBack(machine: Machine, before: Facts): void {
+  const isLost = (key: string, fact: Fact): boolean => fact.kind === "set" && isReset(fact) && !before.has(key);
+  if ([...machine.facts].some(([key, fact]) => isLost(key, fact)))
+    machine.facts = new Map([...machine.facts].filter(([key, fact]) => !isLost(key, fact)));
 }
 
 /** It is given back where that is seen, and each time the setting was taken back before. */

@@ -96,7 +96,7 @@ export const drizzle: LibraryModel = {
       case "prepared":
         return callOnPrepared(tracer, data.query, method, call);
       case "maker":
-        return callOnMaker(data, method, call, tracer);
+        return callOnMaker(receiver, data, method, call, tracer);
       case "table":
         return callOnTable(receiver, method, call, tracer);
       case "sql":

@@ -1,6 +1,6 @@
 /** A method of anything Kysely gave that is not a query: a client, an expression builder, a join, raw SQL. */
 import type { Call, Tracer } from "../../trace/library.js";
-import type { Session } from "../../trace/session.js";
+import { within, type Session } from "../../trace/session.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
 import { callExpressionBuilder, callOnExpression } from "./builder.js";
 import { withCommonTable } from "./common-tables.js";
@@ -81,6 +81,7 @@ function callOnClient(
     case "executeQuery":
       return executeCompiled(call, tracer, { isPool, session });
     case "withSchema":
+      return onSession(receiver, within(session, "schema", call.arguments[0]));
     case "withPlugin":
     case "withoutPlugins":
     case "withTables":

@@ -7,7 +7,7 @@ import { runSql } from "../../raw-sql/run.js";
 import { splicedText } from "../../raw-sql/text.js";
 import { worded } from "../../raw-sql/words.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
-import { poolSession, type Session } from "../../trace/session.js";
+import { poolSession, variablesIn, within, type Session } from "../../trace/session.js";
 import {
   isUndefined,
   undefinedValue,
@@ -59,10 +59,18 @@ export const pg: LibraryModel = {
 
   construct(external, call, tracer) {
     switch (external.path.at(-1)) {
-      case "Pool":
-        return pool;
+      case "Pool": {
+        const session = within(poolSession, "database", databaseOf(tracer, call.arguments[0]));
+        return session === poolSession || !session ? pool : { ...pool, session };
+      }
       case "Client":
-        return clientOn(tracer.connectionAt(call.site, "connection", false));
+        return clientOn(
+          within(
+            tracer.connectionAt(call.site, "connection", false),
+            "database",
+            databaseOf(tracer, call.arguments[0]),
+          ),
+        );
       default:
         return null;
     }
@@ -76,7 +84,11 @@ export const pg: LibraryModel = {
         const { isPool } = receiver.data as PgClient;
         // A client of its own connects itself.
         if (!isPool && receiver.session?.isPooled === false) return receiver;
-        const client = clientOn(tracer.connectionAt(call.site, "connection"));
+        const place = receiver.session?.within;
+        const client = clientOn({
+          ...tracer.connectionAt(call.site, "connection"),
+          ...(place && { within: place }),
+        });
         if (callback) tracer.invoke(callback, [undefinedValue, client]);
         return client;
       }
@@ -98,6 +110,13 @@ export const pg: LibraryModel = {
     }
   },
 };
+
+/** `new Pool({ connectionString, database })`, `new Client(url)` */
+function databaseOf(tracer: Tracer, options: Value | undefined): Value | undefined {
+  if (options?.kind !== "object") return options;
+  const parts = ["connectionString", "database", "host"].map((name) => tracer.memberOf(options, name));
+  return parts.find((part) => variablesIn(part).length > 0);
+}
 
 /** Where nobody asks which one it is. */
 const ownConnection: Session = { kind: "connection", id: { kind: "unknown" }, isPooled: false };

@@ -5,6 +5,7 @@
  */
 import { worded } from "../../raw-sql/words.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
+import { poolSession, variablesIn, within } from "../../trace/session.js";
 import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js";
 import { whatItDoes } from "./extension.js";
 import { findModel } from "./models.js";
@@ -45,8 +46,10 @@ export const prisma: LibraryModel = {
     return model ? delegateOf(plainClient, model) : null;
   },
 
-  construct(external) {
-    return external.path.at(-1) === "PrismaClient" ? pool : null;
+  construct(external, call, tracer) {
+    if (external.path.at(-1) !== "PrismaClient") return null;
+    const session = within(poolSession, "database", databaseOf(tracer, call.arguments[0]));
+    return session === poolSession || !session ? pool : { ...pool, session };
   },
 
   callExternal(external, call, tracer) {
@@ -125,6 +128,13 @@ export const prisma: LibraryModel = {
     return null;
   },
 };
+
+/** `{ datasourceUrl }`, `{ datasources: { db: { url } } }`, `{ adapter: new PrismaPg({ connectionString }) }` */
+function databaseOf(tracer: Tracer, options: Value | undefined): Value | undefined {
+  if (options?.kind !== "object") return undefined;
+  const parts = ["datasourceUrl", "datasources", "adapter"].map((name) => tracer.memberOf(options, name));
+  return parts.find((part) => variablesIn(part).length > 0);
+}
 
 const plainClient = client.data as ClientData;
 
