@@ -167,9 +167,7 @@ export function analyzeProgram(
   const unused =
     input.sees === "project" ? unusedNotes(input.configuration, declared.uses, program, knownPackages) : [];
   const bound =
-    input.sees === "project"
-      ? { ...traced, accesses: withPolicies(traced.accesses, tenancy) }
-      : traced;
+    input.sees === "project" ? { ...traced, accesses: withPolicies(traced.accesses, tenancy) } : traced;
   const scopingClients = new Set([...traced.scopingClients, ...(input.scopingClients ?? [])]);
   input.onStage?.("judge");
   // One file shows neither who calls nor what was made sure of before.
@@ -188,9 +186,7 @@ export function analyzeProgram(
       input.judged.has(path.root.site.file),
     );
   const told = judgeAll(bound.accesses);
-  const judged = flows
-    ? withProtection(told, traced, tenancy, judgeAll)
-    : withDoubtsOfOneFile(told, tenancy);
+  const judged = flows ? withProtection(told, traced, tenancy, judgeAll) : withDoubtsOfOneFile(told, tenancy);
   const reaches = flows ? reachIn(traced, flows) : reachUnknown;
   const { paths: exempted, faults } = withExemptions(judged, commentsIn(program, input.judged), {
     tenancy,

@@ -238,7 +238,12 @@ function judgeOccurrence(
         )
         .flatMap((binding) => judgeBinding(context, binding, selection, access) ?? []);
       const reasons = isOwn ? detail.unclear.map((reason) => unclear("", reason)) : [];
-      const tables = judgedWithin(context, access, [...(written ? [written] : []), ...verdicts], context.within);
+      const tables = judgedWithin(
+        context,
+        access,
+        [...(written ? [written] : []), ...verdicts],
+        context.within,
+      );
       const all = [...tables, ...stored, ...reasons];
       if (all.length === 0 && selection) return fromSources(selection, judgedAt);
       return access.stage === "escaped" || access.stage === "built" ? all.map(whenNotRun) : all;

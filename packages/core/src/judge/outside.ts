@@ -49,9 +49,7 @@ function settingsOfTransactions(accesses: readonly Access[]): ReadonlySet<string
     ...(detail.kind === "setting" && detail.transaction !== "none" ? detail.settings : []),
     ...(session?.sets ?? []),
   ]);
-  return new Set(
-    changes.flatMap(({ name, until }) => (until === "transaction" ? [name.toLowerCase()] : [])),
-  );
+  return new Set(changes.flatMap(({ name, until }) => (until === "transaction" ? [name.toLowerCase()] : [])));
 }
 
 /** In each way in which it runs. */

@@ -27,7 +27,8 @@ export function judgeSetting(
     const { name, value, spliced } = setting;
     if (wrong.length === 0)
       return [{ resource: "", verdict: "global", constraint: null, unclear: null, fault: null }];
-    const isLeak = wrong.includes("session") || (wrong.includes("spliced") && isSentBy(context, access, spliced));
+    const isLeak =
+      wrong.includes("session") || (wrong.includes("spliced") && isSentBy(context, access, spliced));
     return [
       {
         resource: "",
@@ -97,7 +98,9 @@ function isWritable(value: Value): boolean {
     case "text":
       return value.parts.some((part) => typeof part !== "string" && isWritable(part));
     case "symbolic":
-      return !/\bescape(?:Literal|Identifier|Id|)\(|^(?:quote)?(?:Literal|Ident|literal|ident)\(/.test(value.text);
+      return !/\bescape(?:Literal|Identifier|Id|)\(|^(?:quote)?(?:Literal|Ident|literal|ident)\(/.test(
+        value.text,
+      );
     default:
       return operandOf(value).origin !== "constant";
   }

@@ -36,7 +36,8 @@ export function judgedWithin(
 
 /** Nothing in the table itself says whose its rows are. */
 function isUndecided(tenancy: Tenancy, { resource, verdict, fault }: ResourceVerdict): boolean {
-  if (verdict === "unclear") return (findTable(tenancy, resource)?.class ?? "unclassified") === "unclassified";
+  if (verdict === "unclear")
+    return (findTable(tenancy, resource)?.class ?? "unclassified") === "unclassified";
   return verdict === "global" || fault?.rule === "no-unscoped-query";
 }
 
@@ -89,7 +90,12 @@ function judgeChoice(
       return isNamed ? scoped("unknown", "given", waysOf(context, access, belief.flows, shown)) : null;
     case "unknown":
       return isNamed
-        ? [unclear(resource, `it is reached in a ${kind} that "${text}" chooses, and it cannot be told whose that is: ${belief.reason}`)]
+        ? [
+            unclear(
+              resource,
+              `it is reached in a ${kind} that "${text}" chooses, and it cannot be told whose that is: ${belief.reason}`,
+            ),
+          ]
         : null;
   }
 }
@@ -100,7 +106,8 @@ function isOfTenant(tenancy: Tenancy, { value }: Within): boolean {
   return variablesIn(value).some((one) => {
     const { text } = operandOf(one);
     return (
-      wordsOf(text).some((word) => namingWords.has(word)) || findNamingOfWords(tenancy, text)?.kind === "tenant"
+      wordsOf(text).some((word) => namingWords.has(word)) ||
+      findNamingOfWords(tenancy, text)?.kind === "tenant"
     );
   });
 }
@@ -112,7 +119,8 @@ export function tablesWithin(accesses: readonly Access[], tenancy: Tenancy): Rea
     if (detail.kind !== "query" || !session) continue;
     const chosen = withinOf(session, facts);
     if (!chosen || !isOfTenant(tenancy, chosen)) continue;
-    for (const { table } of detail.selection.resources) if (table !== null) found.set(normalized(table), chosen);
+    for (const { table } of detail.selection.resources)
+      if (table !== null) found.set(normalized(table), chosen);
   }
   return found;
 }

@@ -76,7 +76,12 @@ function ofNobody(site: Site): RowsValue {
 }
 
 /** Whether that is all that the statement does. */
-function changeSettings(tracer: Tracer, run: SqlRun, { changes, isAll }: ReadSettings, text: string): boolean {
+function changeSettings(
+  tracer: Tracer,
+  run: SqlRun,
+  { changes, isAll }: ReadSettings,
+  text: string,
+): boolean {
   const { site, library, session } = run;
   const settings: SettingChange[] = [];
   let transaction: SettingDetail["transaction"] = "unknown";
@@ -158,7 +163,17 @@ function begin(
   { library, isOnPool, session }: SqlRun,
   { site, operation, tables }: Pick<Parameters<Tracer["begin"]>[0], "site" | "operation" | "tables">,
 ): void {
-  tracer.begin({ site, kind: "query", library, operation, tables, repair: null, isOnPool, isSql: true, ...(session && { session }) });
+  tracer.begin({
+    site,
+    kind: "query",
+    library,
+    operation,
+    tables,
+    repair: null,
+    isOnPool,
+    isSql: true,
+    ...(session && { session }),
+  });
 }
 
 function record(tracer: Tracer, run: SqlRun, statement: ReadStatement, text: string): void {

@@ -14,7 +14,8 @@ export interface ReadSettings {
 }
 
 /** Texts that set nothing, at a glance. */
-const setting = /\b(?:set|reset|discard|begin|start\s{1,9}transaction|commit|rollback|abort|end|set_config)\b/i;
+const setting =
+  /\b(?:set|reset|discard|begin|start\s{1,9}transaction|commit|rollback|abort|end|set_config)\b/i;
 
 export function readSettings(text: SqlText, parameters: readonly Value[]): ReadSettings | null {
   if (!text.some((piece) => mayHold(piece))) return null;
@@ -252,7 +253,10 @@ function valueOfText(parts: readonly Part[], text: string): ReadValue {
   if (spliced.length === 0) return { value: { kind: "literal", value: text }, spliced };
   const [only] = values;
   return {
-    value: values.length === 1 && only !== undefined && typeof only !== "string" ? only : { kind: "text", parts: values },
+    value:
+      values.length === 1 && only !== undefined && typeof only !== "string"
+        ? only
+        : { kind: "text", parts: values },
     spliced,
   };
 }

@@ -5,7 +5,16 @@
  * nothing here depends on the clock, the machine or the order of the file system.
  */
 
-import type { ConstraintKind, Grade, Operation, Origin, PathKind, Proof, Protection, Verdict } from "../vocabulary.js";
+import type {
+  ConstraintKind,
+  Grade,
+  Operation,
+  Origin,
+  PathKind,
+  Proof,
+  Protection,
+  Verdict,
+} from "../vocabulary.js";
 
 export * from "../vocabulary.js";
 

@@ -144,7 +144,10 @@ function settingMessage({ setting, wrong, value }: FaultData & { readonly kind: 
   };
   const [first, ...others] = wrong.map((one) => wrongs[one]);
   const more = others.map((one) => `, and ${one}`).join("");
-  const begin = wrong.includes("session") || wrong.includes("lost") ? " on the connection of the transaction that it is meant for" : "";
+  const begin =
+    wrong.includes("session") || wrong.includes("lost")
+      ? " on the connection of the transaction that it is meant for"
+      : "";
   return `This statement ${first}${more}. Write set_config('${setting}', $1, true)${begin}${wrong.includes("spliced") ? " with the value as a parameter" : ""}.`;
 }
 

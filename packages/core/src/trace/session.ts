@@ -98,7 +98,8 @@ export function rewrittenSession(session: Session, value: (one: Value) => Value)
   }));
   const place = session.within && value(session.within.value);
   const chosen = place && session.within ? { within: { ...session.within, value: place } } : {};
-  const isSameSet = sets === undefined || sets.every((one, index) => one.value === session.sets![index]!.value);
+  const isSameSet =
+    sets === undefined || sets.every((one, index) => one.value === session.sets![index]!.value);
   if (given === session.id && isSameSet && place === session.within?.value) return session;
   const passed = given.kind === "library" ? given.session : undefined;
   if (passed && !sets)
@@ -115,7 +116,8 @@ export function isSameSession(one: Session | undefined, other: Session | undefin
   if (one === other) return true;
   if (!one || !other || one.kind !== other.kind || one.sets !== other.sets) return false;
   if (one.within?.kind !== other.within?.kind) return false;
-  if (one.within && other.within && keyOfValue(one.within.value) !== keyOfValue(other.within.value)) return false;
+  if (one.within && other.within && keyOfValue(one.within.value) !== keyOfValue(other.within.value))
+    return false;
   const key = keyOfValue(one.id);
   return key !== null && key === keyOfValue(other.id);
 }
@@ -123,7 +125,9 @@ export function isSameSession(one: Session | undefined, other: Session | undefin
 /** What is set where a statement runs. */
 export function settingsOn(session: Session | undefined, facts: Facts): readonly SettingChange[] {
   if (!session) return [];
-  const set = factsOn(session, facts).flatMap((fact) => (fact.kind === "set" && !isReset(fact) ? [fact] : []));
+  const set = factsOn(session, facts).flatMap((fact) =>
+    fact.kind === "set" && !isReset(fact) ? [fact] : [],
+  );
   return [
     ...(session.sets ?? []),
     ...set.map(({ name, value, until }): SettingChange => ({ name, value, until, spliced: [] })),
@@ -200,7 +204,8 @@ export function runTogether(machine: Machine, session: Session, list: Span): rea
     site.start >= list.start &&
     site.start < list.end;
   let first = accesses.length;
-  while (first > 0 && accesses[first - 1]!.root === root && accesses[first - 1]!.context === context) first -= 1;
+  while (first > 0 && accesses[first - 1]!.root === root && accesses[first - 1]!.context === context)
+    first -= 1;
   const settings: SettingChange[] = [];
   for (let at = first; at < accesses.length; at += 1) {
     const access = accesses[at]!;
@@ -238,7 +243,8 @@ export function leaveSession(machine: Machine, session: Session): void {
 
 /** A block may have failed before it took back what it set: who comes after it in any case can't count on that. */
 export function forgetTakenBack(machine: Machine, before: Facts): void {
-  const isLost = (key: string, fact: Fact): boolean => fact.kind === "set" && isReset(fact) && !before.has(key);
+  const isLost = (key: string, fact: Fact): boolean =>
+    fact.kind === "set" && isReset(fact) && !before.has(key);
   if ([...machine.facts].some(([key, fact]) => isLost(key, fact)))
     machine.facts = new Map([...machine.facts].filter(([key, fact]) => !isLost(key, fact)));
 }

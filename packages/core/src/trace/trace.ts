@@ -45,7 +45,14 @@ import { accessesOf } from "./query.js";
 import type { Rewriting } from "./rewrite.js";
 import { ownRoot } from "./roots.js";
 import { describedBy, typeOfSchema } from "./shapes.js";
-import { changeSession, connectionAt, declaredSession, leaveSession, runTogether, transactionOn } from "./session.js";
+import {
+  changeSession,
+  connectionAt,
+  declaredSession,
+  leaveSession,
+  runTogether,
+  transactionOn,
+} from "./session.js";
 import { substitution } from "./substitution.js";
 import { ownSelf, summaryOf, walkModule } from "./walk.js";
 import { withoutGivenBack, writeDown } from "./written.js";

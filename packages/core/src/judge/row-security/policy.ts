@@ -97,9 +97,27 @@ function filterOf(reading: Reading, term: PolicyTerm, scope: Scope, depth: numbe
 function equality(reading: Reading, left: PolicyValue, right: PolicyValue, scope: Scope): Predicate {
   const [one, other] = [columnOf(left, scope), columnOf(right, scope)];
   if (one && other) return { kind: "eqColumn", left: one, right: other };
+  const decided = one || other ? null : decidedBy(reading, left, right);
+  if (decided) return decided;
   const column = one ?? other;
   const operand = operandIn(reading, one ? right : left);
-  return column && operand ? { kind: "eq", column, operand } : unread("a policy that compares what is not known");
+  return column && operand
+    ? { kind: "eq", column, operand }
+    : unread("a policy that compares what is not known");
+}
+
+/**
+ * `current_setting('app.bypass', true) = 'on'`: where nothing sets it, it is NULL or '', and equal to no word (and the other form of
+ * `current_setting` raises).
+ */
+function decidedBy({ settings }: Reading, left: PolicyValue, right: PolicyValue): Predicate | null {
+  const [setting, word] = left.kind === "setting" ? [left, right] : [right, left];
+  if (setting.kind !== "setting" || word.kind !== "literal" || setting.fallback) return null;
+  const name = settingName(setting)?.toLowerCase();
+  if (name === undefined || word.text === "") return null;
+  const set = settings.get(name);
+  if (!set) return never;
+  return set.kind === "literal" ? (String(set.value) === word.text ? always : never) : null;
 }
 
 function operandIn({ settings }: Reading, value: PolicyValue): Operand | null {

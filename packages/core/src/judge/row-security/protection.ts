@@ -99,7 +99,8 @@ function withDoubts(
   const resources = path.resources.map((one): ResourceVerdict => {
     if (!one.fault || !isSoftened(one.fault.rule)) return one;
     const told = supposed?.resources.find(({ resource }) => resource === one.resource);
-    const reason = told?.verdict === "scoped" ? whySupposed(one.resource, tenancy) : whyOpen(one, accesses, path, tenancy);
+    const reason =
+      told?.verdict === "scoped" ? whySupposed(one.resource, tenancy) : whyOpen(one, accesses, path, tenancy);
     return reason === null ? withUnset(one, tenancy) : unclear(one.resource, reason);
   });
   const isSame = resources.every((one, index) => one === path.resources[index]);
@@ -133,7 +134,9 @@ function whyOpen(
   { root }: JudgedPath,
   tenancy: Tenancy,
 ): string | null {
-  return root.isOnPool || !accesses.some(isOnOpenSession) ? null : whyUnknown(resource, root.operation, tenancy);
+  return root.isOnPool || !accesses.some(isOnOpenSession)
+    ? null
+    : whyUnknown(resource, root.operation, tenancy);
 }
 
 /** Null where row security would not hold it either. */
@@ -174,7 +177,8 @@ function isSecuredIn(tenancy: Tenancy): (name: string) => boolean {
     const names = new Map<string, boolean>();
     isSecured = (name) => {
       let answer = names.get(name);
-      if (answer === undefined) names.set(name, (answer = Boolean(findTable(tenancy, name)?.rowSecurity?.enabled)));
+      if (answer === undefined)
+        names.set(name, (answer = Boolean(findTable(tenancy, name)?.rowSecurity?.enabled)));
       return answer;
     };
     known.set(tenancy, isSecured);

@@ -65,7 +65,10 @@ function tablesIn(selection: Selection, depth: number): readonly string[] {
   if (depth > deepest) return [];
   const inner = (one: Selection): readonly string[] => tablesIn(one, depth + 1);
   return [
-    ...selection.resources.flatMap(({ table, query }) => [...(table ? [table] : []), ...(query ? inner(query) : [])]),
+    ...selection.resources.flatMap(({ table, query }) => [
+      ...(table ? [table] : []),
+      ...(query ? inner(query) : []),
+    ]),
     ...selection.nested.flatMap(inner),
     ...selection.arms.flatMap(inner),
   ];
@@ -88,7 +91,7 @@ function policiesIn(tenancy: Tenancy, settings: Settings, reading: Reading): Add
   return (name, alias, verb, side) => {
     const table = settings.size === 0 ? null : findTable(tenancy, name);
     const judgement = table && judgeRowSecurity(table, tenancy);
-    if (!table || !judgement?.enabled || judgement.verbs[verb] !== "bound") return null;
+    if (!table || !judgement?.enabled) return null;
     if (!judgement.forced && reading !== "supposed") return null;
     if (!judgement.settings.some((setting) => settings.has(setting.toLowerCase()))) return null;
     return policyFilter(tenancy, table, alias, { verb, side }, settings);

@@ -94,7 +94,11 @@ function onDatabase(client: LibraryValue, { arguments: [first] }: Call, tracer: 
   const driver = isOptions ? tracer.memberOf(first, "client") : first;
   const place = driver.kind === "library" ? driver.session?.within : undefined;
   const url = place?.value ?? (isOptions ? tracer.memberOf(first, "connection") : first);
-  const session = within(client.session, "database", url.kind === "text" || isOptions || place ? url : undefined);
+  const session = within(
+    client.session,
+    "database",
+    url.kind === "text" || isOptions || place ? url : undefined,
+  );
   return session ? { ...client, session } : client;
 }
 

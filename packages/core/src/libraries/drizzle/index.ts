@@ -17,7 +17,16 @@ import { callImported } from "./imported.js";
 import { callOnPrepared, callOnQuery, selectFrom } from "./query.js";
 import { isRelational, runRelational } from "./relational.js";
 import { callMaker, callOnMaker, callOnTable, findNamed, memberOfDerived, memberOfTable } from "./tables.js";
-import { client, clientOn, dataOf, library, nested, packageName, valueOf, type ClientData } from "./values.js";
+import {
+  client,
+  clientOn,
+  dataOf,
+  library,
+  nested,
+  packageName,
+  valueOf,
+  type ClientData,
+} from "./values.js";
 
 export const drizzle: LibraryModel = {
   name: library,

@@ -92,7 +92,7 @@ function begin(
       tables: namesIn(sources),
       repair: null,
       isOnPool: client.isPool,
-    ...(client.session && { session: client.session }),
+      ...(client.session && { session: client.session }),
     });
   return sources.reduce(extend, query);
 }

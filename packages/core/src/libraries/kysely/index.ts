@@ -37,7 +37,9 @@ export const kysely: LibraryModel = {
     if (name === "RawBuilder")
       return valueOf({ type: "raw", made: "open", texts: [], site: symbol.site ?? nowhere }, [symbol]);
     if (clients.has(name))
-      return clientOn(tracer.declaredSession(symbol, name.endsWith("Transaction") ? "transaction" : "unknown"));
+      return clientOn(
+        tracer.declaredSession(symbol, name.endsWith("Transaction") ? "transaction" : "unknown"),
+      );
     if (name === "ExpressionBuilder" || name === "FunctionModule") return expressionBuilder;
     if (name === "JoinBuilder") return emptyJoin;
     if (name === "OnConflictBuilder") return emptyConflict;

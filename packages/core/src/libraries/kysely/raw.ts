@@ -51,9 +51,7 @@ export function executeCompiled(call: Call, tracer: Tracer, place: Place): Value
 
 function placeOf(client: Value | undefined): Place {
   const data = client ? dataOf(client) : null;
-  return data?.type === "client"
-    ? { isPool: data.isPool, session: (client as LibraryValue).session }
-    : {};
+  return data?.type === "client" ? { isPool: data.isPool, session: (client as LibraryValue).session } : {};
 }
 
 function runRaw(raw: LibraryValue, site: Site, { isPool = false, session }: Place, tracer: Tracer): Value {

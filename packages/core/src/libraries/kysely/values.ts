@@ -12,7 +12,11 @@ export type KyselyData =
   /** `Kysely`, `Transaction`, `QueryCreator`. `isPool`: seen to be made by `new Kysely()`, and so no transaction. */
   | { readonly type: "client"; readonly commonTables: CommonTables; readonly isPool: boolean }
   /** `db.transaction()`, `db.connection()`: `execute` hands its callback a client. */
-  | { readonly type: "session"; readonly commonTables: CommonTables; readonly kind: "transaction" | "connection" }
+  | {
+      readonly type: "session";
+      readonly commonTables: CommonTables;
+      readonly kind: "transaction" | "connection";
+    }
   | { readonly type: "expression-builder"; readonly commonTables: CommonTables }
   /** A method taken off its builder: `({ and, or }) => …`. */
   | { readonly type: "method"; readonly receiver: LibraryValue; readonly method: string }

@@ -79,7 +79,10 @@ export const prisma: LibraryModel = {
     switch (data?.type) {
       case "client":
         if (property.startsWith("$") || property.startsWith("_")) return null;
-        return delegateOf(placed(data, receiver as LibraryValue), findModel(tracer.tenancy, property) ?? { name: property, table: null });
+        return delegateOf(
+          placed(data, receiver as LibraryValue),
+          findModel(tracer.tenancy, property) ?? { name: property, table: null },
+        );
       case "delegate":
         return property === "fields" ? fields : null;
       case "fields":
