@@ -5,9 +5,8 @@
 import { judgeRowSecurity } from "../tenancy/row-security/judge.js";
 import { findTable } from "../tenancy/lookup.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
-import { groupBy } from "../report/order.js";
 import type { Access } from "../trace/library.js";
-import { settingsOn } from "../trace/session.js";
+import { settingsOn } from "../trace/settings.js";
 import type { Trace } from "../trace/trace.js";
 import { siteKey, type Site } from "../trace/value.js";
 import type { JudgedPath } from "./judge.js";
@@ -27,7 +26,11 @@ export function usesOutside(
 ): readonly OutsideUse[] {
   const set = settingsOfTransactions(accesses);
   if (set.size === 0) return [];
-  const accessesAt = groupBy(accesses, (access) => siteKey(access.site));
+  const accessesAt = new Map<string, Access[]>();
+  for (const access of accesses) {
+    const key = siteKey(access.site);
+    accessesAt.set(key, [...(accessesAt.get(key) ?? []), access]);
+  }
   // Whoever runs a script decides as whom it connects.
   const served = paths.filter(({ verdict }) => verdict !== "exempt");
   return tenancy.tables.flatMap((table) => {

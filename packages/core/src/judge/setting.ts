@@ -7,7 +7,7 @@ import { wordsOf } from "../tenancy/names.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import { operandOf } from "../trace/operand.js";
 import type { Access, SettingChange, SettingDetail } from "../trace/library.js";
-import { isTakenBack } from "../trace/session.js";
+import { isTakenBack } from "../trace/settings.js";
 import type { Value } from "../trace/value.js";
 import { beliefOf } from "./belief.js";
 import { findNamingOfWords } from "./naming.js";
@@ -66,7 +66,7 @@ function namesTenant(tenancy: Tenancy, name: string): boolean {
 const known = new WeakMap<Tenancy, ReadonlySet<string>>();
 
 /** The settings that policies read. */
-export function settingsIn(tenancy: Tenancy): ReadonlySet<string> {
+function settingsIn(tenancy: Tenancy): ReadonlySet<string> {
   let settings = known.get(tenancy);
   if (!settings) {
     const names = tenancy.tables.flatMap((table) => judgeRowSecurity(table, tenancy)?.settings ?? []);

@@ -7,7 +7,8 @@ import { normalized, wordsOf } from "../tenancy/names.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import { operandOf } from "../trace/operand.js";
 import type { Access } from "../trace/library.js";
-import { variablesIn, withinOf, type Within } from "../trace/session.js";
+import { variablesIn, type Within } from "../trace/session.js";
+import { withinOf } from "../trace/settings.js";
 import type { Origin, Proof } from "../vocabulary.js";
 import { beliefOf } from "./belief.js";
 import { findNamingOfWords } from "./naming.js";
@@ -41,8 +42,13 @@ function isUndecided(tenancy: Tenancy, { resource, verdict, fault }: ResourceVer
   return verdict === "global" || fault?.rule === "no-unscoped-query";
 }
 
-function besides(resource: string, { kind, value }: Within): string {
-  return `"${resource}" is elsewhere reached in a ${kind} that "${operandOf(value).text}" chooses, and here in whichever the connection has`;
+/** What chooses, as the code calls it. */
+function textOf({ value }: Within): string {
+  return operandOf(variablesIn(value)[0] ?? value).text;
+}
+
+function besides(resource: string, chosen: Within): string {
+  return `"${resource}" is elsewhere reached in a ${chosen.kind} that "${textOf(chosen)}" chooses, and here in whichever the connection has`;
 }
 
 /** Null where what chooses is no tenant's: an address from the configuration. Empty where nothing comes this way. */
@@ -54,7 +60,7 @@ function judgeChoice(
 ): readonly ResourceVerdict[] | null {
   const { kind, value } = chosen;
   const values = variablesIn(value);
-  const text = operandOf(value).text;
+  const text = textOf(chosen);
   const isNamed = isOfTenant(context.tenancy, chosen);
   const shown: Shown = {
     table: resource,

@@ -51,7 +51,7 @@ interface Reading {
 }
 
 /** Around the number of a value in the text. */
-const [opening, closing] = ["\u0003", "\u0004"];
+const [opening, closing] = ["\uE000", "\uE001"];
 
 function readWay(text: SqlText, way: number, parameters: readonly Value[]): ReadSettings {
   const parts: Part[] = [];
@@ -83,7 +83,7 @@ function textOf(text: SqlText, way: number, parts: Part[], depth: number): strin
 }
 
 const tokens =
-  /--[^\n]*|\/\*[^]*?\*\/|'(?:[^']|'')*'|"[^"]*"|\$\d+|\u0003\d+\u0004|[A-Za-z_][\w$]*|::|\d+|\S/g;
+  /--[^\n]*|\/\*[^]*?\*\/|'(?:[^']|'')*'|"[^"]*"|\$\d+|\uE000\d+\uE001|[A-Za-z_][\w$]*|::|\d+|\S/g;
 
 /** Longer ones set nothing, whatever else they do. */
 const mostTokens = 400;
@@ -157,7 +157,7 @@ function nameAt(
   let end = at;
   for (; end < statement.length; end += 2) {
     const token = statement[end]!;
-    if (!/^(?:[A-Za-z_][\w$]*|"[^"\u0003]+")$/.test(token)) return null;
+    if (!/^(?:[A-Za-z_][\w$]*|"[^"\uE000]+")$/.test(token)) return null;
     names.push(token.startsWith('"') ? token.slice(1, -1) : token.toLowerCase());
     if (statement[end + 1] !== ".") return { name: names.join("."), end: end + 1 };
   }
@@ -245,7 +245,7 @@ function valueOfToken({ parts, parameters }: Reading, token: string): ReadValue 
 
 /** What stands between quotes is a part of the text, however it came there. */
 function valueOfText(parts: readonly Part[], text: string): ReadValue {
-  const pieces = text.split(/(\u0003\d+\u0004)/).filter((piece) => piece !== "");
+  const pieces = text.split(/(\uE000\d+\uE001)/).filter((piece) => piece !== "");
   const values = pieces.map((piece) =>
     piece.startsWith(opening) ? parts[Number(piece.slice(1, -1))]!.value : piece,
   );

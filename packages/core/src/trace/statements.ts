@@ -21,7 +21,7 @@ import { mostNames, namesOf } from "./objects.js";
 import { evaluateTest, isPromise } from "./operators.js";
 import { moduleValue } from "./modules.js";
 import { narrow, truthOf } from "./narrow.js";
-import { forgetTakenBack } from "./session.js";
+import { forgetTakenBack } from "./settings.js";
 import { join } from "./state.js";
 import {
   setValue,

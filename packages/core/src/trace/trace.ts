@@ -52,7 +52,7 @@ import {
   leaveSession,
   runTogether,
   transactionOn,
-} from "./session.js";
+} from "./settings.js";
 import { substitution } from "./substitution.js";
 import { ownSelf, summaryOf, walkModule } from "./walk.js";
 import { withoutGivenBack, writeDown } from "./written.js";

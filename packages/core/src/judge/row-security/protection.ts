@@ -12,17 +12,17 @@ import { isOnOpenSession, touchesRowSecurity, underPolicies, type Reading } from
 
 type Judge = (accesses: readonly Access[]) => readonly JudgedPath[];
 
-/** The accesses with what the database adds; the same ones where no table is under row security. */
+/** The accesses with what the database adds (null: nothing); the same ones where no table is under row security. */
 export function withPolicies(
   accesses: readonly Access[],
   tenancy: Tenancy,
-  reading: Reading = "forced",
+  reading: Reading | null = "forced",
 ): readonly Access[] {
   if (!usesRowSecurity(tenancy)) return accesses;
   const isSecured = isSecuredIn(tenancy);
   return accesses.map((access) => {
     if (!touchesRowSecurity(access, isSecured)) return access;
-    const added = underPolicies(access, tenancy, reading);
+    const added = reading === null ? access : underPolicies(access, tenancy, reading);
     return isOnOpenSession(access) ? { ...added, isOnOpenSession: true } : added;
   });
 }
@@ -43,12 +43,7 @@ export function withProtection(
     }
   if (secured.size === 0) return paths;
   const judged = (reading: Reading | null): ReadonlyMap<string, JudgedPath> =>
-    new Map(
-      judge(reading === null ? accesses : withPolicies(accesses, tenancy, reading)).map((path) => [
-        siteKey(path.root.site),
-        path,
-      ]),
-    );
+    new Map(judge(withPolicies(accesses, tenancy, reading)).map((path) => [siteKey(path.root.site), path]));
   const [code, database, supposed] = [judged(null), judged("alone"), judged("supposed")];
   return paths.map((path) => {
     const key = siteKey(path.root.site);

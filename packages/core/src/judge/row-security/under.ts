@@ -18,7 +18,7 @@ import { judgeRowSecurity } from "../../tenancy/row-security/judge.js";
 import type { Side } from "../../tenancy/row-security/verbs.js";
 import type { Tenancy } from "../../tenancy/tenancy.js";
 import type { Access } from "../../trace/library.js";
-import { settingsOn } from "../../trace/session.js";
+import { settingsOn } from "../../trace/settings.js";
 import { policyFilter, type Settings } from "./policy.js";
 
 /**

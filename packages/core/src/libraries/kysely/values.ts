@@ -74,7 +74,7 @@ export function dataOf(value: Value): KyselyData | null {
 
 export const noCommonTables: CommonTables = new Map();
 /** One object, so that two ways to the same client are one value. */
-export const client: LibraryValue = valueOf({
+const client: LibraryValue = valueOf({
   type: "client",
   commonTables: noCommonTables,
   isPool: false,
