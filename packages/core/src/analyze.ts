@@ -6,6 +6,7 @@ import { withIntegrity } from "./judge/integrity.js";
 import { judge, type JudgedPath } from "./judge/judge.js";
 import { usesOutside } from "./judge/outside.js";
 import { factsOf } from "./judge/facts.js";
+import { withDoubtsOfOneFile, withPolicies, withProtection } from "./judge/row-security/protection.js";
 import { judgeTables } from "./judge/tables.js";
 import { declaredModels } from "./declared/models.js";
 import { unusedNotes } from "./declared/notes.js";
@@ -165,22 +166,27 @@ export function analyzeProgram(
   );
   const unused =
     input.sees === "project" ? unusedNotes(input.configuration, declared.uses, program, knownPackages) : [];
+  const bound =
+    input.sees === "project" ? { ...traced, accesses: withPolicies(traced.accesses, tenancy) } : traced;
   const scopingClients = new Set([...traced.scopingClients, ...(input.scopingClients ?? [])]);
   input.onStage?.("judge");
   // One file shows neither who calls nor what was made sure of before.
   const flows =
     input.sees === "project"
       ? flowsIn(
-          traced,
+          bound,
           claimsIn(factsOf(tenancy, { areAddressesOwners: true })),
           tenancy.users?.table ?? null,
           unseenCallersIn(program, input.layout),
         )
       : null;
   const scripts = scriptsOf(program, input.judged, input.tests);
-  const judged = judge({ ...traced, scopingClients }, tenancy, scripts, flows).filter((path) =>
-    input.judged.has(path.root.site.file),
-  );
+  const judgeAll = (accesses: readonly Access[]): readonly JudgedPath[] =>
+    judge({ ...traced, accesses, scopingClients }, tenancy, scripts, flows).filter((path) =>
+      input.judged.has(path.root.site.file),
+    );
+  const told = judgeAll(bound.accesses);
+  const judged = flows ? withProtection(told, traced, tenancy, judgeAll) : withDoubtsOfOneFile(told, tenancy);
   const reaches = flows ? reachIn(traced, flows) : reachUnknown;
   const { paths: exempted, faults } = withExemptions(judged, commentsIn(program, input.judged), {
     tenancy,
@@ -191,7 +197,7 @@ export function analyzeProgram(
   const cleared = withCleared(exempted, reaches, (site) => rangeOf(program, site).line);
   const paths = withHygiene(flows ? withIntegrity(cleared, traced, tenancy, flows, scripts) : cleared);
   const accessesAt = groupBy(traced.accesses, (access) => siteKey(access.site));
-  const outside = usesOutside(traced, tenancy, (file) => input.judged.has(file));
+  const outside = usesOutside(traced, tenancy, paths);
   const { report, finished } = assemble({
     project: {
       files: input.judged.size,

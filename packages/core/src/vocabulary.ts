@@ -50,6 +50,9 @@ export type ConstraintKind =
   | "key" // a cache, storage or rate-limit key that names the tenant
   | "payload"; // a job's payload that names the tenant
 
+/** Of paths to tables under row security: what limits them to one tenant, and would do so without the other. */
+export type Protection = "code and database" | "code only" | "database only" | "neither";
+
 export type Origin = "principal" | "request" | "row" | "job" | "constant" | "parameter" | "unknown";
 
 export type Proof =

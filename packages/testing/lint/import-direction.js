@@ -62,15 +62,15 @@ const boundaries = [
   },
   {
     from: stage("raw-sql"),
-    to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice|operand)\.))/,
+    to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice|operand|session)\.))/,
     reason:
       "A statement in SQL says the same whoever runs it: libraries hand over texts and values, and get paths.",
   },
   {
     from: stage("libraries|frameworks|declared"),
-    // Values (alone, joined, as a filter's operand, and through a queue), the interface of a model and the clauses of a query
-    // are what trace asks layers in.
-    to: /^packages\/core\/src\/(trace\/(?!(library|value|choice|operand|query|builders|entry|channel)\.)|judge\/|report\/)/,
+    // Values (alone, joined, as a filter's operand, and through a queue), where statements run, the interface of a model and the
+    // clauses of a query are what trace asks layers in.
+    to: /^packages\/core\/src\/(trace\/(?!(library|value|choice|operand|query|builders|entry|channel|session)\.)|judge\/|report\/)/,
     reason: "A layer describes what a call does; what follows from it is decided once, for all layers.",
   },
   {

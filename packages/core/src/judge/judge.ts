@@ -4,7 +4,7 @@ import type { Binding } from "../constraint/binding.js";
 import type { Facts } from "../constraint/facts.js";
 import type { Selection } from "../constraint/predicate.js";
 import { selectionsIn } from "../constraint/selections.js";
-import type { Verdict } from "../vocabulary.js";
+import type { Protection, Verdict } from "../vocabulary.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { Flows } from "../proof/flows.js";
 import type { Access, QueryRoot } from "../trace/library.js";
@@ -19,10 +19,12 @@ import { judgeJob } from "./job.js";
 import { judgeBinding, type QueryContext } from "./query.js";
 import { unclear, worstOf } from "./verdict.js";
 import { judgeUnread } from "./raw.js";
+import { judgeSetting } from "./setting.js";
 import { judgeStored } from "./untrusted.js";
 import { judgeWritten } from "./writing.js";
 import type { ResourceVerdict } from "./verdict.js";
 import { withOtherWays } from "./ways.js";
+import { judgedWithin, tablesWithin, withoutKept } from "./within.js";
 
 export interface JudgedPath {
   readonly root: QueryRoot;
@@ -30,6 +32,8 @@ export interface JudgedPath {
   readonly verdict: Verdict;
   /** Why it may stay as it is, when something vouches for it. */
   readonly exemption: Exemption | null;
+  /** Of paths to tables under row security; null where it can't be told. */
+  readonly protection?: Protection | null;
 }
 
 export interface Exemption {
@@ -61,6 +65,7 @@ export function judge(
   const holdings = holdingsOf(trace.accesses, tenancy);
   const isMadeSecret = madeSecretsIn(trace.accesses, tenancy);
   const occurrences = occurrencesOf(trace, facts);
+  const within = tablesWithin(trace.accesses, tenancy);
   const judged = new Map<string, JudgedPath | "running">();
 
   const judgedAt = (key: string): JudgedPath | null => {
@@ -78,6 +83,8 @@ export function judge(
       holdings,
       isMadeSecret,
       root,
+      releases: trace.releases,
+      within,
       isDropped: () => trace.isDropped(root.site),
       isOnlyAsked: (flow) => trace.isOnlyAskedFor(root.site, flow?.calls),
       supplyOf: (value) => trace.supplyOf(value),
@@ -147,10 +154,12 @@ function resourcesOf(
   judgedAt: (key: string) => JudgedPath | null,
 ): readonly ResourceVerdict[] {
   // What is seen to run says more than a query on its way; a query on its way says more than nothing.
+  const made = new Set(withoutKept(all.map(({ access }) => access)));
+  const known = all.filter(({ access }) => made.has(access));
   const seen =
-    certain(all.filter((one) => one.access.stage === "run")) ??
-    certain(all.filter((one) => one.access.stage === "ruled-out")) ??
-    all;
+    certain(known.filter((one) => one.access.stage === "run")) ??
+    certain(known.filter((one) => one.access.stage === "ruled-out")) ??
+    known;
   if (seen.length === 0)
     return context.root.tables.map((table) =>
       unclear(table, "it is part of a query that is put together where we cannot follow"),
@@ -179,12 +188,13 @@ function withAllFaults(verdicts: readonly ResourceVerdict[]): ResourceVerdict {
 }
 
 /**
- * The occurrences that say most; null when there are none. Where some caller names the table or queue, or says what the SQL is, the
- * function by itself, which cannot, says nothing more.
+ * The occurrences that say most; null when there are none. Where some caller names the table or queue, hands in the connection, or
+ * says what the SQL is, the function by itself, which cannot, says nothing more.
  */
 function certain(occurrences: readonly Occurrence[]): readonly Occurrence[] | null {
   const named = occurrences.filter(
-    ({ access: { detail } }) =>
+    ({ access: { detail, isOnOpenSession } }) =>
+      isOnOpenSession !== true &&
       !(detail.kind === "query" && detail.isOpenTable) &&
       !(detail.kind === "raw" && detail.isOpen) &&
       !(detail.kind === "job" && detail.queue === null),
@@ -206,6 +216,8 @@ function judgeOccurrence(
       return [judgeKey(context, detail)];
     case "job":
       return [judgeJob(context, access, detail)];
+    case "setting":
+      return judgeSetting(context, access, detail);
     case "call":
       return judgeCall(context, access, detail);
     case "query": {
@@ -226,7 +238,13 @@ function judgeOccurrence(
         )
         .flatMap((binding) => judgeBinding(context, binding, selection, access) ?? []);
       const reasons = isOwn ? detail.unclear.map((reason) => unclear("", reason)) : [];
-      const all = [...(written ? [written] : []), ...stored, ...verdicts, ...reasons];
+      const tables = judgedWithin(
+        context,
+        access,
+        [...(written ? [written] : []), ...verdicts],
+        context.within,
+      );
+      const all = [...tables, ...stored, ...reasons];
       if (all.length === 0 && selection) return fromSources(selection, judgedAt);
       return access.stage === "escaped" || access.stage === "built" ? all.map(whenNotRun) : all;
     }

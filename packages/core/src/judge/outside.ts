@@ -1,12 +1,16 @@
 /**
- * Queries of tables under row security that run on a pool's connection, while the program sets what the policies read in
- * transactions only: they see no rows, or whatever the connection's last borrower has left behind.
+ * Queries of tables under row security that run where nothing sets what the policies read, while the program sets it elsewhere for
+ * transactions: they see no rows, or whatever the connection's last borrower has left behind, or, as the owner, all there are.
  */
 import { judgeRowSecurity } from "../tenancy/row-security/judge.js";
 import { findTable } from "../tenancy/lookup.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
+import type { Access } from "../trace/library.js";
+import { settingsOn } from "../trace/settings.js";
 import type { Trace } from "../trace/trace.js";
-import type { Site } from "../trace/value.js";
+import { siteKey, type Site } from "../trace/value.js";
+import type { JudgedPath } from "./judge.js";
+import { isOnOpenSession } from "./row-security/under.js";
 
 export interface OutsideUse {
   readonly table: Table;
@@ -16,46 +20,50 @@ export interface OutsideUse {
 }
 
 export function usesOutside(
-  trace: Pick<Trace, "roots" | "accesses">,
+  { accesses }: Pick<Trace, "accesses">,
   tenancy: Tenancy,
-  isJudged: (file: string) => boolean,
+  paths: readonly JudgedPath[],
 ): readonly OutsideUse[] {
-  const texts = trace.accesses.flatMap(({ detail }) =>
-    (detail.kind === "raw" || detail.kind === "query") && detail.text !== undefined ? [detail.text] : [],
-  );
-  const set = new Map<string, boolean>();
-  const isSetLocally = (setting: string): boolean => {
-    let known = set.get(setting);
-    if (known === undefined) set.set(setting, (known = texts.some((text) => setsLocally(text, setting))));
-    return known;
-  };
-
+  const set = settingsOfTransactions(accesses);
+  if (set.size === 0) return [];
+  const accessesAt = new Map<string, Access[]>();
+  for (const access of accesses) {
+    const key = siteKey(access.site);
+    accessesAt.set(key, [...(accessesAt.get(key) ?? []), access]);
+  }
+  // Whoever runs a script decides as whom it connects.
+  const served = paths.filter(({ verdict }) => verdict !== "exempt");
   return tenancy.tables.flatMap((table) => {
     const judgement = table.rowSecurity?.enabled ? judgeRowSecurity(table, tenancy) : null;
-    const setting = judgement?.settings.find(isSetLocally);
+    const settings = judgement?.settings.map((name) => name.toLowerCase()) ?? [];
+    const setting = settings.find((name) => set.has(name));
     if (setting === undefined) return [];
-    const sites = [...trace.roots.values()]
-      .filter((root) => root.isOnPool && isJudged(root.site.file))
-      .filter((root) => root.tables.some((name) => findTable(tenancy, name) === table))
-      .map((root) => root.call);
+    const sites = served
+      .filter(({ root }) => root.tables.some((name) => findTable(tenancy, name) === table))
+      .filter(({ root }) => isOutside(accessesAt.get(siteKey(root.site)) ?? [], settings) || root.isOnPool)
+      .map(({ root }) => root.call);
     return sites.length > 0 ? [{ table, setting, sites }] : [];
   });
 }
 
-/** `set_config('app.organization_id', …, true)`, `SET LOCAL app.organization_id = …`. */
-function setsLocally(text: string, setting: string): boolean {
-  const lower = text.toLowerCase();
-  const name = setting.toLowerCase();
-  for (let at = lower.indexOf(name); at >= 0; at = lower.indexOf(name, at + name.length)) {
-    if (/\bset\s{1,9}local\s{1,9}"?$/.test(lower.slice(Math.max(0, at - 40), at))) return true;
-    if (!/\bset_config\s{0,9}\(\s{0,9}'$/.test(lower.slice(Math.max(0, at - 40), at))) continue;
-    const end = lower.indexOf(")", at + name.length);
-    if (
-      /,\s{0,9}(?:true|'t'|'true')\s{0,9}(?:::\w+\s{0,9})?$/.test(
-        lower.slice(at, end < 0 ? undefined : end).trimEnd(),
-      )
+/** Also what a client sets before each of its statements. */
+function settingsOfTransactions(accesses: readonly Access[]): ReadonlySet<string> {
+  const changes = accesses.flatMap(({ detail, session }) => [
+    ...(detail.kind === "setting" && detail.transaction !== "none" ? detail.settings : []),
+    ...(session?.sets ?? []),
+  ]);
+  return new Set(changes.flatMap(({ name, until }) => (until === "transaction" ? [name.toLowerCase()] : [])));
+}
+
+/** In each way in which it runs. */
+function isOutside(accesses: readonly Access[], settings: readonly string[]): boolean {
+  const run = accesses.filter(({ stage }) => stage === "run");
+  return (
+    run.length > 0 &&
+    run.every(
+      (access) =>
+        !isOnOpenSession(access) &&
+        !settingsOn(access.session, access.facts).some(({ name }) => settings.includes(name.toLowerCase())),
     )
-      return true;
-  }
-  return false;
+  );
 }

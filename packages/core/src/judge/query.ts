@@ -8,6 +8,8 @@ import { findTable } from "../tenancy/lookup.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
 import type { Supply } from "../trace/callers.js";
 import type { QueryRoot } from "../trace/library.js";
+import type { Within } from "../trace/session.js";
+import type { Trace } from "../trace/trace.js";
 import type { ConstraintKind, Proof, Verdict } from "../vocabulary.js";
 import { valueOf } from "../proof/claims.js";
 import type { Flow, Flows } from "../proof/flows.js";
@@ -44,6 +46,10 @@ export interface QueryContext {
   /** What stands there was made up at random to be given away. */
   readonly isMadeSecret: IsMadeSecret;
   readonly root: QueryRoot;
+  /** What was taken back of what is set on a connection, each time it was given back. */
+  readonly releases: Trace["releases"];
+  /** Tables that are reached in a schema or database of a tenant's somewhere. */
+  readonly within: ReadonlyMap<string, Within>;
   /** Nothing of what it reads is given out: the code only decides by it what it does. */
   isOnlyAsked(this: void, flow?: Flow): boolean;
   /** Nobody is given what comes back. */

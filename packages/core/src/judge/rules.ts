@@ -66,6 +66,13 @@ const faults = {
     frontEnds: ["editor", "scan"],
     suggests: false,
   },
+  "no-session-tenant-setting": {
+    fault:
+      "What row security reads is set for the session of a pooled connection, as a part of the statement's text, or where it is lost at once",
+    severity: "error",
+    frontEnds: ["editor", "scan"],
+    suggests: false,
+  },
   "no-invalid-exemption": {
     fault:
       "An exemption gives no reason, can't be read, has run out, covers nothing, is not needed, or is contradicted by who calls it",

@@ -71,6 +71,8 @@ export type FaultData =
       readonly shown: "rows" | "nothing" | "expired";
       /** The tenant key is compared all the same: in one arm of an `or`, or under a negation. */
       readonly mention: "or" | "not" | null;
+      /** Its table is under row security that reads this, and nothing sets it where the query runs. */
+      readonly unset?: string;
       readonly library: string;
     }
   | {
@@ -209,6 +211,19 @@ export type FaultData =
       readonly tables: readonly string[];
       readonly value: string;
       readonly level: string;
+      readonly library: string;
+    }
+  | {
+      readonly kind: "setting";
+      /** `app.current_tenant`, `search_path` */
+      readonly setting: string;
+      /**
+       * `session`: whoever borrows the connection next finds it. `spliced`: a value is a part of the statement's text. `lost`: it
+       * is set for a transaction, and none is open.
+       */
+      readonly wrong: readonly ("session" | "spliced" | "lost")[];
+      /** As the code calls it: `tenantId`. */
+      readonly value: string;
       readonly library: string;
     }
   | {

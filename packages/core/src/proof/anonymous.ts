@@ -49,6 +49,8 @@ function saysWho(fact: Fact, scope: EntryScope, findFetched: FindFetched): boole
       case "either":
         // Where somebody was found or nobody was, and it goes on, nobody was asked for.
         return !one.arms.some(isOfNobody) && one.arms.some((arm) => [...arm.values()].some(isAsked));
+      case "set":
+      case "begun":
       case "never":
         return false;
     }

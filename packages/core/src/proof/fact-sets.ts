@@ -128,6 +128,9 @@ function textOfParts(fact: Fact): string {
     case "each":
     case "some":
       return `${textOfMade([fact.element])};${[...fact.facts.values()].map(textOfParts).join(";")}`;
+    case "set":
+      return textOfMade([fact.value]);
+    case "begun":
     case "never":
       return "";
     case "either":

@@ -1,12 +1,14 @@
 /** A statement in SQL that a library runs, written down as paths: one for itself, and one for each that stands inside of it. */
 import { findTable, isTenantKey } from "../tenancy/lookup.js";
 import { selectionsIn } from "../constraint/selections.js";
-import type { AccessDetail, Tracer } from "../trace/library.js";
+import type { AccessDetail, SettingChange, SettingDetail, Tracer } from "../trace/library.js";
+import type { Session } from "../trace/session.js";
 import { choiceOf } from "../trace/choice.js";
 import { siteKey, unknown, type ObjectField, type RowsValue, type Site, type Value } from "../trace/value.js";
 import { readSql } from "./alternatives.js";
 import { nothing, type ReadingOptions, type ReadText } from "./read.js";
 import { grammarOf } from "./parse.js";
+import { readSettings, type ReadSettings } from "./settings.js";
 import type { ReadStatement } from "./statement.js";
 import { shownText, type SqlText } from "./text.js";
 
@@ -18,6 +20,8 @@ export interface SqlRun {
   readonly parameters?: readonly Value[];
   /** Seen to run on whichever connection is free. */
   readonly isOnPool: boolean;
+  /** Where it runs, as far as its client says. */
+  readonly session?: Session;
   /** Its database may be another than the one whose schema is known. */
   readonly isAnyDatabase?: true;
   /** What its databases speak, where the library knows one only. */
@@ -27,10 +31,12 @@ export interface SqlRun {
 export function runSql(tracer: Tracer, run: SqlRun): Value {
   const { site } = run;
   const text = shownText(run.text);
+  const set = readSettings(run.text, run.parameters ?? []);
+  if (set && changeSettings(tracer, run, set, text)) return ofNobody(site);
   const read = readRun(tracer, run);
   for (const value of read.open) tracer.needsArgument(value);
   const [first] = read.statements;
-  const rows: RowsValue = { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };
+  const rows = ofNobody(site);
   if (read.problems.length === 0 && reachesElsewhere(tracer, read.statements)) {
     // A store of which no schema is here.
     tracer.noteReach(site);
@@ -50,11 +56,54 @@ export function runSql(tracer: Tracer, run: SqlRun): Value {
             parts: read.open,
             isDefinition: read.isDefinition === true,
           };
-    tracer.record({ site, kind: "query", library: run.library, operation: "raw", stage: "run", detail });
+    tracer.record({
+      site,
+      kind: "query",
+      library: run.library,
+      operation: "raw",
+      stage: "run",
+      detail,
+      ...(run.session && { session: run.session }),
+    });
   }
   if (read.problems.length === 0)
     for (const statement of read.statements) record(tracer, run, statement, text);
   return first?.number === 0 && read.problems.length === 0 ? rowsOf(rows, first) : rows;
+}
+
+function ofNobody(site: Site): RowsValue {
+  return { kind: "rows", access: siteKey(site), many: true, absent: false, text: "" };
+}
+
+/** Whether that is all that the statement does. */
+function changeSettings(
+  tracer: Tracer,
+  run: SqlRun,
+  { changes, isAll }: ReadSettings,
+  text: string,
+): boolean {
+  const { site, library, session } = run;
+  const settings: SettingChange[] = [];
+  let transaction: SettingDetail["transaction"] = "unknown";
+  for (const change of changes) {
+    if (change.kind === "set") {
+      settings.push(change);
+      transaction = tracer.transactionOn(session);
+    }
+    tracer.change(session, [change]);
+  }
+  if (settings.length === 0) return false;
+  begin(tracer, run, { site, operation: "raw", tables: [] });
+  tracer.record({
+    site,
+    kind: "query",
+    library,
+    operation: "raw",
+    stage: "run",
+    detail: { kind: "setting", text, settings, transaction, isPooled: session?.isPooled ?? true },
+    ...(session && { session }),
+  });
+  return isAll;
 }
 
 /** Rows of what went in: a list whose elements hold some of it. */
@@ -111,10 +160,20 @@ function siteOf(site: Site, number: number): Site {
 
 function begin(
   tracer: Tracer,
-  { library, isOnPool }: SqlRun,
+  { library, isOnPool, session }: SqlRun,
   { site, operation, tables }: Pick<Parameters<Tracer["begin"]>[0], "site" | "operation" | "tables">,
 ): void {
-  tracer.begin({ site, kind: "query", library, operation, tables, repair: null, isOnPool, isSql: true });
+  tracer.begin({
+    site,
+    kind: "query",
+    library,
+    operation,
+    tables,
+    repair: null,
+    isOnPool,
+    isSql: true,
+    ...(session && { session }),
+  });
 }
 
 function record(tracer: Tracer, run: SqlRun, statement: ReadStatement, text: string): void {
@@ -140,6 +199,7 @@ function record(tracer: Tracer, run: SqlRun, statement: ReadStatement, text: str
       isOpenTable: false,
       text,
     },
+    ...(run.session && { session: run.session }),
   });
 }
 

@@ -79,6 +79,7 @@ export function assemble(parts: Parts): { report: Report; finished: readonly Fin
       ...(judged.root.isSql && { language: "sql" as const }),
       resources,
       verdict: judged.verdict,
+      ...(judged.protection && { protection: judged.protection }),
       constraints: judged.resources.flatMap((one) => constraintsOf(parts, judged, one)),
       entryPoints: parts.entriesAt(judged),
       exemption: judged.exemption,

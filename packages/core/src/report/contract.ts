@@ -5,7 +5,16 @@
  * nothing here depends on the clock, the machine or the order of the file system.
  */
 
-import type { ConstraintKind, Grade, Operation, Origin, PathKind, Proof, Verdict } from "../vocabulary.js";
+import type {
+  ConstraintKind,
+  Grade,
+  Operation,
+  Origin,
+  PathKind,
+  Proof,
+  Protection,
+  Verdict,
+} from "../vocabulary.js";
 
 export * from "../vocabulary.js";
 
@@ -53,6 +62,8 @@ export interface AccessPath extends Range {
   readonly language?: "sql";
   readonly resources: readonly string[];
   readonly verdict: Verdict;
+  /** Only of paths to tables under row security, where it can be told: what limits them to one tenant. */
+  readonly protection?: Protection;
   readonly constraints: readonly ReportedConstraint[];
   readonly entryPoints: readonly string[];
   /** What vouches for it; where it names some of the tables, the others may still decide the verdict. */

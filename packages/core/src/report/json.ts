@@ -117,6 +117,7 @@ function orderedPath(path: AccessPath): AccessPath {
     ...(path.language && { language: path.language }),
     resources: path.resources,
     verdict: path.verdict,
+    ...(path.protection && { protection: path.protection }),
     constraints: path.constraints.map(({ resource, kind, key, origin, proof, trail, others }) => ({
       resource,
       kind,

@@ -30,7 +30,11 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
   const every = `every ${level}`;
   switch (data.kind) {
     case "unscoped": {
-      const what = `This query ${verb(data.operation)} "${data.table}" of ${every}${besides[data.shown]}`;
+      const past =
+        data.unset === undefined
+          ? ""
+          : `, where nothing sets "${data.unset}" and row security lets none of them through, or is passed by`;
+      const what = `This query ${verb(data.operation)} "${data.table}" of ${every}${besides[data.shown]}${past}`;
       if (data.mention === "or") {
         return `${what}: "${data.key}" is compared in one arm of an "or" only, and the others say nothing of whose rows they let in. Put the comparison outside of the "or", so that it always holds.`;
       }
@@ -122,11 +126,29 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
       return `This cache key, "${data.key}", names the ${data.level} only after "${data.part}", which a caller controls. Put the ${data.level}'s id before it.`;
     case "cache-key-fallback":
       return `This cache key, "${data.key}", falls back to one without the ${data.level} when "${data.value}" is absent, which everyone without ${article(data.level)} ${data.level} then shares, and rows of ${quoted(data.tables)} are kept under it. Require the value, and refuse to go on without it.`;
+    case "setting":
+      return settingMessage(data);
     case "job":
       return data.when === null
         ? `This job carries ${quoted(data.fields)} but not the ${data.level} it belongs to. Add the ${data.level}'s id to the payload.`
         : `This job carries ${quoted(data.fields)}, and the ${data.level} it belongs to only when "${data.when}" is there. Require the value, and refuse to go on without it.`;
   }
+}
+
+function settingMessage({ setting, wrong, value }: FaultData & { readonly kind: "setting" }): string {
+  const what = setting === "search_path" ? "the schema" : "the tenant";
+  const wrongs = {
+    session: `sets "${setting}" for the session of a pooled connection, so that whoever borrows it next works with ${what} of this request`,
+    spliced: `puts "${value}" into its text, where a quote in it ends the value and begins SQL`,
+    lost: `sets "${setting}" for a transaction, and none is open, so that it is gone before the next statement`,
+  };
+  const [first, ...others] = wrong.map((one) => wrongs[one]);
+  const more = others.map((one) => `, and ${one}`).join("");
+  const begin =
+    wrong.includes("session") || wrong.includes("lost")
+      ? " on the connection of the transaction that it is meant for"
+      : "";
+  return `This statement ${first}${more}. Write set_config('${setting}', $1, true)${begin}${wrong.includes("spliced") ? " with the value as a parameter" : ""}.`;
 }
 
 /** `9 of the 10 other reads of "invoices" in InvoiceService bind "organization_id" (nearest: src/invoices.ts:40).` */

@@ -10,7 +10,7 @@ export function tableMessage(data: TableFaultData): string {
     case "not-forced":
       return `Row security does not bind the owner of ${listed(data.tables)}: whoever connects as the owner reads and writes every row. Add FORCE ROW LEVEL SECURITY, or connect as a role that owns nothing.`;
     case "outside":
-      return `Row security shows rows of "${data.table}" only where "${data.setting}" is set, and ${counted(data.count, "query", "queries")} of it ${data.count === 1 ? "runs" : "run"} outside of the transactions that set it. Run ${data.count === 1 ? "it" : "them"} in such a transaction.`;
+      return `Row security shows rows of "${data.table}" only where "${data.setting}" is set, and ${counted(data.count, "query", "queries")} of it ${data.count === 1 ? "runs" : "run"} outside of the transactions that set it: there it shows none, or, to a role that it does not bind, all of them. Run ${data.count === 1 ? "it" : "them"} in such a transaction.`;
     case "row-security":
       return rowSecurityMessage(data.table, data.fault);
   }

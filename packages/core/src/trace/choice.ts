@@ -3,6 +3,7 @@
  * branches of one query become one query with a choice in it.
  */
 import { factsOf, light, meetOf, noFacts, withFacts, type Facts } from "./facts.js";
+import { isSameSession } from "./session.js";
 import {
   extend,
   isUndefined,
@@ -250,7 +251,8 @@ function merge(
         right.library === left.library &&
         right.type === left.type &&
         right.data === left.data &&
-        isSameList(right.holds ?? [], left.holds ?? [])
+        isSameList(right.holds ?? [], left.holds ?? []) &&
+        isSameSession(left.session, right.session)
         ? left
         : null;
     case "function":

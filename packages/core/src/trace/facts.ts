@@ -27,10 +27,24 @@ export type Fact =
   | { readonly kind: "each"; readonly element: Value; readonly facts: Facts }
   /** It holds for at least one element of a list. */
   | { readonly kind: "some"; readonly element: Value; readonly facts: Facts }
+  /** A connection, or the transaction on it, has a setting. */
+  | SetFact
+  /** A transaction was begun on a connection. */
+  | { readonly kind: "begun"; readonly on: Value }
   /** What is not so: nobody comes here. */
   | { readonly kind: "never" }
   /** One of these sets holds. */
   | { readonly kind: "either"; readonly arms: readonly Facts[] };
+
+export interface SetFact {
+  readonly kind: "set";
+  readonly name: string;
+  readonly value: Value;
+  /** The connection's identity (`Session.id`). */
+  readonly on: Value;
+  /** How long it lasts. */
+  readonly until: "transaction" | "session";
+}
 
 export interface FactPlace {
   readonly site: Site;
@@ -167,6 +181,11 @@ function bareFact(fact: Fact): Fact {
       const element = bare(fact.element);
       return element === fact.element ? fact : { ...fact, element };
     }
+    case "set": {
+      const [value, on] = [bare(fact.value), bare(fact.on)];
+      return value === fact.value && on === fact.on ? fact : { ...fact, value, on };
+    }
+    case "begun":
     case "either":
     case "never":
       return fact;
@@ -306,6 +325,7 @@ function saysMoreThanItsCondition(arm: Facts): boolean {
       fact.kind === "either" ||
       fact.kind === "each" ||
       fact.kind === "some" ||
+      fact.kind === "set" ||
       (fact.kind === "present" && (fact.value.kind === "rows" || isColumn(fact.value))) ||
       (fact.kind === "absent" && isLength(fact.value)),
   );
@@ -401,6 +421,14 @@ function keyOfFact(fact: Fact): string | null {
     case "some": {
       const element = keyOfElement(fact.element);
       return element === null ? null : `${fact.kind} ${element}: ${keyOfFacts(fact.facts)}`;
+    }
+    case "set": {
+      const on = keyOfValue(fact.on);
+      return on === null ? null : `set ${on} ${fact.until} ${fact.name} ${keyOfValue(fact.value) ?? "?"}`;
+    }
+    case "begun": {
+      const on = keyOfValue(fact.on);
+      return on === null ? null : `begun ${on}`;
     }
     case "never":
       return "never";

@@ -4,7 +4,7 @@
  */
 import type { Operand, Predicate, Selection, WrittenRow, WrittenValue } from "../constraint/predicate.js";
 import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
-import type { Expression, FunctionId, Module, TypeNode } from "../lower/module.js";
+import type { Expression, FunctionId, Module, Span, TypeNode } from "../lower/module.js";
 import type { Operation, PathKind } from "../vocabulary.js";
 import type { SqlParser } from "../sql/parser.js";
 import type { Table, TableColumn, Tenancy } from "../tenancy/tenancy.js";
@@ -12,6 +12,7 @@ import type { Delivery } from "./channel.js";
 import type { Emission, Listening } from "./events.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
+import type { Session, SessionChange } from "./session.js";
 import type {
   ClassValue,
   ExternalValue,
@@ -159,6 +160,22 @@ export interface Tracer {
   invoke(callee: Value, args: readonly Value[], site?: Site): Value;
   /** The same of a callback that is called once, for certain, before the call comes back: what it makes sure of holds from there on. */
   run(callee: Value, args: readonly Value[], site?: Site): Value;
+  /** Runs a callback on a connection, or in a transaction, of its own, which is over when it comes back. */
+  runOn(session: Session, callee: Value, args: readonly Value[]): Value;
+  /** A connection that is known by the place where it is taken, and by nothing else. */
+  connectionAt(site: Site, kind: Session["kind"], isPooled?: boolean): Session;
+  /** Where a client of a declared type runs: absent where nobody asks, since no table is under row security. */
+  declaredSession(symbol: SymbolicValue, kind: Session["kind"], isPooled?: boolean): Session | undefined;
+  /** What is set, taken back, begun or ended there from here on. */
+  change(session: Session | undefined, changes: readonly SessionChange[]): void;
+  transactionOn(session: Session | undefined): SettingDetail["transaction"];
+  /**
+   * What was written down in a list of statements runs in one transaction, one after another. Gives what is set behind the
+   * last of them.
+   */
+  together(session: Session, list: Span): readonly SettingChange[];
+  /** A connection is given back to its pool; `isGone`: it is closed. */
+  release(session: Session | undefined, isGone: boolean): void;
   /** The value of a property, following whatever the object is. */
   memberOf(object: Value, property: string): Value;
   /** The columns that say whose a row is, where an object that is written whole may put them. */
@@ -241,6 +258,8 @@ export interface QueryRoot {
    * without what a transaction has set for itself.
    */
   readonly isOnPool: boolean;
+  /** Where it runs, as far as its client says where it begins. */
+  readonly session?: Session;
   /** Its client leads nowhere we can see: method and schema together said what it is. */
   readonly isRecognized: boolean;
   /** It is written in SQL, where whoever puts it right says so in SQL. */
@@ -260,6 +279,8 @@ export interface Repair {
 export interface Access extends AccessDraft {
   /** What holds where it is made. */
   readonly facts: Facts;
+  /** Row security decides about it, and whoever hands in its client knows what is set there. */
+  readonly isOnOpenSession?: true;
   /** The function that was walked when it was met, and the calls that were followed from there to it. */
   readonly root: string;
   readonly context: string;
@@ -278,6 +299,8 @@ export interface AccessDraft {
    */
   readonly stage: "run" | "ruled-out" | "escaped" | "built" | "handed-on";
   readonly detail: AccessDetail;
+  /** Where it runs, as far as its client says. */
+  readonly session?: Session;
 }
 
 /** What an upsert does when the row is there already. */
@@ -319,6 +342,7 @@ export type AccessDetail =
     }
   | KeyDetail
   | CallDetail
+  | SettingDetail
   /** `payload` has its fields as far as its declared type says them. */
   | { readonly kind: "job"; readonly queue: string | null; readonly payload: Value };
 
@@ -333,6 +357,26 @@ export interface CallDetail {
   readonly needs?: string;
   /** A layer hands on what it was given: whether that can be believed is said where the layer is called. */
   readonly isHandedOn?: true;
+}
+
+/** A setting of the database's, set by a statement of its own: what policies of row security read. */
+export interface SettingDetail {
+  readonly kind: "setting";
+  readonly text: string;
+  readonly settings: readonly SettingChange[];
+  /** Whether a transaction is open where it is set; a connection that came in may have one. */
+  readonly transaction: "open" | "none" | "unknown";
+  /** The connection goes back to a pool. */
+  readonly isPooled: boolean;
+}
+
+export interface SettingChange {
+  /** `app.current_tenant` */
+  readonly name: string;
+  readonly value: Value;
+  readonly until: "transaction" | "session";
+  /** Values of the program that are a part of the statement's text. */
+  readonly spliced: readonly Value[];
 }
 
 /** A key of a cache. */

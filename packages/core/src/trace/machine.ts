@@ -31,6 +31,8 @@ import {
 export interface Machine {
   readonly program: Program;
   readonly models: readonly LibraryModel[];
+  /** Some table is under row security, so that it matters on which connection a statement runs. */
+  readonly hasRowSecurity: boolean;
   readonly modelOfPackage: ReadonlyMap<string, LibraryModel>;
   readonly modelOfName: ReadonlyMap<string, LibraryModel>;
   /** By the name of an export that no other library has. */
@@ -105,6 +107,8 @@ export interface Machine {
   readonly scopingClients: Set<string>;
   /** Places where data is reached in ways that no model reads. */
   readonly reaches: Site[];
+  /** What was taken back of what is set on a connection each time it was given back, by the connection. */
+  readonly releases: Map<string, readonly ReadonlySet<string>[]>;
   /** A model is looking at a call whose receiver leads nowhere. */
   isRecognizing: boolean;
   /** Functions that went where we cannot see who calls them. */

@@ -39,6 +39,7 @@ function accessOf(query: QueryValue, stage: AccessDraft["stage"], end: number, v
     library: query.library,
     operation: query.operation,
     stage,
+    ...(query.session && { session: query.session }),
     detail: {
       kind: "query",
       selection: parts.selection,

@@ -1,6 +1,7 @@
 /** Saying values, and facts about them, in other terms: symbols and rows are replaced, what is made of them follows. */
 import { choiceOf, isPerhapsAbsent } from "./choice.js";
 import { factsOf, noFacts, withFacts, type Fact, type FactPlace, type Facts } from "./facts.js";
+import { connectionOf, rewrittenSession } from "./session.js";
 import { isUndefined, type ObjectField, type RowsValue, type SymbolicValue, type Value } from "./value.js";
 
 export interface Rewriting {
@@ -78,7 +79,9 @@ export function rewriting(replace: Replacements): Rewriting {
       }
       case "library": {
         const holds = one.holds?.map(value) ?? [];
-        return isSameList(holds, one.holds ?? []) ? one : { ...one, holds };
+        const session = one.session && rewrittenSession(one.session, value);
+        if (isSameList(holds, one.holds ?? []) && session === one.session) return one;
+        return { ...one, ...(one.holds && { holds }), ...(session && { session }) };
       }
       case "text":
         return {
@@ -136,6 +139,14 @@ export function rewriting(replace: Replacements): Rewriting {
         return about.kind === "unknown" || isPerhapsAbsent(about)
           ? { ...one, value: about }
           : { kind: "never" };
+      }
+      case "set": {
+        const [about, on] = [value(one.value), connectionOf(value(one.on))];
+        return about === one.value && on === one.on ? one : { ...one, value: about, on };
+      }
+      case "begun": {
+        const on = connectionOf(value(one.on));
+        return on === one.on ? one : { ...one, on };
       }
       case "never":
         return one;

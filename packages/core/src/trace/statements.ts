@@ -21,6 +21,7 @@ import { mostNames, namesOf } from "./objects.js";
 import { evaluateTest, isPromise } from "./operators.js";
 import { moduleValue } from "./modules.js";
 import { narrow, truthOf } from "./narrow.js";
+import { forgetTakenBack } from "./settings.js";
 import { join } from "./state.js";
 import {
   setValue,
@@ -404,5 +405,6 @@ function walkTry(machine: Machine, frame: Frame, statement: Statement & { kind: 
     return "leaves";
   }
   join(machine, states, "an error");
+  if (statement.finalizer) forgetTakenBack(machine, before.facts);
   return statement.finalizer ? walkStatements(machine, frame, statement.finalizer) : "normal";
 }

@@ -3,7 +3,7 @@ import { innermostFunctionAt } from "../link/places.js";
 import { typeFromNowhere, type Program } from "../link/program.js";
 import type { Delivery } from "./channel.js";
 import type { SqlParser } from "../sql/parser.js";
-import { isTenantKey } from "../tenancy/lookup.js";
+import { findTable, isTenantKey } from "../tenancy/lookup.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
 import type { EntryPoint, Role } from "./entry.js";
 import type { Access, AccessDraft, LibraryModel, QueryRoot, Tracer } from "./library.js";
@@ -46,6 +46,14 @@ import { accessesOf } from "./query.js";
 import type { Rewriting } from "./rewrite.js";
 import { ownRoot } from "./roots.js";
 import { describedBy, typeOfSchema } from "./shapes.js";
+import {
+  changeSession,
+  connectionAt,
+  declaredSession,
+  leaveSession,
+  runTogether,
+  transactionOn,
+} from "./settings.js";
 import { substitution } from "./substitution.js";
 import { ownSelf, summaryOf, walkModule } from "./walk.js";
 import { withoutGivenBack, writeDown } from "./written.js";
@@ -65,6 +73,8 @@ export interface Trace {
   readonly scopingClients: ReadonlySet<string>;
   /** Places where data is reached in ways that no model reads. */
   readonly reaches: readonly Site[];
+  /** What was taken back of what is set on a connection each time it was given back, by the connection. */
+  readonly releases: ReadonlyMap<string, readonly ReadonlySet<string>[]>;
   /** Which functions of the program (`file#id`) a call was followed to, by `file:start:end` of the call. */
   readonly followed: ReadonlyMap<string, ReadonlySet<string>>;
   /** Every call of a function that was seen, by the function's key. */
@@ -147,6 +157,7 @@ export function trace(options: TraceOptions): Trace {
     roots: machine.roots,
     scopingClients: machine.scopingClients,
     reaches: machine.reaches,
+    releases: machine.releases,
     followed: machine.followed,
     callers: machine.callers,
     callNames: machine.callIds,
@@ -220,6 +231,7 @@ function createMachine(options: TraceOptions): Machine {
   const machine: Machine = {
     program,
     models,
+    hasRowSecurity: tenancy.tables.some(({ rowSecurity }) => rowSecurity?.enabled),
     modelOfPackage: new Map(models.flatMap((model) => model.packages.map((name) => [name, model] as const))),
     modelOfName: new Map(models.map((model) => [model.name, model])),
     modelOfExport: new Map(
@@ -265,6 +277,7 @@ function createMachine(options: TraceOptions): Machine {
     needsArguments: new Set(),
     scopingClients: new Set(),
     reaches: [],
+    releases: new Map(),
     isRecognizing: false,
     pending: [],
     expected: new Map(),
@@ -285,6 +298,22 @@ function createMachine(options: TraceOptions): Machine {
     sql: options.sql ?? null,
     invoke: (callee, args, site) => invoke(machine, callee, args, site).value,
     run: (callee, args, site) => run(machine, callee, args, site),
+    runOn: (session, callee, args) => {
+      leaveSession(machine, session);
+      const given = run(machine, callee, args);
+      leaveSession(machine, session);
+      return given;
+    },
+    connectionAt,
+    declaredSession: (symbol, kind, isPooled) => declaredSession(machine, symbol, kind, isPooled),
+    change: (session, changes) => changeSession(machine, session, changes),
+    transactionOn: (session) => transactionOn(session, machine.facts),
+    together: (session, list) => runTogether(machine, session, list),
+    release: (session, isGone) => {
+      if (!session) return;
+      if (isGone) changeSession(machine, session, [{ kind: "reset", name: null }]);
+      leaveSession(machine, session);
+    },
     countOf: (rows, site) => countOf(machine, rows, site),
     assume: (value) => assume(machine, placed(machine, value), true),
     memberOf: (object, property) => memberOf(machine, object, property, nowhere),
@@ -382,6 +411,7 @@ function evaluateExports(machine: Machine, file: string): void {
 
 /** The same place is met again when its function is walked in another context. */
 function begin(machine: Machine, root: Omit<QueryRoot, "call" | "isRecognized">): void {
+  noteOpenSession(machine, root);
   const known = machine.roots.get(siteKey(root.site));
   const isRecognized = machine.isRecognizing && (known?.isRecognized ?? true);
   machine.roots.set(
@@ -396,6 +426,15 @@ function begin(machine: Machine, root: Omit<QueryRoot, "call" | "isRecognized">)
         }
       : { ...root, call: root.site, isRecognized },
   );
+}
+
+/** What is set where it runs, whoever passes the client knows. */
+function noteOpenSession(machine: Machine, { session, tables }: Pick<QueryRoot, "session" | "tables">): void {
+  if (!machine.hasRowSecurity || !session) return;
+  const { tenancy } = machine.tracer;
+  if (!tables.some((name) => findTable(tenancy, name)?.rowSecurity?.enabled)) return;
+  machine.tracer.needsArgument(session.id);
+  machine.tracer.needsReceiver();
 }
 
 function isArrayLike(machine: Machine, value: Value): boolean {

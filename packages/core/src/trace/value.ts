@@ -12,6 +12,7 @@ import type {
   WrittenRow,
 } from "../constraint/predicate.js";
 import type { Facts } from "./facts.js";
+import type { Session } from "./session.js";
 import type { TypeIn } from "../link/program.js";
 import type { BindingId, ClassId, FunctionId } from "../lower/module.js";
 
@@ -176,6 +177,8 @@ export interface LibraryValue {
   readonly data: unknown;
   /** Values of the program that stand in it, in the order in which its model keeps them: who calls may know them better. */
   readonly holds?: readonly Value[];
+  /** Of a client: where its statements run, as far as that is seen. */
+  readonly session?: Session;
 }
 
 /** A query under construction: where it began, and what was said of it since. */
@@ -191,6 +194,8 @@ export interface QueryValue {
   readonly parts?: readonly string[];
   /** Whoever gets it may add to it, and is meant to. */
   readonly isOpen?: true;
+  /** Where it runs, as far as its client says. */
+  readonly session?: Session;
 }
 
 /** A chain of steps, newest first; two chains that share a beginning share its objects. */

@@ -14,6 +14,7 @@ import {
   dataOf,
   library,
   nested,
+  placed,
   transactionOf,
   valueOf,
   type ClientData,
@@ -45,7 +46,7 @@ export function memberOfClient(receiver: LibraryValue, data: ClientData, propert
   switch (property) {
     case "query":
     case "_query":
-      return valueOf({ type: "delegates", client: data }, receiver.holds);
+      return valueOf({ type: "delegates", client: placed(data, receiver) }, receiver.holds);
     case "$primary":
       return receiver;
     default:
@@ -69,11 +70,12 @@ export function delegateOf(
 
 export function callOnClient(
   receiver: LibraryValue,
-  data: ClientData,
+  client: ClientData,
   method: string,
   call: Call,
   tracer: Tracer,
 ): Value | null {
+  const data = placed(client, receiver);
   const [first, second] = call.arguments;
   const operation = writing.get(method);
   if (operation) return beginWriting(tracer, data, operation, call);
@@ -83,8 +85,10 @@ export function callOnClient(
   }
   if (running.has(method)) return run(tracer, data, method, call);
   switch (method) {
-    case "transaction":
-      return first ? tracer.run(first, [transactionOf(receiver)]) : null;
+    case "transaction": {
+      const session = tracer.connectionAt(call.site, "transaction");
+      return first ? tracer.runOn(session, first, [transactionOf(receiver, session)]) : null;
+    }
     case "batch":
       return batch(tracer, call);
     case "$count":
@@ -146,6 +150,7 @@ function run(tracer: Tracer, client: ClientData, method: string, call: Call): Va
     site: call.site,
     text: statementText(reader, first),
     isOnPool: client.isPool,
+    ...(client.session && { session: client.session }),
   });
   return method === "get" && rows.kind === "rows" ? { ...rows, many: false } : rows;
 }

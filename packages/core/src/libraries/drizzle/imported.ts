@@ -1,7 +1,8 @@
 /** What the program imports from Drizzle and calls: `drizzle(…)`, `eq(…)`, `sql.raw(…)`, `pgTable(…)`, `union(…)`. */
 import { worded } from "../../raw-sql/words.js";
 import type { Call, Tracer } from "../../trace/library.js";
-import type { Value } from "../../trace/value.js";
+import { within } from "../../trace/session.js";
+import type { LibraryValue, Value } from "../../trace/value.js";
 import { operatorNames, isJunction } from "./operators.js";
 import { isSetOperator, unite } from "./query.js";
 import { aliasOf, callTableMaker, columnsOf } from "./tables.js";
@@ -15,7 +16,7 @@ export function callImported(path: readonly string[], call: Call, tracer: Tracer
   if (isSetOperator(name)) return first?.kind === "query" ? unite(first, call.arguments.slice(1)) : null;
   switch (name) {
     case "drizzle":
-      return poolOf(schemaIn(call, tracer));
+      return onDatabase(poolOf(schemaIn(call, tracer)), call, tracer);
     case "withReplicas":
     case "defineRelations":
       return first ?? null;
@@ -84,6 +85,21 @@ function callOnSql(name: string, call: Call, tracer: Tracer): Value | null {
 function placeholder(call: Call, tracer: Tracer): Value {
   const [name] = call.arguments;
   return tracer.symbolic(call.site, name?.kind === "literal" ? String(name.value) : "placeholder");
+}
+
+/** `drizzle(url)`, `drizzle({ connection: url })`, `drizzle(new Pool({ connectionString }))` */
+function onDatabase(client: LibraryValue, { arguments: [first] }: Call, tracer: Tracer): LibraryValue {
+  if (first === undefined) return client;
+  const isOptions = first.kind === "object";
+  const driver = isOptions ? tracer.memberOf(first, "client") : first;
+  const place = driver.kind === "library" ? driver.session?.within : undefined;
+  const url = place?.value ?? (isOptions ? tracer.memberOf(first, "connection") : first);
+  const session = within(
+    client.session,
+    "database",
+    url.kind === "text" || isOptions || place ? url : undefined,
+  );
+  return session ? { ...client, session } : client;
 }
 
 /** `drizzle(client, { schema })`, `drizzle({ client, schema })`, `drizzle({ relations })` */

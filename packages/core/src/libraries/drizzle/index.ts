@@ -17,7 +17,16 @@ import { callImported } from "./imported.js";
 import { callOnPrepared, callOnQuery, selectFrom } from "./query.js";
 import { isRelational, runRelational } from "./relational.js";
 import { callMaker, callOnMaker, callOnTable, findNamed, memberOfDerived, memberOfTable } from "./tables.js";
-import { client, dataOf, library, nested, packageName, valueOf, type ClientData } from "./values.js";
+import {
+  client,
+  clientOn,
+  dataOf,
+  library,
+  nested,
+  packageName,
+  valueOf,
+  type ClientData,
+} from "./values.js";
 
 export const drizzle: LibraryModel = {
   name: library,
@@ -30,11 +39,12 @@ export const drizzle: LibraryModel = {
   },
   runsWhenAwaited: true,
 
-  typed(external, _typeArguments, _tracer, symbol) {
+  typed(external, _typeArguments, tracer, symbol) {
     const name = external.path.at(-1) ?? "";
     if (name === "SQL" || name === "SQLWrapper")
       return valueOf({ type: "sql", made: "open", texts: [], site: symbol.site ?? nowhere }, [symbol]);
-    return isClientType(name) ? client : null;
+    if (!isClientType(name)) return null;
+    return clientOn(tracer.declaredSession(symbol, name.endsWith("Transaction") ? "transaction" : "unknown"));
   },
 
   construct(external) {
@@ -95,7 +105,7 @@ export const drizzle: LibraryModel = {
       case "prepared":
         return callOnPrepared(tracer, data.query, method, call);
       case "maker":
-        return callOnMaker(data, method, call, tracer);
+        return callOnMaker(receiver, data, method, call, tracer);
       case "table":
         return callOnTable(receiver, method, call, tracer);
       case "sql":

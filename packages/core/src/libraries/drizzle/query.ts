@@ -3,6 +3,7 @@ import { always, type Resource } from "../../constraint/predicate.js";
 import { selectionsUnder } from "../../constraint/selections.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
+import { within } from "../../trace/session.js";
 import { sqlJoins } from "../../trace/builders.js";
 import {
   clausesOf,
@@ -68,12 +69,16 @@ function begin(
   site: Site,
   source: Value | undefined,
 ): QueryValue {
+  // What is chosen by the table stands beside what the client says.
+  const chosen = source?.kind === "library" ? source.session?.within : undefined;
+  const session = chosen ? within(client.session, chosen.kind, chosen.value) : client.session;
   let query: QueryValue = {
     kind: "query",
     library,
     root: site,
     operation,
     head: { previous: null, length: 0, clause: { kind: "begin" } },
+    ...(session && { session }),
   };
   for (const [name, selection] of client.commonTables)
     query = extend(query, { kind: "common-table", name, selection });
@@ -87,6 +92,7 @@ function begin(
       tables: namesIn(sources),
       repair: null,
       isOnPool: client.isPool,
+      ...(client.session && { session: client.session }),
     });
   return sources.reduce(extend, query);
 }

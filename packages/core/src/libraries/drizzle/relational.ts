@@ -37,6 +37,7 @@ export function runRelational(
     root: call.site,
     operation: "read",
     head: { previous: null, length: 0, clause: { kind: "begin" } },
+    ...(client.session && { session: client.session }),
   };
   tracer.begin({
     site: call.site,
@@ -46,6 +47,7 @@ export function runRelational(
     tables: [table.name],
     repair: null,
     isOnPool: client.isPool,
+    ...(client.session && { session: client.session }),
   });
   const [first] = call.arguments;
   const variants = (first ? optionsOf(first) : [undefinedValue]).map((option) => tracer.fieldsOf(option));

@@ -2,6 +2,7 @@
  * Tables as Drizzle's programs hold them: objects with a property for each column. What makes them says what they are called,
  * and the tenancy model, which has read the same calls, what there is to know of them.
  */
+import { within } from "../../trace/session.js";
 import { positionOf } from "../../lower/positions.js";
 import { findColumn, findTable } from "../../tenancy/lookup.js";
 import type { Table, Tenancy } from "../../tenancy/tenancy.js";
@@ -30,10 +31,16 @@ export function callTableMaker(path: readonly string[], call: Call, tracer: Trac
     case "TableCreator":
       return valueOf({ type: "maker", schema: null, makes: "tables" }, first && [first]);
     case "Schema":
-      return valueOf({ type: "maker", schema: textOf(first), makes: "either" });
+      return inSchema(valueOf({ type: "maker", schema: textOf(first), makes: "either" }), first);
     default:
       return made(textOf(first), null, call.site, tracer);
   }
+}
+
+/** `pgSchema(name)`, of a name that the program decides on. */
+function inSchema(maker: LibraryValue, name: Value | undefined): LibraryValue {
+  const session = within(undefined, "schema", name);
+  return session ? { ...maker, session } : maker;
 }
 
 const dialects = new Set(["pg", "mysql", "sqlite", "singlestore", "gel", "mssql", "cockroach"]);
@@ -47,9 +54,16 @@ export function callMaker(value: LibraryValue, maker: Maker, call: Call, tracer:
 }
 
 /** `billing.table("invoices", …)`, where that is what `pgSchema("billing")` gave. */
-export function callOnMaker(maker: Maker, method: string, call: Call, tracer: Tracer): Value | null {
-  const isMaking = method === "table" || method === "view" || method === "materializedView";
-  return isMaking ? made(textOf(call.arguments[0]), maker.schema, call.site, tracer) : null;
+export function callOnMaker(
+  { session }: LibraryValue,
+  maker: Maker,
+  method: string,
+  call: Call,
+  tracer: Tracer,
+): Value | null {
+  if (method !== "table" && method !== "view" && method !== "materializedView") return null;
+  const table = made(textOf(call.arguments[0]), maker.schema, call.site, tracer);
+  return session ? { ...table, session } : table;
 }
 
 function made(name: string | null, schema: string | null, site: Site, tracer: Tracer): LibraryValue {

@@ -1,6 +1,7 @@
 /** The values that only Drizzle's model understands. */
 import type { Column, Selection } from "../../constraint/predicate.js";
 import type { Table } from "../../tenancy/tenancy.js";
+import { poolSession, type Session } from "../../trace/session.js";
 import type { LibraryValue, QueryValue, Site, Value } from "../../trace/value.js";
 
 export const library = "drizzle";
@@ -42,6 +43,8 @@ export interface ClientData {
   readonly isPool: boolean;
   /** What it makes defines a view, and is run by nobody. */
   readonly isDefining: boolean;
+  /** Where it runs, as far as the client says whose method is called. */
+  readonly session?: Session;
 }
 
 export interface TableData {
@@ -90,12 +93,21 @@ export const client: LibraryValue = valueOf(plain);
 export const definer: LibraryValue = valueOf(defining);
 
 export function poolOf(schema: Value | undefined): LibraryValue {
-  return valueOf(pooled, schema && [schema]);
+  return { ...valueOf(pooled, schema && [schema]), session: poolSession };
+}
+
+export function clientOn(session: Session | undefined): LibraryValue {
+  return session ? { ...client, session } : client;
 }
 
 /** Of a transaction: the same schema, and no pool. */
-export function transactionOf({ holds }: LibraryValue): LibraryValue {
-  return holds ? valueOf(plain, holds) : client;
+export function transactionOf({ holds }: LibraryValue, session?: Session): LibraryValue {
+  return { ...(holds ? valueOf(plain, holds) : client), ...(session && { session }) };
+}
+
+/** What it is asked for runs where it does. */
+export function placed(data: ClientData, { session }: LibraryValue): ClientData {
+  return session ? { ...data, session } : data;
 }
 
 export function nested(value: Value): readonly Value[] {

@@ -11,7 +11,7 @@ import { beginQuery, callOnQuery, isRoot, rootMethods } from "./query.js";
 import { callOn } from "./receivers.js";
 import { splitAlias } from "./references.js";
 import {
-  client,
+  clientOn,
   dataOf,
   emptyConflict,
   emptyJoin,
@@ -32,11 +32,14 @@ export const kysely: LibraryModel = {
   advice: { filter: '.where("{column}", "=", …)', value: '"{column}"' },
   transparentTypes: ["Insertable", "Selectable", "Updateable", "Simplify", "DrainOuterGeneric"],
 
-  typed(external, _typeArguments, _tracer, symbol) {
+  typed(external, _typeArguments, tracer, symbol) {
     const name = external.path.at(-1) ?? "";
     if (name === "RawBuilder")
       return valueOf({ type: "raw", made: "open", texts: [], site: symbol.site ?? nowhere }, [symbol]);
-    if (clients.has(name)) return client;
+    if (clients.has(name))
+      return clientOn(
+        tracer.declaredSession(symbol, name.endsWith("Transaction") ? "transaction" : "unknown"),
+      );
     if (name === "ExpressionBuilder" || name === "FunctionModule") return expressionBuilder;
     if (name === "JoinBuilder") return emptyJoin;
     if (name === "OnConflictBuilder") return emptyConflict;

@@ -3,6 +3,7 @@ import { always, type WrittenRow } from "../../constraint/predicate.js";
 import { conditionText } from "../../lower/visit.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
+import type { Session } from "../../trace/session.js";
 import { extend, siteKey, type QueryValue, type Value } from "../../trace/value.js";
 import { armOf, commonTablesOf } from "./common-tables.js";
 import { nestedIn, queryIn, withNested, type Reader } from "./expressions.js";
@@ -28,13 +29,19 @@ export function isRoot(method: string): boolean {
   return roots.has(method);
 }
 
+/** Where a client's statements run. */
+export interface Place {
+  readonly isPool?: boolean;
+  readonly session?: Session | undefined;
+}
+
 /** `db.selectFrom("table")` and its siblings. */
 export function beginQuery(
   tracer: Tracer,
   commonTables: CommonTables,
   method: string,
   call: Call,
-  isOnPool = false,
+  { isPool = false, session }: Place = {},
 ): QueryValue {
   const operation = roots.get(method)!;
   let query: QueryValue = {
@@ -43,6 +50,7 @@ export function beginQuery(
     root: call.site,
     operation,
     head: { previous: null, length: 0, clause: { kind: "begin" } },
+    ...(session && { session }),
   };
   for (const [name, selection] of commonTables)
     query = extend(query, { kind: "common-table", name, selection });
@@ -60,7 +68,8 @@ export function beginQuery(
       operation === "read" || operation === "update" || operation === "delete"
         ? { at: call.site.end, template: '.where("{column}", "=", {value})' }
         : null,
-    isOnPool,
+    isOnPool: isPool,
+    ...(session && { session }),
   });
   for (const clause of sources) query = extend(query, clause);
   if (method === "selectNoFrom") query = selectInto({ tracer, commonTables }, query, call.arguments[0]);

@@ -3,7 +3,7 @@ import { runSql } from "../../raw-sql/run.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import type { LibraryValue, Site, Value } from "../../trace/value.js";
 import { expressionOf } from "./expressions.js";
-import { callOnQuery } from "./query.js";
+import { callOnQuery, type Place } from "./query.js";
 import { sqlTextOf } from "./sql-text.js";
 import { dataOf, library, noCommonTables, valueOf, type KyselyData } from "./values.js";
 
@@ -20,7 +20,7 @@ export function callOnRaw(
       return runRaw(
         receiver,
         call.site.start === data.site.start || data.made === "open" ? call.site : data.site,
-        isPool(first),
+        placeOf(first),
         tracer,
       );
     case "compile":
@@ -39,23 +39,29 @@ export function callOnRaw(
 }
 
 /** `db.executeQuery(query.compile(db))` */
-export function executeCompiled(call: Call, tracer: Tracer, isOnPool: boolean): Value | null {
+export function executeCompiled(call: Call, tracer: Tracer, place: Place): Value | null {
   const [first] = call.arguments;
   const data = first ? dataOf(first) : null;
   const source = data?.type === "compiled" ? data.source : first;
   if (source?.kind === "query") return callOnQuery(tracer, source, "execute", call);
   return source?.kind === "library" && dataOf(source)?.type === "raw"
-    ? runRaw(source, call.site, isOnPool, tracer)
+    ? runRaw(source, call.site, place, tracer)
     : null;
 }
 
-function isPool(client: Value | undefined): boolean {
+function placeOf(client: Value | undefined): Place {
   const data = client ? dataOf(client) : null;
-  return data?.type === "client" && data.isPool;
+  return data?.type === "client" ? { isPool: data.isPool, session: (client as LibraryValue).session } : {};
 }
 
-function runRaw(raw: LibraryValue, site: Site, isOnPool: boolean, tracer: Tracer): Value {
-  const rows = runSql(tracer, { library, site, text: sqlTextOf(raw), isOnPool });
+function runRaw(raw: LibraryValue, site: Site, { isPool = false, session }: Place, tracer: Tracer): Value {
+  const rows = runSql(tracer, {
+    library,
+    site,
+    text: sqlTextOf(raw),
+    isOnPool: isPool,
+    ...(session && { session }),
+  });
   return {
     kind: "object",
     fields: new Map([["rows", { value: rows, sometimes: false, overwritable: false }]]),

@@ -1,5 +1,6 @@
 /** A method of anything Kysely gave that is not a query: a client, an expression builder, a join, raw SQL. */
 import type { Call, Tracer } from "../../trace/library.js";
+import { within, type Session } from "../../trace/session.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
 import { callExpressionBuilder, callOnExpression } from "./builder.js";
 import { withCommonTable } from "./common-tables.js";
@@ -9,7 +10,7 @@ import { beginQuery, isRoot } from "./query.js";
 import { callOnRaw, executeCompiled } from "./raw.js";
 import { callOnJoin } from "./sources.js";
 import {
-  client,
+  clientOn,
   dataOf,
   expression,
   noCommonTables,
@@ -25,7 +26,7 @@ export function callOn(receiver: LibraryValue, method: string, call: Call, trace
     case "client":
       return callOnClient(receiver, data, method, call, tracer);
     case "session":
-      return callOnSession(receiver, method, call, tracer);
+      return callOnSession(receiver, data, method, call, tracer);
     case "expression-builder":
       return callOnBuilder(receiver, data.commonTables, method, call, tracer);
     case "expression":
@@ -63,18 +64,24 @@ function callOnClient(
   call: Call,
   tracer: Tracer,
 ): Value | null {
-  if (isRoot(method)) return beginQuery(tracer, commonTables, method, call, isPool);
+  const { session } = receiver;
+  if (isRoot(method)) return beginQuery(tracer, commonTables, method, call, { isPool, session });
   switch (method) {
     case "with":
     case "withRecursive":
-      return withCommonTable(tracer, commonTables, method, call);
+      return onSession(withCommonTable(tracer, commonTables, method, call), session);
     case "transaction":
     case "connection":
     case "startTransaction":
-      return valueOf({ type: "session", commonTables });
+      return valueOf({
+        type: "session",
+        commonTables,
+        kind: method === "connection" ? "connection" : "transaction",
+      });
     case "executeQuery":
-      return executeCompiled(call, tracer, isPool);
+      return executeCompiled(call, tracer, { isPool, session });
     case "withSchema":
+      return onSession(receiver, within(session, "schema", call.arguments[0]));
     case "withPlugin":
     case "withoutPlugins":
     case "withTables":
@@ -90,10 +97,21 @@ function callOnClient(
   }
 }
 
-function callOnSession(receiver: LibraryValue, method: string, call: Call, tracer: Tracer): Value | null {
+function onSession(value: Value | null, session: Session | undefined): Value | null {
+  return session && value?.kind === "library" ? { ...value, session } : value;
+}
+
+function callOnSession(
+  receiver: LibraryValue,
+  { kind }: KyselyData & { type: "session" },
+  method: string,
+  call: Call,
+  tracer: Tracer,
+): Value | null {
+  if (method !== "execute") return receiver;
   const [callback] = call.arguments;
-  if (method === "execute") return callback ? tracer.run(callback, [client]) : client;
-  return receiver;
+  const session = tracer.connectionAt(call.site, kind);
+  return callback ? tracer.runOn(session, callback, [clientOn(session)]) : clientOn(session);
 }
 
 function callOnBuilder(

@@ -1,5 +1,6 @@
 /** The values that only Kysely's model understands. */
 import type { Column, Predicate, Selection, Written } from "../../constraint/predicate.js";
+import { poolSession, type Session } from "../../trace/session.js";
 import type { LibraryValue, QueryValue, Site, Value } from "../../trace/value.js";
 
 export const library = "kysely";
@@ -11,7 +12,11 @@ export type KyselyData =
   /** `Kysely`, `Transaction`, `QueryCreator`. `isPool`: seen to be made by `new Kysely()`, and so no transaction. */
   | { readonly type: "client"; readonly commonTables: CommonTables; readonly isPool: boolean }
   /** `db.transaction()`, `db.connection()`: `execute` hands its callback a client. */
-  | { readonly type: "session"; readonly commonTables: CommonTables }
+  | {
+      readonly type: "session";
+      readonly commonTables: CommonTables;
+      readonly kind: "transaction" | "connection";
+    }
   | { readonly type: "expression-builder"; readonly commonTables: CommonTables }
   /** A method taken off its builder: `({ and, or }) => …`. */
   | { readonly type: "method"; readonly receiver: LibraryValue; readonly method: string }
@@ -69,12 +74,15 @@ export function dataOf(value: Value): KyselyData | null {
 
 export const noCommonTables: CommonTables = new Map();
 /** One object, so that two ways to the same client are one value. */
-export const client: LibraryValue = valueOf({
+const client: LibraryValue = valueOf({
   type: "client",
   commonTables: noCommonTables,
   isPool: false,
 });
-export const pool: LibraryValue = valueOf({ type: "client", commonTables: noCommonTables, isPool: true });
+export const pool: LibraryValue = {
+  ...valueOf({ type: "client", commonTables: noCommonTables, isPool: true }),
+  session: poolSession,
+};
 export const expressionBuilder: LibraryValue = valueOf({
   type: "expression-builder",
   commonTables: noCommonTables,
@@ -94,6 +102,10 @@ export function builderFor(commonTables: CommonTables): LibraryValue {
 
 export function clientWith(commonTables: CommonTables): LibraryValue {
   return commonTables.size === 0 ? client : valueOf({ type: "client", commonTables, isPool: false });
+}
+
+export function clientOn(session: Session | undefined): LibraryValue {
+  return session ? { ...client, session } : client;
 }
 
 export function expression(parts: Partial<ExpressionData>): LibraryValue {

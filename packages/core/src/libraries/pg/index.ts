@@ -7,6 +7,7 @@ import { runSql } from "../../raw-sql/run.js";
 import { splicedText } from "../../raw-sql/text.js";
 import { worded } from "../../raw-sql/words.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
+import { poolSession, variablesIn, within, type Session } from "../../trace/session.js";
 import {
   isUndefined,
   undefinedValue,
@@ -23,13 +24,17 @@ interface PgClient {
   readonly isPool: boolean;
 }
 
-function clientOf(data: PgClient): LibraryValue {
-  return { kind: "library", library, type: "client", data };
+function clientOf(data: PgClient, session?: Session): LibraryValue {
+  return { kind: "library", library, type: "client", data, ...(session && { session }) };
 }
 
 /** One object each, so that two ways to the same client are one value. */
-const client = clientOf({ isPool: false });
-const pool = clientOf({ isPool: true });
+const ofConnection: PgClient = { isPool: false };
+const pool = clientOf({ isPool: true }, poolSession);
+
+function clientOn(session: Session | undefined): LibraryValue {
+  return clientOf(ofConnection, session);
+}
 
 export const pg: LibraryModel = {
   name: library,
@@ -37,24 +42,35 @@ export const pg: LibraryModel = {
   clients: ["Pool", "Client"],
   signs: ["query"],
 
-  typed(external) {
+  typed(external, _typeArguments, tracer, symbol) {
     switch (external.path.at(-1)) {
       case "Pool":
+        return clientOn(poolSession);
+      // Pools hand out another class.
       case "Client":
+        return clientOn(tracer.declaredSession(symbol, "connection", false) ?? ownConnection);
       case "PoolClient":
       case "ClientBase":
-        return client;
+        return clientOn(tracer.declaredSession(symbol, "connection"));
       default:
         return null;
     }
   },
 
-  construct(external) {
+  construct(external, call, tracer) {
     switch (external.path.at(-1)) {
-      case "Pool":
-        return pool;
+      case "Pool": {
+        const session = within(poolSession, "database", databaseOf(tracer, call.arguments[0]));
+        return session === poolSession || !session ? pool : { ...pool, session };
+      }
       case "Client":
-        return client;
+        return clientOn(
+          within(
+            tracer.connectionAt(call.site, "connection", false),
+            "database",
+            databaseOf(tracer, call.arguments[0]),
+          ),
+        );
       default:
         return null;
     }
@@ -64,11 +80,28 @@ export const pg: LibraryModel = {
     if (receiver.kind !== "library") return null;
     const callback = call.arguments.find((argument) => argument.kind === "function");
     switch (method) {
-      case "connect":
+      case "connect": {
+        const { isPool } = receiver.data as PgClient;
+        // A client of its own connects itself.
+        if (!isPool && receiver.session?.isPooled === false) return receiver;
+        const place = receiver.session?.within;
+        const client = clientOn({
+          ...tracer.connectionAt(call.site, "connection"),
+          ...(place && { within: place }),
+        });
         if (callback) tracer.invoke(callback, [undefinedValue, client]);
         return client;
+      }
+      // Whatever is set there is set on each connection of the pool, once and for all that borrow it.
+      case "on":
+        if (!callback || !isWord(call.arguments[0], "connect")) return null;
+        tracer.invoke(callback, [clientOn(tracer.connectionAt(call.site, "connection", false))]);
+        return receiver;
+      case "release":
+        tracer.release(receiver.session, call.arguments[0] !== undefined);
+        return undefinedValue;
       case "query": {
-        const result = query(tracer, call, (receiver.data as PgClient).isPool);
+        const result = query(tracer, call, receiver);
         if (callback && result) tracer.invoke(callback, [undefinedValue, result]);
         return result;
       }
@@ -78,8 +111,22 @@ export const pg: LibraryModel = {
   },
 };
 
+/** `new Pool({ connectionString, database })`, `new Client(url)` */
+function databaseOf(tracer: Tracer, options: Value | undefined): Value | undefined {
+  if (options?.kind !== "object") return options;
+  const parts = ["connectionString", "database", "host"].map((name) => tracer.memberOf(options, name));
+  return parts.find((part) => variablesIn(part).length > 0);
+}
+
+/** Where nobody asks which one it is. */
+const ownConnection: Session = { kind: "connection", id: { kind: "unknown" }, isPooled: false };
+
+function isWord(value: Value | undefined, word: string): boolean {
+  return value?.kind === "literal" && value.value === word;
+}
+
 /** `query(text, values)`, `query({ text, values })` */
-function query(tracer: Tracer, call: Call, isOnPool: boolean): Value | null {
+function query(tracer: Tracer, call: Call, receiver: LibraryValue): Value | null {
   const [first, second] = call.arguments;
   if (!first || isCompiled(first)) return null;
   const isConfig = first.kind === "object";
@@ -91,7 +138,8 @@ function query(tracer: Tracer, call: Call, isOnPool: boolean): Value | null {
     site: call.site,
     text: splicedText(worded(tracer, text), (value) => isNumber(tracer, value)),
     parameters: values?.kind === "array" && isSettled(values) ? values.elements : [],
-    isOnPool,
+    isOnPool: (receiver.data as PgClient).isPool,
+    ...(receiver.session && { session: receiver.session }),
     isAnyDatabase: true,
     dialects: ["postgresql"],
   });

@@ -1,17 +1,36 @@
 /**
- * `$extends`: whether the new client may add a tenant to what it is asked. The extension's callbacks are run, to see with
- * which arguments they go on.
+ * `$extends`: whether the new client may add a tenant to what it is asked, or sets what row security reads. The extension's
+ * callbacks are run, to see with which arguments they go on, and in which transaction. Only a list puts an operation into a
+ * transaction: `query(args)` in a `$transaction(async (tx) => …)` runs on a connection of its own
+ * (https://github.com/prisma/prisma-client-extensions/tree/main/row-level-security).
  */
 import { keyOf } from "../../tenancy/lookup.js";
 import type { Tenancy } from "../../tenancy/tenancy.js";
-import type { Tracer } from "../../trace/library.js";
+import type { SettingChange, Tracer } from "../../trace/library.js";
 import { optionsOf } from "../../trace/choice.js";
 import type { ObjectValue, Value } from "../../trace/value.js";
 import { dataOf, goOn } from "./values.js";
 
-export function mayAddTenant(tracer: Tracer, extension: Value): boolean {
+export interface Extending {
+  /** It may add a tenant to filters and rows. */
+  readonly addsTenant: boolean;
+  /** What each operation finds set, in the transaction that it is run in. */
+  readonly sets: readonly SettingChange[];
+}
+
+export function whatItDoes(tracer: Tracer, extension: Value): Extending {
   const query = optionsOf(extension).map((option) => tracer.memberOf(option, "query"));
-  return query.some((part) => callbacksIn(part, 2).some((callback) => addsTenant(tracer, callback)));
+  const results = query.flatMap((part) =>
+    callbacksIn(part, 2).map((callback) => optionsOf(resultOf(tracer, callback))),
+  );
+  const sets = results.map((options) =>
+    options.flatMap((one) => (one.kind === "library" ? (one.session?.sets ?? []) : [])),
+  );
+  return {
+    addsTenant: results.some((options) => options.some((option) => addsTenant(tracer, option))),
+    // Operations that one callback is not asked about run without.
+    sets: sets.length === 1 ? sets[0]! : [],
+  };
 }
 
 /** `{ $allOperations }`, `{ $allModels: { findMany } }`, `{ invoice: { $allOperations } }` */
@@ -24,20 +43,21 @@ function callbacksIn(value: Value, depth: number): readonly Value[] {
 
 const unknownObject: ObjectValue = { kind: "object", fields: new Map(), open: true };
 
-function addsTenant(tracer: Tracer, callback: Value): boolean {
+function resultOf(tracer: Tracer, callback: Value): Value {
   const args: ObjectValue = objectOf({ where: unknownObject, data: unknownObject, create: unknownObject });
-  const result = tracer.invoke(callback, [objectOf({ args, query: goOn })]);
-  return optionsOf(result).some((option) => {
-    const data = dataOf(option);
-    // Where it does not go on with anything we see, anything may have been added.
-    if (data?.type !== "went-on") return option.kind === "unknown";
-    return ["where", "data", "create"].some((name) => {
-      const added = tracer.memberOf(data.args, name);
-      return optionsOf(added).some(
-        (one) =>
-          one.kind === "object" && [...one.fields.keys()].some((field) => namesTenant(tracer.tenancy, field)),
-      );
-    });
+  return tracer.invoke(callback, [objectOf({ args, query: goOn })]);
+}
+
+function addsTenant(tracer: Tracer, result: Value): boolean {
+  const data = dataOf(result);
+  // Where it does not go on with anything we see, anything may have been added.
+  if (data?.type !== "went-on") return result.kind === "unknown";
+  return ["where", "data", "create"].some((name) => {
+    const added = tracer.memberOf(data.args, name);
+    return optionsOf(added).some(
+      (one) =>
+        one.kind === "object" && [...one.fields.keys()].some((field) => namesTenant(tracer.tenancy, field)),
+    );
   });
 }
 

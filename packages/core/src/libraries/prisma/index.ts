@@ -5,20 +5,23 @@
  */
 import { worded } from "../../raw-sql/words.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
+import { poolSession, variablesIn, within } from "../../trace/session.js";
 import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js";
-import { mayAddTenant } from "./extension.js";
+import { whatItDoes } from "./extension.js";
 import { findModel } from "./models.js";
 import { isOperation, operationNames, runOperation } from "./operations.js";
 import { isRaw, isRawOperation, rawNames, runRaw, wordsOfSql } from "./raw.js";
 import { fits } from "./recognition.js";
 import {
   client,
+  clientOn,
   clientThatMayAddTenant,
   dataOf,
   delegateOf,
   emptySql,
   fields,
   library,
+  placed,
   pool,
   validator,
   valueOf,
@@ -36,14 +39,17 @@ export const prisma: LibraryModel = {
   typed(external, _typeArguments, tracer, symbol) {
     const name = external.path.at(-1) ?? "";
     if (name === "Sql") return valueOf({ type: "sql", made: "open", texts: [] }, [symbol]);
-    if (name === "PrismaClient" || name === "TransactionClient") return client;
+    if (name === "PrismaClient" || name === "TransactionClient")
+      return clientOn(tracer.declaredSession(symbol, name === "PrismaClient" ? "unknown" : "transaction"));
     const delegate = /^(\w+)Delegate$/.exec(name)?.[1];
     const model = delegate && findModel(tracer.tenancy, delegate.charAt(0).toLowerCase() + delegate.slice(1));
     return model ? delegateOf(plainClient, model) : null;
   },
 
-  construct(external) {
-    return external.path.at(-1) === "PrismaClient" ? pool : null;
+  construct(external, call, tracer) {
+    if (external.path.at(-1) !== "PrismaClient") return null;
+    const session = within(poolSession, "database", databaseOf(tracer, call.arguments[0]));
+    return session === poolSession || !session ? pool : { ...pool, session };
   },
 
   callExternal(external, call, tracer) {
@@ -73,7 +79,10 @@ export const prisma: LibraryModel = {
     switch (data?.type) {
       case "client":
         if (property.startsWith("$") || property.startsWith("_")) return null;
-        return delegateOf(data, findModel(tracer.tenancy, property) ?? { name: property, table: null });
+        return delegateOf(
+          placed(data, receiver as LibraryValue),
+          findModel(tracer.tenancy, property) ?? { name: property, table: null },
+        );
       case "delegate":
         return property === "fields" ? fields : null;
       case "fields":
@@ -106,7 +115,7 @@ export const prisma: LibraryModel = {
         return callOnClient(receiver as LibraryValue, data, method, call, tracer);
       case "delegate":
         if (isOperation(method)) return runOperation(tracer, data.client, data.model, method, call);
-        return isRawOperation(method) ? runRaw(tracer, method, call, data.client.isPool) : null;
+        return isRawOperation(method) ? runRaw(tracer, method, call, data.client) : null;
       default:
         return null;
     }
@@ -123,6 +132,13 @@ export const prisma: LibraryModel = {
   },
 };
 
+/** `{ datasourceUrl }`, `{ datasources: { db: { url } } }`, `{ adapter: new PrismaPg({ connectionString }) }` */
+function databaseOf(tracer: Tracer, options: Value | undefined): Value | undefined {
+  if (options?.kind !== "object") return undefined;
+  const parts = ["datasourceUrl", "datasources", "adapter"].map((name) => tracer.memberOf(options, name));
+  return parts.find((part) => variablesIn(part).length > 0);
+}
+
 const plainClient = client.data as ClientData;
 
 function callOnClient(
@@ -133,23 +149,52 @@ function callOnClient(
   tracer: Tracer,
 ): Value | null {
   const [first] = call.arguments;
-  if (isRaw(method)) return runRaw(tracer, method, call, data.isPool);
+  if (isRaw(method)) return runRaw(tracer, method, call, placed(data, receiver));
   switch (method) {
     case "$transaction":
-      // A list of operations: each was written down where it stands.
       return first === undefined || first.kind === "array"
-        ? (first ?? null)
-        : tracer.run(first, [data.isPool ? client : receiver]);
+        ? listed(tracer, first, call)
+        : transact(tracer, first, data.mayAddTenant ? clientThatMayAddTenant : client, call);
     // An extension may run each operation in a transaction of its own.
     case "$extends":
       if (!first || isUndefined(first)) return receiver;
       if (first.kind === "function") return tracer.invoke(first, [data.isPool ? client : receiver]);
-      if (!data.mayAddTenant && !mayAddTenant(tracer, first)) return data.isPool ? client : receiver;
-      tracer.noteScopingClient(library);
-      return clientThatMayAddTenant;
+      return extended(tracer, receiver, data, first, call);
     default:
       return null;
   }
+}
+
+function extended(
+  tracer: Tracer,
+  receiver: LibraryValue,
+  data: ClientData,
+  extension: Value,
+  { site }: Call,
+): Value {
+  const { addsTenant, sets } = whatItDoes(tracer, extension);
+  if (!data.mayAddTenant && !addsTenant && sets.length === 0) return data.isPool ? client : receiver;
+  tracer.noteScopingClient(library);
+  if (data.mayAddTenant || addsTenant) return clientThatMayAddTenant;
+  return { ...client, session: { ...tracer.connectionAt(site, "transaction"), sets } };
+}
+
+/** A list of operations: each was written down where it stands. Going on with one of them goes on in the same transaction. */
+function listed(tracer: Tracer, list: (Value & { kind: "array" }) | undefined, call: Call): Value | null {
+  const [written] = call.written;
+  if (!list || !written) return list ?? null;
+  const session = tracer.connectionAt(call.site, "transaction");
+  const sets = tracer.together(session, written);
+  if (sets.length === 0) return list;
+  const within = (one: Value): Value =>
+    dataOf(one)?.type === "went-on" ? { ...(one as LibraryValue), session: { ...session, sets } } : one;
+  return { ...list, elements: list.elements.map(within), rest: list.rest && within(list.rest) };
+}
+
+/** `$transaction(async (tx) => …)`: over when the callback comes back. */
+function transact(tracer: Tracer, callback: Value, client: LibraryValue, { site }: Call): Value {
+  const session = tracer.connectionAt(site, "transaction");
+  return tracer.runOn(session, callback, [{ ...client, session }]);
 }
 
 function isPrismaProject(tracer: Tracer): boolean {

@@ -4,6 +4,7 @@ import type { Call, Tracer } from "../../trace/library.js";
 import { asFilter, repairOfWhere } from "../../trace/builders.js";
 import { accessesOf } from "../../trace/query.js";
 import { optionsOf, withoutAbsence } from "../../trace/choice.js";
+import { poolSession } from "../../trace/session.js";
 import {
   extend,
   siteKey,
@@ -70,6 +71,7 @@ export function runOperation(
   call: Call,
 ): Value {
   const { operation, result } = operations.get(method)!;
+  const session = client.session ?? (client.isPool ? poolSession : undefined);
   const reader: Reader = { tracer, site: siteKey(call.site) };
   const rows: Rows = { model, alias: model.name };
   const begun: QueryValue = {
@@ -78,6 +80,7 @@ export function runOperation(
     root: call.site,
     operation,
     head: { previous: null, length: 0, clause: { kind: "begin" } },
+    ...(session && { session }),
   };
   tracer.begin({
     site: call.site,
@@ -87,6 +90,7 @@ export function runOperation(
     tables: [tableOf(model)],
     repair: operation === "insert" || operation === "upsert" ? null : repairOfWhere(call.written[0], call),
     isOnPool: client.isPool,
+    ...(session && { session }),
   });
   const variants = argumentsOf(tracer, call);
   const selected = variants.length === 1 ? selectedIn(variants[0]!) : null;

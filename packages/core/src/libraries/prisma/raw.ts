@@ -4,8 +4,9 @@ import { runSql } from "../../raw-sql/run.js";
 import { joinOf, piecesOf, splicedText, templateOf, wordsOf, type SqlText } from "../../raw-sql/text.js";
 import { worded } from "../../raw-sql/words.js";
 import type { Call, Tracer } from "../../trace/library.js";
+import { poolSession } from "../../trace/session.js";
 import { siteKey, type LibraryValue, type Value } from "../../trace/value.js";
-import { dataOf, library } from "./values.js";
+import { dataOf, library, type ClientData } from "./values.js";
 
 const rawMethods = new Set([
   "$queryRaw",
@@ -29,8 +30,10 @@ export function isRawOperation(method: string): boolean {
 }
 
 /** `` prisma.$queryRaw`…` `` gives the method the texts, then the values; `$queryRawUnsafe(text, …)` one text. */
-export function runRaw(tracer: Tracer, method: string, call: Call, isOnPool: boolean): Value {
+export function runRaw(tracer: Tracer, method: string, call: Call, client: ClientData): Value {
   const { site } = call;
+  const isOnPool = client.isPool;
+  const session = client.session ?? (isOnPool ? poolSession : undefined);
   const unread = unreadMethods.get(method);
   if (unread !== undefined) {
     tracer.begin({ site, kind: "query", library, operation: "raw", tables: [], repair: null, isOnPool });
@@ -55,6 +58,7 @@ export function runRaw(tracer: Tracer, method: string, call: Call, isOnPool: boo
       : textOf(first, values),
     parameters: isUnsafe ? numbered(call) : [],
     isOnPool,
+    ...(session && { session }),
   });
   return method.startsWith("$execute") ? tracer.symbolic(site, `${method}()`) : rows;
 }

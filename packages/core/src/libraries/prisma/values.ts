@@ -1,5 +1,6 @@
 /** The values that only Prisma's model understands. */
 import type { Table } from "../../tenancy/tenancy.js";
+import { poolSession, type Session } from "../../trace/session.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
 
 export const library = "prisma";
@@ -31,6 +32,8 @@ export interface ClientData {
   readonly mayAddTenant: boolean;
   /** Seen to be made by `new PrismaClient()`, and so no transaction. */
   readonly isPool: boolean;
+  /** Where it runs, as far as the client says whose method is called. */
+  readonly session?: Session;
 }
 
 /** A model as the client names it; `table` is null when no schema here has it. */
@@ -49,7 +52,10 @@ export function dataOf(value: Value): PrismaData | null {
 
 /** One object each, so that two ways to the same client are one value. */
 export const client: LibraryValue = valueOf({ type: "client", mayAddTenant: false, isPool: false });
-export const pool: LibraryValue = valueOf({ type: "client", mayAddTenant: false, isPool: true });
+export const pool: LibraryValue = {
+  ...valueOf({ type: "client", mayAddTenant: false, isPool: true }),
+  session: poolSession,
+};
 export const clientThatMayAddTenant: LibraryValue = valueOf({
   type: "client",
   mayAddTenant: true,
@@ -60,10 +66,19 @@ export const validator: LibraryValue = valueOf({ type: "validator" });
 export const goOn: LibraryValue = valueOf({ type: "go-on" });
 export const emptySql: LibraryValue = valueOf({ type: "sql", made: "template", texts: [""] });
 
+export function clientOn(session: Session | undefined): LibraryValue {
+  return session ? { ...client, session } : client;
+}
+
+/** What it is asked for runs where it does. */
+export function placed(data: ClientData, { session }: LibraryValue): ClientData {
+  return session && session !== poolSession ? { ...data, session } : data;
+}
+
 const delegates = new WeakMap<Table, Map<ClientData, LibraryValue>>();
 
 export function delegateOf(client: ClientData, model: Model): LibraryValue {
-  if (!model.table) return valueOf({ type: "delegate", client, model });
+  if (!model.table || client.session) return valueOf({ type: "delegate", client, model });
   let known = delegates.get(model.table);
   if (!known) delegates.set(model.table, (known = new Map()));
   let delegate = known.get(client);

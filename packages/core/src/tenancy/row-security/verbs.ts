@@ -99,18 +99,34 @@ function passagesFor(
   side: Side,
   question: Question,
 ): readonly Passage[] {
-  const applying = policies.filter(
-    ({ verbs, roles }) => verbs.includes(verb) && (roles.includes("public") || roles.includes(role)),
-  );
-  const beside = applying
-    .filter(({ permissive }) => !permissive)
-    .flatMap((policy) => termOf(policy, side) ?? []);
+  const applying = applyingTo(policies, role, verb);
+  const beside = termsFor(policies, role, verb, side).restrictive;
   return applying.flatMap((policy) => {
     const term = policy.permissive ? termOf(policy, side) : null;
     if (term === null) return [];
     const hold = holdOf({ kind: "and", terms: [term, ...beside] }, question);
     return [{ policy, verb, side, term, beside, hold, question }];
   });
+}
+
+/** Of the permissive ones one has to hold, and every restrictive one. */
+export function termsFor(
+  policies: readonly Policy[],
+  role: string,
+  verb: PolicyVerb,
+  side: Side,
+): { readonly permissive: readonly PolicyTerm[]; readonly restrictive: readonly PolicyTerm[] } {
+  const terms = (isPermissive: boolean): readonly PolicyTerm[] =>
+    applyingTo(policies, role, verb)
+      .filter(({ permissive }) => permissive === isPermissive)
+      .flatMap((policy) => termOf(policy, side) ?? []);
+  return { permissive: terms(true), restrictive: terms(false) };
+}
+
+function applyingTo(policies: readonly Policy[], role: string, verb: PolicyVerb): readonly Policy[] {
+  return policies.filter(
+    ({ verbs, roles }) => verbs.includes(verb) && (roles.includes(everybody) || roles.includes(role)),
+  );
 }
 
 /** A policy without a condition lets nothing past, and asks nothing. */
@@ -123,7 +139,7 @@ const everybody = "public";
 /** Roles that bypass row security wherever they are known: Supabase's key for servers, the one who sets a server up. */
 const bypassing: ReadonlySet<string> = new Set(["service_role", "supabase_admin", "postgres"]);
 
-function rolesIn(policies: readonly Policy[]): readonly string[] {
+export function rolesIn(policies: readonly Policy[]): readonly string[] {
   const roles = policies.flatMap((policy) => policy.roles).filter((role) => !bypassing.has(role));
   return [...new Set([everybody, ...roles])];
 }
