@@ -3,9 +3,10 @@ import type { LibraryModel } from "../trace/library.js";
 import { bullmq } from "./bullmq/index.js";
 import { drizzle } from "./drizzle/index.js";
 import { ioredis } from "./ioredis/index.js";
+import { knex } from "./knex/index.js";
 import { kysely } from "./kysely/index.js";
 import { pg } from "./pg/index.js";
 import { prisma } from "./prisma/index.js";
 import { stores } from "./stores/index.js";
 
-export const libraries: readonly LibraryModel[] = [kysely, prisma, drizzle, pg, ioredis, bullmq, stores];
+export const libraries: readonly LibraryModel[] = [kysely, prisma, drizzle, pg, ioredis, bullmq, stores, knex];

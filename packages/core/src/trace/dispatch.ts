@@ -6,6 +6,8 @@ import { assume } from "./assume.js";
 import { ofKept, withSiteOf } from "./choice.js";
 import { calledEach } from "./alternatives.js";
 import { symbolicHere, valueOfType } from "./declared-types.js";
+import { changeInPlace } from "./cells.js";
+import { symbolicAt, valueOfType } from "./declared-types.js";
 import { callFunction } from "./functions.js";
 import { libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
@@ -153,6 +155,8 @@ function callLibraryMethod(
   const result = machine.modelOfName
     .get(receiver.library)
     ?.callMethod?.(receiver, method, call, machine.tracer);
+  if (receiver.kind === "query" && result?.kind === "query" && result.cell === receiver.cell)
+    changeInPlace(machine, receiver, result);
   return result ? placed(machine, result) : unfollowed(machine, call, method);
 }
 

@@ -85,6 +85,8 @@ export interface LibraryModel {
   readonly advice?: Advice;
   /** Its queries are promises: they run when somebody awaits them, and whoever gets one will. */
   readonly runsWhenAwaited?: boolean;
+  /** What one of our values that is no query gives whoever awaits it, where it runs then; null for what is only handed on. */
+  awaited?(value: LibraryValue, tracer: Tracer): Value | null;
   /** What a function of ours hands to its callback first, for types that say so: `Parameters<Parameters<typeof db.transaction>[0]>[0]`. */
   handed?(method: LibraryValue): Value | null;
 }
@@ -198,6 +200,8 @@ export interface Tracer {
   choose(values: readonly Value[], reason: string): Value;
   /** One value where the condition came out as true, and another where it did not. */
   chooseBy(condition: Value, whenTrue: Value, whenFalse: Value, reason: string): Value;
+  /** A query that changes in place, with what was added to it since. */
+  latest(query: QueryValue): QueryValue;
   /** Hands a value to code we do not see. */
   escape(value: Value, site: Site): void;
   /** Writes an access down. The same place may be reached in several contexts: each is judged. */

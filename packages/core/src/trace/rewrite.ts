@@ -1,7 +1,14 @@
 /** Saying values, and facts about them, in other terms: symbols and rows are replaced, what is made of them follows. */
 import { choiceOf, isPerhapsAbsent } from "./choice.js";
 import { factsOf, noFacts, withFacts, type Fact, type FactPlace, type Facts } from "./facts.js";
-import { isUndefined, type ObjectField, type RowsValue, type SymbolicValue, type Value } from "./value.js";
+import {
+  isUndefined,
+  type ObjectField,
+  type QueryValue,
+  type RowsValue,
+  type SymbolicValue,
+  type Value,
+} from "./value.js";
 
 export interface Rewriting {
   value(value: Value): Value;
@@ -12,6 +19,7 @@ export interface Replacements {
   /** Null leaves the symbol what it is. */
   symbol(symbol: SymbolicValue): Value | null;
   rows?(rows: RowsValue): RowsValue;
+  query?(query: QueryValue): QueryValue;
   place?(place: FactPlace): FactPlace;
 }
 
@@ -43,6 +51,8 @@ export function rewriting(replace: Replacements): Rewriting {
       }
       case "rows":
         return replace.rows?.(one) ?? one;
+      case "query":
+        return replace.query?.(one) ?? one;
       case "instance": {
         const as = one.as && value(one.as);
         if (as && as !== one.as) return as.kind === "symbolic" ? { ...one, as } : as;
