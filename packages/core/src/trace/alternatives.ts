@@ -14,12 +14,14 @@ export function calledEach(
 ): Value {
   const before = machine.facts;
   const { cells } = machine;
+  // Of several queries, whichever it is has been changed: nobody asks for the others by this value.
+  const areQueries = called.every(({ kind }) => kind === "query");
   const changed: Cells[] = [];
   const isFollowed = called.map(({ kind }) => kind !== "unknown");
   const behind: Facts[] = [];
   const results = called.map((option, index) => {
     machine.facts = before;
-    machine.cells = cells;
+    if (!areQueries) machine.cells = cells;
     const result = callOne(option);
     changed.push(machine.cells);
     const comesBack = !(result.kind === "unknown" && result.isNever === true);
@@ -28,6 +30,6 @@ export function calledEach(
   });
   machine.facts = behind.length > 0 ? meetOf(behind) : before;
   const givens = called.map((option) => given?.[options.indexOf(option)] ?? noFacts);
-  machine.cells = joinedCells(changed, reason, () => givens);
+  if (!areQueries) machine.cells = joinedCells(changed, reason, () => givens);
   return chosen(results, reason, givens);
 }

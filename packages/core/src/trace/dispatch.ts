@@ -139,7 +139,20 @@ export function callMethod(
       }
     }
   }
-  return unfollowed(machine, call, method, receiver);
+  return recognizedCall(machine, method, call) ?? unfollowed(machine, call, method, receiver);
+}
+
+/** A function that leads nowhere, or what may be one: a library's client is called so. */
+function recognizedCall(machine: Machine, name: string, call: Call): Value | null {
+  if (call.arguments.length === 0) return null;
+  for (const model of machine.models) {
+    if (!model.recognizeCall) continue;
+    machine.isRecognizing = true;
+    const recognized = model.recognizeCall(name, call, machine.tracer);
+    machine.isRecognizing = false;
+    if (recognized) return placed(machine, recognized);
+  }
+  return null;
 }
 
 /** Methods of a promise. */
@@ -190,6 +203,7 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
       return (
         callBuiltinFunction(target, call) ??
         startLater(machine, target, call) ??
+        recognizedCall(machine, text, call) ??
         unfollowed(machine, call, text)
       );
     case "library": {
@@ -197,6 +211,8 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
       return result ? placed(machine, result) : unfollowed(machine, call, text);
     }
     case "symbolic": {
+      const recognized = recognizedCall(machine, text, call);
+      if (recognized) return recognized;
       noteUse(machine, target, call);
       const declared = target.type ? machine.program.typeOf(target.type) : null;
       if (declared?.kind === "node" && declared.in.node.kind === "function" && declared.in.node.returns) {
@@ -211,7 +227,7 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
       return unfollowed(machine, call, text);
     }
     default:
-      return unfollowed(machine, call, text);
+      return recognizedCall(machine, text, call) ?? unfollowed(machine, call, text);
   }
 }
 

@@ -75,6 +75,11 @@ export interface LibraryModel {
    */
   recognize?(path: readonly string[], method: string, call: Call, tracer: Tracer): Value | null;
   /**
+   * A call of a function that leads nowhere we can see, for libraries whose client is one: `trx("invoices")`. As with
+   * `recognize`, the schema has to know what it is given.
+   */
+  recognizeCall?(name: string, call: Call, tracer: Tracer): Value | null;
+  /**
    * Entry points that a file has by where it stands, what it exports or how its classes are decorated. Called once for each
    * file that is judged, when all calls have been followed.
    */

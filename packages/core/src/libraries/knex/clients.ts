@@ -5,7 +5,7 @@ import type { Call, Tracer } from "../../trace/library.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
 import { sqlTextOf } from "./sql-text.js";
 import { builtBy } from "./parts.js";
-import { beginQuery, callOnQuery } from "./query.js";
+import { beginQuery, callOnQuery, unbegun } from "./query.js";
 import {
   client,
   dataOf,
@@ -52,14 +52,14 @@ export function callOnClient(
     case "withUserParams":
       return receiver;
     case "queryBuilder":
-      return beginQuery(tracer, call, isPool, undefined);
+      return unbegun(call, isPool);
     case "batchInsert": {
       const query = beginQuery(tracer, call, isPool, first);
       return callOnQuery(tracer, query, "insert", { ...call, arguments: second ? [second] : [] });
     }
     default:
       if (others.has(method)) return other;
-      return callOnQuery(tracer, beginQuery(tracer, call, isPool, undefined), method, call);
+      return callOnQuery(tracer, unbegun(call, isPool), method, call);
   }
 }
 

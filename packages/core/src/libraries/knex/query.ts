@@ -4,6 +4,7 @@ import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
 import { columnOf, splitAlias } from "../../trace/builders.js";
 import {
+  clausesOf,
   extend,
   isUndefined,
   siteKey,
@@ -17,21 +18,28 @@ import { joinInto, joinRawInto, joins, readsFrom, sourcesOf, uniteInto, withComm
 import { dataOf, emptyQuery, library, readerOf, withNested, wordOf, type Reader } from "./values.js";
 import { conflictOn, insertInto, mergeInto, updateInto, whereInConflict } from "./writing.js";
 
-/** `db("invoices")`; `db.select(…)` and its like, which say later what they are about. */
+/** `db("invoices")` */
 export function beginQuery(
   tracer: Tracer,
   call: Call,
-  isPool: boolean,
+  isOnPool: boolean,
   source: Value | undefined,
 ): QueryValue {
-  const query = { ...emptyQuery(call.site), isOnPool: isPool };
+  const query = unbegun(call, isOnPool);
   return about(tracer, query, call.site, sourcesOf(readerOf(tracer, query, call.site), source));
+}
+
+/** `db.select(…)` and its like say later what they are about, and are in the inventory from there on. */
+export function unbegun(call: Call, isOnPool: boolean): QueryValue {
+  return { ...emptyQuery(call.site), isOnPool };
 }
 
 /** The tables it is about are said here. */
 function about(tracer: Tracer, query: QueryValue, site: Site, sources: readonly Clause[]): QueryValue {
   // A callback's query begins where its table is named.
-  const placed = query.isPart && sources.length > 0 ? { ...query, root: site } : query;
+  const isLater = site.start !== query.root.start || site.file !== query.root.file;
+  const root = query.isPart ? site : isLater ? query.root : { ...query.root, end: site.end };
+  const placed = sources.length > 0 ? { ...query, root } : query;
   const next = readsFrom(placed, sources);
   note(tracer, next, site);
   return next;
@@ -65,7 +73,8 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
   const [first, second] = call.arguments;
   const written = writeInto(reader, query, method, call);
   if (written) {
-    if (!written.isPart) note(tracer, written, call.site);
+    const isBegun = clausesOf(written).some(({ kind }) => kind === "resource" || kind === "unclear");
+    if (isBegun && !written.isPart) note(tracer, written, call.site);
     return written;
   }
   const filtered = filterInto(reader, query, method, call.arguments);
