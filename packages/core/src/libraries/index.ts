@@ -5,8 +5,19 @@ import { drizzle } from "./drizzle/index.js";
 import { ioredis } from "./ioredis/index.js";
 import { knex } from "./knex/index.js";
 import { kysely } from "./kysely/index.js";
+import { massive } from "./massive/index.js";
 import { pg } from "./pg/index.js";
 import { prisma } from "./prisma/index.js";
 import { stores } from "./stores/index.js";
 
-export const libraries: readonly LibraryModel[] = [kysely, prisma, drizzle, pg, ioredis, bullmq, stores, knex];
+export const libraries: readonly LibraryModel[] = [
+  kysely,
+  prisma,
+  drizzle,
+  pg,
+  ioredis,
+  bullmq,
+  stores,
+  knex,
+  massive,
+];

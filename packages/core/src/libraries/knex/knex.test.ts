@@ -145,6 +145,7 @@ function expectVerdicts(
     notes: [],
     version: "0.0.0",
     asOf: "2026-11-01",
+    sees: "project",
   });
   const found = new Map<number, string[]>();
   for (const path of report.paths)
