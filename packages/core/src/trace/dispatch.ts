@@ -7,7 +7,6 @@ import { ofKept, withSiteOf } from "./choice.js";
 import { calledEach } from "./alternatives.js";
 import { symbolicHere, valueOfType } from "./declared-types.js";
 import { changeInPlace } from "./cells.js";
-import { symbolicAt, valueOfType } from "./declared-types.js";
 import { callFunction } from "./functions.js";
 import { libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";

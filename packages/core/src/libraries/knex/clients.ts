@@ -26,7 +26,7 @@ const others = new Set([
   ...["hasHints", "queryContext", "extend"],
 ]);
 
-export function callOnClient(
+function callOnClient(
   receiver: LibraryValue,
   { isPool }: KnexData & { readonly type: "client" },
   method: string,

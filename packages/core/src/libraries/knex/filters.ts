@@ -83,7 +83,7 @@ function plain(predicate: Predicate, nested: readonly Selection[] = []): Conditi
   return { predicate, nested };
 }
 
-export function unknownFilter(reason: string): Predicate {
+function unknownFilter(reason: string): Predicate {
   return { kind: "unknown", reason };
 }
 

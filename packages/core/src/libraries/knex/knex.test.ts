@@ -5,8 +5,9 @@ import { analyze } from "../../analyze.js";
 import { lower } from "../../lower/lower.js";
 import { noConfiguration } from "../../tenancy/config.js";
 
-/** Compiles SQL, and never connects. */
-const real = knexClient({ client: "pg" });
+/** Compiles SQL, and never connects: no driver is there. */
+const dialect = "pg";
+const real = knexClient({ client: dialect });
 
 const compiled = (query: { toSQL(): { readonly sql: string } }): string => query.toSQL().sql;
 
