@@ -152,6 +152,11 @@ export interface Written {
  * brackets around SQL that they are given.
  */
 export function andAsWritten(terms: readonly Written[]): Predicate {
+  return asWritten(terms).predicate;
+}
+
+/** The same, where something may stand before or behind it. */
+export function asWritten(terms: readonly Written[]): Written {
   const arms: Predicate[] = [];
   let current: Predicate[] = [];
   for (const { predicate, loose } of terms) {
@@ -162,7 +167,20 @@ export function andAsWritten(terms: readonly Written[]): Predicate {
     arms.push(and([...current, loose[0]!]), ...loose.slice(1, -1));
     current = [loose.at(-1)!];
   }
-  return arms.length === 0 ? and(current) : or([...arms, and(current)]);
+  if (arms.length === 0) return { predicate: and(current), loose: null };
+  const loose = [...arms, and(current)];
+  return { predicate: or(loose), loose };
+}
+
+/** Where one of several conditions stands without brackets: the first and the last arm of each, and between them what stands in all. */
+export function looseOf(
+  all: readonly Written[],
+  choose: (arms: readonly Predicate[]) => Predicate,
+): readonly Predicate[] | null {
+  if (!all.some(({ loose }) => loose)) return null;
+  const parts = all.map(({ predicate, loose }) => loose ?? [predicate, never]);
+  const ends = (index: number): Predicate => choose(parts.map((part) => part.at(index)!));
+  return [ends(0), or(parts.flatMap((part) => part.slice(1, -1))), ends(-1)];
 }
 
 /** Disjunction, flattened; `false` terms vanish. An empty `or` matches nothing. */

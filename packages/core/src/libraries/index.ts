@@ -3,7 +3,9 @@ import type { LibraryModel } from "../trace/library.js";
 import { bullmq } from "./bullmq/index.js";
 import { drizzle } from "./drizzle/index.js";
 import { ioredis } from "./ioredis/index.js";
+import { knex } from "./knex/index.js";
 import { kysely } from "./kysely/index.js";
+import { massive } from "./massive/index.js";
 import { pg } from "./pg/index.js";
 import { prisma } from "./prisma/index.js";
 import { sequelize } from "./sequelize/index.js";
@@ -18,4 +20,6 @@ export const libraries: readonly LibraryModel[] = [
   bullmq,
   stores,
   sequelize,
+  knex,
+  massive,
 ];

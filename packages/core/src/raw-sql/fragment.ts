@@ -2,7 +2,7 @@
 import { isTenantKey } from "../tenancy/lookup.js";
 import {
   and,
-  never,
+  looseOf,
   or,
   type Column,
   type Predicate,
@@ -101,23 +101,12 @@ function ofVariants(
     return {
       predicate: { kind: "choice", arms: all.map((each) => each.predicate), reason: one.reason },
       // Whatever stands before or behind it may go with one of these alone.
-      loose: all.some((each) => each.loose) ? looseIn(all, one.reason) : null,
+      loose: looseOf(all, (arms) => ({ kind: "choice", arms, reason: one.reason })),
       column: null,
       nested: all.flatMap((each) => each.nested),
     };
   };
   return of(variants);
-}
-
-/** The first and the last of each, and between them what stands in all. */
-function looseIn(all: readonly Fragment[], reason: string): readonly Predicate[] {
-  const parts = all.map((each) => each.loose ?? [each.predicate, never]);
-  const ends = (index: number): Predicate => ({
-    kind: "choice",
-    arms: parts.map((part) => part.at(index)!),
-    reason,
-  });
-  return [ends(0), or(parts.flatMap((part) => part.slice(1, -1))), ends(-1)];
 }
 
 /** Between two others it shows whether it holds together. */

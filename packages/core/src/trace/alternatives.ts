@@ -1,4 +1,5 @@
 /** A call of one of several, decided when the program runs. */
+import { joinedCells, type Cells } from "./cells.js";
 import { chosen } from "./choice.js";
 import { meetOf, noFacts, type Facts } from "./facts.js";
 import type { Machine } from "./machine.js";
@@ -12,19 +13,23 @@ export function calledEach(
   callOne: (option: Value) => Value,
 ): Value {
   const before = machine.facts;
+  const { cells } = machine;
+  // Of several queries, whichever it is has been changed: nobody asks for the others by this value.
+  const areQueries = called.every(({ kind }) => kind === "query");
+  const changed: Cells[] = [];
   const isFollowed = called.map(({ kind }) => kind !== "unknown");
   const behind: Facts[] = [];
   const results = called.map((option, index) => {
     machine.facts = before;
+    if (!areQueries) machine.cells = cells;
     const result = callOne(option);
+    changed.push(machine.cells);
     const comesBack = !(result.kind === "unknown" && result.isNever === true);
     if (comesBack && (isFollowed[index] || !isFollowed.includes(true))) behind.push(machine.facts);
     return result;
   });
   machine.facts = behind.length > 0 ? meetOf(behind) : before;
-  return chosen(
-    results,
-    reason,
-    called.map((option) => given?.[options.indexOf(option)] ?? noFacts),
-  );
+  const givens = called.map((option) => given?.[options.indexOf(option)] ?? noFacts);
+  if (!areQueries) machine.cells = joinedCells(changed, reason, () => givens);
+  return chosen(results, reason, givens);
 }

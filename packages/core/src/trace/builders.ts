@@ -4,9 +4,11 @@
  */
 import {
   and,
+  type Column,
   type Operand,
   type Predicate,
   type Resource,
+  type Selection,
   type WrittenRow,
   type WrittenValue,
 } from "../constraint/predicate.js";
@@ -162,3 +164,33 @@ export const sqlJoins: ReadonlyMap<string, Resource["join"]> = new Map([
   ["leftJoinLateral", "left"],
   ["crossJoinLateral", "cross"],
 ]);
+
+/** The one column that a sub-query gives; null where it gives several, or nobody knows which. */
+export function onlyOutput(query: Selection): Column | null {
+  const outputs = query.outputs ? [...query.outputs] : [];
+  return outputs.length === 1 && outputs[0]![0] !== "*" ? outputs[0]![1] : null;
+}
+
+/** Names as they are written: `"table as t"`, `"t.column as name"`. */
+export interface Named {
+  readonly name: string;
+  readonly alias: string | null;
+}
+
+export function splitAlias(text: string): Named {
+  const match = /^(.*?)\s+as\s+(\S+)$/i.exec(text.trim());
+  return match ? { name: match[1]!.trim(), alias: match[2]! } : { name: text.trim(), alias: null };
+}
+
+/** Null for what is no plain column: a path into JSON, a star. */
+export function columnOf(text: string): Column | null {
+  const { name } = splitAlias(text);
+  if (name.includes("->") || name.endsWith("*") || name === "") return null;
+  const parts = name.split(".");
+  return { table: parts.length > 1 ? parts[parts.length - 2]! : null, name: parts[parts.length - 1]! };
+}
+
+/** The name by which columns of a table are qualified when it has no alias. */
+export function qualifierOf(table: string): string {
+  return table.split(".").at(-1)!;
+}

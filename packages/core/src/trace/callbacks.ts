@@ -1,5 +1,6 @@
 /** Functions that are handed to somebody else: to a library that calls them, to an array's method, or out of sight. */
 import { addFacts } from "./assume.js";
+import { joinedCells } from "./cells.js";
 import { choiceOf } from "./choice.js";
 import { beyond, meetOf, noFacts, type Facts } from "./facts.js";
 import { callerAt, noteCaller } from "./functions.js";
@@ -44,14 +45,17 @@ export function invoke(
     return { value: model?.callExternal?.(callee, call, machine.tracer) ?? unknown, facts: noFacts };
   }
   if (callee.kind !== "function") return nothing;
-  const { facts } = machine;
+  const { facts, cells } = machine;
   const before = callee.closure && snapshot(machine, callee.closure);
   const value = walkCallback(machine, callee, args, site);
   if (value === null) return nothing;
   const gained = beyond(machine.facts, facts);
   if (before && callee.closure)
     join(machine, [{ ...snapshot(machine, callee.closure), facts }, before], "the callback");
-  else machine.facts = facts;
+  else {
+    machine.facts = facts;
+    machine.cells = joinedCells([machine.cells, cells], "the callback", () => [gained, noFacts]);
+  }
   return { value, facts: gained };
 }
 

@@ -321,11 +321,14 @@ function mergeQueries(
     }
   }
   if (!a) return null;
-  if (onlyLeft.length === 0 && onlyRight.length === 0) return left;
+  // Two that were begun at one place, and whoever adds to this adds to whichever it is.
+  const cell = left.cell === right.cell ? left.cell : {};
+  if (onlyLeft.length === 0 && onlyRight.length === 0)
+    return cell === left.cell ? left : { ...left, ...(cell && { cell }) };
   const givens = [meetOf(ways), given].map(light);
   const isPlain = givens.every((facts) => facts.size === 0);
   return extend(
-    { ...left, head: a },
+    { ...left, head: a, ...(cell && { cell }) },
     { kind: "choice", arms: [onlyLeft, onlyRight], reason, ...(isPlain ? {} : { given: givens }) },
   );
 }

@@ -7,6 +7,7 @@ import { assume } from "./assume.js";
 import { ofKept, withSiteOf } from "./choice.js";
 import { calledEach } from "./alternatives.js";
 import { symbolicHere, valueOfType } from "./declared-types.js";
+import { changeInPlace } from "./cells.js";
 import { callFunction } from "./functions.js";
 import { libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
@@ -148,7 +149,20 @@ export function callMethod(
       }
     }
   }
-  return unfollowed(machine, call, method, receiver);
+  return recognizedCall(machine, method, call) ?? unfollowed(machine, call, method, receiver);
+}
+
+/** A function that leads nowhere, or what may be one: a library's client is called so. */
+function recognizedCall(machine: Machine, name: string, call: Call): Value | null {
+  if (call.arguments.length === 0) return null;
+  for (const model of machine.models) {
+    if (!model.recognizeCall) continue;
+    machine.isRecognizing = true;
+    const recognized = model.recognizeCall(name, call, machine.tracer);
+    machine.isRecognizing = false;
+    if (recognized) return placed(machine, recognized);
+  }
+  return null;
 }
 
 /** A column is no method; what an object has besides, the program has put there. */
@@ -173,6 +187,8 @@ function callLibraryMethod(
   const result = machine.modelOfName
     .get(receiver.library)
     ?.callMethod?.(receiver, method, call, machine.tracer);
+  if (receiver.kind === "query" && result?.kind === "query" && result.cell === receiver.cell)
+    changeInPlace(machine, receiver, result);
   return result ? placed(machine, result) : unfollowed(machine, call, method);
 }
 
@@ -206,6 +222,7 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
       return (
         callBuiltinFunction(target, call) ??
         startLater(machine, target, call) ??
+        recognizedCall(machine, text, call) ??
         unfollowed(machine, call, text)
       );
     case "library": {
@@ -213,6 +230,8 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
       return result ? placed(machine, result) : unfollowed(machine, call, text);
     }
     case "symbolic": {
+      const recognized = recognizedCall(machine, text, call);
+      if (recognized) return recognized;
       noteUse(machine, target, call);
       const declared = target.type ? machine.program.typeOf(target.type) : null;
       if (declared?.kind === "node" && declared.in.node.kind === "function" && declared.in.node.returns) {
@@ -227,7 +246,7 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
       return unfollowed(machine, call, text);
     }
     default:
-      return unfollowed(machine, call, text);
+      return recognizedCall(machine, text, call) ?? unfollowed(machine, call, text);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Expression, TypeNode } from "../lower/module.js";
 import { deleteFrom, evaluateAssignment } from "./assignment.js";
 import { assume } from "./assume.js";
+import { asItIs } from "./cells.js";
 import { callExpression, constructExpression, taggedExpression } from "./calls.js";
 import { choiceOf, isPerhapsAbsent, withAbsence } from "./choice.js";
 import { specialize, typedFallback } from "./declared-types.js";
@@ -20,7 +21,7 @@ export function evaluate(machine: Machine, frame: Frame, expression: Expression)
     return unknown;
   }
   machine.depth += 1;
-  const value = evaluateAsWritten(machine, frame, expression);
+  const value = asItIs(machine, evaluateAsWritten(machine, frame, expression));
   machine.depth -= 1;
   return value.kind === "symbolic" && value.absent && machine.narrowed.has(value.id)
     ? { ...value, absent: false }

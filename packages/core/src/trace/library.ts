@@ -92,6 +92,11 @@ export interface LibraryModel {
    */
   recognize?(path: readonly string[], method: string, call: Call, tracer: Tracer): Value | null;
   /**
+   * A call of a function that leads nowhere we can see, for libraries whose client is one: `trx("invoices")`. As with
+   * `recognize`, the schema has to know what it is given.
+   */
+  recognizeCall?(name: string, call: Call, tracer: Tracer): Value | null;
+  /**
    * Entry points that a file has by where it stands, what it exports or how its classes are decorated. Called once for each
    * file that is judged, when all calls have been followed.
    */
@@ -102,6 +107,8 @@ export interface LibraryModel {
   readonly advice?: Advice;
   /** Its queries are promises: they run when somebody awaits them, and whoever gets one will. */
   readonly runsWhenAwaited?: boolean;
+  /** What one of our values that is no query gives whoever awaits it, where it runs then; null for what is only handed on. */
+  awaited?(value: LibraryValue, tracer: Tracer): Value | null;
   /** What a function of ours hands to its callback first, for types that say so: `Parameters<Parameters<typeof db.transaction>[0]>[0]`. */
   handed?(method: LibraryValue): Value | null;
 }
@@ -233,6 +240,8 @@ export interface Tracer {
   choose(values: readonly Value[], reason: string): Value;
   /** One value where the condition came out as true, and another where it did not. */
   chooseBy(condition: Value, whenTrue: Value, whenFalse: Value, reason: string): Value;
+  /** A query that changes in place, with what was added to it since. */
+  latest(query: QueryValue): QueryValue;
   /** Hands a value to code we do not see. */
   escape(value: Value, site: Site): void;
   /** Writes an access down. The same place may be reached in several contexts: each is judged. */

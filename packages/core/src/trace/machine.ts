@@ -12,6 +12,7 @@ import type {
   Span,
   TypeNode,
 } from "../lower/module.js";
+import type { Cells } from "./cells.js";
 import type { Delivery } from "./channel.js";
 import type { Emission, Listening } from "./events.js";
 import type { Facts } from "./facts.js";
@@ -63,6 +64,8 @@ export interface Machine {
   narrowed: ReadonlySet<string>;
   /** What holds here. */
   facts: Facts;
+  /** What queries that change in place have become here. */
+  cells: Cells;
   /** The calls that were followed with their arguments to come here, outermost first. */
   readonly calls: string[];
   /** Whether what is made at a place (`file:start`) is made when the file is loaded, and never again. */
@@ -294,6 +297,7 @@ export interface Snapshot {
   readonly values: readonly (readonly [Frame, ReadonlyMap<BindingId, Value>])[];
   readonly narrowed: ReadonlySet<string>;
   readonly facts: Facts;
+  readonly cells: Cells;
 }
 
 /** A short name for a call, by which contexts are told apart. */
@@ -355,7 +359,7 @@ export function snapshot(machine: Machine, frame: Frame): Snapshot {
     at.isShared = true;
     values.push([at, at.values]);
   }
-  return { values, narrowed: machine.narrowed, facts: machine.facts };
+  return { values, narrowed: machine.narrowed, facts: machine.facts, cells: machine.cells };
 }
 
 /**
@@ -383,4 +387,5 @@ export function restore(machine: Machine, state: Snapshot): void {
   }
   machine.narrowed = state.narrowed;
   machine.facts = state.facts;
+  machine.cells = state.cells;
 }

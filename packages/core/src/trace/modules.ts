@@ -15,6 +15,7 @@ import {
 } from "./machine.js";
 import { symbolicAt, typedFallback, valueOfType } from "./declared-types.js";
 import { variableId } from "./channel.js";
+import { noCells } from "./cells.js";
 import { choiceOf } from "./choice.js";
 import { noFacts } from "./facts.js";
 import { frameOf, isNothing, unknown, type Site, type Value } from "./value.js";
@@ -36,7 +37,7 @@ export function moduleValue(machine: Machine, file: string, binding: BindingId):
  * parameters are what they are there, where no function is walked for its own sake.
  */
 export function inFreshContext<T>(machine: Machine, run: () => T, owner: string | null = null): T {
-  const { budget, narrowed, facts, ruledOut } = machine;
+  const { budget, narrowed, facts, cells, ruledOut } = machine;
   const stack = machine.stack.splice(0);
   const calls = machine.calls.splice(0);
   const owners = machine.owners.splice(0, machine.owners.length, ...(owner === null ? [] : [owner]));
@@ -44,6 +45,7 @@ export function inFreshContext<T>(machine: Machine, run: () => T, owner: string 
   machine.ruledOut = false;
   machine.narrowed = new Set();
   machine.facts = noFacts;
+  machine.cells = noCells;
   try {
     return run();
   } finally {
@@ -51,6 +53,7 @@ export function inFreshContext<T>(machine: Machine, run: () => T, owner: string 
     machine.ruledOut = ruledOut;
     machine.narrowed = narrowed;
     machine.facts = facts;
+    machine.cells = cells;
     machine.calls.splice(0, machine.calls.length, ...calls);
     machine.owners.splice(0, machine.owners.length, ...owners);
     machine.stack.splice(0, machine.stack.length, ...stack);

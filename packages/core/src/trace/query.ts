@@ -1,8 +1,8 @@
 /** From a query's clauses to the selection that the constraint solver judges. */
 import {
   always,
-  and,
-  andAsWritten,
+  asWritten,
+  looseOf,
   type Column,
   type Predicate,
   type Resource,
@@ -59,8 +59,7 @@ function accessOf(query: QueryValue, stage: AccessDraft["stage"], end: number, v
 }
 
 /** What clauses demand, and whether they took back what stood before them. */
-interface Folded {
-  readonly where: Predicate;
+interface Folded extends Written {
   readonly isCleared: boolean;
 }
 
@@ -83,9 +82,11 @@ function assemble(query: QueryValue, variant: number): Assembled {
   let conflict: Assembled["conflict"] = null;
 
   // `reason` is that of the branch which the clauses stand in; null outside of branches.
-  const fold = (clauses: readonly Clause[], reason: string | null): Folded => {
+  // `isBehind`: conditions stand before them.
+  const fold = (clauses: readonly Clause[], reason: string | null, isBehind: boolean): Folded => {
     let filters: Written[] = [];
     let isCleared = false;
+    const isFirst = (): boolean => filters.length === 0 && (isCleared || !isBehind);
     for (const clause of clauses) {
       switch (clause.kind) {
         case "resource": {
@@ -103,9 +104,12 @@ function assemble(query: QueryValue, variant: number): Assembled {
             filters.push({ predicate: { kind: "choice", arms: [chosen.on, always], reason } });
           break;
         }
-        case "filter":
-          filters.push(clause);
+        case "filter": {
+          const { predicate, loose, isAlternative } = clause;
+          const isOr = isAlternative && !isFirst();
+          filters.push(isOr ? { predicate, loose: [always, ...(loose ?? [predicate])] } : clause);
           break;
+        }
         case "clear-filters":
           filters = [];
           isCleared = true;
@@ -132,19 +136,24 @@ function assemble(query: QueryValue, variant: number): Assembled {
           unclear.push(clause.reason);
           break;
         case "choice": {
-          const options = clause.arms.map((arm) => fold(arm, clause.reason));
+          const options = clause.arms.map((arm) => fold(arm, clause.reason, !isFirst()));
           // Where an arm takes back what was said, the others still say it.
           const isReplaced = options.some((option) => option.isCleared);
-          const before = isReplaced ? andAsWritten(filters) : always;
+          const before = filters;
           const arms = options.map((option) =>
-            isReplaced && !option.isCleared ? and([before, option.where]) : option.where,
+            isReplaced && !option.isCleared ? asWritten([...before, option]) : option,
           );
           if (isReplaced) filters = [];
-          if (arms.some(({ kind }) => kind !== "true")) {
+          if (arms.some(({ predicate }) => predicate.kind !== "true")) {
             const { given } = clause;
-            filters.push({
-              predicate: { kind: "choice", arms, reason: clause.reason, ...(given && { given }) },
+            const choose = (all: readonly Predicate[]): Predicate => ({
+              kind: "choice",
+              arms: all,
+              reason: clause.reason,
+              ...(given && { given }),
             });
+            const predicate = choose(arms.map((arm) => arm.predicate));
+            filters.push({ predicate, loose: looseOf(arms, choose) });
           }
           break;
         }
@@ -153,10 +162,10 @@ function assemble(query: QueryValue, variant: number): Assembled {
           break;
       }
     }
-    return { where: andAsWritten(filters), isCleared };
+    return { ...asWritten(filters), isCleared };
   };
 
-  const { where } = fold(clausesOf(query), null);
+  const { predicate: where } = fold(clausesOf(query), null, false);
   return {
     selection: {
       site: siteKey(query.root),

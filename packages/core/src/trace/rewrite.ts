@@ -2,7 +2,14 @@
 import { choiceOf, isPerhapsAbsent } from "./choice.js";
 import { factsOf, noFacts, withFacts, type Fact, type FactPlace, type Facts } from "./facts.js";
 import { connectionOf, rewrittenSession } from "./session.js";
-import { isUndefined, type ObjectField, type RowsValue, type SymbolicValue, type Value } from "./value.js";
+import {
+  isUndefined,
+  type ObjectField,
+  type QueryValue,
+  type RowsValue,
+  type SymbolicValue,
+  type Value,
+} from "./value.js";
 
 export interface Rewriting {
   value(value: Value): Value;
@@ -13,6 +20,7 @@ export interface Replacements {
   /** Null leaves the symbol what it is. */
   symbol(symbol: SymbolicValue): Value | null;
   rows?(rows: RowsValue): RowsValue;
+  query?(query: QueryValue): QueryValue;
   place?(place: FactPlace): FactPlace;
 }
 
@@ -44,6 +52,8 @@ export function rewriting(replace: Replacements): Rewriting {
       }
       case "rows":
         return replace.rows?.(one) ?? one;
+      case "query":
+        return replace.query?.(one) ?? one;
       case "instance": {
         const as = one.as && value(one.as);
         if (as && as !== one.as) return as.kind === "symbolic" ? { ...one, as } : as;

@@ -1,6 +1,7 @@
 /** Joining what two branches left behind. */
 import { restore, type Machine, type Snapshot } from "./machine.js";
 import type { BindingId } from "../lower/module.js";
+import { joinedCells } from "./cells.js";
 import { choiceOf } from "./choice.js";
 import { beyond, meetOf, type Facts } from "./facts.js";
 
@@ -30,7 +31,12 @@ export function join(machine: Machine, states: readonly Snapshot[], reason: stri
   const narrowed = new Set(
     [...first.narrowed].filter((id) => others.every((other) => other.narrowed.has(id))),
   );
-  restore(machine, { values, narrowed, facts });
+  const cells = joinedCells(
+    states.map((state) => state.cells),
+    reason,
+    givens,
+  );
+  restore(machine, { values, narrowed, facts, cells });
 }
 
 type Values = Snapshot["values"][number][1];

@@ -124,7 +124,7 @@ function walkStatement(machine: Machine, frame: Frame, statement: Statement): Co
       const value = statement.argument
         ? returned(machine, frame, checked(machine, evaluate(machine, frame, statement.argument)), statement)
         : undefinedValue;
-      frame.returns.push({ value, facts: machine.facts, end: statement.end });
+      frame.returns.push({ value, facts: machine.facts, end: statement.end, cells: machine.cells });
       return "leaves";
     }
     case "throw":

@@ -85,6 +85,14 @@ export function substitution(
   const saidBy = ({ text }: SymbolicValue): string =>
     !isAuthenticating && authenticating.test(text) ? text : `${name ?? "call"}()`;
 
+  // What is begun at this call is not what is begun at another.
+  const cells = new Map<object, object>();
+  const cellFor = (cell: object): object => {
+    let own = cells.get(cell);
+    if (!own) cells.set(cell, (own = {}));
+    return own;
+  };
+
   const terms = rewriting({
     symbol: (one) => {
       if (one.id.startsWith(prefix)) return passedFor(one, one.id.slice(prefix.length));
@@ -102,6 +110,7 @@ export function substitution(
           : null;
     },
     rows: (one) => ({ ...one, context: within(one.context) }),
+    query: (one) => (one.cell ? { ...one, cell: cellFor(one.cell) } : one),
     place: (one) => ({ ...one, context: within(one.context) }),
   });
   return terms;

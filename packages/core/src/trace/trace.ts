@@ -13,6 +13,7 @@ import { assume, countOf, implied } from "./assume.js";
 import { escape, invoke, run } from "./callbacks.js";
 import { callListeners } from "./events.js";
 import { runApart, runMade } from "./apart.js";
+import { latest, noCells } from "./cells.js";
 import { placed } from "./placed.js";
 import { forgetFacts, noFacts } from "./facts.js";
 import {
@@ -58,7 +59,14 @@ import { substitution } from "./substitution.js";
 import { ownSelf, summaryOf, walkModule } from "./walk.js";
 import { withoutGivenBack, writeDown } from "./written.js";
 import { choiceOf, optionsOf } from "./choice.js";
-import { siteKey, type FunctionValue, type Returned, type Site, type Value } from "./value.js";
+import {
+  siteKey,
+  type FunctionValue,
+  type Returned,
+  type RowsValue,
+  type Site,
+  type Value,
+} from "./value.js";
 import { wordsOf } from "./words.js";
 
 export interface Trace {
@@ -254,6 +262,7 @@ function createMachine(options: TraceOptions): Machine {
     owners: [],
     narrowed: new Set(),
     facts: noFacts,
+    cells: noCells,
     calls: [],
     callIds: new Map(),
     madeOnce: new Map(),
@@ -371,6 +380,7 @@ function createMachine(options: TraceOptions): Machine {
     chooseBy: (condition, whenTrue, whenFalse, reason) =>
       choiceOf([whenTrue, whenFalse], reason, [implied(condition, true), implied(condition, false)]),
     escape: (value, site) => escape(machine, value, site, 3),
+    latest: (query) => latest(machine, query),
     elementOf: (value) => (isArrayLike(machine, value) ? elementOf(machine, value, nowhere) : null),
     fieldsOf: (value) =>
       united(spreadInto(machine, [emptyObject], value, nowhere).map((shape) => spelledOut(machine, shape))),
@@ -457,9 +467,14 @@ function settle(machine: Machine, value: Value, site: Site): Value {
       value.reason,
       value.given,
     );
-  if (value.kind !== "query" || !machine.modelOfName.get(value.library)?.runsWhenAwaited) return value;
+  if (value.kind === "library") {
+    const given = machine.modelOfName.get(value.library)?.awaited?.(value, machine.tracer);
+    return given ? placed(machine, given) : value;
+  }
+  if (value.kind !== "query" || value.isPart || !machine.modelOfName.get(value.library)?.runsWhenAwaited)
+    return value;
   writeDown(machine, accessesOf(value, machine.ruledOut ? "ruled-out" : "run", site.end));
-  return {
+  const rows: RowsValue = {
     kind: "rows",
     access: siteKey(value.root),
     context: contextOf(machine),
@@ -468,4 +483,7 @@ function settle(machine: Machine, value: Value, site: Site): Value {
     text: "",
     ...(value.parts && { parts: value.parts }),
   };
+  if (value.plucked === undefined) return rows;
+  const rest = memberOf(machine, { ...rows, many: false }, value.plucked, site);
+  return { kind: "array", elements: [], rest };
 }

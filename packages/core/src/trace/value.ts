@@ -11,6 +11,7 @@ import type {
   Selection,
   WrittenRow,
 } from "../constraint/predicate.js";
+import type { Cells } from "./cells.js";
 import type { Facts } from "./facts.js";
 import type { Session } from "./session.js";
 import type { TypeIn } from "../link/program.js";
@@ -196,6 +197,16 @@ export interface QueryValue {
   readonly isOpen?: true;
   /** Where it runs, as far as its client says. */
   readonly session?: Session;
+  /** Its library changes it in place: all that have this in common are one. */
+  readonly cell?: object;
+  /** What it gives of its rows is this column of each. */
+  readonly plucked?: string;
+  /** It stands in another, as a condition or a sub-query, and never runs by itself. */
+  readonly isPart?: true;
+  /** What it is called where it stands in another. */
+  readonly alias?: string;
+  /** It is seen to begin on a client that is no transaction. */
+  readonly isOnPool?: boolean;
 }
 
 /** A chain of steps, newest first; two chains that share a beginning share its objects. */
@@ -218,6 +229,8 @@ export type Clause =
       readonly predicate: Predicate;
       /** Where it is an `or` that is written without brackets: its arms. */
       readonly loose?: readonly Predicate[] | null;
+      /** An `or` stands before it, where anything does. */
+      readonly isAlternative?: true;
     }
   | { readonly kind: "clear-filters" }
   | { readonly kind: "nested"; readonly selection: Selection }
@@ -305,6 +318,8 @@ export interface Returned {
   readonly facts: Facts;
   /** Where that is: an offset into the file. */
   readonly end: number;
+  /** What queries that change in place are there. */
+  readonly cells: Cells;
 }
 
 export function frameOf(parts: Omit<Frame, "values" | "isShared" | "returns" | "yielded">): Frame {

@@ -1,5 +1,6 @@
 /** Walking functions: with the arguments of one call, once for all calls, and those that nobody was seen to call. */
 import { bind } from "./assignment.js";
+import { joinedCells } from "./cells.js";
 import { choiceOf, optionsOf } from "./choice.js";
 import { beyond, meetOf } from "./facts.js";
 import { lightened } from "./heavy.js";
@@ -73,7 +74,12 @@ export function walkCall(
     });
     const completion = walkStatements(machine, frame, fn.body);
     if (completion === "normal")
-      frame.returns.push({ value: undefinedValue, facts: machine.facts, end: fn.end });
+      frame.returns.push({
+        value: undefinedValue,
+        facts: machine.facts,
+        end: fn.end,
+        cells: machine.cells,
+      });
     else if (frame.returns.length === 0 && !fn.generator) return machine.budget < 0 ? unknown : never;
     const { returns } = frame;
     if (args !== null && machine.accesses.length > met) noteCompletion(machine, returns);
@@ -84,10 +90,16 @@ export function walkCall(
       return lightened(listOf(frame.yielded));
     }
     machine.facts = meetOf(returns.map((one) => one.facts));
+    const givens = returns.map((one) => beyond(one.facts, machine.facts));
     const returned = choiceOf(
       returns.map((one) => one.value),
       "what it returns",
-      returns.map((one) => beyond(one.facts, machine.facts)),
+      givens,
+    );
+    machine.cells = joinedCells(
+      returns.map((one) => one.cells),
+      "what it returns",
+      () => givens,
     );
     // Nobody in sight was given it.
     if (args === null) recordBuilt(machine, returned);
@@ -141,6 +153,8 @@ export function summaryOf(machine: Machine, file: string, id: number, self: Valu
 export function recordBuilt(machine: Machine, value: Value): void {
   for (const option of optionsOf(value)) {
     if (option.kind === "query") writeDown(machine, leaving(machine, option, "built"));
+    // Whoever gets it awaits it.
+    if (option.kind === "library") machine.modelOfName.get(option.library)?.awaited?.(option, machine.tracer);
     if (option.kind === "object")
       for (const field of option.fields.values()) recordBuilt(machine, field.value);
   }

@@ -13,6 +13,7 @@ export function leaving(
   query: QueryValue,
   stage: "escaped" | "built",
 ): readonly AccessDraft[] {
+  if (query.isPart) return [];
   const isPromise = machine.modelOfName.get(query.library)?.runsWhenAwaited === true && !query.isOpen;
   return accessesOf(query, isPromise ? "handed-on" : stage, query.root.end);
 }

@@ -10,6 +10,7 @@ import {
 } from "../../constraint/predicate.js";
 import { readExpression } from "../../raw-sql/fragment.js";
 import { joinOf, piecesOf, quotedName, type SqlText } from "../../raw-sql/text.js";
+import { onlyOutput } from "../../trace/builders.js";
 import { optionsOf } from "../../trace/choice.js";
 import { operandOf, operandsOf } from "../../trace/operand.js";
 import { selectionOf } from "../../trace/query.js";
@@ -179,11 +180,6 @@ function equals(reader: Reader, column: Column, value: Value): ExpressionData {
     };
   }
   return plain({ kind: "eq", column, operand: operandOf(value) });
-}
-
-function onlyOutput(query: Selection): Column | null {
-  const outputs = query.outputs ? [...query.outputs] : [];
-  return outputs.length === 1 && outputs[0]![0] !== "*" ? outputs[0]![1] : null;
 }
 
 function isOperator(value: Value | undefined, operator: string): boolean {
