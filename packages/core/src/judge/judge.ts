@@ -19,6 +19,7 @@ import { judgeJob } from "./job.js";
 import { judgeBinding, type QueryContext } from "./query.js";
 import { unclear, worstOf } from "./verdict.js";
 import { judgeUnread } from "./raw.js";
+import { judgeStorage } from "./storage.js";
 import { judgeStored } from "./untrusted.js";
 import { judgeWritten } from "./writing.js";
 import type { ResourceVerdict } from "./verdict.js";
@@ -92,7 +93,9 @@ export function judge(
     return path;
   };
 
-  return [...trace.roots.keys()].flatMap((key) => judgedAt(key) ?? []);
+  return [...trace.roots.keys()]
+    .flatMap((key) => judgedAt(key) ?? [])
+    .filter(({ root, resources }) => !root.isPerhaps || resources.length > 0);
 }
 
 /**
@@ -204,6 +207,8 @@ function judgeOccurrence(
       return [judgeUnread(context, access, detail)].filter((verdict) => verdict !== null);
     case "key":
       return [judgeKey(context, detail)];
+    case "storage":
+      return judgeStorage(context, access, detail);
     case "job":
       return [judgeJob(context, access, detail)];
     case "call":

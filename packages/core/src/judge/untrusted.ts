@@ -424,6 +424,7 @@ export function faultOf(
       through: lookupBehind(flow)?.table ?? null,
       entry,
       isNobodys: why.kind === "nobody",
+      ...(context.root.kind === "storage" && { isStored: true }),
       library,
     },
   };

@@ -7,7 +7,7 @@ import type { Call } from "./library.js";
 import { functionOf, noteVainCheck, type Machine } from "./machine.js";
 import { addFacts, answering, implied } from "./assume.js";
 import { invoke } from "./callbacks.js";
-import { factsOf, noFacts, ofElements, withFacts } from "./facts.js";
+import { bare, factsOf, noFacts, ofElements, withFacts } from "./facts.js";
 import { askedIn, callCollection } from "./collections.js";
 import { madeBy } from "./made.js";
 import { elementOf } from "./members.js";
@@ -75,7 +75,9 @@ export function callBuiltin(
       if (isThere !== null) return { kind: "literal", value: isThere };
       // Of what is filled elsewhere, the list says nothing.
       const listed = isEmptyList(list) ? noFacts : factsOf([{ kind: "listed", value: callback, list }]);
-      return answering(computedAt(call), listed, noFacts);
+      // `name.includes("..")`: whoever asks of a text what is in it has looked at it.
+      const asked = receiver.kind === "symbolic" ? { from: [bare(receiver, 2)] } : {};
+      return answering({ ...computedAt(call), ...asked }, listed, noFacts);
     }
     if (iterating.has(method) && callback?.kind === "function")
       return iterate(machine, receiver, method, callback, call);

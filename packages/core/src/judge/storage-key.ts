@@ -1,0 +1,138 @@
+/** What the key of a stored object says of whose it is, part by part. */
+import { findColumn } from "../tenancy/lookup.js";
+import type { StorageDetail } from "../trace/library.js";
+import { isPerhapsAbsent, optionsOf } from "../trace/choice.js";
+import { operandOf } from "../trace/operand.js";
+import { isUndefined, type Value } from "../trace/value.js";
+import { isClock } from "./clock.js";
+import { isTenantTable } from "./facts.js";
+import { isNamespace, isOpaque, namingOf } from "./key.js";
+import { formsOf, shownPart, type KeyPart } from "./keys.js";
+import type { QueryContext } from "./query.js";
+
+export interface StoredKey {
+  readonly parts: readonly KeyPart[];
+  /** In the order in which they stand there. */
+  readonly ties: readonly KeyTie[];
+  /** What stands there besides, and is not known. */
+  readonly opaque: Value | null;
+  readonly hasClock: boolean;
+}
+
+export interface KeyTie {
+  /**
+   * `row`: read from a tenant's row, or the id of one. `secret`: only who was given it can name it. `sent`: whoever calls says
+   * what stands there.
+   */
+  readonly kind: "tenant" | "owner" | "secret" | "row" | "sent";
+  /** The level of a tenant; else as the code calls it. */
+  readonly name: string;
+  readonly value: Value;
+  /** Among the parts; -1 is the bucket. */
+  readonly at: number;
+  /** Without it, something that is shared stands there. */
+  readonly isSometimes: boolean;
+}
+
+/** One for each way in which the program may put it together. */
+export function storedKeysOf(context: QueryContext, detail: StorageDetail): readonly StoredKey[] {
+  const bucket = detail.bucket ? readPart(context, detail, detail.bucket, "", -1) : null;
+  return formsOf({ prefix: null, key: detail.key, field: null }).map(({ own }) =>
+    keyOf(context, detail, own, bucket?.kind === "tenant" ? [bucket] : []),
+  );
+}
+
+function keyOf(
+  context: QueryContext,
+  detail: StorageDetail,
+  parts: readonly KeyPart[],
+  before: readonly KeyTie[],
+): StoredKey {
+  const ties = [...before];
+  let opaque: Value | null = null;
+  for (const [at, part] of parts.entries()) {
+    if (typeof part === "string") continue;
+    const word = parts[at - 1];
+    const read = readPart(context, detail, part, typeof word === "string" ? word : "", at);
+    if (read) ties.push(read);
+    else if (optionsOf(part).some((option) => isOpaque(option) && !isOfMachine(option))) opaque ??= part;
+  }
+  const hasClock = parts.some((part) => typeof part !== "string" && optionsOf(part).some(isOfClock));
+  return { parts, ties, opaque, hasClock };
+}
+
+function readPart(
+  context: QueryContext,
+  detail: StorageDetail,
+  part: Value,
+  before: string,
+  at: number,
+): KeyTie | null {
+  const value = plainOf(part);
+  const options = optionsOf(value).filter((option) => !isUndefined(option));
+  const tieOf = (kind: KeyTie["kind"], name: string, isSometimes = false): KeyTie => ({
+    kind,
+    name,
+    value,
+    at,
+    isSometimes,
+  });
+  for (const option of options) {
+    const naming = namingOf(context, option, before);
+    if (naming === null) continue;
+    const isFromRow = option.kind === "symbolic" && option.row !== null;
+    const isSometimes =
+      options.some(({ kind }) => kind === "literal") || (isPerhapsAbsent(value) && !isFromRow);
+    switch (naming.kind) {
+      case "tenant":
+        return tieOf("tenant", naming.level, isSometimes);
+      case "user":
+        return tieOf("owner", shownPart(value), isSometimes);
+      case "secret":
+        return tieOf("secret", shownPart(value));
+      case "row":
+        if (isTenantTable(naming.table)) return tieOf("row", shownPart(value));
+    }
+  }
+  if (options.length > 0 && options.every(isMadeUp)) return tieOf("secret", shownPart(value));
+  if (options.some((option) => isOfTenantsRow(context, option))) return tieOf("row", shownPart(value));
+  return options.some((option) => isFree(option, detail)) ? tieOf("sent", shownPart(value)) : null;
+}
+
+/** `encodeURIComponent(name)` is the name, and one name. */
+function plainOf(part: Value): Value {
+  if (part.kind !== "symbolic" || !/^encodeURIComponent\(\)$/.test(part.text)) return part;
+  const inner = part.from?.at(-1);
+  return inner?.kind === "symbolic" ? { ...inner, madeAs: "segment" } : (inner ?? part);
+}
+
+/** `randomUUID()`: nobody comes upon it, and what is put there overwrites nothing. */
+function isMadeUp(value: Value): boolean {
+  return value.kind === "symbolic" && value.origin === "constant" && value.id.startsWith("computed:");
+}
+
+function isOfTenantsRow({ holdings }: QueryContext, value: Value): boolean {
+  if (value.kind !== "symbolic" || value.row === null) return false;
+  const columns = holdings.columnsOf(value.row.access, value.row.column);
+  return columns.some(({ table, name }) => isTenantTable(table) && findColumn(table, name) !== null);
+}
+
+/** Whoever calls may put any text there. */
+export function isFree(value: Value, { bounded }: Pick<StorageDetail, "bounded">): boolean {
+  const { origin, value: id } = operandOf(value);
+  return callers.has(origin) && !bounded.includes(id) && !isNamespace(value);
+}
+
+const callers: ReadonlySet<string> = new Set(["parameter", "request", "job"]);
+
+function isOfClock(value: Value): boolean {
+  return isClock(value) || (value.kind === "symbolic" && (value.from ?? []).some(isOfClock));
+}
+
+/** `process.cwd()`, `tmpdir()`: the same for whoever asks. */
+function isOfMachine(value: Value): boolean {
+  return (
+    isOfClock(value) ||
+    (value.kind === "symbolic" && /^(?:cwd|tmpdir|homedir|dirname|fileURLToPath)\(\)$/.test(value.text))
+  );
+}
