@@ -180,7 +180,7 @@ function isFree(value: Value, detail: KeyDetail): boolean {
 const callers: ReadonlySet<Origin> = new Set<Origin>(["parameter", "request", "job"]);
 
 /** `${this.prefix}:…`: chosen when the program is set up. */
-export function isNamespace(part: Value): boolean {
+function isNamespace(part: Value): boolean {
   return /(?:prefix|namespace|version|env|environment)$/i.test(shownPart(part));
 }
 

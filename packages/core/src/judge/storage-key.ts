@@ -6,7 +6,7 @@ import { operandOf } from "../trace/operand.js";
 import { isUndefined, type Value } from "../trace/value.js";
 import { isClock } from "./clock.js";
 import { isTenantTable } from "./facts.js";
-import { isNamespace, isOpaque, namingOf } from "./key.js";
+import { isOpaque, namingOf } from "./key.js";
 import { formsOf, shownPart, type KeyPart } from "./keys.js";
 import type { QueryContext } from "./query.js";
 
@@ -37,9 +37,41 @@ export interface KeyTie {
 /** One for each way in which the program may put it together. */
 export function storedKeysOf(context: QueryContext, detail: StorageDetail): readonly StoredKey[] {
   const bucket = detail.bucket ? readPart(context, detail, detail.bucket, "", -1) : null;
-  return formsOf({ prefix: null, key: detail.key, field: null }).map(({ own }) =>
-    keyOf(context, detail, own, bucket?.kind === "tenant" ? [bucket] : []),
+  return formsOf({ prefix: null, key: detail.key, field: null })
+    .flatMap(({ own }) => writtenOut(own))
+    .map((own) => keyOf(context, detail, own, bucket?.kind === "tenant" ? [bucket] : []));
+}
+
+/** Of more ways than this to put a key together, nobody keeps account. */
+const mostWays = 16;
+
+/** With each text that a part may be in its place. */
+function writtenOut(parts: readonly KeyPart[]): readonly (readonly KeyPart[])[] {
+  const at = parts.findIndex(
+    (part) => typeof part !== "string" && part.kind === "choice" && optionsOf(part).some(isWritten),
   );
+  if (at < 0) return [parts];
+  const options = optionsOf(parts[at] as Value).filter((option) => !isUndefined(option));
+  const others = writtenOut(parts.slice(at + 1));
+  if (options.length * others.length > mostWays) return [parts];
+  return options.flatMap((option) => {
+    const [own = []] = formsOf({ prefix: null, key: option, field: null }).map((form) => form.own);
+    return others.map((after) => joined([...parts.slice(0, at), ...own, ...after]));
+  });
+}
+
+function isWritten({ kind }: Value): boolean {
+  return kind === "text" || kind === "literal";
+}
+
+/** Words that stand side by side are one. */
+function joined(parts: readonly KeyPart[]): readonly KeyPart[] {
+  return parts.reduce<readonly KeyPart[]>((before, part) => {
+    const last = before.at(-1);
+    return typeof part === "string" && typeof last === "string"
+      ? [...before.slice(0, -1), last + part]
+      : [...before, part];
+  }, []);
 }
 
 function keyOf(
@@ -55,7 +87,7 @@ function keyOf(
     const word = parts[at - 1];
     const read = readPart(context, detail, part, typeof word === "string" ? word : "", at);
     if (read) ties.push(read);
-    else if (optionsOf(part).some((option) => isOpaque(option) && !isOfMachine(option))) opaque ??= part;
+    else if (optionsOf(part).some((option) => isUnknown(option) && !isOfMachine(option))) opaque ??= part;
   }
   const hasClock = parts.some((part) => typeof part !== "string" && optionsOf(part).some(isOfClock));
   return { parts, ties, opaque, hasClock };
@@ -64,11 +96,10 @@ function keyOf(
 function readPart(
   context: QueryContext,
   detail: StorageDetail,
-  part: Value,
+  value: Value,
   before: string,
   at: number,
 ): KeyTie | null {
-  const value = plainOf(part);
   const options = optionsOf(value).filter((option) => !isUndefined(option));
   const tieOf = (kind: KeyTie["kind"], name: string, isSometimes = false): KeyTie => ({
     kind,
@@ -96,14 +127,9 @@ function readPart(
   }
   if (options.length > 0 && options.every(isMadeUp)) return tieOf("secret", shownPart(value));
   if (options.some((option) => isOfTenantsRow(context, option))) return tieOf("row", shownPart(value));
+  if (options.some((option) => operandOf(option).origin === "principal"))
+    return tieOf("owner", shownPart(value));
   return options.some((option) => isFree(option, detail)) ? tieOf("sent", shownPart(value)) : null;
-}
-
-/** `encodeURIComponent(name)` is the name, and one name. */
-function plainOf(part: Value): Value {
-  if (part.kind !== "symbolic" || !/^encodeURIComponent\(\)$/.test(part.text)) return part;
-  const inner = part.from?.at(-1);
-  return inner?.kind === "symbolic" ? { ...inner, madeAs: "segment" } : (inner ?? part);
 }
 
 /** `randomUUID()`: nobody comes upon it, and what is put there overwrites nothing. */
@@ -112,21 +138,29 @@ function isMadeUp(value: Value): boolean {
 }
 
 function isOfTenantsRow({ holdings }: QueryContext, value: Value): boolean {
-  if (value.kind !== "symbolic" || value.row === null) return false;
+  if (value.kind !== "symbolic" || value.origin !== "row") return false;
+  if (value.row === null) return true;
   const columns = holdings.columnsOf(value.row.access, value.row.column);
-  return columns.some(({ table, name }) => isTenantTable(table) && findColumn(table, name) !== null);
+  return (
+    columns.length === 0 ||
+    columns.some(({ table, name }) => isTenantTable(table) && findColumn(table, name) !== null)
+  );
 }
 
 /** Whoever calls may put any text there. */
 export function isFree(value: Value, { bounded }: Pick<StorageDetail, "bounded">): boolean {
   const { origin, value: id } = operandOf(value);
-  return callers.has(origin) && !bounded.includes(id) && !isNamespace(value);
+  return callers.has(origin) && !bounded.includes(id);
 }
 
 const callers: ReadonlySet<string> = new Set(["parameter", "request", "job"]);
 
 function isOfClock(value: Value): boolean {
   return isClock(value) || (value.kind === "symbolic" && (value.from ?? []).some(isOfClock));
+}
+
+function isUnknown(value: Value): boolean {
+  return isOpaque(value) || (value.kind === "symbolic" && value.origin === "unknown");
 }
 
 /** `process.cwd()`, `tmpdir()`: the same for whoever asks. */

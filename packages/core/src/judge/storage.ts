@@ -11,7 +11,7 @@ import { isUndefined, unknown, type Value } from "../trace/value.js";
 import type { ConstraintKind, Origin, Proof } from "../vocabulary.js";
 import { beliefOf, type Belief, type UntrustedFlow } from "./belief.js";
 import { isTenantTable } from "./facts.js";
-import { formsOf, shownKey, shownPart } from "./keys.js";
+import { shownKey, shownPart } from "./keys.js";
 import { levelNameOf } from "./naming.js";
 import { isAlwaysPassed, type QueryContext } from "./query.js";
 import { isFree, storedKeysOf, type KeyTie, type StoredKey } from "./storage-key.js";
@@ -36,14 +36,14 @@ export function judgeStorage(
   detail: StorageDetail,
 ): readonly ResourceVerdict[] {
   const keys = storedKeysOf(context, detail);
-  const [form] = formsOf({ prefix: null, key: detail.key, field: null });
-  const asked: Asked = { context, access, detail, resource: form ? shownKey(form) : "" };
+  const resource = keys[0] ? shownKey({ prefix: [], own: keys[0].parts }) : "";
+  const asked: Asked = { context, access, detail, resource };
   const verdicts = keys.flatMap((key) => judgeKey(asked, key) ?? []);
   const isNamed = (key: StoredKey): boolean => key.ties.some(isOfSomebody);
   // `organizationId ? `${organizationId}/logo` : "logo"`
   const named = keys.find(isNamed)?.ties.find(isOfSomebody);
   const isShared = keys.some((key) => key.ties.length === 0 && key.opaque === null);
-  if (named && isShared && verdicts.every(({ verdict }) => verdict === "scoped" || verdict === "global"))
+  if (named && isShared && !isOnlyRead(asked) && verdicts.every(({ verdict }) => verdict !== "untrusted"))
     return [fallback(asked, named)];
   return verdicts.length > 0 ? [worstWithFaults(verdicts)] : [];
 }
@@ -51,6 +51,11 @@ export function judgeStorage(
 function worstWithFaults(verdicts: readonly ResourceVerdict[]): ResourceVerdict {
   const untrusted = verdicts.flatMap((one) => one.untrusted ?? []);
   return untrusted.length > 0 ? { ...worstOf(verdicts), untrusted } : worstOf(verdicts);
+}
+
+/** What stands in for the tenant's own may be everybody's: a logo, a template. */
+function isOnlyRead({ context }: Asked): boolean {
+  return context.root.operation === "get";
 }
 
 function isOfSomebody({ kind }: KeyTie): boolean {
@@ -64,7 +69,7 @@ function judgeKey(asked: Asked, key: StoredKey): ResourceVerdict | null {
   const secret = key.ties.find(({ kind }) => kind === "secret");
   if (secret) return context.root.isPerhaps ? null : scoped(asked, secret, "secret", "unknown", "secret");
   const references = key.ties.filter(({ kind }) => kind === "row" || kind === "sent");
-  const isNew = key.hasClock && context.root.operation === "put";
+  const isNew = context.root.operation === "put" && (key.hasClock || asked.detail.isNew === true);
   if (references.length > 0 && !isNew) return judgeReferences(asked, key, references);
   if (key.opaque && !isNew)
     return context.root.isPerhaps
@@ -76,10 +81,10 @@ function judgeKey(asked: Asked, key: StoredKey): ResourceVerdict | null {
 // ------------------------------------------------------------------------------------- a key that names somebody
 
 function judgeNamed(asked: Asked, key: StoredKey, named: readonly KeyTie[]): ResourceVerdict | null {
-  const { context, resource } = asked;
+  const { resource } = asked;
   const [first] = named;
   if (!first) return null;
-  if (first.isSometimes) return fallback(asked, first);
+  if (first.isSometimes && !isOnlyRead(asked)) return fallback(asked, first);
   const belief = believe(asked, first);
   if (belief.kind === "nothing") return null;
   if (belief.kind === "untrusted" || belief.kind === "unknown") {
@@ -91,7 +96,7 @@ function judgeNamed(asked: Asked, key: StoredKey, named: readonly KeyTie[]): Res
     if (belief.kind === "untrusted") return untrusted(asked, first, belief.flows);
     return unclear(resource, `it cannot be told whose it is: ${belief.reason}`);
   }
-  return findFlaw(asked, key, first) ?? scopedBy(asked, first, belief, context);
+  return findFlaw(asked, key, first) ?? scopedBy(asked, first, belief);
 }
 
 /** What may still go wrong with a key that names whose it is. */
@@ -186,18 +191,20 @@ function judgeReferences(
 
 function judgeNameless(asked: Asked, key: StoredKey, isNew: boolean): ResourceVerdict | null {
   const { context, access, detail, resource } = asked;
+  // What everybody can say is read by whoever says it, also where nobody overwrites it.
+  const grade = isNew && key.parts.some((part) => typeof part !== "string") ? "weak" : "leak";
   if (detail.stores !== null) {
     const held = context.holdings.heldIn(detail.stores);
     const rows = [...held.tables].filter(isTenantTable);
     if (rows.length > 0) {
       const tables = rows.map(({ name }) => name).sort();
-      return flawed(asked, isNew ? "weak" : "leak", { kind: "nameless", tables });
+      return flawed(asked, grade, { kind: "nameless", tables });
     }
     if (context.root.isPerhaps) return null;
     if (held.isComplete) return everybodys(resource);
     const sent = context.flows && beliefIn(asked, "reference", "", detail.stores);
     if (sent?.kind === "untrusted" && detail.stores !== unknown)
-      return flawed(asked, isNew ? "weak" : "leak", { kind: "nameless", tables: [] }, sent.flows);
+      return flawed(asked, grade, { kind: "nameless", tables: [] }, sent.flows);
     return unclear(resource, "what is stored under this key is not known");
   }
   if (context.root.isPerhaps) return null;
@@ -245,8 +252,9 @@ const constraints = {
   secret: "secret",
 } as const satisfies Record<KeyTie["kind"], ConstraintKind>;
 
-function scopedBy(asked: Asked, tie: KeyTie, belief: Belief, _context = asked.context): ResourceVerdict {
-  const kind = tie.kind === "sent" ? "row" : constraints[tie.kind];
+function scopedBy(asked: Asked, tie: KeyTie, belief: Belief): ResourceVerdict {
+  const isPrincipals = belief.kind === "proven" && belief.proof === "principal";
+  const kind = tie.kind === "sent" ? (isPrincipals ? "owner" : "row") : constraints[tie.kind];
   return belief.kind === "proven"
     ? scoped(asked, tie, kind, belief.origin, belief.proof, belief.flows)
     : scoped(asked, tie, kind, "unknown", "given", belief.kind === "given" ? belief.flows : []);
@@ -281,7 +289,10 @@ function useOf({ resource }: Asked, { name, value }: Pick<KeyTie, "name" | "valu
 }
 
 function untrusted(asked: Asked, tie: KeyTie, flows: readonly UntrustedFlow[]): ResourceVerdict {
-  const faults = flows.map((flow) => enteringFault(asked, tie, flow));
+  const faults = flows
+    .map((flow) => enteringFault(asked, tie, flow))
+    // Where it was read from a row, the query that fetched the row answers for whose that is.
+    .filter(({ data }) => data.kind !== "untrusted" || data.through === null);
   return untrustedBy(asked.resource, constraints[tie.kind], tie.name, faults);
 }
 

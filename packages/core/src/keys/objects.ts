@@ -15,6 +15,8 @@ export interface ObjectAccess {
   readonly key: Value | undefined;
   readonly reaches?: StorageDetail["reaches"];
   readonly stores?: Value | null;
+  /** It is refused where there is such an object already. */
+  readonly isNew?: boolean;
 }
 
 export interface Store {
@@ -43,9 +45,9 @@ export function recordObjects(
     isOnPool: false,
     ...(isPerhaps && { isPerhaps }),
   });
-  for (const { bucket = null, key = everything, reaches = "one", stores = null } of objects) {
+  for (const { bucket = null, key = everything, reaches = "one", stores = null, isNew = false } of objects) {
     const bounded = boundedIn(tracer, key);
-    const detail = { kind: "storage", bucket, key, reaches, stores, climbs, bounded } as const;
+    const detail = { kind: "storage", bucket, key, reaches, stores, climbs, isNew, bounded } as const;
     tracer.record({ ...path, operation, stage: "run", detail });
     // How the key is put together is for callers to say.
     for (const part of [bucket, key]) if (part) needParts(tracer, part);

@@ -77,7 +77,9 @@ export function callBuiltin(
       const listed = isEmptyList(list) ? noFacts : factsOf([{ kind: "listed", value: callback, list }]);
       // `name.includes("..")`: whoever asks of a text what is in it has looked at it.
       const asked = receiver.kind === "symbolic" ? { from: [bare(receiver, 2)] } : {};
-      return answering({ ...computedAt(call), ...asked }, listed, noFacts);
+      const answer = { ...computedAt(call), ...asked };
+      const isOfText = asked.from !== undefined && callback.kind === "literal";
+      return answering(answer, listed, isOfText ? factsOf([{ kind: "absent", value: answer }]) : noFacts);
     }
     if (iterating.has(method) && callback?.kind === "function")
       return iterate(machine, receiver, method, callback, call);
@@ -282,8 +284,14 @@ export function callBuiltinFunction(target: ExternalValue, call: Call): Value | 
   if (target.package !== globalPackage || target.path.length !== 1 || !first) return null;
   if (target.path[0] === "Boolean")
     return answering(computedAt(call), implied(first, true), implied(first, false));
-  return unchanging.has(target.path[0]!) ? first : null;
+  if (!unchanging.has(target.path[0]!)) return null;
+  return first.kind === "symbolic" && slashless.has(target.path[0]!)
+    ? { ...first, madeAs: "segment" }
+    : first;
 }
+
+/** What they give is one name in any path. */
+const slashless = new Set(["Number", "BigInt", "parseInt", "parseFloat", "encodeURIComponent"]);
 
 const unchanging = new Set([
   "String",

@@ -346,6 +346,8 @@ export interface StorageDetail {
   readonly reaches: "one" | "beginning" | "below";
   /** What is put there; null for reading, deleting and whatever else stores nothing. */
   readonly stores: Value | null;
+  /** The store refuses it where there is such an object already. */
+  readonly isNew?: boolean;
   /** Whether `..` in a part of the key leads out of what stands before it; `perhaps` where it does in the URL that is asked for. */
   readonly climbs: "yes" | "perhaps" | "no";
   /** Parts that cannot say what somebody wants them to, by their id: numbers, and words of a closed set. */

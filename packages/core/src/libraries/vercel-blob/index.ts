@@ -27,7 +27,7 @@ function objectsOf(tracer: Tracer, name: string, call: Call): readonly ObjectAcc
     case "uploadPart":
     case "createMultipartUpload":
     case "completeMultipartUpload":
-      return [{ operation: "put", key: first ?? unknown, stores: second ?? unknown }];
+      return [put(tracer, first ?? unknown, second ?? unknown, call.arguments[2] ?? second, call)];
     // Also what a client is let do: `generateClientTokenFromReadWriteToken({ pathname })`.
     case "generateClientTokenFromReadWriteToken":
       return [{ operation: "put", key: fieldOf(tracer, first, "pathname") ?? unknown, stores: unknown }];
@@ -41,7 +41,7 @@ function objectsOf(tracer: Tracer, name: string, call: Call): readonly ObjectAcc
       }));
     case "copy":
       return [
-        { operation: "put", key: second ?? unknown, stores: unknown },
+        put(tracer, second ?? unknown, unknown, call.arguments[2], call),
         { operation: "get", key: first ?? unknown },
       ];
     case "list":
@@ -49,4 +49,30 @@ function objectsOf(tracer: Tracer, name: string, call: Call): readonly ObjectAcc
     default:
       return null;
   }
+}
+
+/**
+ * What is there already is refused unless it may be overwritten, and with a random suffix nothing is:
+ * https://vercel.com/docs/vercel-blob/using-blob-sdk#overwriting-blobs
+ */
+function put(
+  tracer: Tracer,
+  path: Value,
+  stores: Value,
+  options: Value | undefined,
+  { site }: Call,
+): ObjectAccess {
+  const isSet = (name: string): boolean => {
+    const value = options?.kind === "object" ? fieldOf(tracer, options, name) : undefined;
+    return value?.kind === "literal" && value.value === true;
+  };
+  if (!isSet("addRandomSuffix"))
+    return { operation: "put", key: path, stores, isNew: !isSet("allowOverwrite") };
+  const suffix: Value = {
+    ...tracer.symbolic(site, "a random suffix"),
+    id: `computed:${site.file}:${site.start}`,
+    origin: "constant",
+  };
+  const key: Value = { kind: "text", parts: [...(path.kind === "text" ? path.parts : [path]), suffix] };
+  return { operation: "put", key, stores };
 }
