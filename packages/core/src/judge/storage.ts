@@ -172,7 +172,9 @@ function judgeReferences(
   if (worst && beliefs.every(({ belief }) => belief.kind !== "row"))
     return untrusted(asked, worst.tie, worst.flows);
   // Whatever fetched the row answers for it.
-  const row = beliefs.find(({ belief }) => belief.kind === "row");
+  const row =
+    beliefs.find(({ belief }) => belief.kind === "row") ??
+    beliefs.find(({ tie, belief }) => tie.kind === "row" && belief.kind === "given");
   if (row) return scopedBy(asked, row.tie, row.belief);
   if (beliefs.every(({ belief }) => belief.kind === "nothing")) return null;
   if (beliefs.every(({ belief }) => belief.kind === "proven" || belief.kind === "nothing"))

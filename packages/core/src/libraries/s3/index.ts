@@ -31,7 +31,7 @@ export const s3: LibraryModel = {
     "aws-sdk",
   ],
   clients: ["S3Client", "S3"],
-  signs: ["client-s3", "lib-storage", "s3-presigned-post", "aws-sdk"],
+  signs: ["@aws-sdk/client-s3", "@aws-sdk/lib-storage", "@aws-sdk/s3-presigned-post", "aws-sdk"],
 
   typed: ({ path }) => (isClient(path.at(-1) ?? "") ? client : null),
 
