@@ -56,7 +56,7 @@ const faults = {
   },
   "no-unscoped-storage-key": {
     fault:
-      "An object in a store, or a file, has a key that does not name the tenant, or that can lead out of what is the tenant's",
+      "A stored object or a file has a key that does not name the tenant, or that leads out of what is the tenant's",
     severity: "error",
     frontEnds: ["editor", "scan"],
     suggests: false,

@@ -2,16 +2,19 @@
 import { findColumn } from "../tenancy/lookup.js";
 import type { StorageDetail } from "../trace/library.js";
 import { isPerhapsAbsent, optionsOf } from "../trace/choice.js";
+import { noFacts, withFacts, type Facts } from "../trace/facts.js";
 import { operandOf } from "../trace/operand.js";
 import { isUndefined, type Value } from "../trace/value.js";
 import { isClock } from "./clock.js";
 import { isTenantTable } from "./facts.js";
 import { isOpaque, namingOf } from "./key.js";
-import { formsOf, shownPart, type KeyPart } from "./keys.js";
+import { shownPart, type KeyPart } from "./keys.js";
 import type { QueryContext } from "./query.js";
 
 export interface StoredKey {
   readonly parts: readonly KeyPart[];
+  /** What is known where it is put together like this. */
+  readonly known: Facts;
   /** In the order in which they stand there. */
   readonly ties: readonly KeyTie[];
   /** What stands there besides, and is not known. */
@@ -35,29 +38,59 @@ export interface KeyTie {
 }
 
 /** One for each way in which the program may put it together. */
-export function storedKeysOf(context: QueryContext, detail: StorageDetail): readonly StoredKey[] {
+export function storedKeysOf(
+  context: QueryContext,
+  detail: StorageDetail,
+  key: Value = detail.key,
+): readonly StoredKey[] {
   const bucket = detail.bucket ? readPart(context, detail, detail.bucket, "", -1) : null;
-  return formsOf({ prefix: null, key: detail.key, field: null })
-    .flatMap(({ own }) => writtenOut(own))
-    .map((own) => keyOf(context, detail, own, bucket?.kind === "tenant" ? [bucket] : []));
+  const before = bucket?.kind === "tenant" || bucket?.kind === "row" ? [bucket] : [];
+  return writtenOut(key, true).map((way) => keyOf(context, detail, way, before));
+}
+
+interface WrittenWay {
+  readonly parts: readonly KeyPart[];
+  /** What is known where the program comes that way. */
+  readonly known: Facts;
 }
 
 /** Of more ways than this to put a key together, nobody keeps account. */
 const mostWays = 16;
 
-/** With each text that a part may be in its place. */
-function writtenOut(parts: readonly KeyPart[]): readonly (readonly KeyPart[])[] {
-  const at = parts.findIndex(
-    (part) => typeof part !== "string" && part.kind === "choice" && optionsOf(part).some(isWritten),
-  );
-  if (at < 0) return [parts];
-  const options = optionsOf(parts[at] as Value).filter((option) => !isUndefined(option));
-  const others = writtenOut(parts.slice(at + 1));
-  if (options.length * others.length > mostWays) return [parts];
-  return options.flatMap((option) => {
-    const [own = []] = formsOf({ prefix: null, key: option, field: null }).map((form) => form.own);
-    return others.map((after) => joined([...parts.slice(0, at), ...own, ...after]));
-  });
+/** Each value that it may be, and each text that a part of it may be, by itself. */
+function writtenOut(value: Value, isWhole: boolean): readonly WrittenWay[] {
+  switch (value.kind) {
+    case "literal":
+      return [{ parts: [String(value.value)], known: noFacts }];
+    case "text":
+      return value.parts.reduce<readonly WrittenWay[]>(
+        (ways, part) => {
+          const further =
+            typeof part === "string" ? [{ parts: [part], known: noFacts }] : writtenOut(part, false);
+          const all = ways.flatMap((way) => further.map((one) => followedBy(way, one)));
+          return all.length <= mostWays
+            ? all
+            : ways.map((way) => ({ ...way, parts: joined([...way.parts, part]) }));
+        },
+        [{ parts: [], known: noFacts }],
+      );
+    case "choice":
+      if (!isWhole && !value.options.some(isWritten)) return [{ parts: [value], known: noFacts }];
+      return value.options.flatMap((option, index) => {
+        if (isUndefined(option)) return [];
+        const given = value.given?.[index] ?? noFacts;
+        return writtenOut(option, isWhole).map(({ parts, known }) => ({
+          parts,
+          known: withFacts(known, given.values()),
+        }));
+      });
+    default:
+      return [{ parts: [value], known: noFacts }];
+  }
+}
+
+function followedBy(way: WrittenWay, { parts, known }: WrittenWay): WrittenWay {
+  return { parts: joined([...way.parts, ...parts]), known: withFacts(way.known, known.values()) };
 }
 
 function isWritten({ kind }: Value): boolean {
@@ -77,7 +110,7 @@ function joined(parts: readonly KeyPart[]): readonly KeyPart[] {
 function keyOf(
   context: QueryContext,
   detail: StorageDetail,
-  parts: readonly KeyPart[],
+  { parts, known }: WrittenWay,
   before: readonly KeyTie[],
 ): StoredKey {
   const ties = [...before];
@@ -90,7 +123,7 @@ function keyOf(
     else if (optionsOf(part).some((option) => isUnknown(option) && !isOfMachine(option))) opaque ??= part;
   }
   const hasClock = parts.some((part) => typeof part !== "string" && optionsOf(part).some(isOfClock));
-  return { parts, ties, opaque, hasClock };
+  return { parts, known, ties, opaque, hasClock };
 }
 
 function readPart(

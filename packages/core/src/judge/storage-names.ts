@@ -1,7 +1,7 @@
 /** Whether a part of a path is one name, that leads nowhere else: because of what it is, or because somebody has looked. */
 import type { Fact, Facts } from "../trace/facts.js";
 import { optionsOf } from "../trace/choice.js";
-import type { Value } from "../trace/value.js";
+import type { SymbolicValue, Value } from "../trace/value.js";
 
 export function isCheckedName(part: Value, facts: Facts): boolean {
   return optionsOf(part).every((option) => isOneName(option) || isLookedAt(option, facts, deepest));
@@ -21,6 +21,16 @@ function isLookedAt(part: Value, facts: Facts, depth: number): boolean {
   if (part.kind !== "symbolic") return false;
   for (const fact of facts.values()) if (speaksOf(fact, part.id, depth)) return true;
   return false;
+}
+
+/** What it is known to begin with. */
+export function beginningsOf(value: SymbolicValue, facts: Facts): readonly Value[] {
+  return [...facts.values()].flatMap((fact) => {
+    if (fact.kind !== "present" || fact.value.kind !== "symbolic") return [];
+    const [asked, beginning] = fact.value.from ?? [];
+    const isAsked = /(?:^|\.)startsWith\(/.test(fact.value.text) && asked?.kind === "symbolic";
+    return isAsked && asked.id === value.id && beginning ? [beginning] : [];
+  });
 }
 
 function speaksOf(fact: Fact, id: string, depth: number): boolean {

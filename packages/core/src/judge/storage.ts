@@ -7,6 +7,7 @@ import type { Claim } from "../proof/claims.js";
 import type { Flow } from "../proof/flows.js";
 import type { Access, StorageDetail } from "../trace/library.js";
 import { optionsOf } from "../trace/choice.js";
+import { noFacts, type Facts } from "../trace/facts.js";
 import { isUndefined, unknown, type Value } from "../trace/value.js";
 import type { ConstraintKind, Origin, Proof } from "../vocabulary.js";
 import { beliefOf, type Belief, type UntrustedFlow } from "./belief.js";
@@ -15,8 +16,8 @@ import { shownKey, shownPart } from "./keys.js";
 import { levelNameOf } from "./naming.js";
 import { isAlwaysPassed, type QueryContext } from "./query.js";
 import { isFree, storedKeysOf, type KeyTie, type StoredKey } from "./storage-key.js";
-import { isCheckedName } from "./storage-names.js";
-import { faultOf, nothingBesides } from "./untrusted.js";
+import { beginningsOf, isCheckedName } from "./storage-names.js";
+import { faultOf, nothingBesides, partOf } from "./untrusted.js";
 import { unclear, untrustedBy, worstOf, type ResourceVerdict, type StorageFlaw } from "./verdict.js";
 import { waysOf, type Shown } from "./ways.js";
 
@@ -27,6 +28,8 @@ interface Asked {
   readonly detail: StorageDetail;
   /** The key, for people. */
   readonly resource: string;
+  /** What is known where the key is put together as at hand. */
+  readonly known: Facts;
 }
 
 /** None for a file that has nothing to do with tenants, and where each call was followed and is judged for itself. */
@@ -37,8 +40,8 @@ export function judgeStorage(
 ): readonly ResourceVerdict[] {
   const keys = storedKeysOf(context, detail);
   const resource = keys[0] ? shownKey({ prefix: [], own: keys[0].parts }) : "";
-  const asked: Asked = { context, access, detail, resource };
-  const verdicts = keys.flatMap((key) => judgeKey(asked, key) ?? []);
+  const asked: Asked = { context, access, detail, resource, known: noFacts };
+  const verdicts = keys.flatMap((key) => judgeKey({ ...asked, known: key.known }, key) ?? []);
   const isNamed = (key: StoredKey): boolean => key.ties.some(isOfSomebody);
   // `organizationId ? `${organizationId}/logo` : "logo"`
   const named = keys.find(isNamed)?.ties.find(isOfSomebody);
@@ -68,9 +71,10 @@ function judgeKey(asked: Asked, key: StoredKey): ResourceVerdict | null {
   if (named.length > 0) return judgeNamed(asked, key, named);
   const secret = key.ties.find(({ kind }) => kind === "secret");
   if (secret) return context.root.isPerhaps ? null : scoped(asked, secret, "secret", "unknown", "secret");
-  const references = key.ties.filter(({ kind }) => kind === "row" || kind === "sent");
   const isNew = context.root.operation === "put" && (key.hasClock || asked.detail.isNew === true);
-  if (references.length > 0 && !isNew) return judgeReferences(asked, key, references);
+  // Where nothing is overwritten, what somebody sends for a part of the name chooses nothing.
+  const references = key.ties.filter(({ kind }) => kind === "row" || (kind === "sent" && !isNew));
+  if (references.length > 0) return judgeReferences(asked, key, references);
   if (key.opaque && !isNew)
     return context.root.isPerhaps
       ? null
@@ -90,7 +94,7 @@ function judgeNamed(asked: Asked, key: StoredKey, named: readonly KeyTie[]): Res
   if (belief.kind === "untrusted" || belief.kind === "unknown") {
     const later = key.ties.filter(({ kind, at }) => at > first.at && kind !== "sent" && kind !== "secret");
     const proven = later.find((tie) => believe(asked, tie).kind === "proven");
-    if (proven && belief.kind === "untrusted")
+    if (proven && first.kind === "tenant" && belief.kind === "untrusted")
       return flawed(asked, "weak", { kind: "late", part: shownPart(first.value) }, belief.flows);
     if (proven) return scopedBy(asked, proven, believe(asked, proven));
     if (belief.kind === "untrusted") return untrusted(asked, first, belief.flows);
@@ -102,9 +106,8 @@ function judgeNamed(asked: Asked, key: StoredKey, named: readonly KeyTie[]): Res
 /** What may still go wrong with a key that names whose it is. */
 function findFlaw(asked: Asked, key: StoredKey, tie: KeyTie): ResourceVerdict | null {
   const { detail } = asked;
-  const before = key.parts
-    .slice(0, Math.max(tie.at, 0))
-    .flatMap((part) => (typeof part === "string" ? [] : part));
+  const parts = tie.kind === "tenant" ? key.parts.slice(0, Math.max(tie.at, 0)) : [];
+  const before = parts.flatMap((part) => (typeof part === "string" ? [] : part));
   for (const part of before) {
     const flows = flowsOfAnyText(asked, part);
     if (flows) return flawed(asked, "weak", { kind: "late", part: shownPart(part) }, flows);
@@ -169,6 +172,9 @@ function judgeReferences(
     belief.kind === "untrusted" ? [{ tie, flows: belief.flows }] : [],
   );
   const [worst] = untrustedOnes;
+  const doubtful = beliefs.find(({ belief }) => belief.kind === "untrusted" || belief.kind === "unknown");
+  const beginning = doubtful ? findBeginning(asked, key, doubtful.tie) : null;
+  if (beginning) return beginning;
   if (worst && beliefs.every(({ belief }) => belief.kind !== "row"))
     return untrusted(asked, worst.tie, worst.flows);
   // Whatever fetched the row answers for it.
@@ -187,6 +193,31 @@ function judgeReferences(
       ? `it cannot be told whose it is: ${unknownOne.reason}`
       : "the key is made by whoever calls this",
   );
+}
+
+/**
+ * `if (!key.startsWith(`${organizationId}/`)) throw …`, `const [organizationId] = key.split("/")` with a check of that: the whole
+ * was sent, and it was made sure that it begins with what is believed.
+ */
+function findBeginning(asked: Asked, key: StoredKey, { value, at }: KeyTie): ResourceVerdict | null {
+  const { context, access, detail } = asked;
+  const isFirst = key.parts.slice(0, at).every((part) => typeof part === "string");
+  if (value.kind !== "symbolic" || !isFirst || detail.climbs !== "no") return null;
+  for (const beginning of beginningsOf(value, access.facts))
+    for (const { ties } of storedKeysOf(context, detail, beginning)) {
+      const named = ties.find((tie) => tie.at >= 0 && isOfSomebody(tie));
+      const belief = named && believe(asked, named);
+      if (named && belief?.kind === "proven") return scopedBy(asked, named, belief);
+    }
+  const segment: KeyTie = {
+    kind: "tenant",
+    name: shownPart(value),
+    value: partOf(value),
+    at,
+    isSometimes: false,
+  };
+  const belief = believe(asked, segment);
+  return belief.kind === "proven" && belief.proof !== "none" ? scopedBy(asked, segment, belief) : null;
 }
 
 // ------------------------------------------------------------------------------------- a key that names nobody
@@ -242,8 +273,15 @@ function believe(asked: Asked, { kind, name, value }: KeyTie): Belief {
   return { kind: "given", flows: [] };
 }
 
-function beliefIn({ context, access }: Asked, status: Claim["status"], column: string, value: Value): Belief {
-  return beliefOf(context.flows!, access, [[{ status, column, values: [value] }]]);
+function beliefIn(
+  { context, access, known }: Asked,
+  status: Claim["status"],
+  column: string,
+  value: Value,
+): Belief {
+  const given: Claim = { status: "given", column: "", values: [], facts: known };
+  const claim: Claim = { status, column, values: [value] };
+  return beliefOf(context.flows!, access, [[claim, ...(known.size > 0 ? [given] : [])]]);
 }
 
 const constraints = {

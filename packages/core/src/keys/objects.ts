@@ -4,7 +4,7 @@
  */
 import { optionsOf } from "../trace/choice.js";
 import type { StorageDetail, Tracer } from "../trace/library.js";
-import { unknown, type Site, type Value } from "../trace/value.js";
+import { unknown, type ObjectField, type Site, type Value } from "../trace/value.js";
 import type { Operation } from "../vocabulary.js";
 import { boundedIn } from "./bounded.js";
 
@@ -76,4 +76,19 @@ export function fieldOf(tracer: Tracer, options: Value | undefined, name: string
   if (options.kind === "object" && !options.open && !options.fields.has(name)) return undefined;
   const value = tracer.memberOf(options, name);
   return value.kind === "literal" && value.value === undefined ? undefined : value;
+}
+
+/** A key that a listing found: it begins as was asked for. */
+export function keyBelow(prefix: Value): Value {
+  const further: Value = { kind: "external", package: "(global)", path: ["what", "follows"] };
+  return { kind: "text", parts: [...(prefix.kind === "text" ? prefix.parts : [prefix]), further] };
+}
+
+export function objectWith(name: string, value: Value): Value {
+  const field: ObjectField = { value, sometimes: false, overwritable: false };
+  return { kind: "object", fields: new Map([[name, field]]), open: true };
+}
+
+export function listOf(element: Value): Value {
+  return { kind: "array", elements: [], rest: element };
 }

@@ -1,5 +1,14 @@
 /** MinIO's own client (https://min.io/docs/minio/linux/developers/javascript/API.html): every call says bucket and key first. */
-import { eachOf, fieldOf, recordObjects, type ObjectAccess, type Store } from "../../keys/objects.js";
+import {
+  eachOf,
+  fieldOf,
+  keyBelow,
+  listOf,
+  objectWith,
+  recordObjects,
+  type ObjectAccess,
+  type Store,
+} from "../../keys/objects.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { unknown, type LibraryValue, type Value } from "../../trace/value.js";
 
@@ -27,7 +36,11 @@ export const minio: LibraryModel = {
     const objects = objectsOf(tracer, method, call);
     if (objects === null) return null;
     recordObjects(tracer, store, call.site, objects);
-    return tracer.symbolic(call.site, `${method}()`);
+    const [first] = objects;
+    // A stream of what is there: `for await (const { name } of client.listObjectsV2(bucket, prefix, true))`.
+    return first?.operation === "read" && first.key
+      ? listOf(objectWith("name", keyBelow(first.key)))
+      : tracer.symbolic(call.site, `${method}()`);
   },
 };
 

@@ -3,15 +3,9 @@
  * https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/S3.html). A command is a path where it is made, whether it is sent or
  * signed then: nobody makes one for anything else. Clients are recognised by their construction or declared type.
  */
-import { fieldOf, recordObjects, type Store } from "../../keys/objects.js";
+import { fieldOf, keyBelow, listOf, objectWith, recordObjects, type Store } from "../../keys/objects.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
-import {
-  undefinedValue,
-  unknown,
-  type LibraryValue,
-  type ObjectField,
-  type Value,
-} from "../../trace/value.js";
+import { undefinedValue, unknown, type LibraryValue, type Value } from "../../trace/value.js";
 import { findObjects, operationNamed } from "./operations.js";
 
 const library = "s3";
@@ -125,18 +119,7 @@ function listed(tracer: Tracer, operation: string, input: Value | undefined): Va
   if (!/^ListObjects(?:V2)?$/.test(operation)) return null;
   const prefix = fieldOf(tracer, input, "Prefix");
   if (prefix === undefined) return null;
-  const further: Value = { kind: "external", package: "(global)", path: ["what", "follows"] };
-  const key: Value = {
-    kind: "text",
-    parts: [...(prefix.kind === "text" ? prefix.parts : [prefix]), further],
-  };
-  const found: Value = { kind: "array", elements: [], rest: objectWith("Key", key) };
-  return objectWith("Contents", found);
-}
-
-function objectWith(name: string, value: Value): Value {
-  const field: ObjectField = { value, sometimes: false, overwritable: false };
-  return { kind: "object", fields: new Map([[name, field]]), open: true };
+  return objectWith("Contents", listOf(objectWith("Key", keyBelow(prefix))));
 }
 
 function answer(call: Call, known: Value | null, tracer: Tracer): Value {
