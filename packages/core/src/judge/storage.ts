@@ -3,34 +3,28 @@
  * value that can be believed, before anything that a caller may choose; or a row that is the tenant's; or something that only
  * whoever was given it can name.
  */
-import type { Claim } from "../proof/claims.js";
-import type { Flow } from "../proof/flows.js";
+import { noFacts } from "../trace/facts.js";
 import type { Access, StorageDetail } from "../trace/library.js";
-import { optionsOf } from "../trace/choice.js";
-import { noFacts, type Facts } from "../trace/facts.js";
-import { isUndefined, unknown, type Value } from "../trace/value.js";
-import type { ConstraintKind, Origin, Proof } from "../vocabulary.js";
-import { beliefOf, type Belief, type UntrustedFlow } from "./belief.js";
+import { unknown } from "../trace/value.js";
 import { isTenantTable } from "./facts.js";
 import { shownKey, shownPart } from "./keys.js";
-import { levelNameOf } from "./naming.js";
-import { isAlwaysPassed, type QueryContext } from "./query.js";
-import { isFree, storedKeysOf, type KeyTie, type StoredKey } from "./storage-key.js";
-import { beginningsOf, isCheckedName } from "./storage-names.js";
-import { faultOf, nothingBesides, partOf } from "./untrusted.js";
-import { unclear, untrustedBy, worstOf, type ResourceVerdict, type StorageFlaw } from "./verdict.js";
-import { waysOf, type Shown } from "./ways.js";
-
-/** What is asked about, with all that it is asked by. */
-interface Asked {
-  readonly context: QueryContext;
-  readonly access: Access;
-  readonly detail: StorageDetail;
-  /** The key, for people. */
-  readonly resource: string;
-  /** What is known where the key is put together as at hand. */
-  readonly known: Facts;
-}
+import type { QueryContext } from "./query.js";
+import { findClimbing, findFlaw } from "./storage-flaws.js";
+import { storedKeysOf, type KeyTie, type StoredKey } from "./storage-key.js";
+import { beginningsOf } from "./storage-names.js";
+import {
+  beliefIn,
+  believe,
+  everybodys,
+  fallback,
+  flawed,
+  scoped,
+  scopedBy,
+  untrusted,
+  type Asked,
+} from "./storage-verdicts.js";
+import { partOf } from "./untrusted.js";
+import { unclear, worstOf, type ResourceVerdict } from "./verdict.js";
 
 /** None for a file that has nothing to do with tenants, and where each call was followed and is judged for itself. */
 export function judgeStorage(
@@ -46,8 +40,10 @@ export function judgeStorage(
   // `organizationId ? `${organizationId}/logo` : "logo"`
   const named = keys.find(isNamed)?.ties.find(isOfSomebody);
   const isShared = keys.some((key) => key.ties.length === 0 && key.opaque === null);
-  if (named && isShared && !isOnlyRead(asked) && verdicts.every(({ verdict }) => verdict !== "untrusted"))
-    return [fallback(asked, named)];
+  const isHeld = verdicts.some(({ verdict }) => verdict === "scoped");
+  if (named && isShared && isHeld && !isOnlyRead(asked)) {
+    if (verdicts.every(({ verdict }) => verdict !== "untrusted")) return [fallback(asked, named)];
+  }
   return verdicts.length > 0 ? [worstWithFaults(verdicts)] : [];
 }
 
@@ -101,53 +97,6 @@ function judgeNamed(asked: Asked, key: StoredKey, named: readonly KeyTie[]): Res
     return unclear(resource, `it cannot be told whose it is: ${belief.reason}`);
   }
   return findFlaw(asked, key, first) ?? scopedBy(asked, first, belief);
-}
-
-/** What may still go wrong with a key that names whose it is. */
-function findFlaw(asked: Asked, key: StoredKey, tie: KeyTie): ResourceVerdict | null {
-  const { detail } = asked;
-  const parts = tie.kind === "tenant" ? key.parts.slice(0, Math.max(tie.at, 0)) : [];
-  const before = parts.flatMap((part) => (typeof part === "string" ? [] : part));
-  for (const part of before) {
-    const flows = flowsOfAnyText(asked, part);
-    if (flows) return flawed(asked, "weak", { kind: "late", part: shownPart(part) }, flows);
-  }
-  const climbing = findClimbing(asked, key, tie);
-  if (climbing) return climbing;
-  const last = key.parts.length - 1;
-  if (detail.reaches === "beginning" && tie.at >= 0 && tie.at === last && !hasFixedLength(asked, tie))
-    return flawed(asked, "weak", { kind: "unclosed", part: shownPart(tie.value) });
-  return null;
-}
-
-function findClimbing(asked: Asked, key: StoredKey, tie: KeyTie): ResourceVerdict | null {
-  const { detail } = asked;
-  if (detail.climbs === "no") return null;
-  for (const part of key.parts.slice(tie.at + 1)) {
-    if (typeof part === "string" || isCheckedName(part, asked.access.facts)) continue;
-    const flows = flowsOfAnyText(asked, part);
-    if (!flows) continue;
-    const isCertain = detail.climbs === "yes";
-    const flaw = { kind: "climbs", part: shownPart(part), isCertain } as const;
-    return flawed(asked, isCertain ? "leak" : "weak", flaw, flows);
-  }
-  return null;
-}
-
-/** Where it may be any text that a request brings: how that comes here. */
-function flowsOfAnyText(asked: Asked, part: Value): readonly UntrustedFlow[] | null {
-  if (!asked.context.flows || !optionsOf(part).some((option) => isFree(option, asked.detail))) return null;
-  const belief = beliefIn(asked, "reference", shownPart(part), part);
-  return belief.kind === "untrusted" ? belief.flows : null;
-}
-
-/** No UUID is the beginning of another. */
-function hasFixedLength({ context }: Asked, { kind, name }: KeyTie): boolean {
-  if (kind !== "tenant") return false;
-  const table = context.tenancy.levels.find((level) => level.name === name)?.table;
-  const root = context.tenancy.tables.find((one) => one.name === table);
-  const id = root?.columns.find((column) => root.primaryKey.includes(column.name));
-  return /uuid|cuid|ulid|char\(\d+\)/i.test(id?.type ?? "");
 }
 
 // ------------------------------------------------------------------------------------- a key that names a row, or what was sent
@@ -256,124 +205,4 @@ function isAboveTenants(context: QueryContext, { library }: Access, beginning: s
         library !== "" && typeof first === "string" && first.startsWith(beginning) && ties.some(isOfSomebody),
     ),
   );
-}
-
-// ------------------------------------------------------------------------------------- helpers
-
-const statuses = {
-  tenant: "tenant",
-  owner: "owner",
-  row: "reference",
-  sent: "reference",
-  secret: "secret",
-} as const satisfies Record<KeyTie["kind"], Claim["status"]>;
-
-function believe(asked: Asked, { kind, name, value }: KeyTie): Belief {
-  if (asked.context.flows) return beliefIn(asked, statuses[kind], name, value);
-  return { kind: "given", flows: [] };
-}
-
-function beliefIn(
-  { context, access, known }: Asked,
-  status: Claim["status"],
-  column: string,
-  value: Value,
-): Belief {
-  const given: Claim = { status: "given", column: "", values: [], facts: known };
-  const claim: Claim = { status, column, values: [value] };
-  return beliefOf(context.flows!, access, [[claim, ...(known.size > 0 ? [given] : [])]]);
-}
-
-const constraints = {
-  tenant: "key",
-  owner: "owner",
-  row: "row",
-  sent: "reference",
-  secret: "secret",
-} as const satisfies Record<KeyTie["kind"], ConstraintKind>;
-
-function scopedBy(asked: Asked, tie: KeyTie, belief: Belief): ResourceVerdict {
-  const isPrincipals = belief.kind === "proven" && belief.proof === "principal";
-  const kind = tie.kind === "sent" ? (isPrincipals ? "owner" : "row") : constraints[tie.kind];
-  return belief.kind === "proven"
-    ? scoped(asked, tie, kind, belief.origin, belief.proof, belief.flows)
-    : scoped(asked, tie, kind, "unknown", "given", belief.kind === "given" ? belief.flows : []);
-}
-
-function scoped(
-  asked: Asked,
-  tie: KeyTie,
-  kind: ConstraintKind,
-  origin: Origin,
-  proof: Proof,
-  flows: readonly Flow[] = [],
-): ResourceVerdict {
-  const { context, access, resource } = asked;
-  const ways = waysOf(context, access, flows, useOf(asked, tie));
-  const constraint = { kind, key: tie.name, origin, proof, ...ways };
-  return { resource, verdict: "scoped", constraint, unclear: null, fault: null };
-}
-
-function everybodys(resource: string): ResourceVerdict {
-  return { resource, verdict: "global", constraint: null, unclear: null, fault: null };
-}
-
-function useOf({ resource }: Asked, { name, value }: Pick<KeyTie, "name" | "value">): Shown {
-  return {
-    table: resource,
-    limit: "bound",
-    ties: [{ column: name, through: [], value: shownPart(value) }],
-    isWritten: false,
-    isStored: true,
-  };
-}
-
-function untrusted(asked: Asked, tie: KeyTie, flows: readonly UntrustedFlow[]): ResourceVerdict {
-  const faults = flows
-    .map((flow) => enteringFault(asked, tie, flow))
-    // Where it was read from a row, the query that fetched the row answers for whose that is.
-    .filter(({ data }) => data.kind !== "untrusted" || data.through === null);
-  return untrustedBy(asked.resource, constraints[tie.kind], tie.name, faults);
-}
-
-function enteringFault(asked: Asked, tie: Pick<KeyTie, "kind" | "name" | "value">, flow: UntrustedFlow) {
-  const { context, access, resource } = asked;
-  const isReference = tie.kind !== "tenant";
-  const use = { column: tie.name, isReference, isWritten: false, ...nothingBesides };
-  return faultOf(context, access, resource, { ...use, shown: useOf(asked, tie) }, flow);
-}
-
-/** Where a part of it comes from a request, the finding shows how. */
-function flawed(
-  asked: Asked,
-  grade: "leak" | "weak",
-  flaw: StorageFlaw,
-  flows: readonly UntrustedFlow[] = [],
-): ResourceVerdict {
-  const { context, detail, resource } = asked;
-  const [flow] = flows;
-  const name = "part" in flaw ? flaw.part : "";
-  const trail = flow ? enteringFault(asked, { kind: "sent", name, value: detail.key }, flow).trail : [];
-  const fault = {
-    rule: "no-unscoped-storage-key",
-    grade,
-    data: {
-      kind: "storage-key",
-      operation: context.root.operation,
-      key: resource,
-      isFile: context.root.isPerhaps === true,
-      level: levelNameOf(context.tenancy, undefined),
-      flaw,
-      library: context.root.library,
-    },
-    trail,
-  } as const;
-  const verdict = flaw.kind === "fallback" ? "optional" : "unscoped";
-  return { resource, verdict, constraint: null, unclear: null, fault };
-}
-
-function fallback(asked: Asked, { value }: KeyTie): ResourceVerdict {
-  const [option = value] = optionsOf(value).filter((one) => !isUndefined(one) && one.kind !== "literal");
-  const isPassed = option.kind === "symbolic" && isAlwaysPassed(asked.context, option.id);
-  return flawed(asked, isPassed ? "weak" : "leak", { kind: "fallback", value: shownPart(option) });
 }

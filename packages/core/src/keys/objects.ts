@@ -58,9 +58,8 @@ const everything: Value = { kind: "literal", value: "" };
 
 function needParts(tracer: Tracer, value: Value): void {
   for (const option of optionsOf(value)) {
-    if (option.kind === "text")
-      for (const part of option.parts) typeof part === "string" || needParts(tracer, part);
-    else tracer.needsArgument(option);
+    if (option.kind !== "text") tracer.needsArgument(option);
+    else for (const part of option.parts) if (typeof part !== "string") needParts(tracer, part);
   }
 }
 
