@@ -67,6 +67,12 @@ const boundaries = [
       "A statement in SQL says the same whoever runs it: libraries hand over texts and values, and get paths.",
   },
   {
+    from: stage("keys"),
+    to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice)\.))/,
+    reason:
+      "A key is put together in the same way whoever keeps something under it: libraries hand over values, and get paths.",
+  },
+  {
     from: stage("libraries|frameworks|declared"),
     // Values (alone, joined, as a filter's operand, and through a queue), where statements run, the interface of a model and the
     // clauses of a query are what trace asks layers in.

@@ -22,6 +22,10 @@ interface Authenticator {
   readonly methods: readonly string[];
   /** What it is configured with: of these parts, the functions that it calls once it has verified somebody, with who that is. */
   readonly told?: Readonly<Record<string, readonly string[]>>;
+  /** Its client is also somebody else's: by property, the library that knows what hangs on it. */
+  readonly others?: Readonly<Record<string, string>>;
+  /** Types that say of a value that it is its client. */
+  readonly clients?: readonly string[];
 }
 
 const authenticators: readonly Authenticator[] = [
@@ -78,6 +82,8 @@ const authenticators: readonly Authenticator[] = [
     packages: ["@supabase/supabase-js", "@supabase/ssr", "@supabase/auth-helpers-nextjs"],
     functions: [],
     methods: ["getUser", "getClaims"],
+    others: { storage: "supabase-storage" },
+    clients: ["SupabaseClient"],
   },
   {
     // https://firebase.google.com/docs/auth/admin/verify-id-tokens
@@ -90,7 +96,15 @@ const authenticators: readonly Authenticator[] = [
 
 export const identities: readonly LibraryModel[] = authenticators.map(modelOf);
 
-function modelOf({ library, packages, functions, methods, told }: Authenticator): LibraryModel {
+function modelOf({
+  library,
+  packages,
+  functions,
+  methods,
+  told,
+  others = {},
+  clients = [],
+}: Authenticator): LibraryModel {
   const client: LibraryValue = { kind: "library", library, type: "authenticator", data: null };
   const principals = new Set(functions);
   const asking = new Set(methods);
@@ -109,13 +123,17 @@ function modelOf({ library, packages, functions, methods, told }: Authenticator)
     name: library,
     packages,
     signs: [],
+    typed: ({ path }) => (clients.includes(path.at(-1) ?? "") ? client : null),
     construct: (_, call, tracer) => made(call, tracer),
     callExternal(external: ExternalValue, call, tracer) {
       const name = external.path.at(-1) ?? "";
       return principals.has(name) || asking.has(name) ? asked(name, call, tracer) : made(call, tracer);
     },
     // `auth.api.getSession()`, `const { auth } = NextAuth(…)`
-    member: () => client,
+    member: (_, property) => {
+      const other = others[property];
+      return other === undefined ? client : { kind: "library", library: other, type: property, data: null };
+    },
     callValue: (_, call, tracer) => asked("auth", call, tracer),
     callMethod: (_, method, call, tracer) =>
       asking.has(method) || principals.has(method) ? asked(method, call, tracer) : made(call, tracer),

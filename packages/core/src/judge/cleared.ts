@@ -41,6 +41,7 @@ function inDeadCode(verdict: ResourceVerdict, site: Site): ResourceVerdict {
 function isSwept({ verdict, fault, constraint }: ResourceVerdict): boolean {
   if (verdict !== "unscoped" || fault?.data.kind === "unscoped" || fault?.data.kind === "unnamed")
     return true;
+  if (fault?.data.kind === "storage-key") return fault.data.flaw.kind === "everything";
   return fault?.data.kind === "only-reference" && (fault.data.isAddress || constraint?.origin === "row");
 }
 

@@ -2,7 +2,7 @@
 import type { Column, Selection } from "../constraint/predicate.js";
 import { findColumn, findTable } from "../tenancy/lookup.js";
 import type { Table, Tenancy } from "../tenancy/tenancy.js";
-import type { Access, KeyDetail } from "../trace/library.js";
+import type { Access, KeyDetail, StorageDetail } from "../trace/library.js";
 import { isUndefined, siteKey, type Value } from "../trace/value.js";
 import { patternsOf } from "./keys.js";
 
@@ -28,6 +28,8 @@ export interface Holdings {
   outputsOf(access: string): readonly string[] | null;
   /** What is put under keys of this pattern, anywhere in the program. */
   entriesUnder(pattern: string): readonly KeyDetail[];
+  /** What is put into stores of objects, and into files, anywhere in the program. */
+  readonly stored: readonly StorageDetail[];
 }
 
 export function holdingsOf(accesses: readonly Access[], tenancy: Tenancy): Holdings {
@@ -53,6 +55,9 @@ export function holdingsOf(accesses: readonly Access[], tenancy: Tenancy): Holdi
 
   const holdings: Holdings = {
     heldIn: (value) => heldIn(holdings, value),
+    stored: accesses.flatMap(({ detail }) =>
+      detail.kind === "storage" && detail.stores !== null ? [detail] : [],
+    ),
     tablesOf,
     columnsOf: (access, name) => {
       const outputs = (selections.get(access) ?? []).flatMap((selection) => {

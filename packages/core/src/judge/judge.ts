@@ -20,6 +20,7 @@ import { judgeBinding, type QueryContext } from "./query.js";
 import { unclear, worstOf } from "./verdict.js";
 import { judgeUnread } from "./raw.js";
 import { judgeSetting } from "./setting.js";
+import { judgeStorage } from "./storage.js";
 import { judgeStored } from "./untrusted.js";
 import { judgeWritten } from "./writing.js";
 import type { ResourceVerdict } from "./verdict.js";
@@ -99,7 +100,9 @@ export function judge(
     return path;
   };
 
-  return [...trace.roots.keys()].flatMap((key) => judgedAt(key) ?? []);
+  return [...trace.roots.keys()]
+    .flatMap((key) => judgedAt(key) ?? [])
+    .filter(({ root, resources }) => !root.isPerhaps || resources.length > 0);
 }
 
 /**
@@ -214,6 +217,8 @@ function judgeOccurrence(
       return [judgeUnread(context, access, detail)].filter((verdict) => verdict !== null);
     case "key":
       return [judgeKey(context, detail)];
+    case "storage":
+      return judgeStorage(context, access, detail);
     case "job":
       return [judgeJob(context, access, detail)];
     case "setting":

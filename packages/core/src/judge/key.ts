@@ -219,7 +219,7 @@ function isEnough(naming: Naming, rows: readonly Table[]): boolean {
   }
 }
 
-function namingOf(context: QueryContext, value: Value, before: string): Naming | null {
+export function namingOf(context: QueryContext, value: Value, before: string): Naming | null {
   switch (value.kind) {
     case "array": {
       const parts = [...value.elements, ...(value.rest ? [value.rest] : [])];
@@ -262,7 +262,7 @@ function isFromRow(value: Value): boolean {
 }
 
 /** The result of a call that we do not follow: a hash may well have the tenant in it. */
-function isOpaque(value: Value): boolean {
+export function isOpaque(value: Value): boolean {
   return (
     value.kind === "unknown" ||
     value.kind === "object" ||

@@ -10,10 +10,14 @@ export interface KeyForm {
   readonly own: readonly KeyPart[];
 }
 
-type KeyPart = string | Value;
+export type KeyPart = string | Value;
 
 /** One for each way in which the program may put the key together. */
-export function formsOf({ prefix, key, field }: KeyDetail): readonly KeyForm[] {
+export function formsOf({
+  prefix,
+  key,
+  field,
+}: Pick<KeyDetail, "prefix" | "key" | "field">): readonly KeyForm[] {
   const prefixes = prefix ? choicesOf(prefix).map(partsOf) : [[]];
   const fields = field ? choicesOf(field).map((one) => [" ", ...partsOf(one)]) : [[]];
   return choicesOf(key).flatMap((one) =>

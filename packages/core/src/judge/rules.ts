@@ -54,6 +54,13 @@ const faults = {
     frontEnds: ["editor", "scan"],
     suggests: false,
   },
+  "no-unscoped-storage-key": {
+    fault:
+      "A stored object or a file has a key that does not name the tenant, or that leads out of what is the tenant's",
+    severity: "error",
+    frontEnds: ["editor", "scan"],
+    suggests: false,
+  },
   "no-unscoped-job": {
     fault: "A job that touches a tenant's data is enqueued without the tenant",
     severity: "error",

@@ -308,7 +308,8 @@ function isCheckedInPart({ flows }: QueryContext, access: Access, table: Table, 
   return beliefOf(flows!, access, [[{ ...claim, values: parts }]]).kind === "proven";
 }
 
-function partOf(value: Value): Value {
+/** `key.split("/")[0]` */
+export function partOf(value: Value): Value {
   switch (value.kind) {
     case "symbolic":
       return { ...value, id: `${value.id}.split(_)[]` };
@@ -424,6 +425,7 @@ export function faultOf(
       through: lookupBehind(flow)?.table ?? null,
       entry,
       isNobodys: why.kind === "nobody",
+      ...(context.root.kind === "storage" && { isStored: true }),
       library,
     },
   };

@@ -57,6 +57,20 @@ export interface KnownWay {
  */
 export type ByName = "tenant" | "row" | "link" | null;
 
+export type StorageFlaw =
+  /** It names nobody. `tables`: of which rows are put there; none where it is what somebody sent. */
+  | { readonly kind: "nameless"; readonly tables: readonly string[] }
+  /** All there is, or all below a name that everybody's begin with. */
+  | { readonly kind: "everything" }
+  /** `part`: what a caller controls, before the tenant. */
+  | { readonly kind: "late"; readonly part: string }
+  /** Without the value, it is one that is shared. */
+  | { readonly kind: "fallback"; readonly value: string }
+  /** `part`: what leads out of the tenant's own with a `..` in it. */
+  | { readonly kind: "climbs"; readonly part: string; readonly isCertain: boolean }
+  /** What begins as the tenant's name does may be another's. */
+  | { readonly kind: "unclosed"; readonly part: string };
+
 export type FaultData =
   | {
       readonly kind: "unscoped";
@@ -129,6 +143,8 @@ export type FaultData =
       readonly isCheckedInPart: boolean;
       /** It is checked wherever somebody is signed in. */
       readonly isNobodys: boolean;
+      /** Not of a row: of an object in a store, or of a file, whose key stands for the table. */
+      readonly isStored?: true;
       readonly library: string;
     }
   | {
@@ -224,6 +240,16 @@ export type FaultData =
       readonly wrong: readonly ("session" | "spliced" | "lost")[];
       /** As the code calls it: `tenantId`. */
       readonly value: string;
+      readonly library: string;
+    }
+  | {
+      /** An object in a store, or a file. */
+      readonly kind: "storage-key";
+      readonly operation: string;
+      readonly key: string;
+      readonly isFile: boolean;
+      readonly level: string;
+      readonly flaw: StorageFlaw;
       readonly library: string;
     }
   | {

@@ -1,25 +1,39 @@
 /** Every library we have a model of. Adding one is one folder and one line here. */
 import type { LibraryModel } from "../trace/library.js";
+import { azureBlob } from "./azure-blob/index.js";
 import { bullmq } from "./bullmq/index.js";
 import { drizzle } from "./drizzle/index.js";
+import { files } from "./files/index.js";
+import { googleStorage } from "./google-storage/index.js";
 import { ioredis } from "./ioredis/index.js";
 import { knex } from "./knex/index.js";
 import { kysely } from "./kysely/index.js";
 import { massive } from "./massive/index.js";
+import { minio } from "./minio/index.js";
 import { pg } from "./pg/index.js";
 import { prisma } from "./prisma/index.js";
+import { s3 } from "./s3/index.js";
 import { sequelize } from "./sequelize/index.js";
 import { stores } from "./stores/index.js";
+import { supabaseStorage } from "./supabase-storage/index.js";
+import { vercelBlob } from "./vercel-blob/index.js";
 
 export const libraries: readonly LibraryModel[] = [
   kysely,
   prisma,
   drizzle,
-  pg,
-  ioredis,
-  bullmq,
-  stores,
-  sequelize,
   knex,
   massive,
+  sequelize,
+  pg,
+  stores,
+  ioredis,
+  bullmq,
+  s3,
+  minio,
+  googleStorage,
+  azureBlob,
+  vercelBlob,
+  supabaseStorage,
+  files,
 ];

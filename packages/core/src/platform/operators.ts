@@ -1,6 +1,6 @@
 /**
  * What whoever runs the program says, as the environment and the arguments of the process do: an environment that was checked by
- * a schema, arguments that were taken apart, files that they name, what is typed in at a terminal. For those who use the service, it is a
+ * a schema, arguments that were taken apart, what is typed in at a terminal. For those who use the service, it is a
  * constant.
  */
 import { optionsOf } from "../trace/choice.js";
@@ -10,9 +10,9 @@ import { isUndefined, type Value } from "../trace/value.js";
 
 /**
  * `own`: of the process itself, whatever it is given. `given`: its first argument, where it has one; `args` and `input`: what
- * that has under this name. `file`: of a file that its first argument names.
+ * that has under this name.
  */
-type Source = "own" | "given" | "args" | "input" | "file";
+type Source = "own" | "given" | "args" | "input";
 
 function named(source: Source, ...names: readonly string[]): ReadonlyMap<string, Source> {
   return new Map(names.map((name) => [name, source]));
@@ -42,8 +42,6 @@ const sources: ReadonlyMap<string, ReadonlyMap<string, Source>> = new Map([
   ["@clack/prompts", named("own", "text", "select", "multiselect", "confirm", "password", "group")],
   ["@inquirer/prompts", named("own", "input", "select", "confirm", "password", "number", "search")],
   ["prompts", named("own", "default")],
-  ...both("fs", named("file", "readFileSync", "readFile", "createReadStream")),
-  ...both("fs/promises", named("file", "readFile")),
   ...both("readline", named("input", "createInterface")),
   ...both("readline/promises", named("input", "createInterface")),
 ]);
@@ -64,14 +62,10 @@ export const operators: LibraryModel = {
 /** `parseArgs({ args: process.argv.slice(2) })`; what the program puts together itself may be anybody's. */
 function isSaidThere(source: Source, { arguments: [first] }: Call, tracer: Tracer): boolean {
   if (source === "own") return true;
-  if (first === undefined) return source !== "file";
+  if (first === undefined) return true;
   const said = source === "args" || source === "input" ? tracer.memberOf(first, source) : first;
-  if (source === "file") tracer.needsArgument(said);
   const named = optionsOf(said).filter((one) => !isUndefined(one));
-  // A file whose name the program knows may be one that it writes itself.
-  return source === "file" || source === "input"
-    ? named.length > 0 && named.every(isSaid)
-    : named.every(isOfProcess);
+  return source === "input" ? named.length > 0 && named.every(isSaid) : named.every(isOfProcess);
 }
 
 /** Also what was made of it: an argument that was taken apart, a file that one of them names. */

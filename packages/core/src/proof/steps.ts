@@ -79,6 +79,8 @@ export interface Use {
   readonly ties: readonly Tie[];
   readonly isWritten: boolean;
   readonly library: string;
+  /** It is an object in a store, or a file, and `table` is its key. */
+  readonly isStored?: true;
 }
 
 export interface Tie {

@@ -116,6 +116,8 @@ function endOf({ root }: JudgedPath, data: Fault["data"]): Use {
     case "optional":
     case "fallback":
       return { ...use, limit: "sometimes", ties: tied(data.key), isWritten: isInsert };
+    case "storage-key":
+      return { ...use, table: data.key, limit: "none", ties: [], isWritten: false, isStored: true };
     default:
       return { ...use, limit: "none", ties: [], isWritten: data.kind === "unwritten" };
   }

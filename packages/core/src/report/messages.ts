@@ -5,7 +5,7 @@
 import type { FaultData } from "../judge/verdict.js";
 import type { Siblings } from "./contract.js";
 import { familyOf } from "./siblings.js";
-import { verb } from "./verbs.js";
+import { storedVerb, verb } from "./verbs.js";
 
 export interface Phrases {
   /** What a tenant is called here: `organization`. */
@@ -68,9 +68,11 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
       const what =
         data.operation === "call"
           ? `decides whose data "${data.table}" works on`
-          : data.isWritten
-            ? `is written into "${data.column}" of "${data.table}"`
-            : `decides ${data.isReference ? "which row" : `whose rows`} of "${data.table}" this request ${verb(data.operation)}`;
+          : data.isStored
+            ? `decides ${data.isReference ? "which object" : "whose object"} this request ${storedVerb(data.operation)}, by the key "${data.table}"`
+            : data.isWritten
+              ? `is written into "${data.column}" of "${data.table}"`
+              : `decides ${data.isReference ? "which row" : `whose rows`} of "${data.table}" this request ${verb(data.operation)}`;
       const check =
         data.isReference || data.through !== null
           ? `Look it up together with the ${level} of the session first, and refuse what is not found`
@@ -128,6 +130,8 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
       return `This cache key, "${data.key}", falls back to one without the ${data.level} when "${data.value}" is absent, which everyone without ${article(data.level)} ${data.level} then shares, and rows of ${quoted(data.tables)} are kept under it. Require the value, and refuse to go on without it.`;
     case "setting":
       return settingMessage(data);
+    case "storage-key":
+      return storageMessage(data);
     case "job":
       return data.when === null
         ? `This job carries ${quoted(data.fields)} but not the ${data.level} it belongs to. Add the ${data.level}'s id to the payload.`
@@ -149,6 +153,25 @@ function settingMessage({ setting, wrong, value }: FaultData & { readonly kind: 
       ? " on the connection of the transaction that it is meant for"
       : "";
   return `This statement ${first}${more}. Write set_config('${setting}', $1, true)${begin}${wrong.includes("spliced") ? " with the value as a parameter" : ""}.`;
+}
+
+function storageMessage(data: FaultData & { readonly kind: "storage-key" }): string {
+  const { flaw, key, level, isFile, operation } = data;
+  const what = isFile ? `This path, "${key}",` : `This key, "${key}",`;
+  switch (flaw.kind) {
+    case "nameless":
+      return `${what} does not name the ${level}, but ${flaw.tables.length > 0 ? `rows of ${quoted(flaw.tables)} are` : "what a request sends is"} stored under it. Begin it with the ${level}'s id.`;
+    case "everything":
+      return `This ${operation === "delete" ? "deletes" : "lists"} ${key === "" ? "everything in the store" : `everything whose key begins with "${key}"`}, of every ${level}. Begin the prefix with the ${level}'s id, and close it with a "/".`;
+    case "late":
+      return `${what} names the ${level} only after "${flaw.part}", which a caller controls. Put the ${level}'s id before it.`;
+    case "fallback":
+      return `${what} falls back to one without the ${level} when "${flaw.value}" is absent, which everyone without ${article(level)} ${level} then shares. Require the value, and refuse to go on without it.`;
+    case "climbs":
+      return `"${flaw.part}" may have a ".." in it, which leads out of what is the ${level}'s own in "${key}"${flaw.isCertain ? "" : ", where a URL is made of it"}. ${isFile ? `Take path.basename of it, or refuse what does not resolve to a path below the ${level}'s.` : "Take one name of it, and refuse what has a slash or a dot-dot."}`;
+    case "unclosed":
+      return `This prefix, "${key}", ends with "${flaw.part}": what another ${level} has whose id begins the same way is meant as well. Close it with a "/".`;
+  }
 }
 
 /** `9 of the 10 other reads of "invoices" in InvoiceService bind "organization_id" (nearest: src/invoices.ts:40).` */

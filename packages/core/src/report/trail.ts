@@ -2,7 +2,7 @@
 import type { Said, Tie } from "../proof/steps.js";
 import type { EntryKind } from "../trace/entry.js";
 import { groupBy } from "./order.js";
-import { verb } from "./verbs.js";
+import { storedVerb, verb } from "./verbs.js";
 
 export interface TrailWords {
   /** A column as the code of this library calls it. */
@@ -109,6 +109,9 @@ function accessNote(use: Said & { kind: "access" }, words: TrailWords): string {
   const keys = listed(ties.map((tie) => keyIn(use, tie, words)));
   if (operation === "call" && first)
     return `hands ${valueWords(first, "it")} to "${table}" as ${keys}, which decides whose data that works on`;
+  if (use.isStored) {
+    return `${storedVerb(operation)} what is stored under "${table}"`;
+  }
   const put = putWords[operation];
   if (put !== undefined) return `${put.does} ${first ? `${put.names} ${keys}` : put.namesNobody}`;
   const does = verb(operation);

@@ -12,3 +12,17 @@ export function verb(operation: string): string {
       return "reads";
   }
 }
+
+/** What it does to an object in a store, or to a file. */
+export function storedVerb(operation: string): string {
+  switch (operation) {
+    case "put":
+      return "writes";
+    case "delete":
+      return "deletes";
+    case "read":
+      return "lists";
+    default:
+      return "reads";
+  }
+}

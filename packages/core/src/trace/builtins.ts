@@ -7,7 +7,7 @@ import type { Call } from "./library.js";
 import { functionOf, noteVainCheck, type Machine } from "./machine.js";
 import { addFacts, answering, implied } from "./assume.js";
 import { invoke } from "./callbacks.js";
-import { factsOf, noFacts, ofElements, withFacts } from "./facts.js";
+import { bare, factsOf, noFacts, ofElements, withFacts } from "./facts.js";
 import { askedIn, callCollection } from "./collections.js";
 import { madeBy } from "./made.js";
 import { elementOf } from "./members.js";
@@ -76,7 +76,11 @@ export function callBuiltin(
       if (isThere !== null) return { kind: "literal", value: isThere };
       // Of what is filled elsewhere, the list says nothing.
       const listed = isEmptyList(list) ? noFacts : factsOf([{ kind: "listed", value: callback, list }]);
-      return answering(computedAt(call), listed, noFacts);
+      // `name.includes("..")`: whoever asks of a text what is in it has looked at it.
+      const asked = receiver.kind === "symbolic" ? { from: [bare(receiver, 2)] } : {};
+      const answer = { ...computedAt(call), ...asked };
+      const isOfText = asked.from !== undefined && callback.kind === "literal";
+      return answering(answer, listed, isOfText ? factsOf([{ kind: "absent", value: answer }]) : noFacts);
     }
     if (iterating.has(method) && callback?.kind === "function")
       return iterate(machine, receiver, method, callback, call);
@@ -281,8 +285,14 @@ export function callBuiltinFunction(target: ExternalValue, call: Call): Value | 
   if (target.package !== globalPackage || target.path.length !== 1 || !first) return null;
   if (target.path[0] === "Boolean")
     return answering(computedAt(call), implied(first, true), implied(first, false));
-  return unchanging.has(target.path[0]!) ? first : null;
+  if (!unchanging.has(target.path[0]!)) return null;
+  return first.kind === "symbolic" && slashless.has(target.path[0]!)
+    ? { ...first, madeAs: "segment" }
+    : first;
 }
+
+/** What they give is one name in any path. */
+const slashless = new Set(["Number", "BigInt", "parseInt", "parseFloat", "encodeURIComponent"]);
 
 const unchanging = new Set([
   "String",

@@ -275,6 +275,8 @@ export interface QueryRoot {
   readonly isSql?: true;
   /** How a missing constraint would be written here, when it can be added in one place. */
   readonly repair: Repair | null;
+  /** It is a path only where it turns out to reach what tenants have: files are everybody's. */
+  readonly isPerhaps?: true;
 }
 
 export interface Repair {
@@ -350,6 +352,7 @@ export type AccessDetail =
       readonly isDefinition: boolean;
     }
   | KeyDetail
+  | StorageDetail
   | CallDetail
   | SettingDetail
   /** `payload` has its fields as far as its declared type says them. */
@@ -400,6 +403,24 @@ export interface KeyDetail {
   readonly stores: Value | null;
   /** It is handed on rather than kept (a channel, a stream, a list that workers empty): who gets it reads in it whose it is. */
   readonly isMessage: boolean;
+  /** Parts that cannot say what somebody wants them to, by their id: numbers, and words of a closed set. */
+  readonly bounded: readonly string[];
+}
+
+/** An object in a store, or a file: what it is called says whose it is. */
+export interface StorageDetail {
+  readonly kind: "storage";
+  /** The bucket, container or share that it lies in, where the call or its client says so. */
+  readonly bucket: Value | null;
+  readonly key: Value;
+  /** That one; all whose keys begin so; all that lie below, whatever they are called. */
+  readonly reaches: "one" | "beginning" | "below";
+  /** What is put there; null for reading, deleting and whatever else stores nothing. */
+  readonly stores: Value | null;
+  /** The store refuses it where there is such an object already. */
+  readonly isNew?: boolean;
+  /** Whether `..` in a part of the key leads out of what stands before it; `perhaps` where it does in the URL that is asked for. */
+  readonly climbs: "yes" | "perhaps" | "no";
   /** Parts that cannot say what somebody wants them to, by their id: numbers, and words of a closed set. */
   readonly bounded: readonly string[];
 }

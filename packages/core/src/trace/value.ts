@@ -72,9 +72,10 @@ export interface SymbolicValue {
   readonly from?: readonly Value[];
   /**
    * How it came of `from`. `kept`: a store of the service's own has it under a key, which comes first; `answer`: somebody who may
-   * be such a store was asked for it. `digest`: only whoever has what is in it can name it.
+   * be such a store was asked for it. `digest`: only whoever has what is in it can name it. `segment`: it is one name in a path, and
+   * leads nowhere else.
    */
-  readonly madeAs?: "kept" | "answer" | "digest";
+  readonly madeAs?: "kept" | "answer" | "digest" | "segment";
   /** Where it counts as true, so many of `from` are made sure of, if the so many after them can be believed. */
   readonly vouches?: { readonly for: number; readonly against: number };
   /** Properties, as paths (`scope.projectId`), that a check before found to be there. */

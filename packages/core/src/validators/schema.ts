@@ -23,6 +23,8 @@ export interface Schema {
   readonly fallback: Value | null;
   /** Fields that the shape does not name stay on the object. */
   readonly keepsOthers: boolean;
+  /** Of a text: somebody has looked at how it is written (a UUID, a pattern), so that it is one name in a path. */
+  readonly isOneName?: boolean;
 }
 
 export const plain: Schema = {
@@ -194,7 +196,10 @@ function shaped(schema: Schema, value: Value, tracer: Tracer, depth: number): Va
   }
   const whole = schema.anyOf && (isRow || value.kind === "object") ? sharedBy(schema.anyOf) : null;
   if (whole) return shaped(whole, value, tracer, depth);
-  if (!schema.shape) return shapedElsewhere(value, typeOf(schema));
+  if (!schema.shape) {
+    const made = shapedElsewhere(value, typeOf(schema));
+    return schema.isOneName && made.kind === "symbolic" ? { ...made, madeAs: "segment" } : made;
+  }
   const fields = new Map<string, ObjectField>();
   for (const [name, field] of schema.shape) {
     const given = parsed(field, memberAt(value, name, tracer), tracer, depth - 1);

@@ -96,9 +96,13 @@ function made(name: string, call: Call, tracer: Tracer): Schema | null {
     case "lazy":
       return anything;
     default:
-      return null;
+      return namesOne.test(name) ? { ...plain, isOneName: true } : null;
   }
 }
+
+/** https://zod.dev/api#strings: what has none of a path's own signs in it. Of a pattern, it is taken to be so. */
+const namesOne =
+  /^(?:uuid(?:v\d)?|guid|cuid2?|ulid|nanoid|xid|ksuid|regex|base64url|hex|hash|int\d*|number)$/;
 
 /** `["open", "paid"]`, `{ Open: "open" }` */
 function listedIn(value: Value): readonly Value[] | null {
@@ -183,6 +187,6 @@ function changed(schema: Schema, method: string, first: Value | undefined, trace
     case "to":
       return schemaOf(first, library) ?? schema;
     default:
-      return schema;
+      return namesOne.test(method) ? { ...schema, isOneName: true } : schema;
   }
 }

@@ -1,14 +1,7 @@
 /** From a command and its arguments to the keys it touches and what it puts under them. */
-import type { TypeIn } from "../../link/program.js";
+import { boundedIn } from "../../keys/bounded.js";
 import type { Tracer } from "../../trace/library.js";
-import {
-  isUndefined,
-  unknown,
-  type ArrayValue,
-  type LiteralValue,
-  type Site,
-  type Value,
-} from "../../trace/value.js";
+import { unknown, type ArrayValue, type LiteralValue, type Site, type Value } from "../../trace/value.js";
 import type { Command } from "./commands.js";
 import { library } from "./values.js";
 
@@ -136,30 +129,3 @@ const counted: LiteralValue = { kind: "literal", value: 1 };
 function listOf(values: readonly Value[]): ArrayValue {
   return { kind: "array", elements: values, rest: null };
 }
-
-// A number or a word of a closed set cannot be chosen so that two keys become one.
-function boundedIn(tracer: Tracer, value: Value): readonly string[] {
-  switch (value.kind) {
-    case "symbolic":
-      return value.type && isBounded(tracer, value.type) ? [value.id] : [];
-    case "text":
-      return value.parts.flatMap((part) => (typeof part === "string" ? [] : boundedIn(tracer, part)));
-    case "choice":
-      return value.options.flatMap((option) => (isUndefined(option) ? [] : boundedIn(tracer, option)));
-    default:
-      return [];
-  }
-}
-
-function isBounded(tracer: Tracer, type: TypeIn): boolean {
-  const declared = tracer.typeOf(type);
-  const parts = declared.kind === "union" ? declared.types : [declared];
-  return parts.every((part) => {
-    if (part.kind !== "node") return false;
-    const { node } = part.in;
-    if (node.kind === "union") return node.types.every((one) => isBounded(tracer, { ...part.in, node: one }));
-    return node.kind === "literal" || (node.kind === "keyword" && boundedKeywords.has(node.name));
-  });
-}
-
-const boundedKeywords = new Set(["number", "boolean", "bigint", "undefined", "null"]);
