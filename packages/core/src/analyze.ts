@@ -77,6 +77,10 @@ const models = [...libraries, ...frameworks, ...validators, ...identities, ...pl
 
 const knownPackages: ReadonlySet<string> = new Set(models.flatMap(({ packages }) => packages));
 
+const packagesWithKnownSources: ReadonlySet<string> = new Set(
+  models.flatMap(({ packages, areSourcesKnown }) => (areSourcesKnown ? packages : [])),
+);
+
 export interface SchemaFile extends SchemaText {
   readonly kind: "prisma";
 }
@@ -94,10 +98,15 @@ export interface Analysis {
 
 export function analyze(input: ProjectInput): Analysis {
   input.onStage?.("link");
-  const program = link(input.layout, input.modules);
+  const program = link(withoutKnown(input.layout), input.modules);
   input.onStage?.("tenancy");
   const { tenancy, errors } = learnTenancy(program, input);
   return { ...analyzeProgram(input, program, tenancy), configurationErrors: errors };
+}
+
+/** Packages of the workspace of which a model says what their sources do. */
+function withoutKnown(layout: Layout): Layout {
+  return { ...layout, packages: layout.packages.filter(({ name }) => !packagesWithKnownSources.has(name)) };
 }
 
 export type ModelInput = Pick<ProjectInput, "schemas" | "migrations" | "sql" | "configuration" | "tests">;

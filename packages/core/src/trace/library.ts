@@ -28,6 +28,8 @@ export interface LibraryModel {
   readonly name: string;
   /** The packages whose exports it models, by exact name; sub-paths count (`kysely/helpers/postgres` is `kysely`). */
   readonly packages: readonly string[];
+  /** What the model says of a package is true of its sources too, where the workspace at hand is the one it is made in. */
+  readonly areSourcesKnown?: boolean;
   /**
    * Exports that no other library has. They are believed to be this library's also when the import leads nowhere: to
    * code that is generated at build time (`./generated/prisma/client`), or to a package that hands it on.
@@ -204,6 +206,8 @@ export interface Tracer {
   record(access: AccessDraft): void;
   /** How many of these rows there are: more than none says that they are there. */
   countOf(rows: RowsValue, site: Site): Value;
+  /** What a promise gives: the rows, of a query that runs when somebody awaits it. */
+  settle(value: Value, site: Site): Value;
   /** The value is there from here on, since the call would have thrown otherwise. */
   assume(value: Value): void;
 }
@@ -327,6 +331,10 @@ export interface KeyDetail {
   readonly stores: Value | null;
   /** It is handed on rather than kept (a channel, a stream, a list that workers empty): who gets it reads in it whose it is. */
   readonly isMessage: boolean;
+  /** Two caches may have the same keys without having the same entries: which it is, where that is known. */
+  readonly store?: string;
+  /** What is under it comes back, and what is not there is loaded and put there: `wrap(key, load)`. */
+  readonly isReadThrough?: boolean;
   /** Parts that cannot say what somebody wants them to, by their id: numbers, and words of a closed set. */
   readonly bounded: readonly string[];
 }

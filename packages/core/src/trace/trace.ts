@@ -339,6 +339,7 @@ function createMachine(options: TraceOptions): Machine {
     chooseBy: (condition, whenTrue, whenFalse, reason) =>
       choiceOf([whenTrue, whenFalse], reason, [implied(condition, true), implied(condition, false)]),
     escape: (value, site) => escape(machine, value, site, 3),
+    settle: (value, site) => settle(machine, value, site),
     elementOf: (value) => (isArrayLike(machine, value) ? elementOf(machine, value, nowhere) : null),
     fieldsOf: (value) =>
       united(spreadInto(machine, [emptyObject], value, nowhere).map((shape) => spelledOut(machine, shape))),

@@ -1,0 +1,87 @@
+/** Writing down what is kept under keys, the same for whatever keeps it: a server, a library, the process itself. */
+import type { TypeIn } from "../link/program.js";
+import type { KeyDetail, QueryRoot, Tracer } from "../trace/library.js";
+import { isUndefined, type Site, type SymbolicValue, type Value } from "../trace/value.js";
+
+export interface Entry {
+  readonly key: Value;
+  /** A field of a hash. */
+  readonly field: Value | null;
+  /** Null for what stores nothing: reading, deleting. */
+  readonly stores: Value | null;
+}
+
+export interface Keeping {
+  readonly site: Site;
+  readonly library: string;
+  readonly operation: "get" | "set";
+  /** What the client puts before every key. */
+  readonly prefix: Value | null;
+  /** Which of the caches it is whose keys look alike, where that is known: `lru-cache src/users.ts:12`. */
+  readonly store?: string | null;
+  readonly isMessage?: boolean;
+  /** What is under it comes back, and is put there where it was not. */
+  readonly isReadThrough?: boolean;
+}
+
+/** One access for each key. */
+export function recordEntries(tracer: Tracer, keeping: Keeping, entries: readonly Entry[]): void {
+  const { site, library, operation, prefix, store = null } = keeping;
+  const { isMessage = false, isReadThrough = false } = keeping;
+  const path = { site, kind: "cache", library, operation } as const satisfies Partial<QueryRoot>;
+  tracer.begin({ ...path, tables: [], repair: null, isOnPool: false });
+  for (const { key, field, stores } of entries) {
+    const bounded = [key, ...(field ? [field] : [])].flatMap((part) => boundedIn(tracer, part));
+    const detail: KeyDetail = {
+      kind: "key",
+      prefix,
+      key,
+      field,
+      stores,
+      isMessage,
+      bounded,
+      ...(store !== null && { store }),
+      ...(isReadThrough && { isReadThrough }),
+    };
+    tracer.record({ ...path, stage: "run", detail });
+  }
+}
+
+/** Of an entry, what was put there by whoever named the same key. */
+export function keptUnder(tracer: Tracer, site: Site, method: string, key: Value | undefined): SymbolicValue {
+  const answer = tracer.symbolic(site, `${method}()`);
+  return key ? { ...answer, from: [key], madeAs: "kept" } : answer;
+}
+
+/** Keys are given one by one or as a list. */
+export function listedIn(tracer: Tracer, argument: Value): readonly Value[] {
+  if (argument.kind === "array") return [...argument.elements, ...(argument.rest ? [argument.rest] : [])];
+  return [tracer.elementOf(argument) ?? argument];
+}
+
+// A number or a word of a closed set cannot be chosen so that two keys become one.
+function boundedIn(tracer: Tracer, value: Value): readonly string[] {
+  switch (value.kind) {
+    case "symbolic":
+      return value.type && isBounded(tracer, value.type) ? [value.id] : [];
+    case "text":
+      return value.parts.flatMap((part) => (typeof part === "string" ? [] : boundedIn(tracer, part)));
+    case "choice":
+      return value.options.flatMap((option) => (isUndefined(option) ? [] : boundedIn(tracer, option)));
+    default:
+      return [];
+  }
+}
+
+function isBounded(tracer: Tracer, type: TypeIn): boolean {
+  const declared = tracer.typeOf(type);
+  const parts = declared.kind === "union" ? declared.types : [declared];
+  return parts.every((part) => {
+    if (part.kind !== "node") return false;
+    const { node } = part.in;
+    if (node.kind === "union") return node.types.every((one) => isBounded(tracer, { ...part.in, node: one }));
+    return node.kind === "literal" || (node.kind === "keyword" && boundedKeywords.has(node.name));
+  });
+}
+
+const boundedKeywords = new Set(["number", "boolean", "bigint", "undefined", "null"]);
