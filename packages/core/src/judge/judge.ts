@@ -6,7 +6,9 @@ import type { Selection } from "../constraint/predicate.js";
 import { selectionsIn } from "../constraint/selections.js";
 import type { Verdict } from "../vocabulary.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
+import { claimsIn } from "../proof/claims.js";
 import type { Flows } from "../proof/flows.js";
+import { rowsIn } from "../proof/rows.js";
 import type { Access, QueryRoot } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";
 import { siteKey } from "../trace/value.js";
@@ -59,6 +61,7 @@ export function judge(
   const facts = factsOf(tenancy);
   const addressed = factsOf(tenancy, { areAddressesOwners: true });
   const holdings = holdingsOf(trace.accesses, tenancy);
+  const findFetched = flows?.prover.findFetched ?? rowsIn(trace, claimsIn(addressed));
   const isMadeSecret = madeSecretsIn(trace.accesses, tenancy);
   const occurrences = occurrencesOf(trace, facts);
   const judged = new Map<string, JudgedPath | "running">();
@@ -76,6 +79,7 @@ export function judge(
       facts,
       addressed,
       holdings,
+      findFetched,
       isMadeSecret,
       root,
       isDropped: () => trace.isDropped(root.site),
@@ -203,7 +207,7 @@ function judgeOccurrence(
     case "raw":
       return [judgeUnread(context, access, detail)].filter((verdict) => verdict !== null);
     case "key":
-      return [judgeKey(context, detail)];
+      return [judgeKey(context, detail, access)];
     case "job":
       return [judgeJob(context, access, detail)];
     case "call":

@@ -1,12 +1,13 @@
 /** Judging cache keys: who could be given what is kept under one. */
 import type { Origin } from "../vocabulary.js";
 import type { Table } from "../tenancy/tenancy.js";
-import type { KeyDetail } from "../trace/library.js";
+import type { Access, KeyDetail } from "../trace/library.js";
 import { isPerhapsAbsent, optionsOf } from "../trace/choice.js";
 import { operandOf } from "../trace/operand.js";
 import { isUndefined, type Value } from "../trace/value.js";
 import { isTenantTable } from "./facts.js";
 import type { Held } from "./holdings.js";
+import { isCheckedOnceGiven, judgeAsAsked } from "./kept-as-asked.js";
 import { formsOf, patternsOf, shownKey, shownPart, type KeyForm } from "./keys.js";
 import { findNaming, findNamingOfWords, levelNameOf, type Naming } from "./naming.js";
 import type { QueryContext } from "./query.js";
@@ -20,18 +21,23 @@ import type { FaultData, JudgedConstraint, ResourceVerdict } from "./verdict.js"
  * still the next caller with the same key is given the rows. So the fault stands where something is put under the key;
  * whoever reads or deletes it shares the verdict.
  */
-export function judgeKey(context: QueryContext, detail: KeyDetail): ResourceVerdict {
+export function judgeKey(
+  context: QueryContext,
+  detail: KeyDetail,
+  access: Access | null = null,
+): ResourceVerdict {
   const forms = formsOf(detail);
   if (forms.length === 0) return unclear("", "the key is built where we cannot follow");
   return detail.stores === null
     ? judgeUse(context, detail, forms)
-    : judgeEntry(context, detail, forms, context.holdings.heldIn(detail.stores));
+    : judgeEntry(context, access, detail, forms, context.holdings.heldIn(detail.stores));
 }
 
 // ------------------------------------------------------------------------------------- what is put under it
 
 function judgeEntry(
   context: QueryContext,
+  access: Access | null,
   detail: KeyDetail,
   forms: readonly KeyForm[],
   held: Held,
@@ -49,6 +55,8 @@ function judgeEntry(
   // Whoever takes a message reads in it whose it is.
   const carried = detail.isMessage && detail.stores ? readPayload(context, detail.stores).tenant : null;
   if (carried) return clear(resource, carried);
+  const asAsked = judgeAsAsked(context, access, detail, resource);
+  if (asAsked) return asAsked;
   if (named.kind === "opaque") return unclear(resource, named.reason);
 
   const tables = rows.map((table) => table.name).sort();
@@ -61,7 +69,10 @@ function judgeEntry(
   };
   switch (named.kind) {
     case "none":
-      return fault(resource, "unscoped", "leak", { kind: "cache-key", ...shape });
+      return fault(resource, "unscoped", isCheckedOnceGiven(context, detail) ? "weak" : "leak", {
+        kind: "cache-key",
+        ...shape,
+      });
     case "late":
       return fault(resource, "unscoped", "weak", { kind: "cache-key-late", ...shape, part: named.part });
     case "sometimes":

@@ -162,7 +162,7 @@ export interface Tracer {
   /** The type of what a schema lets through, whichever library it is of; null where it does not say. */
   typeOfSchema(schema: Value): TypeNode | null;
   /** What a function is given, at this place among its arguments and below it, has this type wherever it does not say so itself. */
-  expect(callee: Value, index: number, path: readonly string[], type: TypeNode): void;
+  expect(callee: Value, index: number, path: readonly string[], type: TypeNode | TypeIn): void;
   /** A query begins here. Every place that begins one is in the inventory, also when nothing runs it. */
   begin(root: Omit<QueryRoot, "call" | "isRecognized">): void;
   /** A client of this library adds the tenant to what it is asked, as far as its code shows. */

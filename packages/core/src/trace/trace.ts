@@ -353,7 +353,7 @@ function createMachine(options: TraceOptions): Machine {
         if (option.kind !== "function" || !parameter) continue;
         const name = parameterName(moduleOf(machine, option.file), parameter, index);
         const id = [`parameter:${keyOfFunction(option.file, option.function)}.${name}`, ...path].join(".");
-        machine.expected.set(id, typeFromNowhere(type));
+        machine.expected.set(id, "node" in type ? type : typeFromNowhere(type));
       }
     },
   };
