@@ -10,6 +10,7 @@ import { optionsOf } from "../trace/choice.js";
 import { keyOfValue } from "../trace/facts.js";
 import type { Access, KeyDetail } from "../trace/library.js";
 import { isUndefined, siteKey, type Value } from "../trace/value.js";
+import { keyOfRoot } from "../trace/roots.js";
 import { beliefOf } from "./belief.js";
 import { isOwnOfJavaScript, partsOf } from "./holdings.js";
 import type { QueryContext } from "./query.js";
@@ -23,7 +24,7 @@ export function judgeAsAsked(
   resource: string,
 ): ResourceVerdict | null {
   const { findFetched } = context;
-  const fetched = detail.stores ? fetchedIn(findFetched, detail.stores) : null;
+  const fetched = detail.stores ? fetchedIn(findFetched, detail.stores, access) : null;
   if (!fetched || fetched.length === 0) return null;
   const said = saidIn([detail.key, detail.field, detail.prefix]);
   const isDecided = (one: Said): boolean =>
@@ -51,7 +52,11 @@ const order = ["unscoped", "untrusted", "optional", "unclear", "exempt", "scoped
 const deepest = 4;
 
 /** The queries behind what is stored; null where something else is in it, too. */
-function fetchedIn(findFetched: FindFetched, stored: Value): readonly Fetched[] | null {
+function fetchedIn(
+  findFetched: FindFetched,
+  stored: Value,
+  access: Access | null,
+): readonly Fetched[] | null {
   const found: Fetched[] = [];
   const seen = new Set<Value>();
   const pending = [stored];
@@ -61,7 +66,9 @@ function fetchedIn(findFetched: FindFetched, stored: Value): readonly Fetched[] 
     const rows = rowsOf(one);
     const behind = rows ? findFetched(rows.access, rows.context ?? "") : [];
     if (rows && behind.length === 0) return null;
-    found.push(...behind);
+    // A loader that is handed over was met by itself as well, where its parameters are anybody's.
+    const own = behind.filter(({ of }) => access && of === keyOfRoot(access.root));
+    found.push(...(own.length > 0 ? own : behind));
     const parts = rows ? [] : partsOf(one);
     if (parts === null && !isOwnOfJavaScript(one)) continue;
     pending.push(...(parts ?? []));
@@ -78,12 +85,7 @@ interface Said {
 }
 
 /** In each way to its rows something is asked for, and all that is asked for is in the key. */
-function isDecidedBy(
-  findFetched: FindFetched,
-  { tables }: Fetched,
-  said: Said,
-  depth: number,
-): boolean {
+function isDecidedBy(findFetched: FindFetched, { tables }: Fetched, said: Said, depth: number): boolean {
   return (
     tables.length > 0 &&
     tables.every(({ ways }) =>
@@ -142,16 +144,16 @@ function isProvenAt({ flows }: QueryContext, access: Access, fetched: readonly F
 }
 
 /** What comes back is looked at before anybody is given it, whether it was kept or loaded. */
-export function isCheckedOnceGiven(context: QueryContext, detail: KeyDetail): boolean {
+export function isCheckedOnceGiven(context: QueryContext, access: Access, detail: KeyDetail): boolean {
   const { flows } = context;
-  const fetched = detail.stores && detail.isReadThrough ? fetchedIn(context.findFetched, detail.stores) : null;
+  if (!detail.stores || !detail.isReadThrough) return false;
+  const fetched = fetchedIn(context.findFetched, detail.stores, access);
   if (!flows || !fetched || fetched.length === 0) return false;
   return fetched.every(({ access, tables }) => {
     const belief = beliefOf(flows, access, ownWays({ tables }));
     const isKey = (column: string): boolean => tables.some((table) => table.isKey(column));
     return (
-      belief.kind !== "nothing" &&
-      belief.flows.every((flow) => flows.isComparedAfter(access, flow, isKey))
+      belief.kind !== "nothing" && belief.flows.every((flow) => flows.isComparedAfter(access, flow, isKey))
     );
   });
 }

@@ -55,8 +55,10 @@ function judgeEntry(
   // Whoever takes a message reads in it whose it is.
   const carried = detail.isMessage && detail.stores ? readPayload(context, detail.stores).tenant : null;
   if (carried) return clear(resource, carried);
-  const asAsked = judgeAsAsked(context, access, detail, resource);
-  if (asAsked) return asAsked;
+  if (named.kind === "none" || named.kind === "opaque") {
+    const asAsked = judgeAsAsked(context, access, detail, resource);
+    if (asAsked) return asAsked;
+  }
   if (named.kind === "opaque") return unclear(resource, named.reason);
 
   const tables = rows.map((table) => table.name).sort();
@@ -69,10 +71,12 @@ function judgeEntry(
   };
   switch (named.kind) {
     case "none":
-      return fault(resource, "unscoped", isCheckedOnceGiven(context, detail) ? "weak" : "leak", {
-        kind: "cache-key",
-        ...shape,
-      });
+      return fault(
+        resource,
+        "unscoped",
+        access && isCheckedOnceGiven(context, access, detail) ? "weak" : "leak",
+        { kind: "cache-key", ...shape },
+      );
     case "late":
       return fault(resource, "unscoped", "weak", { kind: "cache-key-late", ...shape, part: named.part });
     case "sometimes":

@@ -91,7 +91,12 @@ function expectVariables(handler: Value, env: TypeIn | null, tracer: Tracer): vo
     // What the service's own classes do is theirs to say.
     else if (depth > 0 && (kind === "node" || kind === "interface"))
       for (const [name, member] of membersOf(type))
-        if (member.type) expect(paths.map((path) => [...path, name]), member.type, depth - 1);
+        if (member.type)
+          expect(
+            paths.map((path) => [...path, name]),
+            member.type,
+            depth - 1,
+          );
   };
   const variables = env && membersOf(env).find(([name]) => name === "Variables")?.[1].type;
   for (const [name, { type }] of variables ? membersOf(variables) : [])

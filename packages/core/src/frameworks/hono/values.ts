@@ -35,10 +35,7 @@ export interface Application extends StackData {
 
 export type HonoData = Application | { readonly type: "factory" };
 
-export function valueOf(
-  stack: Stack,
-  said: Partial<Omit<Application, "type" | "stack">> = {},
-): LibraryValue {
+export function valueOf(stack: Stack, said: Partial<Omit<Application, "type" | "stack">> = {}): LibraryValue {
   const unsaid = { base: "", path: "/", after: null, env: null };
   const data: Application = { ...unsaid, ...said, type: "application", stack };
   return { kind: "library", library, type: data.type, data };

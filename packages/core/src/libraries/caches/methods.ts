@@ -1,7 +1,13 @@
 /** What the methods of a cache do with a key, said the same for every package. */
 import { optionsOf, withAbsence } from "../../trace/choice.js";
 import type { Call, Tracer } from "../../trace/library.js";
-import { unknown, type LibraryValue, type LiteralValue, type ObjectField, type Value } from "../../trace/value.js";
+import {
+  unknown,
+  type LibraryValue,
+  type LiteralValue,
+  type ObjectField,
+  type Value,
+} from "../../trace/value.js";
 import { keptUnder, listedIn, recordEntries, type Entry, type Keeping } from "../../keyed/record.js";
 
 /**
@@ -130,4 +136,3 @@ function asResult(loaded: Value, { site }: Call, tracer: Tracer): Value {
     open: false,
   };
 }
-
