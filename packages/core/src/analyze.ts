@@ -22,6 +22,7 @@ import { scriptsOf } from "./link/scripts.js";
 import type { Module } from "./lower/module.js";
 import { withCleared } from "./judge/cleared.js";
 import { findNamingOfWords } from "./judge/naming.js";
+import { withKeyedLayers } from "./layers/keyed.js";
 import { callsIntoLayers } from "./layers/layers.js";
 import { unseenCallersIn } from "./proof/unseen.js";
 import { claimsIn } from "./proof/claims.js";
@@ -229,7 +230,8 @@ export function analyzeProgram(
 }
 
 /** What is passed to a data layer of the project's own is seen where its callers are. */
-function withLayers(input: ProjectInput, program: Program, tenancy: Tenancy, traced: Trace): Trace {
+function withLayers(input: ProjectInput, program: Program, tenancy: Tenancy, walked: Trace): Trace {
+  const traced = { ...walked, ...withKeyedLayers(walked, program, input.judged) };
   if (input.sees !== "project") return traced;
   const isNaming = (word: string): boolean => findNamingOfWords(tenancy, word)?.kind === "tenant";
   const { accesses, roots } = callsIntoLayers(traced, program, input.judged, isNaming);

@@ -207,7 +207,7 @@ function judgeOccurrence(
     case "raw":
       return [judgeUnread(context, access, detail)].filter((verdict) => verdict !== null);
     case "key":
-      return [judgeKey(context, detail, access)];
+      return [detail.isAnsweredFor ? withoutFault(judgeKey(context, detail)) : judgeKey(context, detail, access)];
     case "job":
       return [judgeJob(context, access, detail)];
     case "call":
@@ -248,6 +248,10 @@ function fromSources(
     if (!source) return [unclear(resource.alias, "its source could not be judged")];
     return source.resources.map((one) => ({ ...one, fault: null, ...(one.untrusted && { untrusted: [] }) }));
   });
+}
+
+function withoutFault(verdict: ResourceVerdict): ResourceVerdict {
+  return { ...verdict, fault: null };
 }
 
 /** Whoever gets it may still add what is missing. */

@@ -331,6 +331,8 @@ export interface KeyDetail {
   readonly stores: Value | null;
   /** It is handed on rather than kept (a channel, a stream, a list that workers empty): who gets it reads in it whose it is. */
   readonly isMessage: boolean;
+  /** Key and value are whoever's who calls the function around it: it is judged where that is called. */
+  readonly isAnsweredFor?: boolean;
   /** Two caches may have the same keys without having the same entries: which it is, where that is known. */
   readonly store?: string;
   /** What is under it comes back, and what is not there is loaded and put there: `wrap(key, load)`. */
