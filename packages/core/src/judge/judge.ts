@@ -96,7 +96,13 @@ export function judge(
     return path;
   };
 
-  return [...trace.roots.keys()].flatMap((key) => judgedAt(key) ?? []);
+  // A map in which nothing of tenants is kept is no way to their data.
+  const isBeside = ({ root, verdict }: JudgedPath): boolean =>
+    verdict === "global" &&
+    (occurrences.get(siteKey(root.site)) ?? []).some(
+      ({ access: { detail } }) => detail.kind === "key" && detail.isIncidental,
+    );
+  return [...trace.roots.keys()].flatMap((key) => judgedAt(key) ?? []).filter((path) => !isBeside(path));
 }
 
 /**

@@ -44,12 +44,13 @@ function judgeEntry(
 ): ResourceVerdict {
   const resource = shownKey(forms[0]!);
   const rows = [...held.tables].filter(isTenantTable);
+  if (rows.length === 0 && detail.isIncidental) return nobodys(resource);
   const named = readForms(context, detail, forms, rows);
   if (named.kind === "first" || (named.kind === "late" && rows.length === 0))
     return clear(resource, named.constraint);
   if (rows.length === 0) {
     return held.isComplete && [...held.tables].every((table) => table.class === "global")
-      ? { resource, verdict: "global", constraint: null, unclear: null, fault: null }
+      ? nobodys(resource)
       : unclear(resource, "what is kept under this key is not known");
   }
   // Whoever takes a message reads in it whose it is.
@@ -95,12 +96,9 @@ function judgeUse(context: QueryContext, detail: KeyDetail, forms: readonly KeyF
   const kept = patternsOf(detail).map((pattern) =>
     keptUnder(context, context.holdings.entriesUnder(pattern)),
   );
-  const named = readForms(
-    context,
-    detail,
-    forms,
-    kept.flatMap(({ rows }) => rows),
-  );
+  const rows = kept.flatMap((one) => one.rows);
+  if (rows.length === 0 && detail.isIncidental) return nobodys(resource);
+  const named = readForms(context, detail, forms, rows);
   if (named.kind === "first" || named.kind === "late") return clear(resource, named.constraint);
   const verdicts = kept.flatMap(({ verdict }) => verdict ?? []);
   if (verdicts.length === 0) {
@@ -183,8 +181,15 @@ function readForm(context: QueryContext, detail: KeyDetail, form: KeyForm, rows:
   }
   if (opaque)
     return { kind: "opaque", reason: `what "${shownPart(opaque)}" stands for in the key is not known` };
-  const isWholly = form.own.length === 1 && typeof form.own[0] !== "string" && !isIdentified;
-  return isWholly ? { kind: "opaque", reason: "the key is made by whoever calls this" } : { kind: "none" };
+  const [only, ...others] = form.own;
+  const isWholly = only !== undefined && typeof only !== "string" && others.length === 0 && !isIdentified;
+  return isWholly && mayBeAnything(only) ? { kind: "opaque", reason: "the key is made by whoever calls this" } : { kind: "none" };
+}
+
+/** What is called a key, or by nothing that says what it is, may have the tenant in it. */
+function mayBeAnything(part: Value): boolean {
+  const words = shownPart(part);
+  return part.kind !== "symbolic" || /(?:key|hash|digest|name|path|url|id|\(\)|…)$/i.test(words);
 }
 
 function isFree(value: Value, detail: KeyDetail): boolean {
@@ -288,6 +293,10 @@ function isOpaque(value: Value): boolean {
 }
 
 // ------------------------------------------------------------------------------------- helpers
+
+function nobodys(resource: string): ResourceVerdict {
+  return { resource, verdict: "global", constraint: null, unclear: null, fault: null };
+}
 
 function clear(resource: string, constraint: JudgedConstraint): ResourceVerdict {
   return { resource, verdict: "scoped", constraint, unclear: null, fault: null };

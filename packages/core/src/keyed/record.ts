@@ -22,12 +22,14 @@ export interface Keeping {
   readonly isMessage?: boolean;
   /** What is under it comes back, and is put there where it was not. */
   readonly isReadThrough?: boolean;
+  /** It is a cache only if data of tenants is put there. */
+  readonly isIncidental?: boolean;
 }
 
 /** One access for each key. */
 export function recordEntries(tracer: Tracer, keeping: Keeping, entries: readonly Entry[]): void {
   const { site, library, operation, prefix, store = null } = keeping;
-  const { isMessage = false, isReadThrough = false } = keeping;
+  const { isMessage = false, isReadThrough = false, isIncidental = false } = keeping;
   const path = { site, kind: "cache", library, operation } as const satisfies Partial<QueryRoot>;
   tracer.begin({ ...path, tables: [], repair: null, isOnPool: false });
   for (const { key, field, stores } of entries) {
@@ -42,6 +44,7 @@ export function recordEntries(tracer: Tracer, keeping: Keeping, entries: readonl
       bounded,
       ...(store !== null && { store }),
       ...(isReadThrough && { isReadThrough }),
+      ...(isIncidental && { isIncidental }),
     };
     tracer.record({ ...path, stage: "run", detail });
   }

@@ -337,6 +337,8 @@ export interface KeyDetail {
   readonly store?: string;
   /** What is under it comes back, and what is not there is loaded and put there: `wrap(key, load)`. */
   readonly isReadThrough?: boolean;
+  /** It is a cache only if data of tenants is put there: anything may be kept in a map. */
+  readonly isIncidental?: boolean;
   /** Parts that cannot say what somebody wants them to, by their id: numbers, and words of a closed set. */
   readonly bounded: readonly string[];
 }
