@@ -52,7 +52,7 @@ const order = ["unscoped", "untrusted", "optional", "unclear", "exempt", "scoped
 const deepest = 4;
 
 /** The queries behind what is stored; null where something else is in it, too. */
-function fetchedIn(
+export function fetchedIn(
   findFetched: FindFetched,
   stored: Value,
   access: Access | null,

@@ -5,6 +5,7 @@ import type { Access, KeyDetail } from "../trace/library.js";
 import { isPerhapsAbsent, optionsOf } from "../trace/choice.js";
 import { operandOf } from "../trace/operand.js";
 import { isUndefined, type Value } from "../trace/value.js";
+import { judgeAsked } from "./asked-of-cache.js";
 import { isTenantTable } from "./facts.js";
 import type { Held } from "./holdings.js";
 import { isCheckedOnceGiven, judgeAsAsked } from "./kept-as-asked.js";
@@ -29,7 +30,7 @@ export function judgeKey(
   const forms = formsOf(detail);
   if (forms.length === 0) return unclear("", "the key is built where we cannot follow");
   return detail.stores === null
-    ? judgeUse(context, detail, forms)
+    ? judgeUse(context, access, detail, forms)
     : judgeEntry(context, access, detail, forms, context.holdings.heldIn(detail.stores));
 }
 
@@ -46,8 +47,12 @@ function judgeEntry(
   const rows = [...held.tables].filter(isTenantTable);
   if (rows.length === 0 && detail.isIncidental) return nobodys(resource);
   const named = readForms(context, detail, forms, rows);
-  if (named.kind === "first" || (named.kind === "late" && rows.length === 0))
-    return clear(resource, named.constraint);
+  if (named.kind === "first" || (named.kind === "late" && rows.length === 0)) {
+    const asked = { ...named, tables: rows, stored: detail.stores ? [detail.stores] : [] };
+    return (
+      (access && judgeAsked(context, access, detail, resource, asked)) ?? clear(resource, named.constraint)
+    );
+  }
   if (rows.length === 0) {
     return held.isComplete && [...held.tables].every((table) => table.class === "global")
       ? nobodys(resource)
@@ -91,7 +96,12 @@ function judgeEntry(
 
 // ------------------------------------------------------------------------------------- reading and deleting
 
-function judgeUse(context: QueryContext, detail: KeyDetail, forms: readonly KeyForm[]): ResourceVerdict {
+function judgeUse(
+  context: QueryContext,
+  access: Access | null,
+  detail: KeyDetail,
+  forms: readonly KeyForm[],
+): ResourceVerdict {
   const resource = shownKey(forms[0]!);
   const kept = patternsOf(detail).map((pattern) =>
     keptUnder(context, context.holdings.entriesUnder(pattern)),
@@ -99,7 +109,12 @@ function judgeUse(context: QueryContext, detail: KeyDetail, forms: readonly KeyF
   const rows = kept.flatMap((one) => one.rows);
   if (rows.length === 0 && detail.isIncidental) return nobodys(resource);
   const named = readForms(context, detail, forms, rows);
-  if (named.kind === "first" || named.kind === "late") return clear(resource, named.constraint);
+  if (named.kind === "first" || named.kind === "late") {
+    const asked = { ...named, tables: rows, stored: kept.flatMap((one) => one.stored) };
+    return (
+      (access && judgeAsked(context, access, detail, resource, asked)) ?? clear(resource, named.constraint)
+    );
+  }
   const verdicts = kept.flatMap(({ verdict }) => verdict ?? []);
   if (verdicts.length === 0) {
     const isMadeElsewhere = named.kind === "opaque" && forms.every(({ own }) => own.length === 1);
@@ -113,6 +128,7 @@ function judgeUse(context: QueryContext, detail: KeyDetail, forms: readonly KeyF
 
 interface Kept {
   readonly rows: readonly Table[];
+  readonly stored: readonly Value[];
   /** The worst of all that is put there; null when nothing is. */
   readonly verdict: ResourceVerdict | null;
 }
@@ -127,7 +143,8 @@ function keptUnder(context: QueryContext, entries: readonly KeyDetail[]): Kept {
     entry.stores ? [...context.holdings.heldIn(entry.stores).tables].filter(isTenantTable) : [],
   );
   const verdict = entries.length === 0 ? null : worstOf(entries.map((entry) => judgeKey(context, entry)));
-  const kept = { rows: [...new Set(rows)], verdict };
+  const stored = entries.flatMap((entry) => entry.stores ?? []);
+  const kept = { rows: [...new Set(rows)], stored, verdict };
   known.set(entries, kept);
   return kept;
 }
@@ -136,8 +153,13 @@ function keptUnder(context: QueryContext, entries: readonly KeyDetail[]): Kept {
 
 type Named =
   /** Nothing that a caller controls stands before it. */
-  | { readonly kind: "first"; readonly constraint: JudgedConstraint }
-  | { readonly kind: "late"; readonly constraint: JudgedConstraint; readonly part: string }
+  | { readonly kind: "first"; readonly constraint: JudgedConstraint; readonly value: Value }
+  | {
+      readonly kind: "late";
+      readonly constraint: JudgedConstraint;
+      readonly value: Value;
+      readonly part: string;
+    }
   | { readonly kind: "sometimes"; readonly text: string; readonly value: string }
   | { readonly kind: "opaque"; readonly reason: string }
   | { readonly kind: "none" };
@@ -171,9 +193,10 @@ function readForm(context: QueryContext, detail: KeyDetail, form: KeyForm, rows:
     const read = readPart(context, part, typeof before === "string" ? before : "", rows);
     if (read.kind === "sometimes") return read;
     if (read.kind === "named") {
+      const { constraint, value } = read;
       return controlled === null
-        ? { kind: "first", constraint: read.constraint }
-        : { kind: "late", constraint: read.constraint, part: controlled };
+        ? { kind: "first", constraint, value }
+        : { kind: "late", constraint, value, part: controlled };
     }
     if (read.kind === "row") isIdentified = true;
     if (read.kind === "opaque") opaque = part;
@@ -205,7 +228,7 @@ function isNamespace(part: Value): boolean {
 }
 
 type Part =
-  | { readonly kind: "named"; readonly constraint: JudgedConstraint }
+  | { readonly kind: "named"; readonly constraint: JudgedConstraint; readonly value: Value }
   | { readonly kind: "sometimes"; readonly text: string; readonly value: string }
   | { readonly kind: "row" | "opaque" | "other" };
 
@@ -220,7 +243,11 @@ function readPart(context: QueryContext, part: Value, before: string, rows: read
       return { kind: "sometimes", text: shownPart(first.option), value: operandOf(first.option).value };
     // `${organizationId ?? userId}` is whoever's it is.
     if (namings.every((one) => sure.includes(one) || one.naming?.kind === "user"))
-      return { kind: "named", constraint: constraintOf(context, first.option, first.naming!) };
+      return {
+        kind: "named",
+        constraint: constraintOf(context, first.option, first.naming!),
+        value: first.option,
+      };
   }
   if (namings.some(({ naming }) => naming?.kind === "row")) return { kind: "row" };
   return { kind: options.length > 0 && options.every(isOpaque) ? "opaque" : "other" };
