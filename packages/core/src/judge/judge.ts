@@ -213,7 +213,9 @@ function judgeOccurrence(
     case "raw":
       return [judgeUnread(context, access, detail)].filter((verdict) => verdict !== null);
     case "key":
-      return [detail.isAnsweredFor ? withoutFault(judgeKey(context, detail)) : judgeKey(context, detail, access)];
+      return [
+        detail.isAnsweredFor ? withoutFault(judgeKey(context, detail)) : judgeKey(context, detail, access),
+      ];
     case "job":
       return [judgeJob(context, access, detail)];
     case "call":

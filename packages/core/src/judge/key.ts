@@ -206,7 +206,9 @@ function readForm(context: QueryContext, detail: KeyDetail, form: KeyForm, rows:
     return { kind: "opaque", reason: `what "${shownPart(opaque)}" stands for in the key is not known` };
   const [only, ...others] = form.own;
   const isWholly = only !== undefined && typeof only !== "string" && others.length === 0 && !isIdentified;
-  return isWholly && mayBeAnything(only) ? { kind: "opaque", reason: "the key is made by whoever calls this" } : { kind: "none" };
+  return isWholly && mayBeAnything(only)
+    ? { kind: "opaque", reason: "the key is made by whoever calls this" }
+    : { kind: "none" };
 }
 
 /** What is called a key, or by nothing that says what it is, may have the tenant in it. */

@@ -73,14 +73,27 @@ function layersAmong(accesses: readonly Access[], program: Program): ReadonlyMap
   return layers;
 }
 
-/** The words around a key that is one parameter of the function as it came; null for any other. */
+/**
+ * The words around a key that is one parameter of the function as it came, besides what its object was set up with
+ * (`${this.prefix}:${key}`); null for any other.
+ */
 function wordsAround({ key, field }: KeyDetail, fn: string): string | null {
   const parts = key.kind === "text" ? key.parts : [key];
   const values = parts.filter((part): part is Value => typeof part !== "string");
-  const [only, ...others] = values;
-  if (others.length > 0 || only?.kind !== "symbolic" || (field && field.kind !== "literal")) return null;
-  const isParameter = only.id.startsWith(`parameter:${fn}.`) && !/[.[(]/.test(only.id.slice(fn.length + 11));
-  return isParameter ? parts.map((part) => (typeof part === "string" ? part : "")).join("*") : null;
+  const own = `parameter:${fn}.`;
+  const isOwn = (value: Value): boolean => value.kind === "symbolic" && value.id.startsWith(own);
+  const [only, ...others] = values.filter(isOwn);
+  const isSetUp = values.every((value) => isOwn(value) || isOfObject(value));
+  if (others.length > 0 || only?.kind !== "symbolic" || !isSetUp || (field && field.kind !== "literal"))
+    return null;
+  const isWhole = !/[.[(]/.test(only.id.slice(own.length));
+  return isWhole ? parts.map((part) => (typeof part === "string" ? part : "")).join("*") : null;
+}
+
+/** What the constructor was given, or a field holds. */
+function isOfObject(value: Value): boolean {
+  if (value.kind === "literal") return true;
+  return value.kind === "symbolic" && value.row === null && /^(?:field|parameter):/.test(value.id);
 }
 
 /** No row that was fetched here, and nothing that is written down here. */
@@ -196,4 +209,3 @@ function functionsAround(program: Program, site: Site): readonly string[] {
     around.push(keyOfFunction(site.file, at));
   return around;
 }
-

@@ -53,9 +53,11 @@ function storeOf(machine: Machine, frame: Frame, written: Expression): string | 
     case "cast":
       return storeOf(machine, frame, written.expression);
     case "name": {
-      const declared = written.binding === null ? null : moduleOf(machine, frame.file).bindings[written.binding];
+      const declared =
+        written.binding === null ? null : moduleOf(machine, frame.file).bindings[written.binding];
       if (!declared || written.binding === null) return null;
-      if (declared.kind !== "import") return declared.scope === 0 ? `map ${frame.file}#${declared.name}` : null;
+      if (declared.kind !== "import")
+        return declared.scope === 0 ? `map ${frame.file}#${declared.name}` : null;
       const symbol = machine.program.symbolOf(frame.file, written.binding);
       if (symbol.kind !== "variable") return null;
       return `map ${symbol.file}#${moduleOf(machine, symbol.file).bindings[symbol.binding]!.name}`;
@@ -90,7 +92,8 @@ function isMadeOnce(program: Program, file: string, id: ClassId, node: ClassNode
   if (!known) madeOnce.set(program, (known = new Map()));
   const key = `${file}#${id}`;
   let is = known.get(key);
-  if (is === undefined) known.set(key, (is = node.decorators.some(makesOne) || isMadeAtTop(program, file, id)));
+  if (is === undefined)
+    known.set(key, (is = node.decorators.some(makesOne) || isMadeAtTop(program, file, id)));
   return is;
 }
 
@@ -109,7 +112,11 @@ function isMadeAtTop(program: Program, file: string, id: ClassId): boolean {
     if (!module) continue;
     let isMade = false;
     const look = (expression: Expression): void => {
-      if (expression.kind !== "new" || expression.callee.kind !== "name" || expression.callee.binding === null)
+      if (
+        expression.kind !== "new" ||
+        expression.callee.kind !== "name" ||
+        expression.callee.binding === null
+      )
         return;
       const { binding } = expression.callee;
       const declared = module.bindings[binding]!;

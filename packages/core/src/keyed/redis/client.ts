@@ -19,9 +19,14 @@ export function callOnRedis(
   switch (method) {
     case "duplicate":
       return redisOf(library, { ...data, type: "client", prefix: prefixIn(call) ?? data.prefix });
+    // Each gives the client back: `await createClient().on("error", log).connect()`.
     case "connect":
+    case "on":
+    case "once":
+    case "off":
     case "withTypeMapping":
     case "withCommandOptions":
+      for (const argument of call.arguments) tracer.escape(argument, call.site);
       return receiver;
     case "multi":
     case "MULTI":
