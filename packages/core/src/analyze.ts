@@ -23,6 +23,7 @@ import { scriptsOf } from "./link/scripts.js";
 import type { Module } from "./lower/module.js";
 import { withCleared } from "./judge/cleared.js";
 import { findNamingOfWords } from "./judge/naming.js";
+import { withKeyedLayers } from "./layers/keyed.js";
 import { callsIntoLayers } from "./layers/layers.js";
 import { unseenCallersIn } from "./proof/unseen.js";
 import { claimsIn } from "./proof/claims.js";
@@ -78,6 +79,10 @@ const models = [...libraries, ...frameworks, ...validators, ...identities, ...pl
 
 const knownPackages: ReadonlySet<string> = new Set(models.flatMap(({ packages }) => packages));
 
+const packagesWithKnownSources: ReadonlySet<string> = new Set(
+  models.flatMap(({ packages, areSourcesKnown }) => (areSourcesKnown ? packages : [])),
+);
+
 export interface SchemaFile extends SchemaText {
   readonly kind: "prisma";
 }
@@ -95,10 +100,15 @@ export interface Analysis {
 
 export function analyze(input: ProjectInput): Analysis {
   input.onStage?.("link");
-  const program = link(input.layout, input.modules);
+  const program = link(withoutKnown(input.layout), input.modules);
   input.onStage?.("tenancy");
   const { tenancy, errors } = learnTenancy(program, input);
   return { ...analyzeProgram(input, program, tenancy), configurationErrors: errors };
+}
+
+/** Packages of the workspace of which a model says what their sources do. */
+function withoutKnown(layout: Layout): Layout {
+  return { ...layout, packages: layout.packages.filter(({ name }) => !packagesWithKnownSources.has(name)) };
 }
 
 export type ModelInput = Pick<ProjectInput, "schemas" | "migrations" | "sql" | "configuration" | "tests">;
@@ -226,7 +236,8 @@ export function analyzeProgram(
 }
 
 /** What is passed to a data layer of the project's own is seen where its callers are. */
-function withLayers(input: ProjectInput, program: Program, tenancy: Tenancy, traced: Trace): Trace {
+function withLayers(input: ProjectInput, program: Program, tenancy: Tenancy, walked: Trace): Trace {
+  const traced = { ...walked, ...withKeyedLayers(walked, program, input.judged) };
   if (input.sees !== "project") return traced;
   const isNaming = (word: string): boolean => findNamingOfWords(tenancy, word)?.kind === "tenant";
   const { accesses, roots } = callsIntoLayers(traced, program, input.judged, isNaming);

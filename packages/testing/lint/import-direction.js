@@ -67,7 +67,7 @@ const boundaries = [
       "A statement in SQL says the same whoever runs it: libraries hand over texts and values, and get paths.",
   },
   {
-    from: stage("keys"),
+    from: stage("keyed"),
     to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice)\.))/,
     reason:
       "A key is put together in the same way whoever keeps something under it: libraries hand over values, and get paths.",

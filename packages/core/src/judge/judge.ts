@@ -6,7 +6,9 @@ import type { Selection } from "../constraint/predicate.js";
 import { selectionsIn } from "../constraint/selections.js";
 import type { Protection, Verdict } from "../vocabulary.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
+import { claimsIn } from "../proof/claims.js";
 import type { Flows } from "../proof/flows.js";
+import { rowsIn } from "../proof/rows.js";
 import type { Access, QueryRoot } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";
 import { siteKey } from "../trace/value.js";
@@ -64,6 +66,7 @@ export function judge(
   const facts = factsOf(tenancy);
   const addressed = factsOf(tenancy, { areAddressesOwners: true });
   const holdings = holdingsOf(trace.accesses, tenancy);
+  const findFetched = flows?.prover.findFetched ?? rowsIn(trace, claimsIn(addressed));
   const isMadeSecret = madeSecretsIn(trace.accesses, tenancy);
   const occurrences = occurrencesOf(trace, facts);
   const within = tablesWithin(trace.accesses, tenancy);
@@ -82,6 +85,7 @@ export function judge(
       facts,
       addressed,
       holdings,
+      findFetched,
       isMadeSecret,
       root,
       releases: trace.releases,
@@ -100,9 +104,14 @@ export function judge(
     return path;
   };
 
-  return [...trace.roots.keys()]
-    .flatMap((key) => judgedAt(key) ?? [])
-    .filter(({ root, resources }) => !root.isPerhaps || resources.length > 0);
+  // A map or a file in which nothing of tenants is kept is no way to their data.
+  const isBeside = ({ root, resources, verdict }: JudgedPath): boolean =>
+    (root.isPerhaps === true && resources.length === 0) ||
+    (verdict === "global" &&
+      (occurrences.get(siteKey(root.site)) ?? []).some(
+        ({ access: { detail } }) => detail.kind === "key" && detail.isIncidental,
+      ));
+  return [...trace.roots.keys()].flatMap((key) => judgedAt(key) ?? []).filter((path) => !isBeside(path));
 }
 
 /**
@@ -216,7 +225,9 @@ function judgeOccurrence(
     case "raw":
       return [judgeUnread(context, access, detail)].filter((verdict) => verdict !== null);
     case "key":
-      return [judgeKey(context, detail)];
+      return [
+        detail.isAnsweredFor ? withoutFault(judgeKey(context, detail)) : judgeKey(context, detail, access),
+      ];
     case "storage":
       return judgeStorage(context, access, detail);
     case "job":
@@ -267,6 +278,10 @@ function fromSources(
     if (!source) return [unclear(resource.alias, "its source could not be judged")];
     return source.resources.map((one) => ({ ...one, fault: null, ...(one.untrusted && { untrusted: [] }) }));
   });
+}
+
+function withoutFault(verdict: ResourceVerdict): ResourceVerdict {
+  return { ...verdict, fault: null };
 }
 
 /** Whoever gets it may still add what is missing. */

@@ -1,12 +1,14 @@
 /** Judging cache keys: who could be given what is kept under one. */
 import type { Origin } from "../vocabulary.js";
 import type { Table } from "../tenancy/tenancy.js";
-import type { KeyDetail } from "../trace/library.js";
+import type { Access, KeyDetail } from "../trace/library.js";
 import { isPerhapsAbsent, optionsOf } from "../trace/choice.js";
 import { operandOf } from "../trace/operand.js";
 import { isUndefined, type Value } from "../trace/value.js";
+import { judgeAsked } from "./asked-of-cache.js";
 import { isTenantTable } from "./facts.js";
 import type { Held } from "./holdings.js";
+import { isCheckedOnceGiven, judgeAsAsked } from "./kept-as-asked.js";
 import { formsOf, patternsOf, shownKey, shownPart, type KeyForm } from "./keys.js";
 import { findNaming, findNamingOfWords, levelNameOf, type Naming } from "./naming.js";
 import type { QueryContext } from "./query.js";
@@ -20,35 +22,49 @@ import type { FaultData, JudgedConstraint, ResourceVerdict } from "./verdict.js"
  * still the next caller with the same key is given the rows. So the fault stands where something is put under the key;
  * whoever reads or deletes it shares the verdict.
  */
-export function judgeKey(context: QueryContext, detail: KeyDetail): ResourceVerdict {
+export function judgeKey(
+  context: QueryContext,
+  detail: KeyDetail,
+  access: Access | null = null,
+): ResourceVerdict {
   const forms = formsOf(detail);
   if (forms.length === 0) return unclear("", "the key is built where we cannot follow");
   return detail.stores === null
-    ? judgeUse(context, detail, forms)
-    : judgeEntry(context, detail, forms, context.holdings.heldIn(detail.stores));
+    ? judgeUse(context, access, detail, forms)
+    : judgeEntry(context, access, detail, forms, context.holdings.heldIn(detail.stores));
 }
 
 // ------------------------------------------------------------------------------------- what is put under it
 
 function judgeEntry(
   context: QueryContext,
+  access: Access | null,
   detail: KeyDetail,
   forms: readonly KeyForm[],
   held: Held,
 ): ResourceVerdict {
   const resource = shownKey(forms[0]!);
   const rows = [...held.tables].filter(isTenantTable);
+  if (rows.length === 0 && detail.isIncidental) return nobodys(resource);
   const named = readForms(context, detail, forms, rows);
-  if (named.kind === "first" || (named.kind === "late" && rows.length === 0))
-    return clear(resource, named.constraint);
+  if (named.kind === "first" || (named.kind === "late" && rows.length === 0)) {
+    const asked = { ...named, tables: rows, stored: detail.stores ? [detail.stores] : [] };
+    return (
+      (access && judgeAsked(context, access, detail, resource, asked)) ?? clear(resource, named.constraint)
+    );
+  }
   if (rows.length === 0) {
     return held.isComplete && [...held.tables].every((table) => table.class === "global")
-      ? { resource, verdict: "global", constraint: null, unclear: null, fault: null }
+      ? nobodys(resource)
       : unclear(resource, "what is kept under this key is not known");
   }
   // Whoever takes a message reads in it whose it is.
   const carried = detail.isMessage && detail.stores ? readPayload(context, detail.stores).tenant : null;
   if (carried) return clear(resource, carried);
+  if (named.kind === "none" || named.kind === "opaque") {
+    const asAsked = judgeAsAsked(context, access, detail, resource);
+    if (asAsked) return asAsked;
+  }
   if (named.kind === "opaque") return unclear(resource, named.reason);
 
   const tables = rows.map((table) => table.name).sort();
@@ -61,7 +77,12 @@ function judgeEntry(
   };
   switch (named.kind) {
     case "none":
-      return fault(resource, "unscoped", "leak", { kind: "cache-key", ...shape });
+      return fault(
+        resource,
+        "unscoped",
+        access && isCheckedOnceGiven(context, access, detail) ? "weak" : "leak",
+        { kind: "cache-key", ...shape },
+      );
     case "late":
       return fault(resource, "unscoped", "weak", { kind: "cache-key-late", ...shape, part: named.part });
     case "sometimes":
@@ -75,18 +96,25 @@ function judgeEntry(
 
 // ------------------------------------------------------------------------------------- reading and deleting
 
-function judgeUse(context: QueryContext, detail: KeyDetail, forms: readonly KeyForm[]): ResourceVerdict {
+function judgeUse(
+  context: QueryContext,
+  access: Access | null,
+  detail: KeyDetail,
+  forms: readonly KeyForm[],
+): ResourceVerdict {
   const resource = shownKey(forms[0]!);
   const kept = patternsOf(detail).map((pattern) =>
     keptUnder(context, context.holdings.entriesUnder(pattern)),
   );
-  const named = readForms(
-    context,
-    detail,
-    forms,
-    kept.flatMap(({ rows }) => rows),
-  );
-  if (named.kind === "first" || named.kind === "late") return clear(resource, named.constraint);
+  const rows = kept.flatMap((one) => one.rows);
+  if (rows.length === 0 && detail.isIncidental) return nobodys(resource);
+  const named = readForms(context, detail, forms, rows);
+  if (named.kind === "first" || named.kind === "late") {
+    const asked = { ...named, tables: rows, stored: kept.flatMap((one) => one.stored) };
+    return (
+      (access && judgeAsked(context, access, detail, resource, asked)) ?? clear(resource, named.constraint)
+    );
+  }
   const verdicts = kept.flatMap(({ verdict }) => verdict ?? []);
   if (verdicts.length === 0) {
     const isMadeElsewhere = named.kind === "opaque" && forms.every(({ own }) => own.length === 1);
@@ -100,6 +128,7 @@ function judgeUse(context: QueryContext, detail: KeyDetail, forms: readonly KeyF
 
 interface Kept {
   readonly rows: readonly Table[];
+  readonly stored: readonly Value[];
   /** The worst of all that is put there; null when nothing is. */
   readonly verdict: ResourceVerdict | null;
 }
@@ -114,7 +143,8 @@ function keptUnder(context: QueryContext, entries: readonly KeyDetail[]): Kept {
     entry.stores ? [...context.holdings.heldIn(entry.stores).tables].filter(isTenantTable) : [],
   );
   const verdict = entries.length === 0 ? null : worstOf(entries.map((entry) => judgeKey(context, entry)));
-  const kept = { rows: [...new Set(rows)], verdict };
+  const stored = entries.flatMap((entry) => entry.stores ?? []);
+  const kept = { rows: [...new Set(rows)], stored, verdict };
   known.set(entries, kept);
   return kept;
 }
@@ -123,8 +153,13 @@ function keptUnder(context: QueryContext, entries: readonly KeyDetail[]): Kept {
 
 type Named =
   /** Nothing that a caller controls stands before it. */
-  | { readonly kind: "first"; readonly constraint: JudgedConstraint }
-  | { readonly kind: "late"; readonly constraint: JudgedConstraint; readonly part: string }
+  | { readonly kind: "first"; readonly constraint: JudgedConstraint; readonly value: Value }
+  | {
+      readonly kind: "late";
+      readonly constraint: JudgedConstraint;
+      readonly value: Value;
+      readonly part: string;
+    }
   | { readonly kind: "sometimes"; readonly text: string; readonly value: string }
   | { readonly kind: "opaque"; readonly reason: string }
   | { readonly kind: "none" };
@@ -158,9 +193,10 @@ function readForm(context: QueryContext, detail: KeyDetail, form: KeyForm, rows:
     const read = readPart(context, part, typeof before === "string" ? before : "", rows);
     if (read.kind === "sometimes") return read;
     if (read.kind === "named") {
+      const { constraint, value } = read;
       return controlled === null
-        ? { kind: "first", constraint: read.constraint }
-        : { kind: "late", constraint: read.constraint, part: controlled };
+        ? { kind: "first", constraint, value }
+        : { kind: "late", constraint, value, part: controlled };
     }
     if (read.kind === "row") isIdentified = true;
     if (read.kind === "opaque") opaque = part;
@@ -168,8 +204,17 @@ function readForm(context: QueryContext, detail: KeyDetail, form: KeyForm, rows:
   }
   if (opaque)
     return { kind: "opaque", reason: `what "${shownPart(opaque)}" stands for in the key is not known` };
-  const isWholly = form.own.length === 1 && typeof form.own[0] !== "string" && !isIdentified;
-  return isWholly ? { kind: "opaque", reason: "the key is made by whoever calls this" } : { kind: "none" };
+  const [only, ...others] = form.own;
+  const isWholly = only !== undefined && typeof only !== "string" && others.length === 0 && !isIdentified;
+  return isWholly && mayBeAnything(only)
+    ? { kind: "opaque", reason: "the key is made by whoever calls this" }
+    : { kind: "none" };
+}
+
+/** What is called a key, or by nothing that says what it is, may have the tenant in it. */
+function mayBeAnything(part: Value): boolean {
+  const words = shownPart(part);
+  return part.kind !== "symbolic" || /(?:key|hash|digest|name|path|url|id|\(\)|…)$/i.test(words);
 }
 
 function isFree(value: Value, detail: KeyDetail): boolean {
@@ -185,7 +230,7 @@ function isNamespace(part: Value): boolean {
 }
 
 type Part =
-  | { readonly kind: "named"; readonly constraint: JudgedConstraint }
+  | { readonly kind: "named"; readonly constraint: JudgedConstraint; readonly value: Value }
   | { readonly kind: "sometimes"; readonly text: string; readonly value: string }
   | { readonly kind: "row" | "opaque" | "other" };
 
@@ -200,7 +245,11 @@ function readPart(context: QueryContext, part: Value, before: string, rows: read
       return { kind: "sometimes", text: shownPart(first.option), value: operandOf(first.option).value };
     // `${organizationId ?? userId}` is whoever's it is.
     if (namings.every((one) => sure.includes(one) || one.naming?.kind === "user"))
-      return { kind: "named", constraint: constraintOf(context, first.option, first.naming!) };
+      return {
+        kind: "named",
+        constraint: constraintOf(context, first.option, first.naming!),
+        value: first.option,
+      };
   }
   if (namings.some(({ naming }) => naming?.kind === "row")) return { kind: "row" };
   return { kind: options.length > 0 && options.every(isOpaque) ? "opaque" : "other" };
@@ -273,6 +322,10 @@ export function isOpaque(value: Value): boolean {
 }
 
 // ------------------------------------------------------------------------------------- helpers
+
+function nobodys(resource: string): ResourceVerdict {
+  return { resource, verdict: "global", constraint: null, unclear: null, fault: null };
+}
 
 function clear(resource: string, constraint: JudgedConstraint): ResourceVerdict {
   return { resource, verdict: "scoped", constraint, unclear: null, fault: null };

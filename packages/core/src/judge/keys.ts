@@ -45,12 +45,13 @@ function partsOf(value: Value): readonly KeyPart[] {
 /**
  * What two keys share that mean entries of the same sort: the fixed words, and `*` for each value. A hash's fields are
  * left out: who reads the whole hash reads all of them. So is what clients put before, since the same cache may have
- * several. Keys without a single fixed word have none.
+ * several; which cache it is counts where that is known. Keys without a single fixed word have none.
  */
 export function patternsOf(detail: KeyDetail): readonly string[] {
   return formsOf({ ...detail, prefix: null, field: null })
-    .filter(({ own }) => own.some((part) => typeof part === "string" && /\w/.test(part)))
-    .map(({ own }) =>
+    .map(({ own }) => (detail.store === undefined ? own : [`${detail.store} `, ...own]))
+    .filter((own) => own.some((part) => typeof part === "string" && /\w/.test(part)))
+    .map((own) =>
       own
         .map((part) => (typeof part === "string" ? part : "*"))
         .join("")

@@ -13,6 +13,7 @@ import type { Trace } from "../trace/trace.js";
 import type { ConstraintKind, Proof, Verdict } from "../vocabulary.js";
 import { valueOf } from "../proof/claims.js";
 import type { Flow, Flows } from "../proof/flows.js";
+import type { FindFetched } from "../proof/rows.js";
 import type { TrailStep } from "../proof/trail.js";
 import type { Access } from "../trace/library.js";
 import type { Site } from "../trace/value.js";
@@ -43,6 +44,8 @@ export interface QueryContext {
   /** The same, where the e-mail address in a row counts for whom it is of. */
   readonly addressed: Facts;
   readonly holdings: Holdings;
+  /** The queries behind rows. */
+  readonly findFetched: FindFetched;
   /** What stands there was made up at random to be given away. */
   readonly isMadeSecret: IsMadeSecret;
   readonly root: QueryRoot;

@@ -2,6 +2,7 @@
 import type { LibraryModel } from "../trace/library.js";
 import { azureBlob } from "./azure-blob/index.js";
 import { bullmq } from "./bullmq/index.js";
+import { caches } from "./caches/index.js";
 import { drizzle } from "./drizzle/index.js";
 import { files } from "./files/index.js";
 import { googleStorage } from "./google-storage/index.js";
@@ -12,10 +13,12 @@ import { massive } from "./massive/index.js";
 import { minio } from "./minio/index.js";
 import { pg } from "./pg/index.js";
 import { prisma } from "./prisma/index.js";
+import { redis } from "./redis/index.js";
 import { s3 } from "./s3/index.js";
 import { sequelize } from "./sequelize/index.js";
 import { stores } from "./stores/index.js";
 import { supabaseStorage } from "./supabase-storage/index.js";
+import { upstash } from "./upstash/index.js";
 import { vercelBlob } from "./vercel-blob/index.js";
 
 export const libraries: readonly LibraryModel[] = [
@@ -28,6 +31,9 @@ export const libraries: readonly LibraryModel[] = [
   pg,
   stores,
   ioredis,
+  redis,
+  upstash,
+  ...caches,
   bullmq,
   s3,
   minio,

@@ -26,6 +26,11 @@ import { siteOfKey } from "./trail.js";
 export interface Afterwards {
   /** Somewhere behind the access, on the same way, what was fetched is made sure of. */
   isCheckedAfter(access: Access, flow: Flow): boolean;
+  /**
+   * A column of what was fetched that says whose it is was compared with the caller's own: so it is known of whatever came in its
+   * place, too.
+   */
+  isComparedAfter(access: Access, flow: Flow, isKey: (column: string) => boolean): boolean;
   /** What would have made sure of what was fetched, if anybody had waited for its answer. */
   findVainCheck(access: Access, flow: Flow): Site | null;
   /** Only rows that are marked as public are given out, there or by the query itself. */
@@ -308,6 +313,20 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     isAnonymous: isOfAnybody,
     isCheckedAfter: (access, flow) => {
       for (const known of pointsBehind(access, flow)) if (isMadeSureBehind(access, known)) return true;
+      return false;
+    },
+    isComparedAfter: (access, flow, isKey) => {
+      for (const { rows, facts, scope } of pointsBehind(access, flow)) {
+        const prover = scope ? parts.proverAt(scope) : parts.prover;
+        const isOfRows = (value: Value): boolean =>
+          value.kind === "symbolic" && value.row?.access === rows.access && isKey(value.row.column);
+        for (const [name, fact] of facts) {
+          if (fact.kind !== "equal" || isOfRows(fact.left) === isOfRows(fact.right)) continue;
+          const others = new Map([...facts].filter(([other]) => other !== name));
+          parts.budget.left = mostQuestionsHere;
+          if (isCertain(goalOf(prover, isOfRows(fact.left) ? fact.right : fact.left, others))) return true;
+        }
+      }
       return false;
     },
     areOfShare: (access, flow, values) =>

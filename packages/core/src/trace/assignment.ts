@@ -9,6 +9,7 @@ import { elementAt, elementOf, memberOf } from "./members.js";
 import { readName } from "./names.js";
 import { emptyObject, withAnyKey, withField, withoutFields, withOthersOf } from "./objects.js";
 import { rowObjectOf } from "./rows.js";
+import { noteInObject } from "./shared-maps.js";
 import { membersOf } from "./shapes.js";
 import { concatenate } from "./texts.js";
 import {
@@ -103,6 +104,10 @@ export function assignInto(machine: Machine, frame: Frame, target: Expression, v
   if (target.object.kind === "this" || target.object.kind === "super") return;
   const object = evaluate(machine, frame, target.object);
   const key = keyOf(machine, frame, target);
+  if (target.kind === "index" && optionsOf(object).some((one) => one.kind === "object")) {
+    const named = evaluate(machine, frame, target.index);
+    noteInObject(machine, frame, target.object, siteOf(frame, target), named, value);
+  }
   if (key !== null && object.kind === "symbolic" && object.id.startsWith("parameter:"))
     machine.stores.push({
       target: `${object.id}.${key}`,

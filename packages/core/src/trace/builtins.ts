@@ -14,6 +14,7 @@ import { elementOf } from "./members.js";
 import { isPromise } from "./operators.js";
 import { rowObjectOf } from "./rows.js";
 import { choiceOf, keptWhere, withAbsence } from "./choice.js";
+import { noteInMap } from "./shared-maps.js";
 import { replacedIn } from "./texts.js";
 import {
   isEmptyList,
@@ -65,6 +66,7 @@ export function callBuiltin(
     return equalAsBytes(call);
   if (receiver.kind === "external" && method === "from" && isReadable(receiver))
     return call.arguments[0] ?? unknown;
+  if (receiver.kind === "array" && receiver.isMap) noteInMap(machine, frame, written, method, call);
   if (listLike.has(receiver.kind)) {
     const collected =
       receiver.kind === "array" ? callCollection(machine, frame, receiver, method, call, written) : null;

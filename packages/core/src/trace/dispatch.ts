@@ -6,8 +6,8 @@ import { callBuiltin, callBuiltinFunction, isAboutElements } from "./builtins.js
 import { assume } from "./assume.js";
 import { ofKept, withSiteOf } from "./choice.js";
 import { calledEach } from "./alternatives.js";
-import { symbolicHere, valueOfType } from "./declared-types.js";
 import { changeInPlace } from "./cells.js";
+import { specialize, symbolicHere, valueOfType } from "./declared-types.js";
 import { callFunction } from "./functions.js";
 import { libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
@@ -340,17 +340,19 @@ function unfollowed(machine: Machine, call: Call, text: string, receiver: Value 
   const given = call.arguments.map((one) => (one.kind === "literal" ? String(one.value) : ""));
   const words = given.join(",").replace(/[^\w,-]/g, "_");
   const { implies: _, ...plain } = receiver;
+  const id = `${receiver.id}.${text}(${words})`;
+  const type = machine.expected.get(id) ?? null;
   const result: SymbolicValue = {
     ...plain,
-    id: `${receiver.id}.${text}(${words})`,
+    id,
     text: `${text}(${words})`,
     absent: false,
-    type: null,
+    type,
     present: [],
     from: made,
   };
   noteUse(machine, result, call);
-  return result;
+  return type ? specialize(machine, result, type, call.site) : result;
 }
 
 /** Throws where the signature is not right: https://docs.stripe.com/webhooks#verify-official-libraries */

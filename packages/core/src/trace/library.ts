@@ -30,6 +30,8 @@ export interface LibraryModel {
   readonly name: string;
   /** The packages whose exports it models, by exact name; sub-paths count (`kysely/helpers/postgres` is `kysely`). */
   readonly packages: readonly string[];
+  /** What the model says of a package is true of its sources too, where the workspace at hand is the one it is made in. */
+  readonly areSourcesKnown?: boolean;
   /**
    * Exports that no other library has. They are believed to be this library's also when the import leads nowhere: to
    * code that is generated at build time (`./generated/prisma/client`), or to a package that hands it on.
@@ -202,7 +204,7 @@ export interface Tracer {
   /** The type of what a schema lets through, whichever library it is of; null where it does not say. */
   typeOfSchema(schema: Value): TypeNode | null;
   /** What a function is given, at this place among its arguments and below it, has this type wherever it does not say so itself. */
-  expect(callee: Value, index: number, path: readonly string[], type: TypeNode): void;
+  expect(callee: Value, index: number, path: readonly string[], type: TypeNode | TypeIn): void;
   /** A query begins here. Every place that begins one is in the inventory, also when nothing runs it. */
   begin(root: Omit<QueryRoot, "call" | "isRecognized">): void;
   /** A client of this library adds the tenant to what it is asked, as far as its code shows. */
@@ -248,6 +250,8 @@ export interface Tracer {
   record(access: AccessDraft): void;
   /** How many of these rows there are: more than none says that they are there. */
   countOf(rows: RowsValue, site: Site): Value;
+  /** What a promise gives: the rows, of a query that runs when somebody awaits it. */
+  settle(value: Value, site: Site): Value;
   /** The value is there from here on, since the call would have thrown otherwise. */
   assume(value: Value): void;
 }
@@ -403,6 +407,14 @@ export interface KeyDetail {
   readonly stores: Value | null;
   /** It is handed on rather than kept (a channel, a stream, a list that workers empty): who gets it reads in it whose it is. */
   readonly isMessage: boolean;
+  /** Key and value are whoever's who calls the function around it: it is judged where that is called. */
+  readonly isAnsweredFor?: boolean;
+  /** Two caches may have the same keys without having the same entries: which it is, where that is known. */
+  readonly store?: string;
+  /** What is under it comes back, and what is not there is loaded and put there: `wrap(key, load)`. */
+  readonly isReadThrough?: boolean;
+  /** It is a cache only if data of tenants is put there: anything may be kept in a map. */
+  readonly isIncidental?: boolean;
   /** Parts that cannot say what somebody wants them to, by their id: numbers, and words of a closed set. */
   readonly bounded: readonly string[];
 }

@@ -163,7 +163,7 @@ function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: str
     ...presentBelow(object, property),
     ...((object.isShaped || (!member && isOfArguments(machine, object.type))) && { isShaped: true }),
   };
-  const value = member?.type ? specialize(machine, symbol, member.type, site) : symbol;
+  const value = symbol.type ? specialize(machine, symbol, symbol.type, site) : symbol;
   return symbol.absent && !(value.kind === "symbolic" && machine.narrowed.has(value.id))
     ? withAbsence(value)
     : value;

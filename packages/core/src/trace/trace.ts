@@ -381,6 +381,7 @@ function createMachine(options: TraceOptions): Machine {
       choiceOf([whenTrue, whenFalse], reason, [implied(condition, true), implied(condition, false)]),
     escape: (value, site) => escape(machine, value, site, 3),
     latest: (query) => latest(machine, query),
+    settle: (value, site) => settle(machine, value, site),
     elementOf: (value) => (isArrayLike(machine, value) ? elementOf(machine, value, nowhere) : null),
     fieldsOf: (value) =>
       united(spreadInto(machine, [emptyObject], value, nowhere).map((shape) => spelledOut(machine, shape))),
@@ -394,7 +395,7 @@ function createMachine(options: TraceOptions): Machine {
         if (option.kind !== "function" || !parameter) continue;
         const name = parameterName(moduleOf(machine, option.file), parameter, index);
         const id = [`parameter:${keyOfFunction(option.file, option.function)}.${name}`, ...path].join(".");
-        machine.expected.set(id, typeFromNowhere(type));
+        machine.expected.set(id, "node" in type ? type : typeFromNowhere(type));
       }
     },
   };

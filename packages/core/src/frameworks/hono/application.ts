@@ -1,4 +1,5 @@
 /** What each method adds to an application: https://hono.dev/docs/api/routing */
+import type { TypeIn } from "../../link/program.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
 import { add, itemsIn, madeAt, ownSite, type Layer } from "../stacks.js";
@@ -28,7 +29,7 @@ function callOnFactory(method: string, call: Call, tracer: Tracer): Value | null
 const verbs = ["get", "post", "put", "delete", "patch", "options", "all"];
 
 function callOnApplication(data: Application, method: string, call: Call, tracer: Tracer): Value | null {
-  const { stack, base, path } = data;
+  const { stack, base, path, env } = data;
   const [first, second, ...others] = call.arguments;
   const note = (
     kind: Layer["kind"],
@@ -37,6 +38,7 @@ function callOnApplication(data: Application, method: string, call: Call, tracer
     given: readonly Value[],
     isPrefix = false,
   ): Value => {
+    for (const one of given) expectVariables(one, env, tracer);
     const below = paths.map((one) => joined(base, one));
     add(
       stack,
@@ -44,7 +46,7 @@ function callOnApplication(data: Application, method: string, call: Call, tracer
       call,
       tracer,
     );
-    return valueOf(stack, { base, path: paths.at(-1) ?? path, after: call.site });
+    return valueOf(stack, { base, path: paths.at(-1) ?? path, after: call.site, env });
   };
   const hasPath = isPathArgument(call);
   const rest = hasPath ? call.arguments.slice(1) : call.arguments;
@@ -63,7 +65,7 @@ function callOnApplication(data: Application, method: string, call: Call, tracer
     case "route":
       return second ? note("middleware", [], pathsIn(first), [second], true) : null;
     case "basePath":
-      return valueOf(stack, { base: joined(base, ...pathsIn(first)), path, after: null });
+      return valueOf(stack, { base: joined(base, ...pathsIn(first)), path, env });
     case "openapi": {
       if (!first || !second) return null;
       const described = ["method", "path", "middleware"].map((name) => tracer.memberOf(first, name));
@@ -75,4 +77,28 @@ function callOnApplication(data: Application, method: string, call: Call, tracer
     default:
       return null;
   }
+}
+
+/**
+ * `new Hono<{ Variables: { services: { cache: Cache } } }>()`: clients that requests find in their context, by
+ * `context.get("services").cache` or `context.var.services.cache`. https://hono.dev/docs/api/context#set-get
+ */
+function expectVariables(handler: Value, env: TypeIn | null, tracer: Tracer): void {
+  const membersOf = (type: TypeIn) => [...(tracer.membersOf(tracer.typeOf(type)) ?? [])];
+  const expect = (paths: readonly (readonly string[])[], type: TypeIn, depth: number): void => {
+    const { kind } = tracer.typeOf(type);
+    if (kind === "external") for (const path of paths) tracer.expect(handler, 0, path, type);
+    // What the service's own classes do is theirs to say.
+    else if (depth > 0 && (kind === "node" || kind === "interface"))
+      for (const [name, member] of membersOf(type))
+        if (member.type)
+          expect(
+            paths.map((path) => [...path, name]),
+            member.type,
+            depth - 1,
+          );
+  };
+  const variables = env && membersOf(env).find(([name]) => name === "Variables")?.[1].type;
+  for (const [name, { type }] of variables ? membersOf(variables) : [])
+    if (type) expect([[`get(${name})`], ["var", name]], type, 2);
 }

@@ -10,12 +10,13 @@ export const hono: LibraryModel = {
   name: library,
   packages: [library, "@hono/zod-openapi"],
 
-  typed(external, _typeArguments, tracer) {
-    return isApplication(external.path) ? valueOf(cameIn(newStack, tracer)) : null;
+  typed(external, [env = null], tracer) {
+    return isApplication(external.path) ? valueOf(cameIn(newStack, tracer), { env }) : null;
   },
 
   construct(external, call, tracer) {
-    if (isApplication(external.path)) return valueOf(madeAt(call.site, newStack, tracer));
+    const [env = null] = call.typeArguments;
+    if (isApplication(external.path)) return valueOf(madeAt(call.site, newStack, tracer), { env });
     return external.path.at(-1) === "Factory" ? factory : null;
   },
 

@@ -1,4 +1,5 @@
 /** The values that only Hono's model understands. */
+import type { TypeIn } from "../../link/program.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
 import type { NewStack, Stack, StackData, StackFramework } from "../stacks.js";
 import { rolesOf } from "./roles.js";
@@ -28,15 +29,15 @@ export interface Application extends StackData {
   readonly base: string;
   /** The path that was last said, which holds for calls without one: `app.get("/invoices", …).post(…)`. */
   readonly path: string;
+  /** What its type argument says of each request's context; null where it says nothing. */
+  readonly env: TypeIn | null;
 }
 
 export type HonoData = Application | { readonly type: "factory" };
 
-export function valueOf(
-  stack: Stack,
-  said: Omit<Application, "type" | "stack"> = { base: "", path: "/", after: null },
-): LibraryValue {
-  const data: Application = { ...said, type: "application", stack };
+export function valueOf(stack: Stack, said: Partial<Omit<Application, "type" | "stack">> = {}): LibraryValue {
+  const unsaid = { base: "", path: "/", after: null, env: null };
+  const data: Application = { ...unsaid, ...said, type: "application", stack };
   return { kind: "library", library, type: data.type, data };
 }
 

@@ -4,12 +4,16 @@
  */
 import type { LibraryModel } from "../../trace/library.js";
 import { enterActions, hasDirective } from "./actions.js";
+import { cachedBy, callCached } from "./data-cache.js";
 import { placeOf } from "./places.js";
 import { enterApiRoute, enterPage, enterPageData, enterRoute } from "./routes.js";
 
 export const nextjs: LibraryModel = {
   name: "nextjs",
   packages: ["next"],
+
+  callExternal: cachedBy,
+  callValue: callCached,
 
   entriesIn(file, module, tracer) {
     if (hasDirective(module.functions[0]?.body, "use client")) return;

@@ -2,7 +2,7 @@
  * Azure Blob Storage (https://learn.microsoft.com/javascript/api/@azure/storage-blob): a service gives containers, a container
  * gives clients of blobs, and what those do is a path.
  */
-import { fieldOf, recordObjects, type ObjectAccess, type Store } from "../../keys/objects.js";
+import { fieldOf, recordObjects, type ObjectAccess, type Store } from "../../keyed/objects.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { unknown, type LibraryValue, type Value } from "../../trace/value.js";
 

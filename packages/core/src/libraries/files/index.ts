@@ -3,7 +3,7 @@
  * template, what a build leaves. A call is a path where it reaches what tenants have, and that is for judge to say
  * (docs/decisions/0025-when-a-file-is-an-access-path.md).
  */
-import { recordObjects, type ObjectAccess, type Store } from "../../keys/objects.js";
+import { recordObjects, type ObjectAccess, type Store } from "../../keyed/objects.js";
 import { optionsOf } from "../../trace/choice.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { operandOf } from "../../trace/operand.js";

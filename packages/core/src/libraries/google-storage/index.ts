@@ -2,7 +2,7 @@
  * Google Cloud Storage (https://cloud.google.com/nodejs/docs/reference/storage/latest): a client gives buckets, a bucket gives
  * files, and what is done to a file is a path.
  */
-import { fieldOf, recordObjects, type ObjectAccess, type Store } from "../../keys/objects.js";
+import { fieldOf, recordObjects, type ObjectAccess, type Store } from "../../keyed/objects.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { unknown, type LibraryValue, type Value } from "../../trace/value.js";
 

@@ -8,7 +8,7 @@ import {
   recordObjects,
   type ObjectAccess,
   type Store,
-} from "../../keys/objects.js";
+} from "../../keyed/objects.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { unknown, type LibraryValue, type Value } from "../../trace/value.js";
 

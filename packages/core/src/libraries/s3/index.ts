@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/S3.html). A command is a path where it is made, whether it is sent or
  * signed then: nobody makes one for anything else. Clients are recognised by their construction or declared type.
  */
-import { fieldOf, keyBelow, listOf, objectWith, recordObjects, type Store } from "../../keys/objects.js";
+import { fieldOf, keyBelow, listOf, objectWith, recordObjects, type Store } from "../../keyed/objects.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { undefinedValue, unknown, type LibraryValue, type Value } from "../../trace/value.js";
 import { findObjects, operationNamed } from "./operations.js";

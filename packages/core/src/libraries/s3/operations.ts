@@ -3,7 +3,7 @@
  * command for each (`PutObjectCommand`), version 2 and the aggregated client of version 3 a method (`putObject`). Those that
  * reach no object are not listed.
  */
-import { eachOf, fieldOf, type ObjectAccess } from "../../keys/objects.js";
+import { eachOf, fieldOf, type ObjectAccess } from "../../keyed/objects.js";
 import type { Tracer } from "../../trace/library.js";
 import { unknown, type TextValue, type Value } from "../../trace/value.js";
 

@@ -2,7 +2,7 @@
  * Storage of Supabase (https://supabase.com/docs/reference/javascript/storage-from-upload). It hangs on a client that says who is
  * asking as well, so `client.storage` is given by the model of that (identity/).
  */
-import { eachOf, recordObjects, type ObjectAccess, type Store } from "../../keys/objects.js";
+import { eachOf, recordObjects, type ObjectAccess, type Store } from "../../keyed/objects.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { unknown, type LibraryValue, type TextValue, type Value } from "../../trace/value.js";
 

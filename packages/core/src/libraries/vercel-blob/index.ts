@@ -1,5 +1,5 @@
 /** Vercel Blob (https://vercel.com/docs/vercel-blob/using-blob-sdk): functions that are given a path, or the URL of a blob. */
-import { eachOf, fieldOf, recordObjects, type ObjectAccess, type Store } from "../../keys/objects.js";
+import { eachOf, fieldOf, recordObjects, type ObjectAccess, type Store } from "../../keyed/objects.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { unknown, type Value } from "../../trace/value.js";
 

@@ -16,7 +16,7 @@ export interface Command {
   readonly isMessage: boolean;
 }
 
-/** Null for methods that are no commands. `getBuffer` is `get`. */
+/** Null for methods that are no commands. `getBuffer` is `get`, `hGetAll` and `HGETALL` are `hgetall`. */
 export function findCommand(method: string): Command | null {
   return commands.get(method.toLowerCase().replace(/buffer$/, "")) ?? null;
 }
@@ -27,8 +27,11 @@ const counting: Command = { ...changing, stores: "count" };
 
 const groups: readonly (readonly [string, Command])[] = [
   ["get getrange substr strlen type ttl pttl expiretime pexpiretime dump getbit bitcount bitpos", reading],
-  ["hgetall hkeys hvals hlen hscan hrandfield", reading],
+  ["hgetall hkeys hvals hlen hscan hrandfield hscaniterator sscaniterator zscaniterator", reading],
   ["smembers scard sismember smismember srandmember sscan", reading],
+  ["zrangewithscores zrangebyscorewithscores zrandmemberwithscores", reading],
+  ["json.get json.type json.objkeys json.objlen json.arrlen json.strlen json.resp", reading],
+  ["json.mget", { ...reading, keys: "first" }],
   ["zrange zrangebyscore zrangebylex zrevrange zrevrangebyscore zrevrangebylex zscore zmscore", reading],
   ["zrank zrevrank zcard zcount zlexcount zscan zrandmember", reading],
   ["lrange llen lindex lpos xrange xrevrange xlen xpending geopos geodist geosearch georadius", reading],
@@ -41,6 +44,10 @@ const groups: readonly (readonly [string, Command])[] = [
   ],
   ["hget hmget hexists hstrlen", { ...reading, field: 1 }],
 
+  ["json.del json.forget json.clear json.arrpop json.arrtrim json.toggle", changing],
+  ["json.set json.merge json.arrinsert", { ...changing, stores: { at: 2 } }],
+  ["json.arrappend json.strappend", { ...changing, stores: { from: 2 } }],
+  ["json.numincrby json.nummultby", { ...changing, stores: "count" }],
   ["expire pexpire expireat pexpireat persist getdel getex", changing],
   ["lpop rpop lrem ltrim spop srem zrem zpopmin zpopmax zremrangebyrank zremrangebyscore", changing],
   ["zremrangebylex xdel xtrim xack xclaim xautoclaim", changing],

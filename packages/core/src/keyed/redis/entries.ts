@@ -1,12 +1,22 @@
-/** From a command and its arguments to the keys it touches and what it puts under them. */
-import { boundedIn } from "../../keys/bounded.js";
+/**
+ * From a command of Redis and its arguments to the keys it touches and what it puts under them. Clients say the same in several
+ * ways (one after another, as a list, as an object): which it is shows in the values.
+ */
 import type { Tracer } from "../../trace/library.js";
-import { unknown, type ArrayValue, type LiteralValue, type Site, type Value } from "../../trace/value.js";
+import {
+  unknown,
+  type ArrayValue,
+  type LiteralValue,
+  type ObjectValue,
+  type Site,
+  type Value,
+} from "../../trace/value.js";
+import { listedIn, recordEntries, type Entry } from "../record.js";
 import type { Command } from "./commands.js";
-import { library } from "./values.js";
 
 export interface Given {
   readonly site: Site;
+  readonly library: string;
   readonly prefix: Value | null;
   readonly arguments: readonly Value[];
   /** Positions are not to be believed. */
@@ -15,33 +25,21 @@ export interface Given {
 
 /** Writes down one access for each key. */
 export function recordCommand(tracer: Tracer, command: Command, given: Given): void {
-  const { site } = given;
   const { operation, isMessage } = command;
-  // ioredis puts the prefix before keys, not before patterns.
+  // Clients put the prefix before keys, not before patterns.
   const prefix = command.keys === "pattern" ? null : given.prefix;
-  tracer.begin({ site, kind: "cache", library, operation, tables: [], repair: null, isOnPool: false });
-  for (const { key, field, stores } of entriesOf(tracer, command, given)) {
-    const bounded = [key, ...(field ? [field] : [])].flatMap((part) => boundedIn(tracer, part));
-    const detail = { kind: "key", prefix, key, field, stores, isMessage, bounded } as const;
-    tracer.record({ site, kind: "cache", library, operation, stage: "run", detail });
-  }
-}
-
-interface Entry {
-  readonly key: Value;
-  readonly field: Value | null;
-  readonly stores: Value | null;
+  recordEntries(tracer, { ...given, operation, isMessage, prefix }, entriesOf(tracer, command, given));
 }
 
 function entriesOf(tracer: Tracer, command: Command, given: Given): readonly Entry[] {
   const [first = unknown, second] = given.arguments;
   switch (command.keys) {
     case "second":
-      return [{ key: second ?? unknown, field: null, stores: null }];
+      return [touched(second ?? unknown)];
     case "streams":
-      return streamsAmong(given.arguments).map((key) => ({ key, field: null, stores: null }));
+      return streamsAmong(tracer, given.arguments).map(touched);
     case "pattern":
-      return [{ key: first, field: null, stores: null }];
+      return [touched(first)];
     case "hash":
       return hashEntries(first, given);
     case "first":
@@ -53,22 +51,21 @@ function entriesOf(tracer: Tracer, command: Command, given: Given): readonly Ent
         },
       ];
     case "two":
-      return [first, second ?? unknown].map((key) => ({ key, field: null, stores: null }));
+      return [first, second ?? unknown].map(touched);
     case "every":
       return given.arguments
-        .flatMap((argument) => elementsOf(tracer, argument))
-        .map((key) => ({ key, field: null, stores: null }));
+        .filter((argument) => argument.kind !== "function")
+        .flatMap((argument) => listedIn(tracer, argument))
+        .map(touched);
     case "pairs":
-      return first.kind === "object" ? fieldsAsEntries(first) : pairsOf(given.arguments);
+      return first.kind === "object" ? fieldsAsEntries(first) : pairsOf(flattened(given.arguments));
     case "counted":
-      return countedKeys(given);
+      return countedKeys(tracer, given);
   }
 }
 
-/** Keys are given one by one or as a list. */
-function elementsOf(tracer: Tracer, argument: Value): readonly Value[] {
-  if (argument.kind === "array") return [...argument.elements, ...(argument.rest ? [argument.rest] : [])];
-  return [tracer.elementOf(argument) ?? argument];
+function touched(key: Value): Entry {
+  return { key, field: null, stores: null };
 }
 
 function storedBy({ stores }: Command, given: Given): Value | null {
@@ -87,7 +84,7 @@ function hashEntries(key: Value, given: Given): readonly Entry[] {
   return pairsOf(given.arguments.slice(1)).map((pair) => ({ key, field: pair.key, stores: pair.stores }));
 }
 
-function fieldsAsEntries(object: Value & { kind: "object" }): readonly Entry[] {
+function fieldsAsEntries(object: ObjectValue): readonly Entry[] {
   const entries = [...object.fields].map(([name, field]): Entry => ({
     key: { kind: "literal", value: name },
     field: null,
@@ -96,6 +93,15 @@ function fieldsAsEntries(object: Value & { kind: "object" }): readonly Entry[] {
   return object.open || entries.length === 0
     ? [...entries, { key: unknown, field: null, stores: unknown }]
     : entries;
+}
+
+/** `mSet([key, value, …])`, `mSet([[key, value], …])` */
+function flattened(values: readonly Value[]): readonly Value[] {
+  const [only, ...others] = values;
+  if (only?.kind !== "array" || others.length > 0 || only.rest) return values;
+  return only.elements.every((one) => one.kind === "array")
+    ? only.elements.flatMap((pair) => (pair.kind === "array" ? pair.elements : []))
+    : only.elements;
 }
 
 function pairsOf(values: readonly Value[]): readonly Entry[] {
@@ -107,16 +113,28 @@ function pairsOf(values: readonly Value[]): readonly Entry[] {
     : [{ key: unknown, field: null, stores: values[0] ?? unknown }];
 }
 
-/** `xread("COUNT", 10, "STREAMS", stream, stream, id, id)` */
-function streamsAmong(values: readonly Value[]): readonly Value[] {
+/** `xread("COUNT", 10, "STREAMS", stream, stream, id, id)`, `xRead({ key, id })`, `xReadGroup(group, consumer, [{ key, id }])` */
+function streamsAmong(tracer: Tracer, values: readonly Value[]): readonly Value[] {
+  const named = values
+    .flatMap((one) => listedIn(tracer, one))
+    .flatMap((one) => (one.kind === "object" ? (one.fields.get("key")?.value ?? []) : []));
+  if (named.length > 0) return named;
   const word = values.findIndex((one) => one.kind === "literal" && /^streams$/i.test(String(one.value)));
   const others = values.slice(word + 1);
   return word < 0 || others.length < 2 ? [unknown] : others.slice(0, Math.ceil(others.length / 2));
 }
 
-/** `eval(script, 2, key, key, argument, …)` */
-function countedKeys(given: Given): readonly Entry[] {
+/** `eval(script, 2, key, key, argument, …)`, `eval(script, [key], [argument])`, `eval(script, { keys, arguments })` */
+function countedKeys(tracer: Tracer, given: Given): readonly Entry[] {
   const [, count, ...others] = given.arguments;
+  const entriesOfLists = (keys: Value | undefined, stores: Value): readonly Entry[] =>
+    keys ? listedIn(tracer, keys).map((key) => ({ key, field: null, stores })) : [];
+  if (count?.kind === "object")
+    return entriesOfLists(
+      count.fields.get("keys")?.value,
+      count.fields.get("arguments")?.value ?? listOf([]),
+    );
+  if (count?.kind === "array") return entriesOfLists(count, others[0] ?? listOf([]));
   const number = count?.kind === "literal" ? Number(count.value) : NaN;
   if (given.spread || !Number.isInteger(number) || number < 0)
     return [{ key: unknown, field: null, stores: unknown }];
