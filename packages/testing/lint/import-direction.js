@@ -67,6 +67,12 @@ const boundaries = [
       "A statement in SQL says the same whoever runs it: libraries hand over texts and values, and get paths.",
   },
   {
+    from: stage("queues"),
+    to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice|channel)\.))/,
+    reason:
+      "A job is put in and taken out the same way whichever library carries it: libraries say what it carries.",
+  },
+  {
     from: stage("libraries|frameworks|declared"),
     // Values (alone, joined, as a filter's operand, and through a queue), the interface of a model and the clauses of a query
     // are what trace asks layers in.

@@ -17,6 +17,7 @@ import { choiceOf, keptWhere, withAbsence } from "./choice.js";
 import { replacedIn } from "./texts.js";
 import {
   isEmptyList,
+  isNothing,
   undefinedValue,
   unknown,
   type ArrayValue,
@@ -365,6 +366,29 @@ function callArray(
   }
 }
 
+/** `JSON.parse(text)`: a copy; what a text says comes from where the text came from. */
+function parsed(text: Value): Value | null {
+  switch (text.kind) {
+    case "symbolic":
+      return { ...text, type: null };
+    case "text": {
+      const [only, ...others] = text.parts;
+      return only !== undefined && typeof only !== "string" && others.length === 0 ? only : null;
+    }
+    case "literal":
+      if (text.value === "{}") return emptyObject;
+      return text.value === "[]" ? { kind: "array", elements: [], rest: null } : null;
+    // `JSON.parse(message.body ?? "{}")`
+    case "choice": {
+      const texts = text.options.filter((one) => !isNothing(one));
+      const options = texts.flatMap((one) => parsed(one) ?? []);
+      return options.length === texts.length ? choiceOf(options, text.reason) : null;
+    }
+    default:
+      return null;
+  }
+}
+
 function callGlobal(machine: Machine, frame: Frame, name: string, method: string, call: Call): Value | null {
   const [first, ...others] = call.arguments;
   switch (`${name}.${method}`) {
@@ -386,11 +410,7 @@ function callGlobal(machine: Machine, frame: Frame, name: string, method: string
       // Rows are rows in writing, too.
       return first ? { kind: "text", parts: [first] } : undefinedValue;
     case "JSON.parse":
-      // A copy; what a text says comes from where the text came from.
-      if (first?.kind === "symbolic") return { ...first, type: null };
-      return first?.kind === "text" && first.parts.length === 1 && typeof first.parts[0] !== "string"
-        ? first.parts[0]!
-        : null;
+      return first ? parsed(first) : null;
     case "Object.keys": {
       const names = first ? namesOf(machine, first) : null;
       return names && { kind: "array", elements: names.map(literalOf), rest: null };
