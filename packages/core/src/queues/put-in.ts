@@ -4,11 +4,12 @@ import { channelId } from "../trace/channel.js";
 import { optionsOf } from "../trace/choice.js";
 import type { Tracer } from "../trace/library.js";
 import { isUndefined, unknown, type Site, type Value } from "../trace/value.js";
+import { namesIn } from "./names.js";
 import { objectOf } from "./objects.js";
 
 export interface Job {
-  /** Null: which one it is can't be told. */
-  readonly queue: string | null;
+  /** Its name, or what says it; null where that can't be told. */
+  readonly queue: Value | string | null;
   /** What tells the jobs of one queue apart, where it has such a thing. */
   readonly name: Value | undefined;
   /** Undefined: it has none. */
@@ -27,13 +28,15 @@ export function putIn({ tracer, library, site, operation = "add" }: Putting, job
   const path = { site, kind: "job-producer", library, operation } as const;
   // The queue may be one that the instance at hand was made with.
   tracer.needsReceiver();
-  const queues = [...new Set(jobs.flatMap(({ queue }) => queue ?? []))];
+  const named = jobs.flatMap((job) => queuesOf(tracer, job).map((queue) => ({ ...job, queue })));
+  const queues = [...new Set(named.flatMap(({ queue }) => queue ?? []))];
   tracer.begin({ ...path, tables: queues, repair: null, isOnPool: false });
-  for (const { queue, name, payload = nothing } of jobs) {
+  for (const { queue, name, payload = nothing } of named) {
     tracer.deliver({
       kind: "job",
       channel: queue === null ? null : channelId("job", queue),
       value: jobWith(name ?? unknown, payload),
+      payload: withFields(tracer, payload),
       site,
     });
     for (const option of optionsOf(payload))
@@ -43,6 +46,14 @@ export function putIn({ tracer, library, site, operation = "add" }: Putting, job
         detail: { kind: "job", queue, payload: withFields(tracer, option) },
       });
   }
+}
+
+/** It may be one of several. */
+function queuesOf(tracer: Tracer, { queue }: Job): readonly (string | null)[] {
+  if (queue === null || typeof queue === "string") return [queue];
+  // Whoever calls the function at hand may say which one.
+  tracer.needsArgument(queue);
+  return namesIn(queue);
 }
 
 /** As its processor gets it. */

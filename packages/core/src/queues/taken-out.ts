@@ -44,8 +44,8 @@ export function takeOut(consumer: Consumer): void {
   }
 }
 
-/** Somebody asks for what is in it, and works it off then and there. */
-export function fetchByHand(
+/** A path of the inventory where no processor is walked: somebody asks for what is in it, or a framework hands it over. */
+export function takenOut(
   { tracer, library, site, text }: Pick<Consumer, "tracer" | "library" | "site" | "text">,
   queue: string | null,
 ): Taken {
@@ -124,4 +124,3 @@ export function memberOfJob({ data, as }: JobData, property: string): SymbolicVa
     type: property === "data" ? data : null,
   };
 }
-

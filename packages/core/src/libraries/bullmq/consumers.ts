@@ -31,8 +31,7 @@ export function tell(tracer: Tracer, queues: readonly (string | null)[], call: C
   const name = nameIn(event);
   if (name === null || !listener || !["active", "completed", "failed", "progress"].includes(name))
     return false;
-  for (const queue of queues)
-    tellOf(consumerOf(tracer, undefined, call.site, null, listener), queue, name);
+  for (const queue of queues) tellOf(consumerOf(tracer, undefined, call.site, null, listener), queue, name);
   return true;
 }
 

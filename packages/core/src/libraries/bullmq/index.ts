@@ -51,7 +51,9 @@ export const bullmq: LibraryModel = {
 
   // `Bull("exports")`: Bull's constructor needs no `new`.
   callExternal(external, call, tracer) {
-    return external.package === "bull" && nameOf(external) === "Queue" ? queueOf(external, call, tracer) : null;
+    return external.package === "bull" && nameOf(external) === "Queue"
+      ? queueOf(external, call, tracer)
+      : null;
   },
 
   member(receiver, property) {

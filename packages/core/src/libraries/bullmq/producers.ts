@@ -1,7 +1,6 @@
 /** Jobs on their way into a queue. */
 import type { Call, Tracer } from "../../trace/library.js";
 import { channelOf } from "../../trace/channel.js";
-import { nameIn } from "../../queues/names.js";
 import { jobWith, listed, putIn, type Job } from "../../queues/put-in.js";
 import { unknown, type SymbolicValue, type Value } from "../../trace/value.js";
 import { library } from "./values.js";
@@ -18,7 +17,9 @@ export function addJob(tracer: Tracer, queue: string | null, call: Call): Value 
 function isNameFirst(first: Value | undefined, second: Value | undefined): boolean {
   if (first?.kind === "object" || first?.kind === "rows") return false;
   const options = second?.kind === "object" && !second.open ? [...second.fields.keys()] : [];
-  return options.length === 0 || first?.kind !== "symbolic" || !options.every((one) => optionsOfBull.has(one));
+  return (
+    options.length === 0 || first?.kind !== "symbolic" || !options.every((one) => optionsOfBull.has(one))
+  );
 }
 
 /** https://github.com/OptimalBits/bull/blob/develop/REFERENCE.md#queueadd */
@@ -80,7 +81,7 @@ function put(tracer: Tracer, { site }: Call, jobs: readonly Job[]): void {
 }
 
 function jobsInFlow(tracer: Tracer, flow: Value, depth: number): readonly Job[] {
-  const own = { queue: nameIn(tracer.memberOf(flow, "queueName")), ...describedBy(tracer, flow) };
+  const own = { queue: tracer.memberOf(flow, "queueName"), ...describedBy(tracer, flow) };
   const children = tracer.memberOf(flow, "children");
   if (depth === 0 || children.kind !== "array") return [own];
   return [own, ...listed(tracer, children).flatMap((child) => jobsInFlow(tracer, child, depth - 1))];

@@ -3,7 +3,6 @@
  * https://worker.graphile.org/docs/tasks
  */
 import type { Module } from "../../lower/module.js";
-import { nameIn } from "../../queues/names.js";
 import { objectOf } from "../../queues/objects.js";
 import { listed, putIn, type Job } from "../../queues/put-in.js";
 import { jobOf, takeOut } from "../../queues/taken-out.js";
@@ -37,6 +36,7 @@ export const graphileWorker: LibraryModel = {
       case "run":
       case "runOnce":
         workOff(tracer, call, tracer.memberOf(options, "taskList"));
+        scheduleBy(tracer, call, tracer.memberOf(options, "crontab"));
         return utils;
       case "runTaskList":
       case "runTaskListOnce":
@@ -58,11 +58,14 @@ export const graphileWorker: LibraryModel = {
   member(receiver, property) {
     if (receiver.kind !== "library") return null;
     if (property === "addJob" || property === "addJobs") return { ...utils, type: "adding", data: property };
-    return property === "job" && receiver.type === "helpers" ? objectOf({ payload: receiver.data as Value }) : null;
+    return property === "job" && receiver.type === "helpers"
+      ? objectOf({ payload: receiver.data as Value })
+      : null;
   },
 
   // `const { addJob } = helpers`
-  callValue: (callee, call, tracer) => (callee.type === "adding" ? add(String(callee.data), call, tracer) : null),
+  callValue: (callee, call, tracer) =>
+    callee.type === "adding" ? add(String(callee.data), call, tracer) : null,
   callMethod: (_, method, call, tracer) => add(method, call, tracer),
 
   entriesIn: enterTaskFile,
@@ -87,7 +90,22 @@ function put(tracer: Tracer, { site }: Call, jobs: readonly Job[]): Value {
 }
 
 function jobFor(name: Value | undefined, payload: Value | undefined): Job {
-  return { queue: nameIn(name), name: undefined, payload };
+  return { queue: name ?? null, name: undefined, payload };
+}
+
+/** `crontab: "0 3 * * * sweep ?max=1 {…}"`: a line each, with the task after the five times. */
+function scheduleBy(tracer: Tracer, { site }: Call, crontab: Value): void {
+  if (crontab.kind !== "literal" || typeof crontab.value !== "string") return;
+  const tasks = crontab.value.split("\n").flatMap((line) => {
+    const [first = "", ...others] = line.trim().split(/\s+/);
+    return first === "" || first.startsWith("#") ? [] : (others[4] ?? []);
+  });
+  if (tasks.length === 0) return;
+  // What it says in JSON behind that is written down, and nobody's own.
+  putIn(
+    { tracer, library, site },
+    tasks.map((queue): Job => ({ queue, name: undefined, payload: undefined })),
+  );
 }
 
 /** `{ sendReminder: async (payload, helpers) => … }` */

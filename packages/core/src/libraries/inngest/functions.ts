@@ -13,7 +13,9 @@ export function createFunction(tracer: Tracer, call: Call): LibraryValue {
   const [options = unknown, second = unknown] = call.arguments;
   const handler = call.arguments.find(isCallback);
   const inOptions = tracer.memberOf(options, "triggers");
-  const triggers = oneOrMore(tracer, second === handler ? inOptions : second).filter((one) => !isUndefined(one));
+  const triggers = oneOrMore(tracer, second === handler ? inOptions : second).filter(
+    (one) => !isUndefined(one),
+  );
   const events = triggers.flatMap((one) => eventOf(tracer, one) ?? []);
   const isUnknown = triggers.some((one) => one.kind !== "object" && nameIn(one) === null);
   const id = nameIn(tracer.memberOf(options, "id")) ?? nameIn(options);
@@ -26,7 +28,11 @@ export function createFunction(tracer: Tracer, call: Call): LibraryValue {
       else enterTimed(tracer, call, handler, id);
     if (isCallback(onFailure))
       for (const name of events)
-        tellOf({ ...consumer, processor: onFailure, given: ({ job }) => [failing(job)] }, nameIn(name), "failed");
+        tellOf(
+          { ...consumer, processor: onFailure, given: ({ job }) => [failing(job)] },
+          nameIn(name),
+          "failed",
+        );
   }
   const own = events.flatMap((one) => nameIn(one) ?? []);
   return valueOf({ type: "function", events: own.length > 0 ? own : id === null ? [] : [id] });
@@ -77,7 +83,8 @@ function enterTimed(tracer: Tracer, { site }: Call, handler: Value, id: string |
 function eventOf(tracer: Tracer, trigger: Value): Value | null {
   const event = trigger.kind === "object" ? tracer.memberOf(trigger, "event") : trigger;
   const data = dataOf(event);
-  if (data?.type === "event-type") return data.name === null ? unknown : { kind: "literal", value: data.name };
+  if (data?.type === "event-type")
+    return data.name === null ? unknown : { kind: "literal", value: data.name };
   return isUndefined(event) || nameIn(event) === null ? null : event;
 }
 
@@ -87,8 +94,7 @@ export function send(tracer: Tracer, call: Call, events: Value | undefined): Val
     tracer,
     call,
     oneOrMore(tracer, events).map((one): Job => {
-      const name = tracer.memberOf(one, "name");
-      return { queue: nameIn(name), name: undefined, payload: tracer.memberOf(one, "data") };
+      return { queue: tracer.memberOf(one, "name"), name: undefined, payload: tracer.memberOf(one, "data") };
     }),
   );
   return tracer.symbolic(call.site, "send()");

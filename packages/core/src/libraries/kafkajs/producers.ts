@@ -1,5 +1,4 @@
 /** Messages on their way into a topic. */
-import { nameIn } from "../../queues/names.js";
 import { listed, putIn, type Job } from "../../queues/put-in.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { unknown, type Value } from "../../trace/value.js";
@@ -21,7 +20,7 @@ export function sendBatch(tracer: Tracer, call: Call): Value {
 }
 
 function messagesOf(tracer: Tracer, record: Value): readonly Job[] {
-  const queue = nameIn(tracer.memberOf(record, "topic"));
+  const queue = tracer.memberOf(record, "topic");
   return listed(tracer, tracer.memberOf(record, "messages")).map((message) => ({
     queue,
     name: undefined,

@@ -5,7 +5,15 @@
 import { nameIn } from "../../queues/names.js";
 import { listOf } from "../../queues/objects.js";
 import { jobWith, listed, putIn, type Job } from "../../queues/put-in.js";
-import { fetchByHand, isAnnotated, jobOf, memberOfJob, takeOut, takesList, type JobData } from "../../queues/taken-out.js";
+import {
+  takenOut,
+  isAnnotated,
+  jobOf,
+  memberOfJob,
+  takeOut,
+  takesList,
+  type JobData,
+} from "../../queues/taken-out.js";
 import { usesAsOne } from "../../queues/uses.js";
 import { channelId } from "../../trace/channel.js";
 import { isCallback } from "../../trace/choice.js";
@@ -83,7 +91,7 @@ function callClient(client: Value, method: string, call: Call, tracer: Tracer): 
       // `subscribe(event, queue)`; before version 6, what `work` is now.
       return call.arguments.some(isCallback) ? work(tracer, call) : handOn(tracer, call);
     case "fetch": {
-      const { job: as } = fetchByHand({ tracer, library, site: call.site, text: "job.data" }, nameIn(first));
+      const { job: as } = takenOut({ tracer, library, site: call.site, text: "job.data" }, nameIn(first));
       const job = valueOf({ type: "job", data: call.typeArguments[0] ?? null, as });
       return listOf(job);
     }
@@ -98,7 +106,7 @@ function put(tracer: Tracer, { site }: Call, jobs: readonly Job[]): Value {
 }
 
 function jobFor(name: Value | undefined, payload: Value | undefined): Job {
-  return { queue: nameIn(name), name: undefined, payload };
+  return { queue: name ?? null, name: undefined, payload };
 }
 
 function jobIn(tracer: Tracer, name: Value, job: Value): Job {

@@ -1,7 +1,7 @@
 /** Messages on their way out of a queue. */
 import { nameIn } from "../../queues/names.js";
 import { listOf, objectOf } from "../../queues/objects.js";
-import { fetchByHand, takeOut } from "../../queues/taken-out.js";
+import { takenOut, takeOut } from "../../queues/taken-out.js";
 import { isCallback } from "../../trace/choice.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { unknown, type LibraryValue, type SymbolicValue, type Value } from "../../trace/value.js";
@@ -10,7 +10,7 @@ import { library, valueOf } from "./values.js";
 /** `new ReceiveMessageCommand({ QueueUrl })`: the answer has `Messages`, each with its `Body`. */
 export function receive(tracer: Tracer, call: Call): LibraryValue {
   const queueUrl = tracer.memberOf(call.arguments[0] ?? unknown, "QueueUrl");
-  const { payload } = fetchByHand({ tracer, library, site: call.site, text: "message.Body" }, nameIn(queueUrl));
+  const { payload } = takenOut({ tracer, library, site: call.site, text: "message.Body" }, nameIn(queueUrl));
   return valueOf({ type: "receiving", answer: objectOf({ Messages: listOf(objectOf({ Body: payload })) }) });
 }
 

@@ -1,5 +1,4 @@
 /** Messages on their way into a queue. */
-import { nameIn } from "../../queues/names.js";
 import { listed, oneOrMore, putIn, type Job } from "../../queues/put-in.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { unknown, type LibraryValue, type Value } from "../../trace/value.js";
@@ -29,8 +28,7 @@ export function sendBodies(tracer: Tracer, call: Call, options: Value | null): L
   return put(tracer, call, queueUrl, bodies);
 }
 
-function put(tracer: Tracer, { site }: Call, url: Value, bodies: readonly Value[]): LibraryValue {
-  const queue = nameIn(url);
+function put(tracer: Tracer, { site }: Call, queue: Value, bodies: readonly Value[]): LibraryValue {
   putIn(
     { tracer, library, site },
     bodies.map((payload): Job => ({ queue, name: undefined, payload })),

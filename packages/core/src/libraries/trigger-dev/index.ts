@@ -5,9 +5,11 @@
 import { nameIn } from "../../queues/names.js";
 import { objectOf } from "../../queues/objects.js";
 import { listed, putIn, type Job } from "../../queues/put-in.js";
-import { takeOut } from "../../queues/taken-out.js";
+import { takeOut, tellOf, type Consumer } from "../../queues/taken-out.js";
+import { usesAsOne } from "../../queues/uses.js";
 import { typeFromNowhere } from "../../link/program.js";
 import { channelId, taken } from "../../trace/channel.js";
+import { isCallback } from "../../trace/choice.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { isUndefined, unknown, type LibraryValue, type Value } from "../../trace/value.js";
 
@@ -35,16 +37,16 @@ export const triggerDev: LibraryModel = {
       case "tasks.triggerAndWait":
       case "tasks.triggerAndPoll":
       case "tasks.triggerAndSubscribe":
-        return trigger(call, tracer, [{ queue: nameIn(first), name: undefined, payload: second }]);
+        return trigger(call, tracer, [{ queue: first, name: undefined, payload: second }]);
       case "tasks.batchTrigger":
       case "tasks.batchTriggerAndWait":
-        return trigger(call, tracer, batchOf(tracer, nameIn(first), second));
+        return trigger(call, tracer, batchOf(tracer, first, second));
       case "batch.trigger":
       case "batch.triggerAndWait":
         return trigger(
           call,
           tracer,
-          listed(tracer, first).map((one) => jobIn(tracer, nameIn(tracer.memberOf(one, "id")), one)),
+          listed(tracer, first).map((one) => jobIn(tracer, tracer.memberOf(one, "id"), one)),
         );
       case "batch.triggerByTask":
       case "batch.triggerByTaskAndWait":
@@ -85,7 +87,7 @@ function define(call: Call, tracer: Tracer): LibraryValue {
   const described = isUndefined(schema) || schema.kind === "unknown" ? null : tracer.typeOfSchema(schema);
   const name = tracer.memberOf(options, "id");
   const processor = tracer.memberOf(options, "run");
-  if (processor.kind === "function" || processor.kind === "choice")
+  if (isCallback(processor))
     takeOut({
       tracer,
       library,
@@ -96,7 +98,33 @@ function define(call: Call, tracer: Tracer): LibraryValue {
       text: "payload",
       given: ({ payload }) => [payload, unknown],
     });
+  for (const event of happenings) {
+    const listener = tracer.memberOf(options, event);
+    if (isCallback(listener)) tellOf(listening(call, tracer, listener), nameIn(name), event);
+  }
   return valueOf({ id: nameIn(name) });
+}
+
+/** https://trigger.dev/docs/tasks/overview#lifecycle-functions */
+const happenings = [
+  "onStart",
+  "onSuccess",
+  "onFailure",
+  "onComplete",
+  "onCancel",
+  "catchError",
+  "handleError",
+];
+
+/** Of version 4 by what it takes apart: `onFailure({ payload })`. Before that `onFailure(payload, error)`. */
+function listening({ site }: Call, tracer: Tracer, processor: Value): Consumer {
+  return {
+    ...{ tracer, library, name: undefined, site, processor, declared: null, text: "payload" },
+    given: ({ payload }, handler) => [
+      usesAsOne(handler, tracer, ["payload"]) ? objectOf({ payload }) : payload,
+      unknown,
+    ],
+  };
 }
 
 /** `schedules.task({ id, run })`: time sets it off, and what it is given says for whom it was scheduled (`externalId`). */
@@ -129,7 +157,7 @@ function schedule(call: Call, tracer: Tracer): Value {
   const named = tracer.memberOf(options, "task");
   const externalId = tracer.memberOf(options, "externalId");
   const payload: Value = { ...objectOf({ externalId }), open: false };
-  return trigger(call, tracer, [{ queue: nameIn(named), name: undefined, payload }]);
+  return trigger(call, tracer, [{ queue: named, name: undefined, payload }]);
 }
 
 function trigger(call: Call, tracer: Tracer, jobs: readonly Job[]): Value {
@@ -138,11 +166,11 @@ function trigger(call: Call, tracer: Tracer, jobs: readonly Job[]): Value {
 }
 
 /** `[{ payload, options }]` */
-function batchOf(tracer: Tracer, queue: string | null, items: Value | undefined): readonly Job[] {
+function batchOf(tracer: Tracer, queue: Job["queue"], items: Value | undefined): readonly Job[] {
   return listed(tracer, items).map((one) => jobIn(tracer, queue, one));
 }
 
-function jobIn(tracer: Tracer, queue: string | null, item: Value): Job {
+function jobIn(tracer: Tracer, queue: Job["queue"], item: Value): Job {
   return { queue, name: undefined, payload: tracer.memberOf(item, "payload") };
 }
 
