@@ -1,6 +1,6 @@
 /** A call of one of several, decided when the program runs. */
 import { chosen } from "./choice.js";
-import { meetOf, noFacts, type Facts } from "./facts.js";
+import { meetOf, noFacts, withFacts, type Facts } from "./facts.js";
 import type { Machine } from "./machine.js";
 import type { ChoiceValue, Value } from "./value.js";
 
@@ -15,7 +15,8 @@ export function calledEach(
   const isFollowed = called.map(({ kind }) => kind !== "unknown");
   const behind: Facts[] = [];
   const results = called.map((option, index) => {
-    machine.facts = before;
+    const isGiven = given?.[options.indexOf(option)] ?? noFacts;
+    machine.facts = withFacts(before, isGiven.values());
     const result = callOne(option);
     const comesBack = !(result.kind === "unknown" && result.isNever === true);
     if (comesBack && (isFollowed[index] || !isFollowed.includes(true))) behind.push(machine.facts);
