@@ -21,8 +21,9 @@ function settingIn(value: Value): string | null {
       : value.kind === "symbolic" && value.row === null && !value.id.startsWith("channel:")
         ? value.text.split(".")
         : [];
-  const name = path.at(-1);
-  return path.length > 1 && name !== undefined && /^[A-Z][A-Z0-9_]{2,}$/.test(name) ? `env.${name}` : null;
+  const [holder, name] = path.slice(-2);
+  if (holder === undefined || name === undefined || !/^[A-Z][A-Z0-9_]{2,}$/.test(name)) return null;
+  return `${/env|config|settings|secrets/i.test(holder) ? "env" : holder}.${name}`;
 }
 
 /** What it may be called; null stands for a name that is not known. */

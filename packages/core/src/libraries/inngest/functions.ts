@@ -3,7 +3,7 @@ import { nameIn } from "../../queues/names.js";
 import { listOf, objectOf } from "../../queues/objects.js";
 import { oneOrMore, putIn, type Job } from "../../queues/put-in.js";
 import { jobOf, takeOut, tellOf, type Consumer } from "../../queues/taken-out.js";
-import { isCallback, withAbsence } from "../../trace/choice.js";
+import { isCallback, optionsOf, withAbsence } from "../../trace/choice.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { isUndefined, unknown, type LibraryValue, type Value } from "../../trace/value.js";
 import { dataOf, library, step, valueOf } from "./values.js";
@@ -16,16 +16,13 @@ export function createFunction(tracer: Tracer, call: Call): LibraryValue {
   const triggers = oneOrMore(tracer, second === handler ? inOptions : second).filter(
     (one) => !isUndefined(one),
   );
-  const events = triggers.flatMap((one) => eventOf(tracer, one) ?? []);
-  const isUnknown = triggers.some((one) => one.kind !== "object" && nameIn(one) === null);
+  const events = triggers.flatMap((one) => eventsOf(tracer, one));
   const id = nameIn(tracer.memberOf(options, "id")) ?? nameIn(options);
   const onFailure = tracer.memberOf(options, "onFailure");
   if (handler) {
     const consumer = consumerOf(tracer, call, handler);
     for (const name of events) takeOut({ ...consumer, name });
-    if (events.length === 0)
-      if (isUnknown) takeOut(consumer);
-      else enterTimed(tracer, call, handler, id);
+    if (events.length === 0) enterTimed(tracer, call, handler, id);
     if (isCallback(onFailure))
       for (const name of events)
         tellOf(
@@ -79,13 +76,15 @@ function enterTimed(tracer: Tracer, { site }: Call, handler: Value, id: string |
   });
 }
 
-/** `{ event: "invoice/sent" }`, `{ event: invoiceSent }`, an event type by itself; null for `{ cron }`. */
-function eventOf(tracer: Tracer, trigger: Value): Value | null {
-  const event = trigger.kind === "object" ? tracer.memberOf(trigger, "event") : trigger;
-  const data = dataOf(event);
-  if (data?.type === "event-type")
-    return data.name === null ? unknown : { kind: "literal", value: data.name };
-  return isUndefined(event) || nameIn(event) === null ? null : event;
+/** `{ event: "invoice/sent" }`, `{ event: invoiceSent }`, an event type by itself; none of `{ cron }`. */
+function eventsOf(tracer: Tracer, trigger: Value): readonly Value[] {
+  return optionsOf(trigger).flatMap((option) => {
+    const event = option.kind === "object" ? tracer.memberOf(option, "event") : option;
+    const data = dataOf(event);
+    if (data?.type === "event-type")
+      return [data.name === null ? unknown : ({ kind: "literal", value: data.name } as const)];
+    return isUndefined(event) ? [] : [event];
+  });
 }
 
 /** `inngest.send({ name, data })`, `step.sendEvent("title", [{ name, data }])` */

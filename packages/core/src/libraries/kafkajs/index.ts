@@ -12,7 +12,7 @@ export const kafkajs: LibraryModel = {
   name: library,
   packages: ["kafkajs", "@confluentinc/kafka-javascript"],
   clients: ["Kafka"],
-  signs: ["kafka"],
+  signs: ["kafkajs", "@confluentinc/kafka-javascript"],
 
   typed(external) {
     switch (external.path.at(-1)) {

@@ -15,7 +15,6 @@ const client: LibraryValue = { kind: "library", library, type: "client", data: n
 export const qstash: LibraryModel = {
   name: library,
   packages: ["@upstash/qstash"],
-  clients: ["Client"],
   signs: ["@upstash/qstash"],
 
   typed: (external) => (external.path.at(-1) === "Client" ? client : null),

@@ -13,7 +13,7 @@ export const sqs: LibraryModel = {
   name: library,
   packages: ["@aws-sdk/client-sqs", "sqs-consumer", "sqs-producer", "aws-lambda"],
   clients: ["SQSClient", "SQS"],
-  signs: ["client-sqs", "sqs-consumer", "sqs-producer", "SQSEvent", "SQSHandler"],
+  signs: ["@aws-sdk/client-sqs", "sqs-consumer", "sqs-producer", "aws-lambda"],
 
   typed(external, _arguments, _tracer, symbol) {
     switch (`${external.package} ${external.path.at(-1) ?? ""}`) {
