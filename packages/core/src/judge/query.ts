@@ -159,7 +159,9 @@ export function judgeBinding(
     // The service itself read it from a row and put it there; the query that read it answers for which row that is.
     if (isTaken && belief?.kind === "row")
       return clear(table, { kind: "row", key: binding.evidence.column, origin: "row", proof: "given" });
-    if (isTaken) return unverifiedJob(table, { ...shape, viaTable: key.viaTable, column }, binding.evidence);
+    // A column of a row that somebody else read is not what the job says.
+    if (isTaken && operands.some(({ row }) => row === null))
+      return unverifiedJob(table, { ...shape, viaTable: key.viaTable, column }, binding.evidence);
     const constraint = asConstraint(binding.evidence, "none");
     // What comes along with the rows is mended where they are.
     const isFirst = selection?.resources[0] === binding.resource;

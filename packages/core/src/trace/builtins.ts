@@ -17,7 +17,6 @@ import { choiceOf, keptWhere, withAbsence } from "./choice.js";
 import { replacedIn } from "./texts.js";
 import {
   isEmptyList,
-  isNothing,
   undefinedValue,
   unknown,
   type ArrayValue,
@@ -375,14 +374,11 @@ function parsed(text: Value): Value | null {
       const [only, ...others] = text.parts;
       return only !== undefined && typeof only !== "string" && others.length === 0 ? only : null;
     }
-    case "literal":
-      if (text.value === "{}") return emptyObject;
-      return text.value === "[]" ? { kind: "array", elements: [], rest: null } : null;
-    // `JSON.parse(message.body ?? "{}")`
+    // `JSON.parse(message.body ?? "{}")`: what it says where there is nothing is there for the types, and says nothing.
     case "choice": {
-      const texts = text.options.filter((one) => !isNothing(one));
+      const texts = text.options.filter(({ kind }) => kind !== "literal");
       const options = texts.flatMap((one) => parsed(one) ?? []);
-      return options.length === texts.length ? choiceOf(options, text.reason) : null;
+      return texts.length > 0 && options.length === texts.length ? choiceOf(options, text.reason) : null;
     }
     default:
       return null;
