@@ -16,7 +16,7 @@ export const bullmq: LibraryModel = {
   packages: ["bullmq", "bull"],
   clients: ["Queue", "FlowProducer", "Worker"],
   // Where one file is all there is, a queue can only come from the package itself.
-  signs: ["bull"],
+  signs: ["bullmq", "bull"],
 
   typed(external, [data], _tracer, symbol) {
     switch (nameOf(external)) {
