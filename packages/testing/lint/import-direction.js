@@ -73,6 +73,12 @@ const boundaries = [
       "A key is put together in the same way whoever keeps something under it: libraries hand over values, and get paths.",
   },
   {
+    from: stage("queues"),
+    to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice|channel)\.))/,
+    reason:
+      "A job is put in and taken out the same way whichever library carries it: libraries say what it carries.",
+  },
+  {
     from: stage("libraries|frameworks|declared"),
     // Values (alone, joined, as a filter's operand, and through a queue), where statements run, the interface of a model and the
     // clauses of a query are what trace asks layers in.

@@ -25,7 +25,9 @@ export function judgeConsumer(
   const { producers } = flows.channels.channel(channel);
   if (producers.length === 0)
     return unclear(resource, `nobody is seen to put anything into the queue "${queue}"`);
-  const payloads = producers.map((one) => readPayload(context, flows.channels.valueIn(one, "data")));
+  const payloads = producers.map((one) =>
+    readPayload(context, one.payload ?? flows.channels.valueIn(one, "data")),
+  );
   const claimsAt = (paths: readonly string[], status: Claim["status"]): readonly (readonly Claim[])[] =>
     [...new Set(paths)].map((path) => {
       const value = taken(path === "" ? `${channel}.data` : `${channel}.data.${path}`, `job.data.${path}`);

@@ -139,9 +139,15 @@ function heldIn(holdings: Holdings, value: Value): Held {
   return { tables, isComplete };
 }
 
-/** `new Date()`, `process.env.STAGE` */
+/** `new Date()`, `process.env.STAGE`, `Date.now()` */
 export function isOwnOfJavaScript(value: Value): boolean {
-  return value.kind === "external" && value.package === "(global)";
+  if (value.kind === "external") return value.package === "(global)";
+  const made = value.kind === "symbolic" && value.row === null ? value.from : undefined;
+  return made !== undefined && made.length > 0 && made.every(isOwnOrLiteral);
+}
+
+function isOwnOrLiteral(value: Value): boolean {
+  return value.kind === "literal" || isOwnOfJavaScript(value);
 }
 
 function tablesBehind(holdings: Holdings, access: string, value: Value): readonly Table[] | null {

@@ -157,7 +157,7 @@ function readSymbol(reading: Reading, value: SymbolicValue, path: string, naming
     if (naming?.kind !== "user") {
       for (const { table, name } of columns) touch(reading, table, path, referenceOf(table, name) !== null);
     }
-  } else if (naming === null) {
+  } else if (naming === null && !isOwnOfJavaScript(value)) {
     if (mayHoldMore(value)) reading.open ??= notKnown(path);
     else reading.unread ??= notKnown(path);
   }

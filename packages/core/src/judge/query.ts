@@ -100,6 +100,9 @@ export function judgeBinding(
       ...waysOf(context, access, addressed.belief.flows, shownOf(table.name, [addressed.evidence])),
     });
   if (belief?.kind === "untrusted") return untrusted(context, access, table, binding, belief.flows);
+  // A worker that stays with the row that its job names; the query that read it answers for which row that is.
+  const behind = belief?.kind === "unknown" && belief.isTaken ? findRowBehind(context, binding) : null;
+  if (behind) return clear(table, { kind: "row", key: behind.column, origin: "row", proof: "given" });
   if (belief?.kind === "unknown" && binding.status !== "reference")
     return {
       ...unclear(table.name, `it cannot be told whose it is: ${belief.reason}`),
@@ -165,7 +168,9 @@ export function judgeBinding(
     // The service itself read it from a row and put it there; the query that read it answers for which row that is.
     if (isTaken && belief?.kind === "row")
       return clear(table, { kind: "row", key: binding.evidence.column, origin: "row", proof: "given" });
-    if (isTaken) return unverifiedJob(table, { ...shape, viaTable: key.viaTable, column }, binding.evidence);
+    // A column of a row that somebody else read is not what the job says.
+    if (isTaken && operands.some(({ row }) => row === null))
+      return unverifiedJob(table, { ...shape, viaTable: key.viaTable, column }, binding.evidence);
     const constraint = asConstraint(binding.evidence, "none");
     // What comes along with the rows is mended where they are.
     const isFirst = selection?.resources[0] === binding.resource;
@@ -313,6 +318,15 @@ function judgeWay(context: QueryContext, way: Way, belief: Belief | null): Judge
     }
   }
   return null;
+}
+
+/** What ties each way is a column of a row that another query has read, and is blamed for reading. */
+function findRowBehind(context: QueryContext, { ways }: Binding): Evidence | null {
+  const isOfRow = ({ operands }: Evidence): boolean =>
+    operands.length > 0 &&
+    operands.every(({ row }) => row !== null && context.verdictOf(row.access) === "unscoped");
+  const found = ways.map((way) => way.find(isOfRow) ?? null);
+  return found.every((one) => one !== null) ? (found[0] ?? null) : null;
 }
 
 /** What ties it, although nobody knows what that is worth. */

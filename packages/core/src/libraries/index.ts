@@ -6,18 +6,25 @@ import { caches } from "./caches/index.js";
 import { drizzle } from "./drizzle/index.js";
 import { files } from "./files/index.js";
 import { googleStorage } from "./google-storage/index.js";
+import { graphileWorker } from "./graphile-worker/index.js";
+import { inngest } from "./inngest/index.js";
 import { ioredis } from "./ioredis/index.js";
+import { kafkajs } from "./kafkajs/index.js";
 import { knex } from "./knex/index.js";
 import { kysely } from "./kysely/index.js";
 import { massive } from "./massive/index.js";
 import { minio } from "./minio/index.js";
 import { pg } from "./pg/index.js";
+import { pgBoss } from "./pg-boss/index.js";
 import { prisma } from "./prisma/index.js";
+import { qstash } from "./qstash/index.js";
 import { redis } from "./redis/index.js";
 import { s3 } from "./s3/index.js";
 import { sequelize } from "./sequelize/index.js";
+import { sqs } from "./sqs/index.js";
 import { stores } from "./stores/index.js";
 import { supabaseStorage } from "./supabase-storage/index.js";
+import { triggerDev } from "./trigger-dev/index.js";
 import { upstash } from "./upstash/index.js";
 import { vercelBlob } from "./vercel-blob/index.js";
 
@@ -35,6 +42,13 @@ export const libraries: readonly LibraryModel[] = [
   upstash,
   ...caches,
   bullmq,
+  pgBoss,
+  graphileWorker,
+  inngest,
+  triggerDev,
+  sqs,
+  kafkajs,
+  qstash,
   s3,
   minio,
   googleStorage,

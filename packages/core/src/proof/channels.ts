@@ -53,7 +53,8 @@ export function channelsIn(trace: Trace): Channels {
       if (!channel) known.set(key, (channel = find(key)));
       return channel;
     },
-    valueIn: (delivery, path) => trace.memberOf(delivery.value, stepsBelow(path)),
+    valueIn: (delivery, path) =>
+      stepsBelow(path).reduce((value, step) => trace.memberOf(ofText(value), [step]), delivery.value),
   };
 }
 
@@ -68,6 +69,12 @@ function isFollowedElsewhere(trace: Trace, { root }: Delivery): boolean {
 
 function kindOf(channel: string): string {
   return decodeURIComponent(channel.slice("channel:".length)).split(" ")[0]!;
+}
+
+/** What was written as text is read from it again: `JSON.stringify(invoice)`. */
+function ofText(value: Value): Value {
+  const [only, ...others] = value.kind === "text" ? value.parts : [];
+  return only === undefined || typeof only === "string" || others.length > 0 ? value : only;
 }
 
 /** What a method gives is a part of what it was called on. */

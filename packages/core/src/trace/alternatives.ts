@@ -1,7 +1,7 @@
 /** A call of one of several, decided when the program runs. */
 import { joinedCells, type Cells } from "./cells.js";
 import { chosen } from "./choice.js";
-import { meetOf, noFacts, type Facts } from "./facts.js";
+import { meetOf, noFacts, withFacts, type Facts } from "./facts.js";
 import type { Machine } from "./machine.js";
 import type { ChoiceValue, Value } from "./value.js";
 
@@ -19,8 +19,9 @@ export function calledEach(
   const changed: Cells[] = [];
   const isFollowed = called.map(({ kind }) => kind !== "unknown");
   const behind: Facts[] = [];
+  const givens = called.map((option) => given?.[options.indexOf(option)] ?? noFacts);
   const results = called.map((option, index) => {
-    machine.facts = before;
+    machine.facts = withFacts(before, givens[index]!.values());
     if (!areQueries) machine.cells = cells;
     const result = callOne(option);
     changed.push(machine.cells);
@@ -29,7 +30,6 @@ export function calledEach(
     return result;
   });
   machine.facts = behind.length > 0 ? meetOf(behind) : before;
-  const givens = called.map((option) => given?.[options.indexOf(option)] ?? noFacts);
   if (!areQueries) machine.cells = joinedCells(changed, reason, () => givens);
   return chosen(results, reason, givens);
 }

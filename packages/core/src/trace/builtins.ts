@@ -377,6 +377,26 @@ function callArray(
   }
 }
 
+/** `JSON.parse(text)`: a copy; what a text says comes from where the text came from. */
+function parsed(text: Value): Value | null {
+  switch (text.kind) {
+    case "symbolic":
+      return { ...text, type: null };
+    case "text": {
+      const [only, ...others] = text.parts;
+      return only !== undefined && typeof only !== "string" && others.length === 0 ? only : null;
+    }
+    // `JSON.parse(message.body ?? "{}")`: what it says where there is nothing is there for the types, and says nothing.
+    case "choice": {
+      const texts = text.options.filter(({ kind }) => kind !== "literal");
+      const options = texts.flatMap((one) => parsed(one) ?? []);
+      return texts.length > 0 && options.length === texts.length ? choiceOf(options, text.reason) : null;
+    }
+    default:
+      return null;
+  }
+}
+
 function callGlobal(machine: Machine, frame: Frame, name: string, method: string, call: Call): Value | null {
   const [first, ...others] = call.arguments;
   switch (`${name}.${method}`) {
@@ -398,11 +418,7 @@ function callGlobal(machine: Machine, frame: Frame, name: string, method: string
       // Rows are rows in writing, too.
       return first ? { kind: "text", parts: [first] } : undefinedValue;
     case "JSON.parse":
-      // A copy; what a text says comes from where the text came from.
-      if (first?.kind === "symbolic") return { ...first, type: null };
-      return first?.kind === "text" && first.parts.length === 1 && typeof first.parts[0] !== "string"
-        ? first.parts[0]!
-        : null;
+      return first ? parsed(first) : null;
     case "Object.keys": {
       const names = first ? namesOf(machine, first) : null;
       return names && { kind: "array", elements: names.map(literalOf), rest: null };

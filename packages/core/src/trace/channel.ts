@@ -15,6 +15,8 @@ export interface Delivery {
   /** Null: into which one can't be told. */
   readonly channel: string | null;
   readonly value: Value;
+  /** What a job carries, with its fields as far as its declared type says them. */
+  readonly payload?: Value;
   readonly site: Site;
   readonly facts: Facts;
   /** The function that was walked, and the calls that were followed from there. */

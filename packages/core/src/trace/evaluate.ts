@@ -80,7 +80,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
       const site = siteOf(frame, expression);
       if (index.kind === "literal" && typeof index.value === "number")
         return elementAt(machine, object, index.value, site);
-      return wordOfTable(object, expression.index) ?? memberByKey(machine, object, site);
+      return wordOfTable(object, expression.index) ?? memberByKey(machine, object, index, site);
     }
     case "call":
       return callExpression(machine, frame, expression);

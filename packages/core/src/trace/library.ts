@@ -220,7 +220,7 @@ export interface Tracer {
   /** The outside comes in here. */
   enter(entry: EntryPoint): void;
   /** Something is put in here that comes out elsewhere. */
-  deliver(delivery: Pick<Delivery, "kind" | "channel" | "value" | "site">): void;
+  deliver(delivery: Pick<Delivery, "kind" | "channel" | "value" | "payload" | "site">): void;
   /** Somebody is called whenever an event is emitted. */
   listen(listening: Listening): void;
   /** Whoever listens to it is called here; with what, where that is known. */

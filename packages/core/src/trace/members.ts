@@ -204,7 +204,7 @@ export function elementAt(machine: Machine, value: Value, index: number, site: S
         ? elementOf(machine, value, site)
         : elementNamed(machine, value, `.${index}`, site);
     default:
-      return memberByKey(machine, value, site);
+      return memberByKey(machine, value, unknown, site);
   }
 }
 
@@ -263,8 +263,9 @@ function whereThere(value: SymbolicValue, given: Facts): Value {
 }
 
 /** `handlers[request.method]`: what a table holds under a key that nobody knows. Values that are no functions may be left out. */
-export function memberByKey(machine: Machine, object: Value, site: Site): Value {
-  if (object.kind === "choice") return chosenOptions(object, (option) => memberByKey(machine, option, site));
+export function memberByKey(machine: Machine, object: Value, key: Value, site: Site): Value {
+  if (object.kind === "choice")
+    return chosenOptions(object, (option) => memberByKey(machine, option, key, site));
   if (object.kind !== "object") return elementOf(machine, object, site);
   const held = [...object.fields.values()].map(({ value }) => value);
   if (held.length === 0 || held.length > mostHeld) return unknown;
@@ -273,9 +274,17 @@ export function memberByKey(machine: Machine, object: Value, site: Site): Value 
     return withAbsence(choiceOf(held, "the key"));
   if (!held.every(isCallable)) return unknown;
   const others = object.open
-    ? (object.others?.map((one) => memberByKey(machine, one, site)) ?? [unknown])
+    ? (object.others?.map((one) => memberByKey(machine, one, key, site)) ?? [unknown])
     : [];
-  return withAbsence(choiceOf([...held, ...others], "the key"));
+  const options = [...held, ...others];
+  const given = options.length > 1 ? [...object.fields.keys()].map(isKeyOf(key)) : [];
+  return withAbsence(choiceOf(options, "the key", given));
+}
+
+/** `handlers[job.name]`: whichever it is, the key says which. */
+function isKeyOf(key: Value): (name: string) => Facts {
+  if (key.kind !== "symbolic") return () => noFacts;
+  return (name) => factsOf([{ kind: "equal", left: key, right: { kind: "literal", value: name } }]);
 }
 
 const mostHeld = 64;

@@ -7,7 +7,14 @@ import { withoutFields } from "./objects.js";
 import { bare } from "./facts.js";
 import { authenticating } from "./names.js";
 import { rewriting, type Rewriting } from "./rewrite.js";
-import { undefinedValue, type FunctionValue, type Site, type SymbolicValue, type Value } from "./value.js";
+import {
+  undefinedValue,
+  unknown,
+  type FunctionValue,
+  type Site,
+  type SymbolicValue,
+  type Value,
+} from "./value.js";
 
 /** What was passed, and what was found in it, step by step. */
 interface Passed {
@@ -152,7 +159,7 @@ function stepInto(machine: Machine, value: Value, step: string, site: Site): Val
   if (step === "*") return value;
   // Whoever reads on reads with `?.`, or not at all.
   if (value.kind === "literal" && (value.value === undefined || value.value === null)) return undefinedValue;
-  if (step === "[]") return memberByKey(machine, value, site);
+  if (step === "[]") return memberByKey(machine, value, unknown, site);
   return /^\d+$/.test(step) && value.kind !== "object"
     ? elementAt(machine, value, Number(step), site)
     : memberOf(machine, value, step, site);

@@ -1,6 +1,7 @@
 /** Controllers, resolvers, gateways, processors, and the methods of theirs that somebody else calls. */
 import type { ClassNode, Expression, Module, Statement } from "../../lower/module.js";
 import { forEachExpressionIn } from "../../lower/visit.js";
+import { takenOut } from "../../queues/taken-out.js";
 import type { EntryKind, Guard, Role } from "../../trace/entry.js";
 import { ofContainer } from "../../trace/channel.js";
 import type { Tracer } from "../../trace/library.js";
@@ -167,6 +168,8 @@ function jobsOf(method: DecoratedMethod, processor: Decorator, tracer: Tracer): 
       : method.decorators
           .filter((one) => findDecorator([one], "@nestjs/bull", "Process"))
           .map((one) => named(whole, one));
+  if (processing.length > 0)
+    takenOut({ tracer, library: "bullmq", site: method.site, text: "job.data" }, queue);
   // `@OnWorkerEvent("failed")`, `@OnQueueFailed()`
   const telling = method.decorators
     .filter(

@@ -1,30 +1,25 @@
 /**
- * BullMQ. Queues, flow producers, workers and jobs are recognised by their construction or declared type; a receiver that
- * leads nowhere never, since `add` belongs to everybody.
+ * BullMQ, on Redis or on PostgreSQL (the backend is an option of the connection), and Bull, which it comes from. Queues, flow
+ * producers, workers and jobs are recognised by their construction or declared type; a receiver that leads nowhere never, since
+ * `add` belongs to everybody. https://docs.bullmq.io, https://github.com/OptimalBits/bull/blob/develop/REFERENCE.md
  */
-import type { LibraryModel } from "../../trace/library.js";
-import { consume, memberOfJob, tell } from "./consumers.js";
+import { namesIn } from "../../queues/names.js";
+import { memberOfJob } from "../../queues/taken-out.js";
+import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
+import type { ExternalValue, Value } from "../../trace/value.js";
+import { consume, process, tell } from "./consumers.js";
 import { addFlows, addJob, addJobs, changeJob, scheduleJob } from "./producers.js";
-import {
-  dataOf,
-  flowProducer,
-  library,
-  namelessQueue,
-  namesIn,
-  other,
-  untypedJob,
-  valueOf,
-} from "./values.js";
+import { dataOf, flowProducer, library, namelessQueue, other, untypedJob, valueOf } from "./values.js";
 
 export const bullmq: LibraryModel = {
   name: library,
-  packages: ["bullmq"],
+  packages: ["bullmq", "bull"],
   clients: ["Queue", "FlowProducer", "Worker"],
   // Where one file is all there is, a queue can only come from the package itself.
-  signs: ["bullmq"],
+  signs: ["bullmq", "bull"],
 
   typed(external, [data], _tracer, symbol) {
-    switch (external.path.at(-1)) {
+    switch (nameOf(external)) {
       case "Queue":
         return namelessQueue;
       case "FlowProducer":
@@ -40,16 +35,9 @@ export const bullmq: LibraryModel = {
   },
 
   construct(external, call, tracer) {
-    switch (external.path.at(-1)) {
-      case "Queue": {
-        const [name] = call.arguments;
-        // Who calls may say how it is called.
-        if (name) tracer.needsArgument(name);
-        const queues = namesIn(name).map((one) =>
-          one === null ? namelessQueue : valueOf({ type: "queue", name: one }),
-        );
-        return tracer.choose(queues, "the queue");
-      }
+    switch (nameOf(external)) {
+      case "Queue":
+        return queueOf(external, call, tracer);
       case "FlowProducer":
         return flowProducer;
       case "Worker":
@@ -59,6 +47,13 @@ export const bullmq: LibraryModel = {
       default:
         return null;
     }
+  },
+
+  // `Bull("exports")`: Bull's constructor needs no `new`.
+  callExternal(external, call, tracer) {
+    return external.package === "bull" && nameOf(external) === "Queue"
+      ? queueOf(external, call, tracer)
+      : null;
   },
 
   member(receiver, property) {
@@ -73,11 +68,13 @@ export const bullmq: LibraryModel = {
         if (method === "add") return addJob(tracer, data.name, call);
         if (method === "addBulk") return addJobs(tracer, data.name, call);
         if (method === "upsertJobScheduler") return scheduleJob(tracer, data.name, call);
+        if (method === "process") return process(tracer, data.name, data.data, call);
+        if (method === "on" || method === "once") return tell(tracer, [data.name], call) ? receiver : null;
         return method === "getJob" ? untypedJob : null;
       case "job":
         return method === "updateData" || method === "update" ? changeJob(tracer, data.as, call) : null;
       case "worker":
-        return method === "on" || method === "once" ? tell(tracer, data.queues, call) : null;
+        return (method === "on" || method === "once") && tell(tracer, data.queues, call) ? receiver : null;
       case "flow-producer":
         return method === "add" || method === "addBulk" ? addFlows(tracer, call, method) : null;
       default:
@@ -85,3 +82,21 @@ export const bullmq: LibraryModel = {
     }
   },
 };
+
+/** Bull is one class, exported as the module itself. */
+function nameOf({ package: from, path }: ExternalValue): string | undefined {
+  const name = path.at(-1);
+  return from === "bull" && (name === undefined || name === "default" || name === "export=") ? "Queue" : name;
+}
+
+function queueOf({ package: from }: ExternalValue, call: Call, tracer: Tracer): Value {
+  const [name] = call.arguments;
+  // Who calls may say how it is called.
+  if (name) tracer.needsArgument(name);
+  // BullMQ's workers say for themselves what they take out.
+  const data = (from === "bull" && call.typeArguments[0]) || null;
+  const queues = namesIn(name).map((one) =>
+    one === null ? namelessQueue : valueOf({ type: "queue", name: one, data }),
+  );
+  return tracer.choose(queues, "the queue");
+}

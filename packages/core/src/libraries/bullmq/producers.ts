@@ -1,35 +1,48 @@
 /** Jobs on their way into a queue. */
 import type { Call, Tracer } from "../../trace/library.js";
-import { channelId, channelOf } from "../../trace/channel.js";
-import { optionsOf } from "../../trace/choice.js";
-import {
-  isUndefined,
-  unknown,
-  type ObjectField,
-  type Site,
-  type SymbolicValue,
-  type Value,
-} from "../../trace/value.js";
-import { library, nameIn } from "./values.js";
+import { channelOf } from "../../trace/channel.js";
+import { jobWith, listed, putIn, type Job } from "../../queues/put-in.js";
+import { unknown, type SymbolicValue, type Value } from "../../trace/value.js";
+import { library } from "./values.js";
 
 /** `queue.add(name, data)` */
 export function addJob(tracer: Tracer, queue: string | null, call: Call): Value {
   const [first, second] = call.arguments;
-  // Bull's jobs need no name: `queue.add(data)`.
-  const isNamed = second !== undefined || first?.kind !== "object";
-  const [name, payload] = isNamed ? [first, second] : [undefined, first];
-  produce(tracer, call.site, [
-    call.spread ? { queue, name: unknown, payload: unknown } : { queue, name, payload },
-  ]);
+  const [name, payload] = isNameFirst(first, second) ? [first, second] : [undefined, first];
+  put(tracer, call, [call.spread ? { queue, name: unknown, payload: unknown } : { queue, name, payload }]);
   return tracer.symbolic(call.site, "add()");
 }
+
+/** Bull's jobs need no name: `queue.add(data)`, `queue.add(data, { delay })`. */
+function isNameFirst(first: Value | undefined, second: Value | undefined): boolean {
+  if (first?.kind === "object" || first?.kind === "rows") return false;
+  const options = second?.kind === "object" && !second.open ? [...second.fields.keys()] : [];
+  return (
+    options.length === 0 || first?.kind !== "symbolic" || !options.every((one) => optionsOfBull.has(one))
+  );
+}
+
+/** https://github.com/OptimalBits/bull/blob/develop/REFERENCE.md#queueadd */
+const optionsOfBull: ReadonlySet<string> = new Set([
+  "priority",
+  "delay",
+  "attempts",
+  "repeat",
+  "backoff",
+  "lifo",
+  "timeout",
+  "jobId",
+  "removeOnComplete",
+  "removeOnFail",
+  "stackTraceLimit",
+]);
 
 /** `queue.addBulk([{ name, data }])` */
 export function addJobs(tracer: Tracer, queue: string | null, call: Call): Value {
   const jobs = listed(tracer, call.arguments[0]);
-  produce(
+  put(
     tracer,
-    call.site,
+    call,
     jobs.map((job) => ({ queue, ...describedBy(tracer, job) })),
   );
   return tracer.symbolic(call.site, "addBulk()");
@@ -39,7 +52,7 @@ export function addJobs(tracer: Tracer, queue: string | null, call: Call): Value
 export function scheduleJob(tracer: Tracer, queue: string | null, call: Call): Value {
   const template = call.arguments[2];
   const job = template ? describedBy(tracer, template) : { name: unknown, payload: undefined };
-  produce(tracer, call.site, [{ queue, ...job }]);
+  put(tracer, call, [{ queue, ...job }]);
   return tracer.symbolic(call.site, "upsertJobScheduler()");
 }
 
@@ -47,8 +60,11 @@ export function scheduleJob(tracer: Tracer, queue: string | null, call: Call): V
 export function addFlows(tracer: Tracer, call: Call, method: string): Value {
   const [first = unknown] = call.arguments;
   const flows = method === "addBulk" ? listed(tracer, first) : [first];
-  const jobs = flows.flatMap((flow) => jobsInFlow(tracer, flow, 4));
-  produce(tracer, call.site, jobs);
+  put(
+    tracer,
+    call,
+    flows.flatMap((flow) => jobsInFlow(tracer, flow, 4)),
+  );
   return tracer.symbolic(call.site, `${method}()`);
 }
 
@@ -60,15 +76,12 @@ export function changeJob(tracer: Tracer, job: SymbolicValue | null, call: Call)
   return null;
 }
 
-interface Job {
-  readonly queue: string | null;
-  readonly name: Value | undefined;
-  /** Undefined: it has none. */
-  readonly payload: Value | undefined;
+function put(tracer: Tracer, { site }: Call, jobs: readonly Job[]): void {
+  putIn({ tracer, library, site }, jobs);
 }
 
 function jobsInFlow(tracer: Tracer, flow: Value, depth: number): readonly Job[] {
-  const own = { queue: nameIn(tracer.memberOf(flow, "queueName")), ...describedBy(tracer, flow) };
+  const own = { queue: tracer.memberOf(flow, "queueName"), ...describedBy(tracer, flow) };
   const children = tracer.memberOf(flow, "children");
   if (depth === 0 || children.kind !== "array") return [own];
   return [own, ...listed(tracer, children).flatMap((child) => jobsInFlow(tracer, child, depth - 1))];
@@ -76,64 +89,4 @@ function jobsInFlow(tracer: Tracer, flow: Value, depth: number): readonly Job[] 
 
 function describedBy(tracer: Tracer, job: Value): Pick<Job, "name" | "payload"> {
   return { name: tracer.memberOf(job, "name"), payload: tracer.memberOf(job, "data") };
-}
-
-function listed(tracer: Tracer, value: Value | undefined): readonly Value[] {
-  if (value?.kind === "array") return [...value.elements, ...(value.rest ? [value.rest] : [])];
-  return [(value && tracer.elementOf(value)) ?? unknown];
-}
-
-function produce(tracer: Tracer, site: Site, jobs: readonly Job[]): void {
-  const path = { site, kind: "job-producer", library, operation: "add" } as const;
-  // The queue may be one that the instance at hand was made with.
-  tracer.needsReceiver();
-  const queues = [...new Set(jobs.flatMap(({ queue }) => queue ?? []))];
-  tracer.begin({ ...path, tables: queues, repair: null, isOnPool: false });
-  for (const { queue, name, payload = nothing } of jobs) {
-    tracer.deliver({
-      kind: "job",
-      channel: queue === null ? null : channelId("job", queue),
-      value: jobWith(name ?? unknown, payload),
-      site,
-    });
-    for (const option of optionsOf(payload))
-      tracer.record({
-        ...path,
-        stage: "run",
-        detail: { kind: "job", queue, payload: withFields(tracer, option) },
-      });
-  }
-}
-
-/** As its processor gets it. */
-function jobWith(name: Value, data: Value): Value {
-  const field = (value: Value): ObjectField => ({ value, sometimes: false, overwritable: false });
-  return {
-    kind: "object",
-    fields: new Map([
-      ["name", field(name)],
-      ["data", field(data)],
-    ]),
-    open: true,
-  };
-}
-
-const nothing: Value = { kind: "object", fields: new Map(), open: false };
-
-/** What is known by its type has the fields that the type says. */
-export function withFields(tracer: Tracer, payload: Value): Value {
-  return isUndefined(payload) ? nothing : spelledOut(tracer, payload, 4);
-}
-
-function spelledOut(tracer: Tracer, value: Value, depth: number): Value {
-  if (depth === 0) return value;
-  if (value.kind === "symbolic" && value.row === null) {
-    const isObject = value.type !== null && tracer.membersOf(tracer.typeOf(value.type)) !== null;
-    return isObject ? spelledOut(tracer, tracer.fieldsOf(value), depth) : value;
-  }
-  if (value.kind !== "object") return value;
-  const fields = [...value.fields].map(
-    ([name, field]) => [name, { ...field, value: spelledOut(tracer, field.value, depth - 1) }] as const,
-  );
-  return { ...value, fields: new Map(fields) };
 }

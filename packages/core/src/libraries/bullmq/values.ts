@@ -1,16 +1,15 @@
 /** The values that only BullMQ's model understands. */
 import type { TypeIn } from "../../link/program.js";
-import { optionsOf } from "../../trace/choice.js";
-import { anything } from "../../trace/channel.js";
-import type { LibraryValue, SymbolicValue, Value } from "../../trace/value.js";
+import type { JobData } from "../../queues/taken-out.js";
+import type { LibraryValue, Value } from "../../trace/value.js";
 
 export const library = "bullmq";
 
 export type BullData =
-  | { readonly type: "queue"; readonly name: string | null }
+  /** `data`: of its jobs, by its type argument. */
+  | { readonly type: "queue"; readonly name: string | null; readonly data: TypeIn | null }
   | { readonly type: "flow-producer" }
-  /** `data`: what its type argument says, or null. `as`: how it came here, where that is known. */
-  | { readonly type: "job"; readonly data: TypeIn | null; readonly as: SymbolicValue | null }
+  | JobData
   /** What it tells of its jobs, in events: `worker.on("failed", (job) => …)`. */
   | { readonly type: "worker"; readonly queues: readonly (string | null)[] }
   /** Events: nothing is enqueued through them. */
@@ -21,24 +20,11 @@ export function valueOf(data: BullData): LibraryValue {
 }
 
 /** One object each, so that two ways to the same thing are one value. */
-export const namelessQueue = valueOf({ type: "queue", name: null });
+export const namelessQueue = valueOf({ type: "queue", name: null, data: null });
 export const flowProducer = valueOf({ type: "flow-producer" });
 export const untypedJob = valueOf({ type: "job", data: null, as: null });
 export const other = valueOf({ type: "other" });
 
 export function dataOf(value: Value): BullData | null {
   return value.kind === "library" && value.library === library ? (value.data as BullData) : null;
-}
-
-/** `exports`; `exports-*` where only parts of the name are known. */
-export function nameIn(value: Value | undefined): string | null {
-  if (value?.kind === "literal") return typeof value.value === "string" ? value.value : null;
-  if (value?.kind !== "text" || !value.parts.some((part) => typeof part === "string" && part !== ""))
-    return null;
-  return value.parts.map((part) => (typeof part === "string" ? part : (nameIn(part) ?? anything))).join("");
-}
-
-/** What it may be called; null stands for a name that is not known. */
-export function namesIn(value: Value | undefined): readonly (string | null)[] {
-  return value ? [...new Set(optionsOf(value).map(nameIn))] : [null];
 }
