@@ -7,7 +7,7 @@ import { translated } from "../sql/translated/statements.js";
 import type { Node } from "../sql/tree.js";
 import { withQuotes } from "./text.js";
 
-export type Dialect = "postgresql" | "mysql" | "sqlite";
+export type Dialect = "postgresql" | "mysql" | "sqlite" | "clickhouse";
 
 export interface Grammar {
   readonly parser: SqlParser;
@@ -32,6 +32,7 @@ const names: Readonly<Record<Dialect, string>> = {
   postgresql: "PostgreSQL",
   mysql: "MySQL",
   sqlite: "SQLite",
+  clickhouse: "ClickHouse",
 };
 
 export function nameOfDialect(dialect: Dialect): string {
@@ -43,6 +44,8 @@ export function nameOfDialect(dialect: Dialect): string {
  * its own source, and takes nothing else.
  */
 export function grammarOf(parser: SqlParser, said: readonly string[]): Grammar {
+  // Nobody else speaks it, and a text that is meant for another database is none of its.
+  if (said.length === 1 && said[0] === "clickhouse") return { parser, dialects: ["clickhouse"] };
   const spoken = new Set(said.map((name) => dialectsByName.get(name) ?? name));
   const others = (["mysql", "sqlite"] as const).filter((dialect) => spoken.has(dialect));
   const isOther = others.length > 0 && !spoken.has("postgresql");

@@ -13,7 +13,7 @@ import { madeBy } from "./made.js";
 import { elementOf } from "./members.js";
 import { isPromise } from "./operators.js";
 import { choiceOf, keptWhere, withAbsence } from "./choice.js";
-import { replacedIn } from "./texts.js";
+import { joinedText, replacedIn } from "./texts.js";
 import {
   isEmptyList,
   undefinedValue,
@@ -344,14 +344,7 @@ function callArray(
     case "shift":
       return elementOf(machine, receiver, call.site);
     case "join":
-      return {
-        kind: "text",
-        parts: [...receiver.elements, ...(receiver.rest ? [receiver.rest] : [])].flatMap((part, index) =>
-          index === 0
-            ? [part]
-            : [String(call.arguments[0]?.kind === "literal" ? call.arguments[0].value : ","), part],
-        ),
-      };
+      return joinedText(receiver, call.arguments[0]);
     case "slice":
     case "sort":
     case "reverse":

@@ -60,6 +60,13 @@ export interface LibraryModel {
   callExternal?(external: ExternalValue, call: Call, tracer: Tracer): Value | null;
   /** `` sql`…` `` */
   tagged?(external: ExternalValue, template: Template, tracer: Tracer): Value | null;
+  /** The same, where the tag is one of our values: a client that is a tag. */
+  taggedBy?(tag: LibraryValue, template: Template, tracer: Tracer): Value | null;
+  /**
+   * One of our values may be a statement that runs when somebody awaits it. It does so here (`run`), or leaves our sight with
+   * somebody who will (`handed-on`). Gives what comes of it; null for any other value.
+   */
+  runAwaited?(value: LibraryValue, stage: "run" | "handed-on", tracer: Tracer): Value | null;
   /** A method of one of our values. */
   callMethod?(receiver: LibraryValue | QueryValue, method: string, call: Call, tracer: Tracer): Value | null;
   /** One of our values called as a function: `eb("a", "=", b)`. */

@@ -47,7 +47,7 @@ import { ownRoot } from "./roots.js";
 import { describedBy, typeOfSchema } from "./shapes.js";
 import { substitution } from "./substitution.js";
 import { ownSelf, summaryOf, walkModule } from "./walk.js";
-import { withoutGivenBack, writeDown } from "./written.js";
+import { ranWhenAwaited, withoutGivenBack, writeDown } from "./written.js";
 import { choiceOf, optionsOf } from "./choice.js";
 import { siteKey, type FunctionValue, type Returned, type Site, type Value } from "./value.js";
 import { wordsOf } from "./words.js";
@@ -415,6 +415,7 @@ function settle(machine: Machine, value: Value, site: Site): Value {
       value.reason,
       value.given,
     );
+  if (value.kind === "library") return ranWhenAwaited(machine, value, "run") ?? value;
   if (value.kind !== "query" || !machine.modelOfName.get(value.library)?.runsWhenAwaited) return value;
   writeDown(machine, accessesOf(value, machine.ruledOut ? "ruled-out" : "run", site.end));
   return {

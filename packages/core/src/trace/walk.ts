@@ -30,7 +30,7 @@ import {
   type Site,
   type Value,
 } from "./value.js";
-import { leaving, writeDown } from "./written.js";
+import { leaving, ranWhenAwaited, writeDown } from "./written.js";
 
 /** Walks a function with these arguments (null: its parameters, whatever they are) and gives what it returns. */
 export function walkCall(
@@ -141,6 +141,7 @@ export function summaryOf(machine: Machine, file: string, id: number, self: Valu
 export function recordBuilt(machine: Machine, value: Value): void {
   for (const option of optionsOf(value)) {
     if (option.kind === "query") writeDown(machine, leaving(machine, option, "built"));
+    if (option.kind === "library") ranWhenAwaited(machine, option, "handed-on");
     if (option.kind === "object")
       for (const field of option.fields.values()) recordBuilt(machine, field.value);
   }

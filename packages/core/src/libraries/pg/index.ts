@@ -1,115 +1,19 @@
 /**
  * node-postgres. Clients are recognised by their type or construction (`Pool`, `Client`, `PoolClient`, `new Pool()`): `query` is
- * everybody's word.
+ * everybody's word. `undefined` as a value is NULL (https://node-postgres.com/features/queries), and equal to nothing.
  */
-import { isNumber } from "../../raw-sql/numbers.js";
-import { runSql } from "../../raw-sql/run.js";
-import { splicedText } from "../../raw-sql/text.js";
-import { worded } from "../../raw-sql/words.js";
-import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
-import {
-  isUndefined,
-  undefinedValue,
-  type ArrayValue,
-  type LibraryValue,
-  type Site,
-  type Value,
-} from "../../trace/value.js";
+import type { LibraryModel } from "../../trace/library.js";
+import { callClient, clientsFor, constructedClient, typedClient } from "./clients.js";
 
-const library = "pg";
-
-interface PgClient {
-  /** Each statement runs on whichever connection is free. */
-  readonly isPool: boolean;
-}
-
-function clientOf(data: PgClient): LibraryValue {
-  return { kind: "library", library, type: "client", data };
-}
-
-/** One object each, so that two ways to the same client are one value. */
-const client = clientOf({ isPool: false });
-const pool = clientOf({ isPool: true });
+const clients = clientsFor("pg");
 
 export const pg: LibraryModel = {
-  name: library,
+  name: clients.library,
   packages: ["pg"],
   clients: ["Pool", "Client"],
   signs: ["query"],
-
-  typed(external) {
-    switch (external.path.at(-1)) {
-      case "Pool":
-      case "Client":
-      case "PoolClient":
-      case "ClientBase":
-        return client;
-      default:
-        return null;
-    }
-  },
-
-  construct(external) {
-    switch (external.path.at(-1)) {
-      case "Pool":
-        return pool;
-      case "Client":
-        return client;
-      default:
-        return null;
-    }
-  },
-
-  callMethod(receiver, method, call, tracer) {
-    if (receiver.kind !== "library") return null;
-    const callback = call.arguments.find((argument) => argument.kind === "function");
-    switch (method) {
-      case "connect":
-        if (callback) tracer.invoke(callback, [undefinedValue, client]);
-        return client;
-      case "query": {
-        const result = query(tracer, call, (receiver.data as PgClient).isPool);
-        if (callback && result) tracer.invoke(callback, [undefinedValue, result]);
-        return result;
-      }
-      default:
-        return null;
-    }
-  },
+  typed: (external) => typedClient(clients, external),
+  construct: (external) => constructedClient(clients, external),
+  callMethod: (receiver, method, call, tracer) =>
+    receiver.kind === "library" ? callClient(clients, receiver, method, call, tracer) : null,
 };
-
-/** `query(text, values)`, `query({ text, values })` */
-function query(tracer: Tracer, call: Call, isOnPool: boolean): Value | null {
-  const [first, second] = call.arguments;
-  if (!first || isCompiled(first)) return null;
-  const isConfig = first.kind === "object";
-  const text = isConfig ? tracer.memberOf(first, "text") : first;
-  if (isCompiled(text)) return null;
-  const values = isConfig ? tracer.memberOf(first, "values") : second;
-  const rows = runSql(tracer, {
-    library,
-    site: call.site,
-    text: splicedText(worded(tracer, text), (value) => isNumber(tracer, value)),
-    parameters: values?.kind === "array" && isSettled(values) ? values.elements : [],
-    isOnPool,
-    isAnyDatabase: true,
-    dialects: ["postgresql"],
-  });
-  return resultOf(tracer, rows, call.site);
-}
-
-/** Where one of them is there on some paths only, those behind it have other numbers on the others. */
-function isSettled({ elements, rest }: ArrayValue): boolean {
-  return rest === null && !elements.some((one) => one.kind === "choice" && one.options.some(isUndefined));
-}
-
-/** What a query builder compiled is a path already, where it was built. */
-function isCompiled(value: Value): boolean {
-  return value.kind === "library" && value.type.startsWith("compiled");
-}
-
-function resultOf(tracer: Tracer, rows: Value, site: Site): Value {
-  const field = (value: Value) => ({ value, sometimes: false, overwritable: false as const });
-  const count = rows.kind === "rows" ? [["rowCount", field(tracer.countOf(rows, site))] as const] : [];
-  return { kind: "object", fields: new Map([["rows", field(rows)], ...count]), open: true };
-}
