@@ -9,8 +9,9 @@ export function valueAmong(tracer: Tracer, given: Value | undefined, before: Ran
   if (given === undefined) return unknown;
   if (given.kind === "array") return amongElements(given, before, behind);
   if (before.least !== before.most) return unknown;
-  const isList = given.kind === "symbolic" && (tracer.elementOf(given) !== null || given.type === null);
-  if (isList) return tracer.memberOf(given, String(before.least));
+  const isUntyped = given.kind === "symbolic" && given.type === null && given.row === null;
+  if (isUntyped || (given.kind === "symbolic" && tracer.elementOf(given) !== null))
+    return tracer.memberOf(given, String(before.least));
   // `query("… where id = ?", id)`
   return before.least === 0 && behind.least === 0 ? given : unknown;
 }

@@ -104,7 +104,7 @@ function other(parser: SqlParser, dialect: OtherDialect & Dialect, sql: string):
   });
   // The grammar ties it closer than `=`, MySQL like AND.
   if (sql.includes("&&")) return failed('the operator "&&"', false);
-  let result = parser.other(sql, dialect);
+  let result = parser.other(dialect === "clickhouse" ? withoutOwnWords(sql) : sql, dialect);
   if (!result.ok && characterSet.test(sql)) result = parser.other(sql.replace(characterSet, ")"), dialect);
   if (!result.ok) return failed(sentencePart(result.message), true);
   const { statements, unread } = translated(result.statements, dialect);
@@ -113,6 +113,26 @@ function other(parser: SqlParser, dialect: OtherDialect & Dialect, sql: string):
 
 /** `CAST(name AS CHAR CHARACTER SET utf8mb4)`, which this grammar does not know. */
 const characterSet = /\s+character\s+set\s+\w+\s*\)/gi;
+
+/**
+ * ClickHouse's words that this grammar takes for names, or not at all, and that say nothing of which rows are meant: `FROM t FINAL`,
+ * `ANY LEFT JOIN`, `GLOBAL IN`, `LIMIT 1 BY id`, `pair.1`. A mutation is the statement that it is elsewhere.
+ */
+function withoutOwnWords(sql: string): string {
+  return sql
+    .replace(mutation, (_, table: string, verb: string) =>
+      /^delete$/i.test(verb) ? `DELETE FROM ${table}` : `UPDATE ${table} SET`,
+    )
+    .replace(
+      ownWords,
+      (found: string, quoted?: string, pair?: string) =>
+        quoted ?? pair ?? (found.startsWith(")") ? ")" : " "),
+    );
+}
+
+const mutation = /^\s*alter\s+table\s+([\w.`"]+)(?:\s+on\s+cluster\s+[\w'{}]+)?\s+(delete|update)\b/i;
+const ownWords =
+  /('(?:[^'\\]|\\.|'')*'|`[^`]*`|"[^"]*")|([a-z_]\w*)\.\d+\b|\)\.\d+\b|\bfinal\b|\b(?:any|all|asof|global)\s+(?=(?:left|right|inner|full|any|join|in|not)\b)|\blimit\s+\d+\s+by\s+[\w.]+(?:\s*,\s*[\w.]+)*/gi;
 
 /** As it continues a sentence: `expected: …, found: …`. */
 function sentencePart(message: string): string {

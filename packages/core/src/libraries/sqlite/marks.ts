@@ -40,7 +40,7 @@ export function givenTo({ arguments: all, trailing, spread }: Call, tracer: Trac
   const given = all.filter(({ kind }) => kind !== "function");
   const [first, ...others] = given;
   if (first && others.length === 0 && (first.kind === "array" || first.kind === "object")) return first;
-  if (first?.kind === "symbolic" && others.length === 0) return first;
+  if (first?.kind === "symbolic" && others.length === 0 && tracer.elementOf(first)) return first;
   return { kind: "array", elements: given, rest: null };
 }
 
