@@ -1,4 +1,5 @@
 /** Who answers a call: a function of the program, a library we have a model of, JavaScript itself, or nobody we follow. */
+import { assignInto } from "./assignment.js";
 import type { Expression } from "../lower/module.js";
 import { addFacts } from "./assume.js";
 import { callBuiltin, callBuiltinFunction, isAboutElements } from "./builtins.js";
@@ -68,8 +69,12 @@ export function callMethod(
         ? callLibraryMethod(machine, receiver, method, call)
         : callMethod(machine, frame, awaited, method, call, written);
     }
-    case "library":
-      return callLibraryMethod(machine, receiver, method, call);
+    case "library": {
+      const result = callLibraryMethod(machine, receiver, method, call);
+      if (machine.modelOfName.get(receiver.library)?.changesItself?.(receiver, method))
+        assignInto(machine, frame, written, result);
+      return result;
+    }
     case "external": {
       const model = machine.modelOfPackage.get(receiver.package);
       const called = { ...receiver, path: [...receiver.path, method] };

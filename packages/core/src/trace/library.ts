@@ -69,6 +69,8 @@ export interface LibraryModel {
   runAwaited?(value: LibraryValue, stage: "run" | "handed-on", tracer: Tracer): Value | null;
   /** A method of one of our values. */
   callMethod?(receiver: LibraryValue | QueryValue, method: string, call: Call, tracer: Tracer): Value | null;
+  /** The method adds to the value itself: from there on it is what the method gives. */
+  changesItself?(receiver: LibraryValue, method: string): boolean;
   /** One of our values called as a function: `eb("a", "=", b)`. */
   callValue?(callee: LibraryValue, call: Call, tracer: Tracer): Value | null;
   /** A property of an export that is one of our values as it stands: `Prisma.empty`. */
