@@ -104,6 +104,9 @@ function other(parser: SqlParser, dialect: OtherDialect & Dialect, sql: string):
   });
   // The grammar ties it closer than `=`, MySQL like AND.
   if (sql.includes("&&")) return failed('the operator "&&"', false);
+  // What it is set to is a word in one of SQLite's, and a constant in this grammar.
+  if (dialect === "sqlite" && /^\s*pragma\b[^;]*;?\s*$/i.test(sql))
+    return { ok: true, statements: [{ PragmaStmt: {} }] };
   let result = parser.other(dialect === "clickhouse" ? withoutOwnWords(sql) : sql, dialect);
   if (!result.ok && characterSet.test(sql)) result = parser.other(sql.replace(characterSet, ")"), dialect);
   if (!result.ok) return failed(sentencePart(result.message), true);

@@ -105,7 +105,7 @@ function refused(
 ): ReadText {
   if (!isRefused) return { ...nothing, problems: [`${message}, in ${nameOfDialect(dialect)}, is not read`] };
   const before = /\$(\d+)\s*$/.exec(sql.slice(0, offset));
-  const parameter = /at or near "\$(\d+)"$/.exec(message)?.[1] ?? before?.[1];
+  const parameter = /(?:at or near "|found: )\$(\d+)"?$/.exec(message)?.[1] ?? before?.[1];
   const slot = parameter === undefined ? undefined : slots[Number(parameter) - firstParameter];
   if (slot?.kind === "value")
     return { ...nothing, problems: [openProblem(slot.value, false)], open: [slot.value] };

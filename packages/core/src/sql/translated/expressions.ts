@@ -198,6 +198,8 @@ const comparisons: Readonly<Record<string, string>> = {
   BitwiseOr: "|",
   Arrow: "->",
   LongArrow: "->>",
+  // SQLite's full-text search.
+  Match: "@@",
 };
 
 function binary(translation: Translation, content: Tree): Node {
