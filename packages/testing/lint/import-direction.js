@@ -62,7 +62,7 @@ const boundaries = [
   },
   {
     from: stage("raw-sql"),
-    to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice|operand|session)\.))/,
+    to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice|operand|builders|session)\.))/,
     reason:
       "A statement in SQL says the same whoever runs it: libraries hand over texts and values, and get paths.",
   },

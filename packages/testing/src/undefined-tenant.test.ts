@@ -41,10 +41,13 @@ describe("Kysely, without a tenant", () => {
     `db.selectFrom("invoices").selectAll().where((eb) => eb.and([]))`,
     `db.selectFrom("invoices").selectAll().where((eb) => eb.or([]))`,
     `db.selectFrom("invoices").selectAll().$if(false, (query) => query.where("organization_id", "=", organizationId))`,
+    `db.deleteFrom("invoices").where((eb) => eb.and({ organization_id: organizationId })).returningAll()`,
+    `db.deleteFrom("invoices").where("organization_id", "=", organizationId).returningAll()`,
+    `db.updateTable("invoices").set({ id: "3" }).where((eb) => eb.and([])).returningAll()`,
     `db.selectFrom("invoices").selectAll().$if(organizationId !== undefined, (query) => query.where("organization_id", "=", organizationId))`,
   ])("%s", async (expression) => {
     const { sql, parameters } = evaluated(expression, "db", kysely) as Statement;
-    const isScoped = (await postgres.query(sql, [...parameters])).rows.length === 0;
+    const isScoped = (await rowsOf(sql, parameters)).length === 0;
     const verdict = await verdictOn(`${expression}.execute()`, {
       "database.ts": `
         import { Kysely } from "kysely";
@@ -130,13 +133,18 @@ describe("Drizzle, without a tenant", () => {
     `db.query.invoices.findMany({ where: (table, { and }) => and() })`,
     `db.query.invoices.findMany({ where: organizationId && eq(invoices.organizationId, organizationId) })`,
     `db.query.invoices.findMany({})`,
+    `db.delete(invoices).where(and()).returning()`,
+    `db.delete(invoices).where(undefined).returning()`,
+    `db.delete(invoices).where(and(undefined, organizationId ? eq(invoices.organizationId, organizationId) : undefined)).returning()`,
+    `db.delete(invoices).where(eq(invoices.organizationId, organizationId)).returning()`,
+    `db.update(invoices).set({ id: "3" }).where(and(undefined)).returning()`,
   ])("%s", async (expression) => {
     const { sql: statement, params } = (
       evaluated(expression, drizzleNames, drizzleValues) as {
         toSQL(): { readonly sql: string; readonly params: readonly unknown[] };
       }
     ).toSQL();
-    const isScoped = (await postgres.query(statement, [...params])).rows.length === 0;
+    const isScoped = (await rowsOf(statement, params)).length === 0;
     const verdict = await verdictOn(
       expression,
       {
@@ -156,6 +164,45 @@ describe("Drizzle, without a tenant", () => {
     expect({ statement, isScoped: verdict === "scoped" }).toEqual({ statement, isScoped });
   });
 });
+
+/** A driver hands the text to the database as it is, and `undefined` as NULL. */
+describe("SQL that is handed to a driver, without a tenant", () => {
+  it.each([
+    "select * from invoices where organization_id = $1",
+    "select * from invoices where organization_id in ($1)",
+    "select * from invoices where organization_id = any($1)",
+    "select * from invoices where not organization_id <> $1",
+    "select * from invoices where organization_id = coalesce($1, organization_id)",
+    "select * from invoices where organization_id = $1 or $1 is null",
+    "select * from invoices where $1::text is null or organization_id = $1",
+    "delete from invoices where organization_id = $1 returning *",
+  ])("%s", async (text) => {
+    const isScoped = (await rowsOf(text, [undefined])).length === 0;
+    const verdict = await verdictOn(
+      `pool.query("${text}", [organizationId])`,
+      {
+        "database.ts": `
+        import { Pool } from "pg";
+        export const pool = new Pool();`,
+        "migrations/1.sql": `
+        create table organizations (id text primary key);
+        create table invoices (id text, organization_id text not null references organizations (id));`,
+      },
+      "{ pool }",
+    );
+    expect({ text, isScoped: verdict === "scoped" }).toEqual({ text, isScoped });
+  });
+});
+
+/** What comes back, of rows that are there again afterwards. */
+async function rowsOf(sql: string, parameters: readonly unknown[]): Promise<readonly unknown[]> {
+  await postgres.exec("begin");
+  try {
+    return (await postgres.query(sql, [...parameters])).rows;
+  } finally {
+    await postgres.exec("rollback");
+  }
+}
 
 interface Statement {
   readonly sql: string;

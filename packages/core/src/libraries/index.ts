@@ -3,6 +3,7 @@ import type { LibraryModel } from "../trace/library.js";
 import { azureBlob } from "./azure-blob/index.js";
 import { bullmq } from "./bullmq/index.js";
 import { caches } from "./caches/index.js";
+import { clickhouse } from "./clickhouse/index.js";
 import { drizzle } from "./drizzle/index.js";
 import { files } from "./files/index.js";
 import { googleStorage } from "./google-storage/index.js";
@@ -14,13 +15,21 @@ import { knex } from "./knex/index.js";
 import { kysely } from "./kysely/index.js";
 import { massive } from "./massive/index.js";
 import { minio } from "./minio/index.js";
-import { pg } from "./pg/index.js";
+import { mysql } from "./mysql/index.js";
+import { planetscale } from "./mysql/planetscale.js";
 import { pgBoss } from "./pg-boss/index.js";
+import { pgPromise } from "./pg-promise/index.js";
+import { pg } from "./pg/index.js";
+import { neon } from "./pg/neon.js";
+import { vercel } from "./pg/vercel.js";
+import { postgres } from "./postgres/index.js";
 import { prisma } from "./prisma/index.js";
 import { qstash } from "./qstash/index.js";
 import { redis } from "./redis/index.js";
 import { s3 } from "./s3/index.js";
 import { sequelize } from "./sequelize/index.js";
+import { sqlite } from "./sqlite/index.js";
+import { libsql } from "./sqlite/libsql.js";
 import { sqs } from "./sqs/index.js";
 import { stores } from "./stores/index.js";
 import { supabaseStorage } from "./supabase-storage/index.js";
@@ -36,6 +45,15 @@ export const libraries: readonly LibraryModel[] = [
   massive,
   sequelize,
   pg,
+  neon,
+  vercel,
+  postgres,
+  pgPromise,
+  mysql,
+  planetscale,
+  sqlite,
+  libsql,
+  clickhouse,
   stores,
   ioredis,
   redis,

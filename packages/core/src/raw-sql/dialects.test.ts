@@ -20,6 +20,7 @@ function read(dialects: readonly Dialect[], sql: string): ReadText {
     grammar: { parser: sqlParser, dialects },
     siteOf: (number: number) => `here:${number}`,
     elementOf: () => null,
+    rowsOf: () => [],
     isTenantKey: (column: string) => column === "organization_id",
     parameters,
   };

@@ -161,6 +161,7 @@ function within(
     grammar: grammarOf(tracer.sql!, tracer.tenancy.dialects),
     siteOf: () => siteKey(site),
     elementOf: (value: Value) => tracer.elementOf(value),
+    rowsOf: () => [],
     isTenantKey: (column: string) => isTenantKey(tracer.tenancy, column),
     parameters: [],
   };

@@ -10,6 +10,7 @@ const options = {
   grammar: grammarOf(sqlParser, []),
   siteOf: () => "here:0",
   elementOf: () => null,
+  rowsOf: () => [],
   isTenantKey: () => true,
   parameters: [],
 };

@@ -7,7 +7,7 @@ import { translated } from "../sql/translated/statements.js";
 import type { Node } from "../sql/tree.js";
 import { withQuotes } from "./text.js";
 
-export type Dialect = "postgresql" | "mysql" | "sqlite";
+export type Dialect = "postgresql" | "mysql" | "sqlite" | "clickhouse";
 
 export interface Grammar {
   readonly parser: SqlParser;
@@ -32,6 +32,7 @@ const names: Readonly<Record<Dialect, string>> = {
   postgresql: "PostgreSQL",
   mysql: "MySQL",
   sqlite: "SQLite",
+  clickhouse: "ClickHouse",
 };
 
 export function nameOfDialect(dialect: Dialect): string {
@@ -43,6 +44,8 @@ export function nameOfDialect(dialect: Dialect): string {
  * its own source, and takes nothing else.
  */
 export function grammarOf(parser: SqlParser, said: readonly string[]): Grammar {
+  // Nobody else speaks it, and a text that is meant for another database is none of its.
+  if (said.length === 1 && said[0] === "clickhouse") return { parser, dialects: ["clickhouse"] };
   const spoken = new Set(said.map((name) => dialectsByName.get(name) ?? name));
   const others = (["mysql", "sqlite"] as const).filter((dialect) => spoken.has(dialect));
   const isOther = others.length > 0 && !spoken.has("postgresql");
@@ -101,7 +104,10 @@ function other(parser: SqlParser, dialect: OtherDialect & Dialect, sql: string):
   });
   // The grammar ties it closer than `=`, MySQL like AND.
   if (sql.includes("&&")) return failed('the operator "&&"', false);
-  let result = parser.other(sql, dialect);
+  // What it is set to is a word in one of SQLite's, and a constant in this grammar.
+  if (dialect === "sqlite" && /^\s*pragma\b[^;]*;?\s*$/i.test(sql))
+    return { ok: true, statements: [{ PragmaStmt: {} }] };
+  let result = parser.other(dialect === "clickhouse" ? withoutOwnWords(sql) : sql, dialect);
   if (!result.ok && characterSet.test(sql)) result = parser.other(sql.replace(characterSet, ")"), dialect);
   if (!result.ok) return failed(sentencePart(result.message), true);
   const { statements, unread } = translated(result.statements, dialect);
@@ -110,6 +116,26 @@ function other(parser: SqlParser, dialect: OtherDialect & Dialect, sql: string):
 
 /** `CAST(name AS CHAR CHARACTER SET utf8mb4)`, which this grammar does not know. */
 const characterSet = /\s+character\s+set\s+\w+\s*\)/gi;
+
+/**
+ * ClickHouse's words that this grammar takes for names, or not at all, and that say nothing of which rows are meant: `FROM t FINAL`,
+ * `ANY LEFT JOIN`, `GLOBAL IN`, `LIMIT 1 BY id`, `pair.1`. A mutation is the statement that it is elsewhere.
+ */
+function withoutOwnWords(sql: string): string {
+  return sql
+    .replace(mutation, (_, table: string, verb: string) =>
+      /^delete$/i.test(verb) ? `DELETE FROM ${table}` : `UPDATE ${table} SET`,
+    )
+    .replace(
+      ownWords,
+      (found: string, quoted?: string, pair?: string) =>
+        quoted ?? pair ?? (found.startsWith(")") ? ")" : " "),
+    );
+}
+
+const mutation = /^\s*alter\s+table\s+([\w.`"]+)(?:\s+on\s+cluster\s+[\w'{}]+)?\s+(delete|update)\b/i;
+const ownWords =
+  /('(?:[^'\\]|\\.|'')*'|`[^`]*`|"[^"]*")|([a-z_]\w*)\.\d+\b|\)\.\d+\b|\bfinal\b|\b(?:any|all|asof|global)\s+(?=(?:left|right|inner|full|any|join|in|not)\b)|\blimit\s+\d+\s+by\s+[\w.]+(?:\s*,\s*[\w.]+)*/gi;
 
 /** As it continues a sentence: `expected: …, found: …`. */
 function sentencePart(message: string): string {

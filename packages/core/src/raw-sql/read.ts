@@ -1,5 +1,5 @@
 /** From one text to what its statements do. */
-import { always, type Resource, type Selection } from "../constraint/predicate.js";
+import { always, type Resource, type Selection, type WrittenRow } from "../constraint/predicate.js";
 import { child, children, isNode, kindOf, text, type Node } from "../sql/tree.js";
 import type { Value } from "../trace/value.js";
 import { openIn } from "./conjuncts.js";
@@ -42,6 +42,8 @@ export interface ReadingOptions {
   elementOf(value: Value): Value | null;
   /** Some table's column of this name says whose a row is. */
   isTenantKey(column: string): boolean;
+  /** The rows that are made of an object, or of a list of them, in this table. */
+  rowsOf(value: Value, table: string | null, isNew: boolean): readonly WrittenRow[];
   /** What the text numbers itself: `$1`. */
   readonly parameters: readonly Value[];
 }
@@ -87,6 +89,7 @@ export function newReading(options: ReadingOptions, slots: readonly Slot[]): Rea
       return value ? { kind: "value", value } : null;
     },
     elementOf: (value) => options.elementOf(value),
+    rowsOf: (value, table, isNew) => options.rowsOf(value, table, isNew),
     isTenantKey: (column) => options.isTenantKey(column),
     problems: new Set(),
     open: [],
@@ -102,7 +105,7 @@ function refused(
 ): ReadText {
   if (!isRefused) return { ...nothing, problems: [`${message}, in ${nameOfDialect(dialect)}, is not read`] };
   const before = /\$(\d+)\s*$/.exec(sql.slice(0, offset));
-  const parameter = /at or near "\$(\d+)"$/.exec(message)?.[1] ?? before?.[1];
+  const parameter = /(?:at or near "|found: )\$(\d+)"?$/.exec(message)?.[1] ?? before?.[1];
   const slot = parameter === undefined ? undefined : slots[Number(parameter) - firstParameter];
   if (slot?.kind === "value")
     return { ...nothing, problems: [openProblem(slot.value, false)], open: [slot.value] };

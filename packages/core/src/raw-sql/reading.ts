@@ -1,5 +1,5 @@
 /** What a statement is read with: where it stands, what its parameters are, and which names are in sight. */
-import type { Column, Operand, Predicate, Selection } from "../constraint/predicate.js";
+import type { Column, Operand, Predicate, Selection, WrittenRow } from "../constraint/predicate.js";
 import { operandOf } from "../trace/operand.js";
 import type { Value } from "../trace/value.js";
 import type { Grammar } from "./parse.js";
@@ -20,6 +20,8 @@ export interface Reading {
   isTenantKey(column: string): boolean;
   /** What a list holds; null where the value is none. */
   elementOf(value: Value): Value | null;
+  /** The rows that are made of an object, or of a list of them, in this table. */
+  rowsOf(value: Value, table: string | null, isNew: boolean): readonly WrittenRow[];
   /** Why it is not known what it does. */
   readonly problems: Set<string>;
   /** Values that may be SQL, and that nobody knows here. */

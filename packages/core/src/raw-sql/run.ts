@@ -2,6 +2,7 @@
 import { findTable, isTenantKey } from "../tenancy/lookup.js";
 import { selectionsIn } from "../constraint/selections.js";
 import type { AccessDetail, SettingChange, SettingDetail, Tracer } from "../trace/library.js";
+import { writtenRows, type Spelling } from "../trace/builders.js";
 import type { Session } from "../trace/session.js";
 import { choiceOf } from "../trace/choice.js";
 import { siteKey, unknown, type ObjectField, type RowsValue, type Site, type Value } from "../trace/value.js";
@@ -26,6 +27,8 @@ export interface SqlRun {
   readonly isAnyDatabase?: true;
   /** What its databases speak, where the library knows one only. */
   readonly dialects?: readonly string[];
+  /** `handed-on`: somebody whom we do not see gets it, and it runs as soon as they await it. */
+  readonly stage?: "run" | "handed-on";
 }
 
 export function runSql(tracer: Tracer, run: SqlRun): Value {
@@ -61,7 +64,7 @@ export function runSql(tracer: Tracer, run: SqlRun): Value {
       kind: "query",
       library: run.library,
       operation: "raw",
-      stage: "run",
+      stage: run.stage ?? "run",
       detail,
       ...(run.session && { session: run.session }),
     });
@@ -148,10 +151,21 @@ function readRun(tracer: Tracer, { site, text, dialects, parameters = [] }: SqlR
     siteOf: (number) => siteKey(siteOf(site, number)),
     elementOf: (value) => tracer.elementOf(value),
     isTenantKey: (column) => isTenantKey(tracer.tenancy, column),
+    rowsOf: (value, name, isNew) => {
+      const table = name === null ? null : findTable(tracer.tenancy, name);
+      return writtenRows(tracer, { table, isNew }, asTheDatabase, value);
+    },
     parameters,
   };
   return readSql(options, text) ?? unread("its SQL has too many alternatives to be read");
 }
+
+/** Properties are called as the columns are. */
+const asTheDatabase: Spelling = {
+  columnOf: (_, property) => property,
+  propertyOf: ({ name }) => name,
+  valueIn: (value) => value,
+};
 
 /** A statement inside of another begins a little later, so that it is a path of its own. */
 function siteOf(site: Site, number: number): Site {
@@ -187,7 +201,7 @@ function record(tracer: Tracer, run: SqlRun, statement: ReadStatement, text: str
     kind: "query",
     library: run.library,
     operation,
-    stage: "run",
+    stage: run.stage ?? "run",
     detail: {
       kind: "query",
       selection,

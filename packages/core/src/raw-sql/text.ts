@@ -3,7 +3,7 @@
  * they become one text for each way in which the program may choose, with its values as numbered parameters.
  */
 import type { Predicate, Selection } from "../constraint/predicate.js";
-import { isUndefined, type Value } from "../trace/value.js";
+import { isUndefined, type LibraryValue, type Value } from "../trace/value.js";
 
 export type SqlText = readonly Piece[];
 
@@ -44,6 +44,8 @@ export type Slot =
       readonly neutral: Predicate;
       readonly reason: string;
     }
+  /** An object, or a list of them, whose fields are columns: what a row is made of. */
+  | { readonly kind: "row"; readonly value: Value }
   | OpenSlot;
 
 /** SQL that nobody can read here. `isSpliced`: a value that is made a part of the text. */
@@ -196,9 +198,22 @@ export function splicedText(value: Value | undefined, isHarmless: (value: Value)
           reason: value.reason,
         },
       ];
+    case "library":
+      return value.type === "written"
+        ? (value.data as Written).write(value.holds ?? [])
+        : [{ kind: "open", value, isSpliced: true }];
     default:
       return [{ kind: "open", value, isSpliced: true }];
   }
+}
+
+/** What a library makes a text of by itself: `escape(value)`, `format(text, values)`. The value holds what it is made of. */
+interface Written {
+  readonly write: (holds: readonly Value[]) => SqlText;
+}
+
+export function writtenText(library: string, holds: readonly Value[], write: Written["write"]): LibraryValue {
+  return { kind: "library", library, type: "written", data: { write } satisfies Written, holds };
 }
 
 /** A fragment as a text of the program; null where values stand in it, or lists. */

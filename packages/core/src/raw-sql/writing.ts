@@ -30,6 +30,7 @@ import { reads, readsTables, type ReadStatement } from "./statement.js";
 import { nestedIn } from "./sub-queries.js";
 import { nameOfTable } from "./tables.js";
 import { termOf, type Term } from "./terms.js";
+import { assignedIn, findInserted } from "./whole-rows.js";
 
 /** A statement that writes, inside of another; null for what is none. */
 export function writingOf(around: Reading, outer: Scope | null, node: Node): ReadStatement | null {
@@ -69,7 +70,7 @@ function change(
   const where = isNode(body["whereClause"]) ? conditionOf(reading, scope, body["whereClause"]) : always;
   const targets = children(body, "targetList").map((each) => child(each, "ResTarget"));
   scope.nested.push(...nestedIn(reading, scope, ...targets.map((one) => one["val"]), returning(body)));
-  const columns = writtenColumns(reading, scope, targets);
+  const updated = updatedRows(reading, scope, child(body, "relation"), targets);
   return {
     ...reads(reading.number, {
       site: reading.site,
@@ -80,8 +81,19 @@ function change(
       outputs: outputsOf(reading, scope, body),
     }),
     operation,
-    updated: columns.size > 0 ? [{ columns, open: null }] : [],
+    updated,
   };
+}
+
+function updatedRows(
+  reading: Reading,
+  scope: Scope,
+  range: Node,
+  targets: readonly Node[],
+): readonly WrittenRow[] {
+  const columns = writtenColumns(reading, scope, targets);
+  const named = columns.size > 0 ? [{ columns, open: null }] : [];
+  return [...named, ...assignedIn(reading, nameOfTable(range), targets)];
 }
 
 /** What a column is set to, where that is a value that the statement is given. */
@@ -93,7 +105,7 @@ function writtenColumns(
   const columns = new Map<string, WrittenValue>();
   for (const target of targets) {
     const name = text(target, "name");
-    const value = assignedIn(child(target, "val"));
+    const value = assignedTo(child(target, "val"));
     const found = value ? termOf(reading, scope, value) : null;
     if (name !== null && found?.kind === "given" && found.operands.length === 1)
       columns.set(name, writtenValue(found.operands[0]!));
@@ -102,7 +114,7 @@ function writtenColumns(
 }
 
 /** `SET (a, b) = ($1, $2)` */
-function assignedIn(value: Node): Node | null {
+function assignedTo(value: Node): Node | null {
   const assigned = value["MultiAssignRef"];
   if (!isNode(assigned)) return value;
   const row = children(child(child(assigned, "source"), "RowExpr"), "args");
@@ -129,12 +141,13 @@ function insert(reading: Reading, scope: Scope, body: Node): ReadStatement {
   const range = child(body, "relation");
   const target: Resource = { ...tableOf(reading, scopeIn(null), range), join: "from", on: always };
   const names = children(body, "cols").map((each) => text(child(each, "ResTarget"), "name") ?? "");
-  const written = rowsOf(reading, scope, names, child(body, "selectStmt"));
+  const source = child(body, "selectStmt");
+  const written = findInserted(reading, nameOfTable(range), source) ?? rowsOf(reading, scope, names, source);
   const rowScope = scopeIn(scope);
   const clause = child(body, "onConflictClause");
   const conflict = conflictOf(reading, rowScope, clause);
   const targets = children(clause, "targetList").map((each) => child(each, "ResTarget"));
-  const columns = writtenColumns(reading, rowScope, targets);
+  const updated = updatedRows(reading, rowScope, range, targets);
   rowScope.nested.push(...nestedIn(reading, rowScope, ...targets.map((one) => one["val"]), returning(body)));
   return {
     number: reading.number,
@@ -147,7 +160,7 @@ function insert(reading: Reading, scope: Scope, body: Node): ReadStatement {
     },
     target: target.query === null ? nameOfTable(range) : null,
     written,
-    updated: columns.size > 0 ? [{ columns, open: null }] : [],
+    updated,
     conflict,
   };
 }

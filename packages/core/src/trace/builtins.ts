@@ -15,7 +15,7 @@ import { isPromise } from "./operators.js";
 import { rowObjectOf } from "./rows.js";
 import { choiceOf, keptWhere, withAbsence } from "./choice.js";
 import { noteInMap } from "./shared-maps.js";
-import { replacedIn } from "./texts.js";
+import { joinedText, replacedIn } from "./texts.js";
 import {
   isEmptyList,
   undefinedValue,
@@ -357,14 +357,7 @@ function callArray(
     case "shift":
       return elementOf(machine, receiver, call.site);
     case "join":
-      return {
-        kind: "text",
-        parts: [...receiver.elements, ...(receiver.rest ? [receiver.rest] : [])].flatMap((part, index) =>
-          index === 0
-            ? [part]
-            : [String(call.arguments[0]?.kind === "literal" ? call.arguments[0].value : ","), part],
-        ),
-      };
+      return joinedText(receiver, call.arguments[0]);
     case "slice":
     case "sort":
     case "reverse":

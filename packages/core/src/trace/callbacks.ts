@@ -8,7 +8,7 @@ import { keyOfFunction, snapshot, type Machine } from "./machine.js";
 import { join } from "./state.js";
 import { unknown, type FunctionValue, type Site, type Value } from "./value.js";
 import { summaryOf, walkCall } from "./walk.js";
-import { leaving, writeDown } from "./written.js";
+import { leaving, ranWhenAwaited, writeDown } from "./written.js";
 
 export interface Invoked {
   readonly value: Value;
@@ -103,6 +103,9 @@ export function escape(machine: Machine, value: Value, site: Site, depth: number
       return;
     case "query":
       writeDown(machine, leaving(machine, value, "escaped"));
+      return;
+    case "library":
+      ranWhenAwaited(machine, value, "handed-on");
       return;
     case "choice":
       for (const option of value.options) escape(machine, option, site, depth);

@@ -2,12 +2,12 @@
 import type { TypeIn } from "../link/program.js";
 import type { Expression } from "../lower/module.js";
 import { collectionOf } from "./collections.js";
-import { optionsOf, withAbsence } from "./choice.js";
 import { symbolicHere } from "./declared-types.js";
+import { choiceOf, optionsOf, withAbsence } from "./choice.js";
 import { callMethod, callValue, escapeAll, leadsNowhere } from "./dispatch.js";
 import { evaluate } from "./evaluate.js";
 import { inheritedMethod, libraryBaseOf } from "./instances.js";
-import type { Call } from "./library.js";
+import type { Call, Template } from "./library.js";
 import type { Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
 import { callOnRow } from "./rows.js";
@@ -109,8 +109,20 @@ export function taggedExpression(
       ?.tagged?.(tag, { site, texts: expression.texts, values }, machine.tracer);
     if (result) return result;
   }
+  const tagged = taggedBy(machine, tag, { site, texts: expression.texts, values });
+  if (tagged) return tagged;
   for (const value of values) machine.escape(value, site);
   return symbolicHere(machine, site, `${calleeText(expression.tag)}\`…\``);
+}
+
+/** By a client that is a tag, or by one of several. */
+function taggedBy(machine: Machine, tag: Value, template: Template): Value | null {
+  const made = optionsOf(tag).flatMap((option) =>
+    option.kind === "library"
+      ? (machine.modelOfName.get(option.library)?.taggedBy?.(option, template, machine.tracer) ?? [])
+      : [],
+  );
+  return made.length > 0 ? choiceOf(made, "") : null;
 }
 
 /** A method of a library's value, or of something that only the library may recognise. */

@@ -71,8 +71,14 @@ export function callMethod(
         ? callLibraryMethod(machine, receiver, method, call)
         : callMethod(machine, frame, awaited, method, call, written);
     }
-    case "library":
-      return callOnRow(machine, receiver, method, call) ?? callLibraryMethod(machine, receiver, method, call);
+    case "library": {
+      const onRow = callOnRow(machine, receiver, method, call);
+      if (onRow) return onRow;
+      const result = callLibraryMethod(machine, receiver, method, call);
+      if (machine.modelOfName.get(receiver.library)?.changesItself?.(receiver, method))
+        assignInto(machine, frame, written, result);
+      return result;
+    }
     case "external": {
       const model = machine.modelOfPackage.get(receiver.package);
       const called = { ...receiver, path: [...receiver.path, method] };

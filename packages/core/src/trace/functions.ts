@@ -76,7 +76,12 @@ function isOfArguments(fn: FunctionNode, summary: Summary | null): boolean {
   if (fn.parameters.length === 0 || summary === null) return false;
   const given = optionsOf(summary.returns);
   const isOneReturn = fn.body.length === 1 && fn.body[0]!.kind === "return";
-  return given.some(({ kind }) => kind === "query") || (isOneReturn && given.every(isClosure));
+  return given.some(isStatement) || (isOneReturn && given.every(isClosure));
+}
+
+/** It runs, or is added to, where it is given back. */
+function isStatement(value: Value): boolean {
+  return value.kind === "query" || (value.kind === "library" && value.type === "statement");
 }
 
 function isClosure(value: Value): boolean {

@@ -64,8 +64,17 @@ export interface LibraryModel {
   callExternal?(external: ExternalValue, call: Call, tracer: Tracer): Value | null;
   /** `` sql`…` `` */
   tagged?(external: ExternalValue, template: Template, tracer: Tracer): Value | null;
+  /** The same, where the tag is one of our values: a client that is a tag. */
+  taggedBy?(tag: LibraryValue, template: Template, tracer: Tracer): Value | null;
+  /**
+   * One of our values may be a statement that runs when somebody awaits it. It does so here (`run`), or leaves our sight with
+   * somebody who will (`handed-on`). Gives what comes of it; null for any other value.
+   */
+  runAwaited?(value: LibraryValue, stage: "run" | "handed-on", tracer: Tracer): Value | null;
   /** A method of one of our values. */
   callMethod?(receiver: LibraryValue | QueryValue, method: string, call: Call, tracer: Tracer): Value | null;
+  /** The method adds to the value itself: from there on it is what the method gives. */
+  changesItself?(receiver: LibraryValue, method: string): boolean;
   /** One of our values called as a function: `eb("a", "=", b)`. */
   callValue?(callee: LibraryValue, call: Call, tracer: Tracer): Value | null;
   /** What a class of the program has of one of ours that it extends (`extends Model`), for itself or for its instances. */
@@ -109,8 +118,6 @@ export interface LibraryModel {
   readonly advice?: Advice;
   /** Its queries are promises: they run when somebody awaits them, and whoever gets one will. */
   readonly runsWhenAwaited?: boolean;
-  /** What one of our values that is no query gives whoever awaits it, where it runs then; null for what is only handed on. */
-  awaited?(value: LibraryValue, tracer: Tracer): Value | null;
   /** What a function of ours hands to its callback first, for types that say so: `Parameters<Parameters<typeof db.transaction>[0]>[0]`. */
   handed?(method: LibraryValue): Value | null;
 }

@@ -10,8 +10,15 @@ import {
   type Written,
   type WrittenRow,
 } from "../constraint/predicate.js";
+import {
+  exchangedIn,
+  exchangedOn,
+  exchangedRows,
+  exchangedUnder,
+  type Exchange,
+} from "../constraint/operands.js";
 import type { AccessDraft, Conflict } from "./library.js";
-import { clausesOf, siteKey, type Clause, type QueryValue } from "./value.js";
+import { clausesOf, siteKey, type Clause, type QueryValue, type Step } from "./value.js";
 
 export function selectionOf(query: QueryValue): Selection {
   return assemble(query, 0).selection;
@@ -187,4 +194,44 @@ function uniqueResources(resources: readonly Resource[]): readonly Resource[] {
   const seen = new Map<string, Resource>();
   for (const resource of resources) if (!seen.has(resource.alias)) seen.set(resource.alias, resource);
   return [...seen.values()];
+}
+
+/** The same query with other values in it. */
+export function withOperands(query: QueryValue, exchange: Exchange): QueryValue {
+  const head = clausesOf(query)
+    .map((clause) => exchangedClause(clause, exchange))
+    .reduce<Step | null>(
+      (previous, clause) => ({ previous, length: (previous?.length ?? 0) + 1, clause }),
+      null,
+    );
+  return { ...query, head: head ?? query.head };
+}
+
+function exchangedClause(clause: Clause, exchange: Exchange): Clause {
+  switch (clause.kind) {
+    case "resource":
+      return { ...clause, resource: exchangedOn(clause.resource, exchange) };
+    case "filter":
+      return {
+        ...clause,
+        predicate: exchangedUnder(clause.predicate, exchange),
+        ...(clause.loose && { loose: clause.loose.map((arm) => exchangedUnder(arm, exchange)) }),
+      };
+    case "nested":
+    case "arm":
+    case "common-table":
+      return { ...clause, selection: exchangedIn(clause.selection, exchange) };
+    case "written":
+    case "updated":
+      return { ...clause, rows: exchangedRows(clause.rows, exchange) };
+    case "conflict":
+      return { ...clause, where: exchangedUnder(clause.where, exchange) };
+    case "choice":
+      return {
+        ...clause,
+        arms: clause.arms.map((arm) => arm.map((inner) => exchangedClause(inner, exchange))),
+      };
+    default:
+      return clause;
+  }
 }

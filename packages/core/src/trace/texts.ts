@@ -1,7 +1,15 @@
 /** Template strings and concatenations: what is put together from constants alone is a constant again. */
 import type { Expression } from "../lower/module.js";
 import type { Call } from "./library.js";
-import { unknown, type TextValue, type Value } from "./value.js";
+import {
+  isUndefined,
+  unknown,
+  type ArrayValue,
+  type ChoiceValue,
+  type LiteralValue,
+  type TextValue,
+  type Value,
+} from "./value.js";
 
 export function textOf(parts: readonly (string | Value)[]): Value {
   const flat: (string | Value)[] = [];
@@ -27,7 +35,9 @@ export function textOf(parts: readonly (string | Value)[]): Value {
 export function concatenate(left: Value, right: Value): Value {
   if (left.kind === "literal" && typeof left.value === "number") return unknown;
   const isText = (value: Value): boolean =>
-    value.kind === "text" || (value.kind === "literal" && typeof value.value === "string");
+    value.kind === "text" ||
+    (value.kind === "literal" && typeof value.value === "string") ||
+    (value.kind === "library" && value.type === "written");
   return isText(left) || isText(right) ? textOf([left, right]) : unknown;
 }
 
@@ -52,4 +62,30 @@ function patternOf(pattern: Expression): RegExp | null {
     return new RegExp(pattern.value.replace(/[^\w\s]/g, "\\$&"));
   const [, words, flags] = (pattern.kind === "constant" && /^\/([\w\s-]+)\/(i?)$/.exec(pattern.text)) || [];
   return words === undefined ? null : new RegExp(words, flags);
+}
+
+/** `parts.join(" and ")`: what a part that is there on some paths only is joined by goes with it. */
+export function joinedText({ elements, rest }: ArrayValue, separator: Value | undefined): Value {
+  const between =
+    separator?.kind === "literal" && separator.value !== undefined ? String(separator.value) : ",";
+  const parts = [...elements, ...(rest ? [rest] : [])];
+  // Before one that is always there, the others are followed by what joins them; behind it, they come after it.
+  const first = parts.findIndex((part) => !isPerhapsLeftOut(part));
+  return {
+    kind: "text",
+    parts: parts.flatMap((part, index): readonly (string | Value)[] => {
+      if (first < 0) return index === 0 ? [part] : [between, part];
+      if (index === first) return [part];
+      const joined = (one: Value): Value => textOf(index < first ? [one, between] : [between, one]);
+      if (!isPerhapsLeftOut(part)) return index < first ? [part, between] : [between, part];
+      return [{ ...part, options: part.options.map((one) => (isUndefined(one) ? blank : joined(one))) }];
+    }),
+  };
+}
+
+const blank: LiteralValue = { kind: "literal", value: "" };
+
+/** Of two lists that become one where paths meet, what one of them lacks. */
+function isPerhapsLeftOut(part: Value): part is ChoiceValue {
+  return part.kind === "choice" && part.decision !== undefined && part.options.some(isUndefined);
 }

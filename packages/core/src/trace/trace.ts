@@ -57,7 +57,7 @@ import {
 } from "./settings.js";
 import { substitution } from "./substitution.js";
 import { ownSelf, summaryOf, walkModule } from "./walk.js";
-import { withoutGivenBack, writeDown } from "./written.js";
+import { ranWhenAwaited, withoutGivenBack, writeDown } from "./written.js";
 import { choiceOf, optionsOf } from "./choice.js";
 import {
   siteKey,
@@ -468,10 +468,7 @@ function settle(machine: Machine, value: Value, site: Site): Value {
       value.reason,
       value.given,
     );
-  if (value.kind === "library") {
-    const given = machine.modelOfName.get(value.library)?.awaited?.(value, machine.tracer);
-    return given ? placed(machine, given) : value;
-  }
+  if (value.kind === "library") return ranWhenAwaited(machine, value, "run") ?? value;
   if (value.kind !== "query" || value.isPart || !machine.modelOfName.get(value.library)?.runsWhenAwaited)
     return value;
   writeDown(machine, accessesOf(value, machine.ruledOut ? "ruled-out" : "run", site.end));

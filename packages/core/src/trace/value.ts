@@ -175,6 +175,7 @@ export interface ExternalValue {
 export interface LibraryValue {
   readonly kind: "library";
   readonly library: string;
+  /** `client`, `statement` (it runs when somebody awaits it), `written` (a text of SQL), or whatever else its model calls it. */
   readonly type: string;
   readonly data: unknown;
   /** Values of the program that stand in it, in the order in which its model keeps them: who calls may know them better. */

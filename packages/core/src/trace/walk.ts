@@ -31,7 +31,7 @@ import {
   type Site,
   type Value,
 } from "./value.js";
-import { leaving, writeDown } from "./written.js";
+import { leaving, ranWhenAwaited, writeDown } from "./written.js";
 
 /** Walks a function with these arguments (null: its parameters, whatever they are) and gives what it returns. */
 export function walkCall(
@@ -153,8 +153,7 @@ export function summaryOf(machine: Machine, file: string, id: number, self: Valu
 export function recordBuilt(machine: Machine, value: Value): void {
   for (const option of optionsOf(value)) {
     if (option.kind === "query") writeDown(machine, leaving(machine, option, "built"));
-    // Whoever gets it awaits it.
-    if (option.kind === "library") machine.modelOfName.get(option.library)?.awaited?.(option, machine.tracer);
+    if (option.kind === "library") ranWhenAwaited(machine, option, "handed-on");
     if (option.kind === "object")
       for (const field of option.fields.values()) recordBuilt(machine, field.value);
   }

@@ -5,7 +5,8 @@ import type { Access, AccessDetail, AccessDraft } from "./library.js";
 import { contextOf, rootOf, type Machine } from "./machine.js";
 import { accessesOf } from "./query.js";
 import { keyOfRoot } from "./roots.js";
-import { siteKey, type QueryValue } from "./value.js";
+import { placed } from "./placed.js";
+import { siteKey, type LibraryValue, type QueryValue, type Value } from "./value.js";
 
 /** A query that leaves our sight: whoever gets it awaits it, where that is how it runs, unless it is made to be added to. */
 export function leaving(
@@ -16,6 +17,16 @@ export function leaving(
   if (query.isPart) return [];
   const isPromise = machine.modelOfName.get(query.library)?.runsWhenAwaited === true && !query.isOpen;
   return accessesOf(query, isPromise ? "handed-on" : stage, query.root.end);
+}
+
+/** Of a library's own value that is a statement: what comes of it. */
+export function ranWhenAwaited(
+  machine: Machine,
+  value: LibraryValue,
+  stage: "run" | "handed-on",
+): Value | null {
+  const made = machine.modelOfName.get(value.library)?.runAwaited?.(value, stage, machine.tracer);
+  return made ? placed(machine, made) : null;
 }
 
 /** What callers make of a query that they are given back says more than the function that gives it does by itself. */

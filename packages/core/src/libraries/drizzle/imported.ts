@@ -6,6 +6,7 @@ import type { LibraryValue, Value } from "../../trace/value.js";
 import { operatorNames, isJunction } from "./operators.js";
 import { isSetOperator, unite } from "./query.js";
 import { aliasOf, callTableMaker, columnsOf } from "./tables.js";
+import { placeholderOf } from "./prepared.js";
 import { poolOf, valueOf, type SqlData } from "./values.js";
 
 export function callImported(path: readonly string[], call: Call, tracer: Tracer): Value | null {
@@ -32,7 +33,7 @@ export function callImported(path: readonly string[], call: Call, tracer: Tracer
         first ?? { kind: "unknown" },
       ]);
     case "placeholder":
-      return placeholder(call, tracer);
+      return placeholderOf(call);
     default:
       return callTableMaker(path, call, tracer);
   }
@@ -74,17 +75,13 @@ function callOnSql(name: string, call: Call, tracer: Tracer): Value | null {
       return sql("join");
     case "param":
       return sql("value");
+    case "placeholder":
+      return placeholderOf(call);
     case "empty":
       return valueOf({ type: "sql", made: "template", texts: [""], site: call.site });
     default:
       return null;
   }
-}
-
-/** `sql.placeholder("organizationId")`: what is passed when the prepared query runs. */
-function placeholder(call: Call, tracer: Tracer): Value {
-  const [name] = call.arguments;
-  return tracer.symbolic(call.site, name?.kind === "literal" ? String(name.value) : "placeholder");
 }
 
 /** `drizzle(url)`, `drizzle({ connection: url })`, `drizzle(new Pool({ connectionString }))` */

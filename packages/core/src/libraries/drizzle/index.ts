@@ -80,6 +80,9 @@ export const drizzle: LibraryModel = {
     }
   },
 
+  // `query.append(sql` and status = ${status}`)`
+  changesItself: (receiver, method) => method === "append" && dataOf(receiver)?.type === "sql",
+
   callValue(callee, call, tracer) {
     const data = dataOf(callee);
     if (data?.type === "maker") return callMaker(callee, data, call, tracer);

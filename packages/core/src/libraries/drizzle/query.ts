@@ -16,6 +16,7 @@ import {
   type Value,
 } from "../../trace/value.js";
 import { expressionOf, nestedIn, type Reader } from "./expressions.js";
+import { withGiven } from "./prepared.js";
 import { namesIn, sourcesOf } from "./sources.js";
 import {
   client as transaction,
@@ -173,7 +174,8 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
 /** `prepared.execute({ … })` */
 export function callOnPrepared(tracer: Tracer, query: QueryValue, method: string, call: Call): Value | null {
   if (!executing.has(method) && method !== "values") return null;
-  return execute(tracer, method === "get" ? { ...query, isOfOne: true } : query, call.site);
+  const given = withGiven(tracer, query, call.arguments[0]);
+  return execute(tracer, method === "get" ? { ...given, isOfOne: true } : given, call.site);
 }
 
 function execute(tracer: Tracer, query: QueryValue, site: Site): Value {

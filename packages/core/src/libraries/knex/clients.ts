@@ -107,8 +107,9 @@ export function runRaw(
   raw: LibraryValue,
   { site, isPool }: KnexData & { readonly type: "raw" },
   tracer: Tracer,
+  stage: "run" | "handed-on" = "run",
 ): Value {
-  const rows = runSql(tracer, { library, site, text: sqlTextOf(tracer, raw), isOnPool: isPool });
+  const rows = runSql(tracer, { library, site, text: sqlTextOf(tracer, raw), isOnPool: isPool, stage });
   return {
     kind: "object",
     fields: new Map([["rows", { value: rows, sometimes: false, overwritable: false }]]),

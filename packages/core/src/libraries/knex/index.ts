@@ -88,9 +88,9 @@ export const knex: LibraryModel = {
     return isOurs ? callOn(client, method, call, tracer) : null;
   },
 
-  awaited(value, tracer) {
+  runAwaited(value, stage, tracer) {
     const data = dataOf(value);
-    return data?.type === "raw" ? runRaw(value, data, tracer) : null;
+    return data?.type === "raw" ? runRaw(value, data, tracer, stage) : null;
   },
 };
 

@@ -9,23 +9,9 @@ const library = "stores";
 
 /** By package; drivers, and clients of services that keep rows or documents. */
 const packages = [
-  "pg-promise",
-  "postgres",
-  "@neondatabase/serverless",
-  "@vercel/postgres",
-  "mysql",
-  "mysql2",
-  "mariadb",
-  "@planetscale/database",
   "mssql",
   "tedious",
   "oracledb",
-  "sqlite3",
-  "better-sqlite3",
-  "@libsql/client",
-  "@clickhouse/client",
-  "@clickhouse/client-web",
-  "@clickhouse/client-common",
   "mongodb",
   "cassandra-driver",
   "@elastic/elasticsearch",

@@ -17,25 +17,9 @@ app.get("/rows", async (request) => find(request.query.organizationId));`);
 describe("a client of a store is reached", () => {
   it.each([
     [
-      "mysql2",
-      `import mysql from "mysql2/promise";\nconst pool = mysql.createPool({});`,
-      `pool.execute("SELECT ?", [id])`,
-    ],
-    ["Vercel's tag", `import { sql } from "@vercel/postgres";`, "sql`SELECT * FROM entries WHERE a = ${id}`"],
-    [
-      "postgres.js",
-      `import postgres from "postgres";\nconst sql = postgres();`,
-      `sql.unsafe("SELECT $1", [id])`,
-    ],
-    [
-      "better-sqlite3",
-      `import Database from "better-sqlite3";\nconst db = new Database("a.db");`,
-      `db.prepare("SELECT ?").all(id)`,
-    ],
-    [
-      "ClickHouse",
-      `import { createClient } from "@clickhouse/client";\nconst client = createClient({});`,
-      `client.query({ query: "SELECT {id: String}", query_params: { id } })`,
+      "SQL Server's",
+      `import sql from "mssql";\nconst pool = new sql.ConnectionPool({});`,
+      `pool.request().query("SELECT * FROM entries WHERE a = " + id)`,
     ],
     [
       "MongoDB, by its collection",
@@ -59,9 +43,9 @@ describe("a client of a store is reached", () => {
   it("by the type that a parameter says", () => {
     expect(
       pathsOf(
-        `import type { Pool } from "mysql2/promise";\nimport { pool } from "elsewhere";`,
-        `function ask(pool: Pool, organizationId: string) {
-  return pool.query("SELECT ?", [organizationId]);
+        `import type { Client } from "cassandra-driver";\nimport { pool } from "elsewhere";`,
+        `function ask(pool: Client, organizationId: string) {
+  return pool.execute("SELECT ?", [organizationId]);
 }
 const find = (organizationId: string) => ask(pool, organizationId);`,
       ),
@@ -71,7 +55,7 @@ const find = (organizationId: string) => ask(pool, organizationId);`,
   it("by a client that is taken from a pool, and given back", () => {
     expect(
       pathsOf(
-        `import mysql from "mysql2/promise";\nconst pool = mysql.createPool({});`,
+        `import oracle from "oracledb";\nconst pool = oracle.createPool({});`,
         `async function find(organizationId: string) {
   const client = await pool.getConnection();
   try {
@@ -100,12 +84,12 @@ describe("no client of a store is", () => {
     ["a Map", `const pool = new Map();`, "pool.get(organizationId)"],
     [
       "only a type of the package",
-      `import type { QueryResult } from "mysql2";\nconst empty: QueryResult = { rows: [] };`,
+      `import type { QueryResult } from "mongodb";\nconst empty: QueryResult = { rows: [] };`,
       "[empty, organizationId]",
     ],
     [
       "a pool that is not asked",
-      `import mysql from "mysql2/promise";\nconst pool = mysql.createPool({});`,
+      `import oracle from "oracledb";\nconst pool = oracle.createPool({});`,
       `pool.on("error", () => organizationId)`,
     ],
   ])("%s", (_, imports, asking) => {

@@ -1,5 +1,5 @@
 /**
- * Expressions of MySQL and SQLite as PostgreSQL's nodes. What is not named here is not read: no guess at what it means. That goes
+ * Expressions of MySQL, SQLite and ClickHouse as PostgreSQL's nodes. What is not named here is not read: no guess at what it means. That goes
  * for what the grammar itself misunderstands as well: `a IS DISTINCT FROM b AND c`, `a = 1 XOR b = 2`.
  */
 import { caseOf, identifier, isTree, listIn, treeIn, type Tree } from "../other-tree.js";
@@ -94,6 +94,16 @@ export function expression(translation: Translation, value: unknown): Node {
       ]);
     case "MemberOf":
       return call("member_of", [of("value"), of("array")]);
+    // ClickHouse: what becomes of a list's elements, a part of a list or a map, a list.
+    case "Lambda":
+      return call("lambda", [of("body")]);
+    case "CompoundFieldAccess":
+      return call("subscript", [
+        of("root"),
+        ...listIn(content, "access_chain").flatMap((part) => indexIn(translation, part)),
+      ]);
+    case "Array":
+      return call("array", all(translation, listIn(content, "elem")));
     case "TypedString":
       return expression(translation, { Value: content["value"] });
     default:
@@ -106,6 +116,11 @@ const operands = ["expr", "in", "substring_from", "substring_for", "trim_what"] 
 
 export function all(translation: Translation, values: readonly unknown[]): readonly Node[] {
   return values.map((value) => expression(translation, value));
+}
+
+function indexIn(translation: Translation, part: unknown): readonly Node[] {
+  const index = treeIn(treeIn(treeIn({ part }, "part"), "Subscript"), "Index")["index"];
+  return isTree(index) ? [expression(translation, index)] : [];
 }
 
 function not(node: Node): Node {
@@ -183,6 +198,8 @@ const comparisons: Readonly<Record<string, string>> = {
   BitwiseOr: "|",
   Arrow: "->",
   LongArrow: "->>",
+  // SQLite's full-text search.
+  Match: "@@",
 };
 
 function binary(translation: Translation, content: Tree): Node {

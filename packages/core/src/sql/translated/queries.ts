@@ -1,8 +1,18 @@
-/** Queries of MySQL and SQLite as PostgreSQL's nodes. */
+/** Queries of MySQL, SQLite and ClickHouse as PostgreSQL's nodes. */
 import { caseOf, identifier, isTree, listIn, treeIn, type Tree } from "../other-tree.js";
 import type { Node } from "../tree.js";
 import { all, expression, sortedBy } from "./expressions.js";
-import { aliasOf, call, listOf, named, notRead, nothing, partsOfName, type Translation } from "./nodes.js";
+import {
+  aliasOf,
+  call,
+  conjunction,
+  listOf,
+  named,
+  notRead,
+  nothing,
+  partsOfName,
+  type Translation,
+} from "./nodes.js";
 
 /** `{ "SelectStmt": {…} }` */
 export function queryNode(translation: Translation, query: unknown): Node {
@@ -73,7 +83,7 @@ function setOperation(translation: Translation, content: Tree): Node {
 }
 
 /** Clauses of a SELECT that other dialects have. */
-const foreign = ["top", "into", "prewhere", "qualify", "exclude", "value_table_mode"] as const;
+const foreign = ["top", "into", "qualify", "exclude", "value_table_mode"] as const;
 const foreignLists = ["lateral_views", "connect_by", "cluster_by", "distribute_by", "sort_by"] as const;
 
 function plainSelect(translation: Translation, select: Tree): Node {
@@ -84,11 +94,15 @@ function plainSelect(translation: Translation, select: Tree): Node {
   const grouped = caseOf(select["group_by"]);
   const [groups] = listIn(grouped.content, "value");
   const fromClause = sourcesOf(translation, listIn(select, "from"));
-  const { selection, having } = select;
+  const { selection, having, prewhere } = select;
+  // ClickHouse's PREWHERE is a WHERE that is looked at first.
+  const where = conjunction(
+    [prewhere, selection].flatMap((one) => (isTree(one) ? [expression(translation, one)] : [])),
+  );
   return {
     targetList: listIn(select, "projection").map((item) => target(translation, item)),
     ...(fromClause.length > 0 && { fromClause }),
-    ...(isTree(selection) && { whereClause: expression(translation, selection) }),
+    ...(where && { whereClause: where }),
     ...(Array.isArray(groups) && groups.length > 0 && { groupClause: all(translation, groups) }),
     ...(isTree(having) && { havingClause: expression(translation, having) }),
   };
@@ -153,6 +167,12 @@ const joinTypes: Readonly<Record<string, string>> = {
   Right: "JOIN_RIGHT",
   RightOuter: "JOIN_RIGHT",
   FullOuter: "JOIN_FULL",
+  // ClickHouse: the rows of the left for which there are any, or none, on the right.
+  LeftSemi: "JOIN_INNER",
+  LeftAnti: "JOIN_LEFT",
+  ArrayJoin: "JOIN_INNER",
+  InnerArrayJoin: "JOIN_INNER",
+  LeftArrayJoin: "JOIN_LEFT",
 };
 
 function joinOf(translation: Translation, larg: Node, join: Tree): Node {
@@ -167,12 +187,22 @@ function joinOf(translation: Translation, larg: Node, join: Tree): Node {
     JoinExpr: {
       jointype,
       larg,
-      rarg: source(translation, join["relation"]),
+      rarg: kind.endsWith("ArrayJoin")
+        ? elementsSource(join["relation"])
+        : source(translation, join["relation"]),
       ...(sort === "On" && { quals: expression(translation, said) }),
       ...(sort === "Using" && { usingClause: columns.map(named) }),
       ...(sort === "Natural" && { isNatural: true }),
     },
   };
+}
+
+/** `ARRAY JOIN tags AS tag`: a column whose elements become rows; no table is called so. */
+function elementsSource(relation: unknown): Node {
+  const { content } = caseOf(relation);
+  const column = { ColumnRef: { fields: (partsOfName(content["name"]) ?? []).map(named) } };
+  const alias = aliasOf(content);
+  return functionSource(call("unnest", [column]), "alias" in alias ? content : {});
 }
 
 function source(translation: Translation, relation: unknown): Node {
@@ -225,7 +255,9 @@ function schemaOf({ dialect }: Translation, parts: readonly string[]): { readonl
   const isOwn =
     dialect === "mysql"
       ? schema !== null && /^(information_schema|performance_schema|mysql|sys)$/i.test(schema)
-      : /^(sqlite|pragma)_/i.test(parts.at(-1)!);
+      : dialect === "clickhouse"
+        ? schema !== null && /^(information_schema|system)$/i.test(schema)
+        : /^(sqlite|pragma)_/i.test(parts.at(-1)!);
   if (isOwn) return { schemaname: "information_schema" };
   // SQLite's own name for the database that is open.
   return schema === null || (dialect === "sqlite" && schema === "main") ? {} : { schemaname: schema };

@@ -109,6 +109,7 @@ const withoutRows = new Set([
   "Vacuum",
   "Pragma",
   "Kill",
+  "OptimizeTable",
 ]);
 
 /** `WITH recent AS (…) UPDATE …` is a query to the grammar. */
