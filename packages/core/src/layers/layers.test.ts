@@ -11,9 +11,9 @@ function pathsOf(source: string): readonly string[] {
 
 const store = `
 import Fastify from "fastify";
-import mysql from "mysql2/promise";
+import { Client } from "@elastic/elasticsearch";
 
-const pool = mysql.createPool({});
+const pool = new Client({});
 const app = Fastify();
 
 function ask(organizationId, limit) {
