@@ -152,6 +152,12 @@ export interface Written {
  * brackets around SQL that they are given.
  */
 export function andAsWritten(terms: readonly Written[]): Predicate {
+  const arms = armsAsWritten(terms);
+  return arms.length === 1 ? arms[0]! : or(arms);
+}
+
+/** What has an `or` between it, where no brackets stand around all of it. */
+export function armsAsWritten(terms: readonly Written[]): readonly Predicate[] {
   const arms: Predicate[] = [];
   let current: Predicate[] = [];
   for (const { predicate, loose } of terms) {
@@ -162,7 +168,7 @@ export function andAsWritten(terms: readonly Written[]): Predicate {
     arms.push(and([...current, loose[0]!]), ...loose.slice(1, -1));
     current = [loose.at(-1)!];
   }
-  return arms.length === 0 ? and(current) : or([...arms, and(current)]);
+  return [...arms, and(current)];
 }
 
 /** Disjunction, flattened; `false` terms vanish. An empty `or` matches nothing. */

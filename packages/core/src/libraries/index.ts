@@ -7,5 +7,15 @@ import { kysely } from "./kysely/index.js";
 import { pg } from "./pg/index.js";
 import { prisma } from "./prisma/index.js";
 import { stores } from "./stores/index.js";
+import { typeorm } from "./typeorm/index.js";
 
-export const libraries: readonly LibraryModel[] = [kysely, prisma, drizzle, pg, ioredis, bullmq, stores];
+export const libraries: readonly LibraryModel[] = [
+  kysely,
+  prisma,
+  drizzle,
+  pg,
+  typeorm,
+  ioredis,
+  bullmq,
+  stores,
+];

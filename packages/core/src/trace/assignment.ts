@@ -17,7 +17,10 @@ import {
   siteOf,
   undefinedValue,
   unknown,
+  type ClassValue,
   type Frame,
+  type InstanceValue,
+  type ObjectValue,
   type Value,
 } from "./value.js";
 
@@ -173,10 +176,33 @@ function change(
 
 /** What came in as an object of a shape that the program declares, where one of its properties is set: the others are what they were. */
 function asShape(machine: Machine, value: Value, key: string): Value {
+  const record = asRecord(machine, value);
+  if (record) return record;
   const isDeclared =
     (value.kind === "symbolic" && membersOf(machine, value)?.has(key)) ||
     (value.kind === "instance" && value.as !== undefined);
   return isDeclared ? { ...emptyObject, open: true, others: [value] } : value;
+}
+
+/** An entity that is changed before it is saved: a row that was read, or a new one. */
+export function asRecord(machine: Machine, value: Value): ObjectValue | null {
+  if (value.kind === "rows" && !value.many && value.instanceOf)
+    return { ...emptyObject, open: true, others: [value], instanceOf: value.instanceOf };
+  if (value.kind !== "instance" || value.arguments === null || !isOfTable(machine, value)) return null;
+  const instanceOf: ClassValue = { kind: "class", file: value.file, class: value.class };
+  return value.arguments.length === 0
+    ? { ...emptyObject, instanceOf }
+    : { ...emptyObject, open: true, others: value.arguments, instanceOf };
+}
+
+/** The schema has a table that this class stands for. */
+function isOfTable(machine: Machine, { file, class: id }: InstanceValue): boolean {
+  const name = moduleOf(machine, file).classes[id]?.name;
+  return (
+    name !== undefined &&
+    name !== null &&
+    machine.tracer.tenancy.tables.some((table) => table.file === file && table.aliases.includes(name))
+  );
 }
 
 /** Declares what a pattern names. */

@@ -1,6 +1,6 @@
 /** What JavaScript itself provides, as far as values flow through it: arrays, promises, a few constructors. */
 import type { Expression } from "../lower/module.js";
-import { assignInto } from "./assignment.js";
+import { asRecord, assignInto } from "./assignment.js";
 import { globalPackage, isOfProcess } from "./names.js";
 import { emptyObject, namesOf, spreadInto } from "./objects.js";
 import type { Call } from "./library.js";
@@ -414,11 +414,12 @@ function callGlobal(machine: Machine, frame: Frame, name: string, method: string
       return first;
     }
     case "Object.assign": {
-      let shapes: readonly ObjectValue[] = [
-        first?.kind === "object" ? first : { ...emptyObject, open: true },
-      ];
+      const record = first && asRecord(machine, first);
+      const base = record ?? (first?.kind === "object" ? first : { ...emptyObject, open: true });
+      let shapes: readonly ObjectValue[] = [base];
       for (const source of others) shapes = spreadInto(machine, shapes, source, call.site);
-      const assigned = choiceOf(shapes, "");
+      const { instanceOf } = base;
+      const assigned = choiceOf(instanceOf ? shapes.map((shape) => ({ ...shape, instanceOf })) : shapes, "");
       const [target] = call.written;
       if (target) assignInto(machine, frame, target, assigned);
       return assigned;

@@ -319,11 +319,12 @@ function mergeQueries(
     }
   }
   if (!a) return null;
-  if (onlyLeft.length === 0 && onlyRight.length === 0) return left;
+  if (onlyLeft.length === 0 && onlyRight.length === 0 && left.builder === right.builder) return left;
   const givens = [meetOf(ways), given].map(light);
   const isPlain = givens.every((facts) => facts.size === 0);
+  const { builder, ...query } = left;
   return extend(
-    { ...left, head: a },
+    { ...query, head: a, ...(builder !== undefined && builder === right.builder && { builder }) },
     { kind: "choice", arms: [onlyLeft, onlyRight], reason, ...(isPlain ? {} : { given: givens }) },
   );
 }
@@ -355,7 +356,14 @@ function mergeObjects(
   }
   // The same object for the same content: most of what meets has not changed.
   if (isLeft && left.others === right.others) return left;
-  return { kind: "object", fields, open: left.open || right.open, ...othersOf([left, right]) };
+  const instanceOf = left.instanceOf === right.instanceOf ? left.instanceOf : undefined;
+  return {
+    kind: "object",
+    fields,
+    open: left.open || right.open,
+    ...othersOf([left, right]),
+    ...(instanceOf && { instanceOf }),
+  };
 }
 
 /** Of one whose other fields come from nobody known, nobody knows them. */

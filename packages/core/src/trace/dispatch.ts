@@ -6,7 +6,9 @@ import { assume } from "./assume.js";
 import { ofKept, withSiteOf } from "./choice.js";
 import { calledEach } from "./alternatives.js";
 import { symbolicAt, valueOfType } from "./declared-types.js";
+import { asChanged, noteChange } from "./changing.js";
 import { callFunction } from "./functions.js";
+import { findInherited } from "./inherited.js";
 import { libraryBaseOf } from "./instances.js";
 import type { Call } from "./library.js";
 import { bare, factsOf } from "./facts.js";
@@ -63,6 +65,8 @@ export function callMethod(
       );
     }
     case "query": {
+      const changed = asChanged(machine.builders, receiver);
+      if (changed !== receiver) return callMethod(machine, frame, changed, method, call, written);
       const awaited = awaiting.has(method) ? machine.settle(receiver, call.site) : receiver;
       return awaited === receiver
         ? callLibraryMethod(machine, receiver, method, call)
@@ -78,6 +82,11 @@ export function callMethod(
       if (started) return started;
       break;
     }
+    case "rows": {
+      const record = receiver.many ? null : recordOf(machine, receiver);
+      if (record) return callMethod(machine, frame, record, method, call, written);
+      break;
+    }
     case "instance":
     case "class":
     case "module":
@@ -86,6 +95,11 @@ export function callMethod(
       if (target.kind !== "unknown" && !isUndefined(target)) return callValue(machine, target, call, method);
       const base = receiver.kind === "instance" ? libraryBaseOf(machine, receiver) : null;
       if (base) return callMethod(machine, frame, base, method, call, written);
+      const inherited =
+        receiver.kind === "instance" || receiver.kind === "class"
+          ? findInherited(machine, receiver)
+          : recordOf(machine, receiver);
+      if (inherited) return callMethod(machine, frame, inherited, method, call, written);
       break;
     }
     case "function": {
@@ -150,10 +164,18 @@ function callLibraryMethod(
   call: Call,
 ): Value {
   if (receiver.kind === "query") reachTo(machine, receiver, call.site);
-  const result = machine.modelOfName
-    .get(receiver.library)
-    ?.callMethod?.(receiver, method, call, machine.tracer);
-  return result ? placed(machine, result) : unfollowed(machine, call, method);
+  const model = machine.modelOfName.get(receiver.library);
+  const result = model?.callMethod?.(receiver, method, call, machine.tracer);
+  if (!result) return unfollowed(machine, call, method);
+  return placed(machine, model?.buildersChange ? noteChange(machine.builders, result) : result);
+}
+
+/** An object of a class that has methods of a library's: it stands behind them as it is by now. */
+function recordOf(machine: Machine, value: Value): Value | null {
+  if ((value.kind !== "object" && value.kind !== "rows") || !value.instanceOf) return null;
+  const instance: Value = { ...value.instanceOf, kind: "instance", arguments: [] };
+  const inherited = findInherited(machine, instance);
+  return inherited?.kind === "library" ? { ...inherited, holds: [value] } : null;
 }
 
 /** The path of a query covers its whole chain, as far as it is written in one piece. */
@@ -165,10 +187,10 @@ function reachTo(machine: Machine, query: QueryValue, site: Site): void {
 }
 
 function callExternal(machine: Machine, external: ExternalValue, call: Call): Value {
-  const result = machine.modelOfPackage.get(external.package)?.callExternal?.(external, call, machine.tracer);
-  return result
-    ? placed(machine, result)
-    : unfollowed(machine, call, external.path.at(-1) ?? external.package);
+  const model = machine.modelOfPackage.get(external.package);
+  const result = model?.callExternal?.(external, call, machine.tracer);
+  if (!result) return unfollowed(machine, call, external.path.at(-1) ?? external.package);
+  return placed(machine, model?.buildersChange ? noteChange(machine.builders, result) : result);
 }
 
 export function callValue(machine: Machine, target: Value, call: Call, text: string): Value {

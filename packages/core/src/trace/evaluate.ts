@@ -3,6 +3,7 @@ import type { Expression, TypeNode } from "../lower/module.js";
 import { deleteFrom, evaluateAssignment } from "./assignment.js";
 import { assume } from "./assume.js";
 import { callExpression, constructExpression, taggedExpression } from "./calls.js";
+import { asChanged } from "./changing.js";
 import { choiceOf, isPerhapsAbsent, withAbsence } from "./choice.js";
 import { specialize, typedFallback } from "./declared-types.js";
 import { evaluateArray, evaluateObject } from "./literals.js";
@@ -46,7 +47,7 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
     case "constant":
       return { kind: "literal", value: expression.text };
     case "name":
-      return readName(machine, frame, expression.name, expression.binding);
+      return asChanged(machine.builders, readName(machine, frame, expression.name, expression.binding));
     case "this":
       return selfOf(frame);
     case "member": {

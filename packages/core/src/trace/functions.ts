@@ -4,6 +4,7 @@
  */
 import type { FunctionNode } from "../lower/module.js";
 import { addFacts } from "./assume.js";
+import { madeAnew } from "./changing.js";
 import { optionsOf } from "./choice.js";
 import { symbolicAt, valueOfType } from "./declared-types.js";
 import {
@@ -174,7 +175,7 @@ function answerFrom(
   const replace = substitution(machine, target, args, site, contextOf(machine));
   noteCalledThere(machine, target, args ?? [], site, replace);
   addFacts(machine, replace.facts(summary.facts));
-  return replace.value(summary.returns);
+  return madeAnew(machine.builders, replace.value(summary.returns));
 }
 
 /** `verify(request, response, next)`: where that calls what it was given, whoever gave it knows what was made sure of there. */

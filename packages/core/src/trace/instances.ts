@@ -7,6 +7,7 @@ import { typedFallback, valueOfType } from "./declared-types.js";
 import { evaluate } from "./evaluate.js";
 import { callFunction } from "./functions.js";
 import { functionOf, moduleFrame, moduleOf, startOf, type Machine } from "./machine.js";
+import { findInherited, superArguments } from "./inherited.js";
 import { memberOf } from "./members.js";
 import { inFreshContext } from "./modules.js";
 import { selfOf } from "./names.js";
@@ -80,7 +81,10 @@ export function inheritedMethod(machine: Machine, frame: Frame, property: string
 }
 
 function ownMember(machine: Machine, instance: InstanceValue, property: string, site: Site): Value {
+  let at = instance;
   for (const owner of lineage(machine, instance.file, instance.class)) {
+    if (owner.file !== at.file || owner.class !== at.class)
+      at = { ...instance, ...owner, arguments: handedUp(machine, at) };
     const method = methodOf(machine, owner, property);
     if (method) {
       const fn: Value = {
@@ -92,11 +96,12 @@ function ownMember(machine: Machine, instance: InstanceValue, property: string, 
       };
       return method.kind === "getter" ? callFunction(machine, fn, [], site) : fn;
     }
-    const fields = fieldsOf(machine, { ...instance, file: owner.file, class: owner.class });
+    const isHandedUp = at !== instance && instance.arguments === null && at.arguments !== null;
+    const fields = fieldsOf(machine, at, isHandedUp ? `${instance.file}#${instance.class}` : null);
     const field = fields.get(property);
     if (field !== undefined) return instance.as ? heldBy(machine, instance.as, property, field, site) : field;
   }
-  const base = libraryBaseOf(machine, instance);
+  const base = libraryBaseOf(machine, instance) ?? findInherited(machine, instance);
   return base ? memberOf(machine, base, property, site) : unknown;
 }
 
@@ -118,6 +123,22 @@ function heldBy(machine: Machine, owner: SymbolicValue, property: string, field:
     default:
       return field;
   }
+}
+
+/** Clients that a class hands to the one it extends say more than their types do there; of anything else, those are enough. */
+function handedUp(machine: Machine, instance: InstanceValue): readonly Value[] | null {
+  const key = `super:${instance.file}#${instance.class}`;
+  const isNobodys = instance.arguments === null;
+  const known = isNobodys ? machine.handedUp.get(key) : undefined;
+  if (known !== undefined) return known === "running" ? null : known;
+  if (isNobodys) machine.handedUp.set(key, "running");
+  const given = superArguments(machine, instance);
+  const isTelling = given?.some((one) =>
+    optionsOf(one).some(({ kind }) => kind === "library" || kind === "class"),
+  );
+  const handed = given && isTelling ? given : instance.arguments;
+  if (isNobodys) machine.handedUp.set(key, handed);
+  return handed;
 }
 
 export function staticMember(machine: Machine, value: ClassValue, property: string): Value {
@@ -195,13 +216,22 @@ function lineage(
 }
 
 /** A class's instance fields: from initialisers, constructor parameters, what the constructor assigns, and declared types. */
-function fieldsOf(machine: Machine, instance: InstanceValue): ReadonlyMap<string, Value> {
+function fieldsOf(
+  machine: Machine,
+  instance: InstanceValue,
+  /** The class that handed it its arguments, where that does so for all of its instances. */
+  handedBy: string | null = null,
+): ReadonlyMap<string, Value> {
   const key = `${instance.file}#${instance.class}`;
   const isShared =
+    handedBy !== null ||
     instance.arguments === null ||
     instance.arguments.every((one) => one.kind === "unknown" || one.kind === "literal");
   // Instances that were made of the same are alike.
-  const shared = `${key}(${(instance.arguments ?? []).map((one) => (one.kind === "literal" ? JSON.stringify(one.value) : "")).join()})`;
+  const shared =
+    handedBy !== null
+      ? `${key}<${handedBy}`
+      : `${key}(${(instance.arguments ?? []).map((one) => (one.kind === "literal" ? JSON.stringify(one.value) : "")).join()})`;
   const known = isShared ? machine.instanceFields.get(shared) : undefined;
   if (known === "running") return new Map();
   if (known) return known;

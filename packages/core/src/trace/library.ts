@@ -13,8 +13,10 @@ import type { Emission, Listening } from "./events.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
 import type {
+  ClassValue,
   ExternalValue,
   FunctionValue,
+  InstanceValue,
   LibraryValue,
   ObjectValue,
   QueryValue,
@@ -62,6 +64,8 @@ export interface LibraryModel {
   tagged?(external: ExternalValue, template: Template, tracer: Tracer): Value | null;
   /** A method of one of our values. */
   callMethod?(receiver: LibraryValue | QueryValue, method: string, call: Call, tracer: Tracer): Value | null;
+  /** What a class of the program, or an instance of one, is to us that extends a class of ours: it has whatever that has. */
+  inherited?(heir: ClassValue | InstanceValue, base: LibraryBase, tracer: Tracer): Value | null;
   /** One of our values called as a function: `eb("a", "=", b)`. */
   callValue?(callee: LibraryValue, call: Call, tracer: Tracer): Value | null;
   /** A property of an export that is one of our values as it stands: `Prisma.empty`. */
@@ -85,6 +89,8 @@ export interface LibraryModel {
   readonly advice?: Advice;
   /** Its queries are promises: they run when somebody awaits them, and whoever gets one will. */
   readonly runsWhenAwaited?: boolean;
+  /** Saying something to one of its queries changes that query: `builder.andWhere(…)`. */
+  readonly buildersChange?: boolean;
   /** What a function of ours hands to its callback first, for types that say so: `Parameters<Parameters<typeof db.transaction>[0]>[0]`. */
   handed?(method: LibraryValue): Value | null;
 }
@@ -101,6 +107,16 @@ export interface Advice {
   readonly value: string;
   /** Columns are spelled as the schema's other name for them (a Prisma field), where there is one. */
   readonly usesAliases?: boolean;
+}
+
+/** `class Invoices extends Repository<Invoice>` */
+export interface LibraryBase {
+  readonly base: ExternalValue;
+  readonly typeArguments: readonly TypeIn[];
+  /** The class that extends it. */
+  readonly by: ClassValue;
+  /** What its constructor gives on: `super(Invoice, manager)`. */
+  readonly arguments: readonly Value[];
 }
 
 export interface Call {
@@ -202,6 +218,14 @@ export interface Tracer {
   escape(value: Value, site: Site): void;
   /** Writes an access down. The same place may be reached in several contexts: each is judged. */
   record(access: AccessDraft): void;
+  /** What a builder has become by now. */
+  changed(query: QueryValue): QueryValue;
+  /** A builder that begins here, for a callback that is given it. */
+  beginBuilder(query: QueryValue): QueryValue;
+  /** Its type allows `null`, and no check before has found that it is something. */
+  mayBeNull(value: SymbolicValue): boolean;
+  /** What a class is called, and the class of a package that it extends in the end; null where it extends none. */
+  libraryBaseOf(value: ClassValue | InstanceValue): LibraryBase | null;
   /** How many of these rows there are: more than none says that they are there. */
   countOf(rows: RowsValue, site: Site): Value;
   /** The value is there from here on, since the call would have thrown otherwise. */

@@ -12,11 +12,12 @@ import type {
   Span,
   TypeNode,
 } from "../lower/module.js";
+import type { Builders } from "./changing.js";
 import type { Delivery } from "./channel.js";
 import type { Emission, Listening } from "./events.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
-import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
+import type { Access, LibraryBase, LibraryModel, QueryRoot, Tracer } from "./library.js";
 import {
   callKey,
   frameOf,
@@ -105,6 +106,12 @@ export interface Machine {
   readonly scopingClients: Set<string>;
   /** Places where data is reached in ways that no model reads. */
   readonly reaches: Site[];
+  /** Classes of packages that the program's classes extend in the end, by `file#class`. */
+  readonly libraryBases: Map<string, LibraryBase | null>;
+  /** What classes hand to the constructors of those they extend, where nobody was seen to make them. */
+  readonly handedUp: Map<string, readonly Value[] | null | "running">;
+  /** Queries that change when something is said to them. */
+  readonly builders: Builders;
   /** A model is looking at a call whose receiver leads nowhere. */
   isRecognizing: boolean;
   /** Functions that went where we cannot see who calls them. */
@@ -351,6 +358,9 @@ export function snapshot(machine: Machine, frame: Frame): Snapshot {
     at.isShared = true;
     values.push([at, at.values]);
   }
+  const builders = machine.builders.frame;
+  builders.isShared = true;
+  values.push([builders, builders.values]);
   return { values, narrowed: machine.narrowed, facts: machine.facts };
 }
 

@@ -37,6 +37,9 @@ export function moduleValue(machine: Machine, file: string, binding: BindingId):
  */
 export function inFreshContext<T>(machine: Machine, run: () => T, owner: string | null = null): T {
   const { budget, narrowed, facts, ruledOut } = machine;
+  const { frame: builders } = machine.builders;
+  const { values: built } = builders;
+  builders.values = new Map();
   const stack = machine.stack.splice(0);
   const calls = machine.calls.splice(0);
   const owners = machine.owners.splice(0, machine.owners.length, ...(owner === null ? [] : [owner]));
@@ -47,6 +50,8 @@ export function inFreshContext<T>(machine: Machine, run: () => T, owner: string 
   try {
     return run();
   } finally {
+    builders.values = built;
+    builders.isShared = true;
     machine.budget = budget;
     machine.ruledOut = ruledOut;
     machine.narrowed = narrowed;

@@ -3,6 +3,9 @@ import {
   always,
   and,
   andAsWritten,
+  armsAsWritten,
+  never,
+  or,
   type Column,
   type Predicate,
   type Resource,
@@ -59,7 +62,8 @@ function accessOf(query: QueryValue, stage: AccessDraft["stage"], end: number, v
 
 /** What clauses demand, and whether they took back what stood before them. */
 interface Folded {
-  readonly where: Predicate;
+  /** With an `or` between them, and no brackets around: what is said next goes with the last. */
+  readonly arms: readonly Predicate[];
   readonly isCleared: boolean;
 }
 
@@ -135,16 +139,26 @@ function assemble(query: QueryValue, variant: number): Assembled {
           // Where an arm takes back what was said, the others still say it.
           const isReplaced = options.some((option) => option.isCleared);
           const before = isReplaced ? andAsWritten(filters) : always;
-          const arms = options.map((option) =>
-            isReplaced && !option.isCleared ? and([before, option.where]) : option.where,
+          const { reason, given } = clause;
+          const chosen = options.map(({ arms: [first = always, ...others], isCleared: isNew }) =>
+            isReplaced && !isNew ? [and([before, first]), ...others] : [first, ...others],
           );
           if (isReplaced) filters = [];
-          if (arms.some(({ kind }) => kind !== "true")) {
-            const { given } = clause;
-            filters.push({
-              predicate: { kind: "choice", arms, reason: clause.reason, ...(given && { given }) },
-            });
-          }
+          const choose = (arms: readonly Predicate[]): Predicate => ({
+            kind: "choice",
+            arms,
+            reason,
+            ...(given && { given }),
+          });
+          const predicate = choose(chosen.map((arms) => (arms.length === 1 ? arms[0]! : or(arms))));
+          const isLoose = chosen.some(({ length }) => length > 1);
+          const loose = [
+            choose(chosen.map(([first]) => first!)),
+            ...chosen.flatMap((arms) => arms.slice(1, -1)),
+            choose(chosen.map((arms) => (arms.length > 1 ? arms.at(-1)! : never))),
+          ];
+          if (chosen.some(([first, ...others]) => first!.kind !== "true" || others.length > 0))
+            filters.push({ predicate, ...(isLoose && { loose }) });
           break;
         }
         case "begin":
@@ -152,10 +166,11 @@ function assemble(query: QueryValue, variant: number): Assembled {
           break;
       }
     }
-    return { where: andAsWritten(filters), isCleared };
+    return { arms: armsAsWritten(filters), isCleared };
   };
 
-  const { where } = fold(clausesOf(query), null);
+  const { arms: conditions } = fold(clausesOf(query), null);
+  const where = conditions.length === 1 ? conditions[0]! : or(conditions);
   return {
     selection: {
       site: siteKey(query.root),

@@ -36,7 +36,7 @@ export function join(machine: Machine, states: readonly Snapshot[], reason: stri
 type Values = Snapshot["values"][number][1];
 
 /** What a variable stands for after either of them, with what is known where it is the one or the other. */
-function mergedIn(maps: readonly Values[], reason: string, givens: () => readonly Facts[]): Values {
+export function mergedIn(maps: readonly Values[], reason: string, givens: () => readonly Facts[]): Values {
   const [first, ...others] = maps;
   const merged = new Map(first);
   const differing = new Set<BindingId>();

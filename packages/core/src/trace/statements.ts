@@ -2,6 +2,7 @@
 import type { Expression, Pattern, Statement, VariableDeclaration } from "../lower/module.js";
 import { conditionText } from "../lower/visit.js";
 import { assign, bind } from "./assignment.js";
+import { asChanged } from "./changing.js";
 import { evaluate } from "./evaluate.js";
 import {
   cutShort,
@@ -29,6 +30,7 @@ import {
   unknown,
   type Frame,
   type FunctionValue,
+  type Returned,
   type Value,
 } from "./value.js";
 
@@ -123,7 +125,7 @@ function walkStatement(machine: Machine, frame: Frame, statement: Statement): Co
       const value = statement.argument
         ? returned(machine, frame, checked(machine, evaluate(machine, frame, statement.argument)), statement)
         : undefinedValue;
-      frame.returns.push({ value, facts: machine.facts, end: statement.end });
+      frame.returns.push({ ...returning(machine, value), end: statement.end });
       return "leaves";
     }
     case "throw":
@@ -153,6 +155,12 @@ function walkStatement(machine: Machine, frame: Frame, statement: Statement): Co
 function returned(machine: Machine, frame: Frame, value: Value, statement: Statement): Value {
   const fn = moduleOf(machine, frame.file).functions[frame.function];
   return fn?.async && !fn.generator ? machine.settle(value, siteOf(frame, statement)) : value;
+}
+
+function returning(machine: Machine, value: Value): Omit<Returned, "end"> {
+  const { frame: builders } = machine.builders;
+  builders.isShared = true;
+  return { value: asChanged(machine.builders, value), facts: machine.facts, builders: builders.values };
 }
 
 /** What was checked of a value before it is returned holds for whoever gets it. */

@@ -11,6 +11,7 @@ import { emptyObject, spelledOut, spreadInto, united } from "./objects.js";
 import { evaluate } from "./evaluate.js";
 import { assume, countOf, implied } from "./assume.js";
 import { escape, invoke, run } from "./callbacks.js";
+import { asChanged, noBuilders, noteChange } from "./changing.js";
 import { callListeners } from "./events.js";
 import { runApart, runMade } from "./apart.js";
 import { placed } from "./placed.js";
@@ -37,6 +38,7 @@ import {
 import { parameterIndex, supplyOf, type Supply } from "./callers.js";
 import { isDropped, isOnlyAskedFor, type Known as UsesKnown } from "./uses.js";
 import { callerAt } from "./functions.js";
+import { findLibraryBase, mayBeNull } from "./inherited.js";
 import { inFreshContext, moduleValue, valueOfSymbol } from "./modules.js";
 import { symbolicAt, typedFallback, valueOfType } from "./declared-types.js";
 import { elementOf, memberOf } from "./members.js";
@@ -49,7 +51,14 @@ import { substitution } from "./substitution.js";
 import { ownSelf, summaryOf, walkModule } from "./walk.js";
 import { withoutGivenBack, writeDown } from "./written.js";
 import { choiceOf, optionsOf } from "./choice.js";
-import { siteKey, type FunctionValue, type Returned, type Site, type Value } from "./value.js";
+import {
+  siteKey,
+  type FunctionValue,
+  type QueryValue,
+  type Returned,
+  type Site,
+  type Value,
+} from "./value.js";
 import { wordsOf } from "./words.js";
 
 export interface Trace {
@@ -256,6 +265,9 @@ function createMachine(options: TraceOptions): Machine {
     budget: budgetPerRoot,
     depth: 0,
     openClasses: new Set(),
+    builders: noBuilders(),
+    libraryBases: new Map(),
+    handedUp: new Map(),
     walks: new Map(),
     callers: new Map(),
     callersMet: new Set(),
@@ -284,6 +296,13 @@ function createMachine(options: TraceOptions): Machine {
     sql: options.sql ?? null,
     invoke: (callee, args, site) => invoke(machine, callee, args, site).value,
     run: (callee, args, site) => run(machine, callee, args, site),
+    changed: (query) => {
+      const changed = asChanged(machine.builders, query);
+      return changed.kind === "query" ? changed : query;
+    },
+    beginBuilder: (query) => noteChange(machine.builders, query) as QueryValue,
+    mayBeNull: (value) => mayBeNull(machine, value),
+    libraryBaseOf: (value) => findLibraryBase(machine, value),
     countOf: (rows, site) => countOf(machine, rows, site),
     assume: (value) => assume(machine, placed(machine, value), true),
     memberOf: (object, property) => memberOf(machine, object, property, nowhere),

@@ -96,6 +96,8 @@ export interface ObjectValue {
   readonly isElsewhere?: boolean;
   /** What was spread in without its fields being known: a property that is no field here is one of theirs. */
   readonly others?: readonly Value[];
+  /** It was made as one of this class: `new Invoice()`, and what was set on it since. */
+  readonly instanceOf?: ClassValue;
 }
 
 export interface ObjectField {
@@ -191,6 +193,10 @@ export interface QueryValue {
   readonly parts?: readonly string[];
   /** Whoever gets it may add to it, and is meant to. */
   readonly isOpen?: true;
+  /** Of a builder that changes when something is said to it: its number. */
+  readonly builder?: number;
+  /** Values that its texts name (`:organizationId`), by their names. */
+  readonly named?: ReadonlyMap<string, Value>;
 }
 
 /** A chain of steps, newest first; two chains that share a beginning share its objects. */
@@ -261,6 +267,8 @@ export interface RowsValue {
   readonly parts?: readonly string[];
   /** What stands under one of them. */
   readonly part?: string;
+  /** They come as objects of this class: what is set on one is written when it is saved. */
+  readonly instanceOf?: ClassValue;
 }
 
 /** One of several, decided when the program runs. */
@@ -298,6 +306,8 @@ export interface Returned {
   readonly facts: Facts;
   /** Where that is: an offset into the file. */
   readonly end: number;
+  /** What builders have become by then, by their numbers. */
+  readonly builders?: ReadonlyMap<number, Value>;
 }
 
 export function frameOf(parts: Omit<Frame, "values" | "isShared" | "returns" | "yielded">): Frame {

@@ -1,7 +1,7 @@
 /** Walking functions: with the arguments of one call, once for all calls, and those that nobody was seen to call. */
 import { bind } from "./assignment.js";
 import { choiceOf, optionsOf } from "./choice.js";
-import { beyond, meetOf } from "./facts.js";
+import { beyond, meetOf, noFacts } from "./facts.js";
 import { lightened } from "./heavy.js";
 import {
   callId,
@@ -19,6 +19,7 @@ import {
 import { inFreshContext } from "./modules.js";
 import { withDefault } from "./parameters.js";
 import { isMade, ownRoot } from "./roots.js";
+import { mergedIn } from "./state.js";
 import { walkStatements } from "./statements.js";
 import {
   frameOf,
@@ -76,6 +77,7 @@ export function walkCall(
       frame.returns.push({ value: undefinedValue, facts: machine.facts, end: fn.end });
     else if (frame.returns.length === 0 && !fn.generator) return machine.budget < 0 ? unknown : never;
     const { returns } = frame;
+    comeBack(machine, returns, completion === "normal");
     if (args !== null && machine.accesses.length > met) noteCompletion(machine, returns);
     if (args === null) machine.completions.set(root, returns);
     if (fn.generator) {
@@ -101,6 +103,15 @@ export function walkCall(
     machine.stack.pop();
     machine.narrowed = narrowed;
   }
+}
+
+/** What builders have become that were told something there: on each way back something else. */
+function comeBack(machine: Machine, returns: readonly Returned[], isToEnd: boolean): void {
+  const { frame } = machine.builders;
+  const maps = [...returns.flatMap(({ builders }) => builders ?? []), ...(isToEnd ? [frame.values] : [])];
+  if (maps.length === 0 || maps.every((map) => map === frame.values)) return;
+  frame.values = mergedIn(maps, "what it returns", () => maps.map(() => noFacts));
+  frame.isShared = true;
 }
 
 /** As many as somebody asks for, each of them one of these. */
