@@ -68,6 +68,11 @@ export function idOf({ table }: Entity): string {
   return id !== undefined && others.length === 0 ? id : "id";
 }
 
+/** All of the columns that together say which row it is. */
+export function idsOf({ table }: Entity): readonly string[] {
+  return table && table.primaryKey.length > 0 ? table.primaryKey : ["id"];
+}
+
 export function propertyOf(table: Table | null, column: string): string {
   return table?.columns.find(({ name }) => name === column)?.aliases[0] ?? column;
 }

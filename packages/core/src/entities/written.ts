@@ -3,9 +3,9 @@ import type { WrittenRow } from "../constraint/predicate.js";
 import { findTable } from "../tenancy/lookup.js";
 import { writtenRows, type Spelling } from "../trace/builders.js";
 import type { Tracer } from "../trace/library.js";
-import type { ObjectField, ObjectValue, Value } from "../trace/value.js";
+import type { ObjectField, ObjectValue, Site, Value } from "../trace/value.js";
 import type { Entity } from "./entity.js";
-import { columnName, findRelation, holdsKey, propertyOf } from "./rows.js";
+import { columnName, findRelation, holdsKey, idsOf, propertyOf } from "./rows.js";
 
 export function rowsOfObjects(
   tracer: Tracer,
@@ -20,6 +20,26 @@ export function rowsOfObjects(
     resolve: (one) => (isObject(one) ? withKeys(tracer, entity, tracer.fieldsOf(one)) : one),
   };
   return writtenRows(tracer, { table: entity.table, isNew }, spelling, value);
+}
+
+/** The key that a row gets as it is made, where nobody else has said one: whoever holds the object has it from then on. */
+export function withNewKey(entity: Entity, object: ObjectValue, site: Site): ObjectValue {
+  const keys = idsOf(entity).map((id) => propertyOf(entity.table, id));
+  const missing = keys.filter((key) => !object.fields.has(key));
+  // A compound key is made of what the row says.
+  if (keys.length > 1 || missing.length === 0 || object.others?.some(({ kind }) => kind === "rows"))
+    return object;
+  const value: Value = {
+    kind: "symbolic",
+    id: `computed:${site.file}:${site.start}`,
+    origin: "constant",
+    text: missing[0]!,
+    absent: false,
+    type: null,
+    row: null,
+  };
+  const field: ObjectField = { value, sometimes: false, overwritable: false };
+  return { ...object, fields: new Map([[missing[0]!, field], ...object.fields]) };
 }
 
 function isObject(value: Value): boolean {

@@ -1,4 +1,5 @@
 /** Storing values: what an assignment changes, and what a declaration or a pattern names. */
+import type { Table } from "../tenancy/tenancy.js";
 import type { BindingId, Expression, Pattern } from "../lower/module.js";
 import { variableId } from "./channel.js";
 import { choiceOf, isPerhapsAbsent, optionsOf, withoutAbsence } from "./choice.js";
@@ -20,6 +21,7 @@ import {
   type ClassValue,
   type Frame,
   type InstanceValue,
+  type ObjectField,
   type ObjectValue,
   type Value,
 } from "./value.js";
@@ -188,21 +190,37 @@ function asShape(machine: Machine, value: Value, key: string): Value {
 export function asRecord(machine: Machine, value: Value): ObjectValue | null {
   if (value.kind === "rows" && !value.many && value.instanceOf)
     return { ...emptyObject, open: true, others: [value], instanceOf: value.instanceOf };
-  if (value.kind !== "instance" || value.arguments === null || !isOfTable(machine, value)) return null;
+  const table = value.kind === "instance" && value.arguments !== null ? tableOf(machine, value) : null;
+  if (value.kind !== "instance" || !table) return null;
   const instanceOf: ClassValue = { kind: "class", file: value.file, class: value.class };
-  return value.arguments.length === 0
-    ? { ...emptyObject, instanceOf }
-    : { ...emptyObject, open: true, others: value.arguments, instanceOf };
+  const given = value.arguments ?? [];
+  if (given.length > 0) return { ...emptyObject, open: true, others: given, instanceOf };
+  const [id, ...more] = table.primaryKey;
+  const key = table.columns.find(({ name }) => name === id);
+  const made = key && more.length === 0 ? [[key.aliases[0] ?? key.name, newKey(value)] as const] : [];
+  return { ...emptyObject, fields: new Map(made), instanceOf };
 }
 
-/** The schema has a table that this class stands for. */
-function isOfTable(machine: Machine, { file, class: id }: InstanceValue): boolean {
+/** The key that its row gets when it is saved. */
+function newKey({ file, class: id }: InstanceValue): ObjectField {
+  const value: Value = {
+    kind: "symbolic",
+    id: `computed:${file}#${id}`,
+    origin: "constant",
+    text: "the new row's id",
+    absent: false,
+    type: null,
+    row: null,
+  };
+  return { value, sometimes: false, overwritable: false };
+}
+
+/** The table of the schema that the class stands for. */
+function tableOf(machine: Machine, { file, class: id }: InstanceValue): Table | null {
   const name = moduleOf(machine, file).classes[id]?.name;
-  return (
-    name !== undefined &&
-    name !== null &&
-    machine.tracer.tenancy.tables.some((table) => table.file === file && table.aliases.includes(name))
-  );
+  return name === undefined || name === null
+    ? null
+    : (machine.tracer.tenancy.tables.find((one) => one.file === file && one.aliases.includes(name)) ?? null);
 }
 
 /** Declares what a pattern names. */

@@ -27,6 +27,7 @@ import {
   type ClientData,
   type RepositoryData,
 } from "./values.js";
+import { wordOf } from "./texts.js";
 import { change, create, merged, writingNames } from "./writing.js";
 
 export const clientNames: readonly string[] = [...readingNames, ...writingNames, "query", "getRepository"];
@@ -58,7 +59,7 @@ export function callOnClient(tracer: Tracer, data: ClientData, method: string, c
       return runQuery(tracer, data, call);
     case "createQueryBuilder": {
       const entity = first && !isClient(first) ? namedEntity(tracer, first) : null;
-      return beginBuilder(tracer, data, call, entity, textIn(second));
+      return beginBuilder(tracer, data, call, entity, wordOf(second));
     }
     default:
       return callOfEntity(tracer, data, method, call);
@@ -162,7 +163,7 @@ export function callOnRepository(
   switch (method) {
     case "createQueryBuilder":
       if (!entity) tracer.needsReceiver();
-      return beginBuilder(tracer, client, call, entity, textIn(call.arguments[0]));
+      return beginBuilder(tracer, client, call, entity, wordOf(call.arguments[0]));
     case "query":
       return runQuery(tracer, client, call);
     case "extend":
@@ -192,10 +193,6 @@ export function callOnRecord(
   if (method === "reload") return object;
   if (!["save", "remove", "softRemove", "recover"].includes(method)) return null;
   return ask({ tracer, client: plainClient, entity, call, method, given: [object] });
-}
-
-function textIn(value: Value | undefined): string | null {
-  return value?.kind === "literal" && typeof value.value === "string" ? value.value : null;
 }
 
 // -------------------------------------------------------------------------------------------------- SQL

@@ -8,7 +8,7 @@ import { extend, type QueryValue, type Value } from "../../trace/value.js";
 import { aliasesIn, beginBuilder, readerOf } from "./builder.js";
 import { valuesNamedIn, withValues } from "./parameters.js";
 import { namedEntity } from "./statement.js";
-import { readText } from "./texts.js";
+import { readText, wordOf } from "./texts.js";
 
 export const joinNames: ReadonlySet<string> = new Set(
   ["leftJoin", "innerJoin"].flatMap((name) =>
@@ -20,7 +20,7 @@ export function joinInto(tracer: Tracer, query: QueryValue, method: string, call
   const join: Resource["join"] = method.startsWith("left") ? "left" : "inner";
   const offset = method.includes("Map") ? 1 : 0;
   const [source, named, condition, values] = call.arguments.slice(offset);
-  const alias = named?.kind === "literal" ? String(named.value) : "";
+  const alias = wordOf(named) ?? "";
   const begun = withValues(query, valuesNamedIn(tracer, values));
   if (source?.kind === "function" || source?.kind === "query")
     return joinQuery(tracer, begun, call, { source, alias, join, condition, index: offset + 2 });
@@ -54,7 +54,7 @@ interface Related {
 
 /** `invoice.customer`, of an alias in sight. */
 function relatedIn(tracer: Tracer, query: QueryValue, source: Value | undefined): Related | null {
-  const written = source?.kind === "literal" && typeof source.value === "string" ? source.value : "";
+  const written = wordOf(source) ?? "";
   const at = written.indexOf(".");
   const owner = at < 0 ? undefined : aliasesIn(tracer, query).get(written.slice(0, at));
   const relation = owner && findRelation(owner.entity, written.slice(at + 1));

@@ -34,15 +34,21 @@ export function sqlOf(reader: TextReader, value: Value): SqlText {
       return value.parts.flatMap((part) =>
         typeof part === "string" ? inWords(reader, part) : sqlOf(reader, part),
       );
-    case "choice":
+    case "choice": {
+      // A name that is worked out elsewhere on one of the ways is the name that is read on the others.
+      const read = value.options.filter((option) => option.kind === "literal" || option.kind === "text");
+      const options = read.length > 0 ? read : value.options;
+      const [only, ...others] = options.map((option) => sqlOf(reader, option));
+      if (only && others.length === 0) return only;
       return [
         {
           kind: "choice",
           key: value.decision ?? value,
-          options: value.options.map((option) => sqlOf(reader, option)),
+          options: options.map((option) => sqlOf(reader, option)),
           reason: value.reason,
         },
       ];
+    }
     case "library": {
       const data = dataOf(value);
       if (data?.type === "text") return [{ kind: "query", selection: selectionOf(data.query) }];
@@ -50,6 +56,22 @@ export function sqlOf(reader: TextReader, value: Value): SqlText {
     }
     default:
       return [{ kind: "open", value, isSpliced: true }];
+  }
+}
+
+/** What a name says, as far as it is written out: of several that are chosen from, the first. */
+export function wordOf(value: Value | undefined): string | null {
+  switch (value?.kind) {
+    case "literal":
+      return typeof value.value === "string" ? value.value : null;
+    case "choice":
+      return value.options.map(wordOf).find((word) => word !== null) ?? null;
+    case "text": {
+      const words = value.parts.map((part) => (typeof part === "string" ? part : wordOf(part)));
+      return words.includes(null) ? null : words.join("");
+    }
+    default:
+      return null;
   }
 }
 

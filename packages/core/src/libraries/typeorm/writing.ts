@@ -1,10 +1,9 @@
 /** Writing through a repository: `save`, `insert`, `update`, `delete`, and what makes objects to be saved. */
 import { always, and, type Predicate } from "../../constraint/predicate.js";
 import { filterOf, listed, ofColumn } from "../../entities/filter.js";
-import { columnAt, columnName, idOf, propertyOf } from "../../entities/rows.js";
-import { rowsOfObjects } from "../../entities/written.js";
+import { columnAt, columnName, idOf, idsOf, propertyOf } from "../../entities/rows.js";
+import { rowsOfObjects, withNewKey } from "../../entities/written.js";
 import { optionsOf } from "../../trace/choice.js";
-import { operandOf } from "../../trace/operand.js";
 import {
   undefinedValue,
   type Clause,
@@ -173,19 +172,22 @@ function upserted(statement: Statement, value: Value, conflict: Value): readonly
 
 /** The rows that objects stand for, by their keys. */
 function ofObjects(statement: Statement, value: Value): readonly Clause[] {
-  const column = columnAt(rowsOf(statement), idOf(statement.entity));
+  const { tracer, entity } = statement;
   const reader = { ...readerOf(statement), dialect: comparing };
-  const keyOf = (one: Value): Value => statement.tracer.memberOf(one, idProperty(statement));
-  const elements = statement.tracer.elementOf(value);
-  if (value.kind === "array" || (elements && value.kind !== "rows")) {
-    const keys: Value =
-      value.kind === "array"
-        ? { ...value, elements: value.elements.map(keyOf), rest: value.rest && keyOf(value.rest) }
-        : { kind: "array", elements: [], rest: keyOf(elements!) };
-    return [{ kind: "filter", predicate: listed(column, keys) }];
-  }
-  const one: Value = value.kind === "rows" ? { ...value, many: false } : value;
-  return [{ kind: "filter", predicate: ofColumn(reader, column, keyOf(one)) }];
+  const predicates = idsOf(entity).map((id): Predicate => {
+    const column = columnAt(rowsOf(statement), id);
+    const keyOf = (one: Value): Value => tracer.memberOf(one, propertyOf(entity.table, id));
+    const element = value.kind === "rows" ? null : tracer.elementOf(value);
+    if (value.kind === "array")
+      return listed(column, {
+        ...value,
+        elements: value.elements.map(keyOf),
+        rest: value.rest && keyOf(value.rest),
+      });
+    if (element) return listed(column, { kind: "array", elements: [], rest: keyOf(element) });
+    return ofColumn(reader, column, keyOf(value.kind === "rows" ? { ...value, many: false } : value));
+  });
+  return [{ kind: "filter", predicate: and(predicates) }];
 }
 
 /**
@@ -203,8 +205,7 @@ function save(statement: Statement, value: Value): Value {
       });
       continue;
     }
-    const id = one.kind === "object" ? one.fields.get(idProperty(statement)) : undefined;
-    const isKeyed = id !== undefined && !isMadeUp(id.value) && id.value.kind !== "literal";
+    const isKeyed = one.kind === "object" && isKeyedObject(statement, one);
     if (one.kind === "symbolic" || one.kind === "instance" || isKeyed)
       variants.push({ operation: "upsert", clauses: overwriting(statement, one) });
     else variants.push({ operation: "insert", clauses: written(statement, one) });
@@ -215,7 +216,7 @@ function save(statement: Statement, value: Value): Value {
   );
   if (!operation) {
     write(statement, "insert", [[{ kind: "written", rows: nothingSaid }]]);
-    return value;
+    return saved(statement, value);
   }
   for (const each of ["insert", "update", "upsert"] as const) {
     const own = variants.filter((variant) => variant.operation === each);
@@ -226,7 +227,28 @@ function save(statement: Statement, value: Value): Value {
         own.map(({ clauses }) => clauses),
       );
   }
-  return value;
+  return saved(statement, value);
+}
+
+/** The object has the key now that its row got. */
+function saved(statement: Statement, value: Value): Value {
+  switch (value.kind) {
+    case "object":
+      return withNewKey(statement.entity, value, statement.call.site);
+    case "array":
+      return {
+        ...value,
+        elements: value.elements.map((one) => saved(statement, one)),
+        rest: value.rest && saved(statement, value.rest),
+      };
+    case "choice":
+      return statement.tracer.choose(
+        value.options.map((one) => saved(statement, one)),
+        value.reason,
+      );
+    default:
+      return value;
+  }
 }
 
 function objectsIn(statement: Statement, value: Value): readonly Value[] {
@@ -264,6 +286,11 @@ function updatedBy(statement: Statement, value: Value): readonly Clause[] {
   return [{ kind: "updated", rows: rowsOfObjects(statement.tracer, statement.entity, set, false) }];
 }
 
+function isKeyedObject({ entity }: Statement, { fields }: ObjectValue): boolean {
+  const keys = idsOf(entity).map((id) => fields.get(propertyOf(entity.table, id))?.value);
+  return keys.every((key) => key !== undefined && key.kind !== "literal" && !isMadeUp(key));
+}
+
 /** An id that the program makes is nobody's yet. */
 function isMadeUp(value: Value): boolean {
   return value.kind === "symbolic" && value.origin === "constant";
@@ -271,16 +298,11 @@ function isMadeUp(value: Value): boolean {
 
 function overwriting(statement: Statement, value: Value): readonly Clause[] {
   const { tracer, entity } = statement;
-  const object = tracer.fieldsOf(value);
-  const id = idOf(entity);
-  const column = columnAt(rowsOf(statement), id);
-  const key =
-    object.fields.get(idProperty(statement))?.value ?? tracer.memberOf(value, idProperty(statement));
   return [
-    { kind: "filter", predicate: { kind: "eq", column, operand: operandOf(key) } },
+    ...ofObjects(statement, value),
     ...written(statement, value),
     { kind: "updated", rows: rowsOfObjects(tracer, entity, value, false) },
-    { kind: "conflict", columns: [id], updates: true, where: always },
+    { kind: "conflict", columns: idsOf(entity), updates: true, where: always },
   ];
 }
 
@@ -319,8 +341,9 @@ function made(statement: Statement, value: Value): Value {
   }
 }
 
-function asEntity({ entity }: Statement, object: ObjectValue): ObjectValue {
-  return { ...object, ...(entity.class && { instanceOf: entity.class }) };
+function asEntity({ entity, call }: Statement, object: ObjectValue): ObjectValue {
+  const made = withNewKey(entity, object, call.site);
+  return { ...made, ...(entity.class && { instanceOf: entity.class }) };
 }
 
 /** `merge(invoice, body)`: what is in the later ones stands over what was there. */
