@@ -260,7 +260,12 @@ function ofRelation(reader: FilterReader, rows: Rows, path: string, value: Value
       const tie = tieOf(rows, relation, related);
       if (where.kind === "true") return always;
       if (!tie) return unknownFilter("a filter on a relation through a third table");
-      return { kind: "exists", query: selectionOfRows(reader.site, related, and([tie, where])) };
+      const isThere = (one: Predicate): Predicate =>
+        one.kind === "true"
+          ? always
+          : { kind: "exists", query: selectionOfRows(reader.site, related, and([tie, one])) };
+      // Where nothing is said of it, it is not even joined.
+      return where.kind === "choice" ? { ...where, arms: where.arms.map(isThere) } : isThere(where);
     }
     default:
       break;

@@ -91,14 +91,15 @@ export function callMethod(
     case "class":
     case "module":
     case "object": {
+      const record =
+        receiver.kind === "object" && !receiver.fields.has(method) ? recordOf(machine, receiver) : null;
+      if (record) return callMethod(machine, frame, record, method, call, written);
       const target = memberOf(machine, receiver, method, call.site);
       if (target.kind !== "unknown" && !isUndefined(target)) return callValue(machine, target, call, method);
       const base = receiver.kind === "instance" ? libraryBaseOf(machine, receiver) : null;
       if (base) return callMethod(machine, frame, base, method, call, written);
       const inherited =
-        receiver.kind === "instance" || receiver.kind === "class"
-          ? findInherited(machine, receiver)
-          : recordOf(machine, receiver);
+        receiver.kind === "instance" || receiver.kind === "class" ? findInherited(machine, receiver) : null;
       if (inherited) return callMethod(machine, frame, inherited, method, call, written);
       break;
     }
