@@ -14,7 +14,9 @@ import {
 } from "../../trace/value.js";
 import { beginBuilder } from "./builder.js";
 import { read, readingNames } from "./finding.js";
-import { namedEntity, type Statement } from "./statement.js";
+import { namedEntity, statementOf } from "./statement.js";
+import type { Statement } from "../../entities/statement.js";
+import { create, merged } from "../../entities/saving.js";
 import {
   client as plain,
   dataOf,
@@ -28,7 +30,7 @@ import {
   type RepositoryData,
 } from "./values.js";
 import { wordOf } from "./texts.js";
-import { change, create, merged, writingNames } from "./writing.js";
+import { change, writingNames } from "./writing.js";
 
 export const clientNames: readonly string[] = [...readingNames, ...writingNames, "query", "getRepository"];
 
@@ -95,7 +97,7 @@ function callOfEntity(tracer: Tracer, data: ClientData, method: string, call: Ca
         : null;
   const entity = target ?? (isRead ? null : entityOfObject(tracer, first, schemaKind));
   if (!entity) return unnamed(tracer, data, method, call);
-  return ask({ tracer, client: data, entity, call, method, given: target ? others : call.arguments });
+  return ask(statementOf(tracer, data, entity, call, method, target ? others : call.arguments));
 }
 
 /** Its table is decided elsewhere: by whoever calls, perhaps. */
@@ -178,7 +180,7 @@ export function callOnRepository(
   const isKnown = readingNames.includes(method) || writingNames.includes(method);
   if (!entity) return isKnown ? unnamed(tracer, client, method, call) : null;
   if (!isKnown && method !== "create" && method !== "merge") return null;
-  return ask({ tracer, client, entity, call, method, given: call.arguments });
+  return ask(statementOf(tracer, client, entity, call, method, call.arguments));
 }
 
 /** `invoice.save()`, `invoice.remove()` */
@@ -192,7 +194,7 @@ export function callOnRecord(
   const [object = undefinedValue] = nested(receiver);
   if (method === "reload") return object;
   if (!["save", "remove", "softRemove", "recover"].includes(method)) return null;
-  return ask({ tracer, client: plainClient, entity, call, method, given: [object] });
+  return ask(statementOf(tracer, plainClient, entity, call, method, [object]));
 }
 
 // -------------------------------------------------------------------------------------------------- SQL

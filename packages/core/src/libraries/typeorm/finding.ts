@@ -6,7 +6,7 @@ import { optionsOf } from "../../trace/choice.js";
 import type { Repair } from "../../trace/library.js";
 import { isNothing, undefinedValue, type Clause, type ObjectValue, type Value } from "../../trace/value.js";
 import { dataOf } from "./values.js";
-import { found, readerOf, rowsOf, write, type Statement } from "./statement.js";
+import { found, readerOf, rowsOf, write, type Statement } from "../../entities/statement.js";
 
 /** What each is given, and what it gives. */
 interface Shape {
