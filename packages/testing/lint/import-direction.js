@@ -67,6 +67,12 @@ const boundaries = [
       "A statement in SQL says the same whoever runs it: libraries hand over texts and values, and get paths.",
   },
   {
+    from: stage("entities"),
+    to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice|operand|query|builders)\.))/,
+    reason:
+      "What is said of entities is the same in all mappers: libraries say what their words mean, and get filters and rows.",
+  },
+  {
     from: stage("libraries|frameworks|declared"),
     // Values (alone, joined, as a filter's operand, and through a queue), the interface of a model and the clauses of a query
     // are what trace asks layers in.

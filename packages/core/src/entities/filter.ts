@@ -240,6 +240,9 @@ function ofRelation(reader: FilterReader, rows: Rows, path: string, value: Value
     alias: `${rows.alias}.${relation.field}`,
   };
   const key = holdsKey(rows.entity, relation) ? relation.columns[0]! : null;
+  const compared =
+    key === null ? null : reader.dialect.comparison(reader, { table: rows.alias, name: key }, value);
+  if (compared) return compared;
   switch (value.kind) {
     case "choice":
       return chosen(value, (option) => ofRelation(reader, rows, path, option));

@@ -156,7 +156,7 @@ export function create(statement: Statement): Value {
   return made(statement, first);
 }
 
-function made(statement: Statement, value: Value): Value {
+export function made(statement: Statement, value: Value): Value {
   switch (value.kind) {
     case "array":
       return {

@@ -4,6 +4,7 @@ import { bullmq } from "./bullmq/index.js";
 import { drizzle } from "./drizzle/index.js";
 import { ioredis } from "./ioredis/index.js";
 import { kysely } from "./kysely/index.js";
+import { mikroOrm } from "./mikro-orm/index.js";
 import { pg } from "./pg/index.js";
 import { prisma } from "./prisma/index.js";
 import { stores } from "./stores/index.js";
@@ -15,6 +16,7 @@ export const libraries: readonly LibraryModel[] = [
   drizzle,
   pg,
   typeorm,
+  mikroOrm,
   ioredis,
   bullmq,
   stores,

@@ -32,6 +32,7 @@ export const nestjs: LibraryModel = {
     "@nestjs/bullmq",
     "@nestjs/bull",
     "@nestjs/typeorm",
+    "@mikro-orm/nestjs",
     "@nestjs/schedule",
     "@nestjs/event-emitter",
     "@nestjs/passport",
@@ -130,6 +131,11 @@ export const nestjs: LibraryModel = {
     if (own?.package === "@nestjs/typeorm" && own.name === "InjectRepository")
       return {
         made: { kind: "external", package: "typeorm", path: ["Repository"] },
+        arguments: own.arguments.slice(0, 1),
+      };
+    if (own?.package === "@mikro-orm/nestjs" && own.name === "InjectRepository")
+      return {
+        made: { kind: "external", package: "@mikro-orm/core", path: ["EntityRepository"] },
         arguments: own.arguments.slice(0, 1),
       };
     const isQueue = own?.name === "InjectQueue" && /^@nestjs\/bull(?:mq)?$/.test(own.package);

@@ -2,7 +2,8 @@
 import { entityOfObject, type Entity } from "../../entities/entity.js";
 import { isNumber } from "../../raw-sql/numbers.js";
 import { runSql } from "../../raw-sql/run.js";
-import { splicedText, type SqlText } from "../../raw-sql/text.js";
+import { splicedText } from "../../raw-sql/text.js";
+import { withValues } from "../../entities/placeholders.js";
 import { worded } from "../../raw-sql/words.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import {
@@ -210,7 +211,7 @@ function runQuery(tracer: Tracer, { isPool }: ClientData, call: Call): Value | n
   return runSql(tracer, {
     library,
     site: call.site,
-    text: list && !isNumbered(text) ? withValues(text, list.elements) : text,
+    text: withValues(text, list?.elements ?? []),
     parameters: list?.elements ?? [],
     isOnPool: isPool,
   });
@@ -219,25 +220,4 @@ function runQuery(tracer: Tracer, { isPool }: ClientData, call: Call): Value | n
 /** Where one of them is there on some paths only, those behind it have other numbers on the others. */
 function isSettled({ elements, rest }: ArrayValue): boolean {
   return rest === null && !elements.some((one) => one.kind === "choice" && one.options.some(isUndefined));
-}
-
-function isNumbered(text: SqlText): boolean {
-  return text.some((piece) => typeof piece === "string" && /\$\d/.test(piece));
-}
-
-/** `where id = ?`: each in its turn. */
-function withValues(text: SqlText, values: readonly Value[]): SqlText {
-  let next = 0;
-  return text.flatMap((piece): SqlText => {
-    if (typeof piece !== "string") return [piece];
-    const parts: SqlText[number][] = [];
-    let end = 0;
-    for (const match of piece.matchAll(/'[^']*'|"[^"]*"|`[^`]*`|\?/g)) {
-      const value = match[0] === "?" ? values[next++] : undefined;
-      if (!value) continue;
-      parts.push(piece.slice(end, match.index), { kind: "value", value });
-      end = match.index + 1;
-    }
-    return [...parts, piece.slice(end)];
-  });
 }
