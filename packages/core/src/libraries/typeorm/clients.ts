@@ -13,7 +13,7 @@ import {
   type LibraryValue,
   type Value,
 } from "../../trace/value.js";
-import { beginBuilder } from "./builder.js";
+import { beginBuilder } from "./begun.js";
 import { read, readingNames } from "./finding.js";
 import { namedEntity, statementOf } from "./statement.js";
 import type { Statement } from "../../entities/statement.js";

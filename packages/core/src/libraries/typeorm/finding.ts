@@ -1,5 +1,5 @@
 /** Reading through a repository: `find`, `findOneBy`, `count`, `sum` and the others. */
-import { and, type Predicate } from "../../constraint/predicate.js";
+import type { Predicate } from "../../constraint/predicate.js";
 import { builtElsewhere, filterOf, listed, ofColumn } from "../../entities/filter.js";
 import { columnAt, findRelation, idOf, joinedRows } from "../../entities/rows.js";
 import { optionsOf } from "../../trace/choice.js";

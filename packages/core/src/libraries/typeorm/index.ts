@@ -5,7 +5,8 @@
 import { entityOf, entityOfType } from "../../entities/entity.js";
 import type { LibraryModel, Tracer } from "../../trace/library.js";
 import { undefinedValue, type ClassValue, type Value } from "../../trace/value.js";
-import { builderNames, callOnBuilder, mainRows } from "./builder.js";
+import { mainRows } from "./begun.js";
+import { builderNames, callOnBuilder } from "./builder.js";
 import { callOnClient, callOnRecord, callOnRepository, clientNames, repositoryFor } from "./clients.js";
 import { operatorNames } from "./operators.js";
 import {

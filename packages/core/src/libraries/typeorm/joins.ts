@@ -5,7 +5,7 @@ import { findRelation, relatedEntity, tieOf, type Rows } from "../../entities/ro
 import type { Call, Tracer } from "../../trace/library.js";
 import { selectionOf } from "../../trace/query.js";
 import { extend, type QueryValue, type Value } from "../../trace/value.js";
-import { aliasesIn, beginBuilder, readerOf } from "./builder.js";
+import { aliasesIn, beginBuilder, readerOf } from "./begun.js";
 import { valuesNamedIn, withValues } from "./parameters.js";
 import { namedEntity } from "./statement.js";
 import { readText, wordOf } from "./texts.js";

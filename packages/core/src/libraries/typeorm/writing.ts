@@ -1,20 +1,13 @@
 /** Writing through a repository: `save`, `insert`, `update`, `delete`, and what makes objects to be saved. */
-import { always, and, type Predicate } from "../../constraint/predicate.js";
+import { always, type Predicate } from "../../constraint/predicate.js";
 import { filterOf, listed, ofColumn } from "../../entities/filter.js";
 import { columnAt, columnName, idOf, propertyOf } from "../../entities/rows.js";
 import { merged, ofObjects, save, written } from "../../entities/saving.js";
 import { rowsOfObjects } from "../../entities/written.js";
 import { optionsOf } from "../../trace/choice.js";
-import {
-  undefinedValue,
-  type Clause,
-  type ObjectValue,
-  type RowsValue,
-  type Value,
-} from "../../trace/value.js";
+import { undefinedValue, type Clause, type Value } from "../../trace/value.js";
 import { comparing } from "./operators.js";
 import { found, readerOf, rowsOf, write, type Statement } from "../../entities/statement.js";
-import { dataOf } from "./values.js";
 
 export const writingNames: readonly string[] = [
   "save",
