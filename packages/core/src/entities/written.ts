@@ -47,7 +47,7 @@ function isObject(value: Value): boolean {
 }
 
 /** `organization: { id }`, `organization`: what is kept is the column that says which one. */
-export function withKeys(tracer: Tracer, entity: Entity, object: ObjectValue): ObjectValue {
+function withKeys(tracer: Tracer, entity: Entity, object: ObjectValue): ObjectValue {
   if (![...object.fields.keys()].some((name) => findRelation(entity, name))) return object;
   const fields = new Map<string, ObjectField>();
   for (const [name, field] of object.fields) {

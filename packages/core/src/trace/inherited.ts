@@ -43,7 +43,7 @@ function isNull(node: TypeIn["node"]): boolean {
 }
 
 /** With the parameters of its constructor, as far as the arguments or their types say what they are. */
-export function constructorFrame(machine: Machine, instance: InstanceValue): Frame {
+function constructorFrame(machine: Machine, instance: InstanceValue): Frame {
   const module = moduleOf(machine, instance.file);
   const node = module.classes[instance.class]!;
   const frame = frameOf({

@@ -16,11 +16,11 @@ test("managers and repositories are recognised by construction, declared type an
 import { EntityManager, EntityRepository, MikroORM } from "@mikro-orm/core";
 import { InjectRepository } from "@mikro-orm/nestjs";
 import { Invoice } from "./entities";
-export async function run(em: EntityManager, invoices: EntityRepository<Invoice>, other: any) {
+export async function run(em: EntityManager, invoices: EntityRepository<Invoice>, other: any, id: string) {
   const orm = await MikroORM.init();
   await orm.em.find(Invoice, {});
   await em.fork().findAll(Invoice);
-  await em.getRepository(Invoice).findOne("1");
+  await em.getRepository(Invoice).findOne(id);
   await invoices.find({ organization: "1" });
   await invoices.getEntityManager().count(Invoice);
   await other.find(Invoice, {});

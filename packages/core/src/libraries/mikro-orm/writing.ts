@@ -93,7 +93,7 @@ function isCreated({ call }: Statement, { fields }: ObjectValue): boolean {
 }
 
 /** `assign(invoice, body)`: of a row that was read, it is written when the manager flushes. */
-export function assign(statement: Statement, target: Value, values: Value): Value {
+function assign(statement: Statement, target: Value, values: Value): Value {
   const row = loadedRow(target);
   if (!row) return target;
   const updated: Clause = {

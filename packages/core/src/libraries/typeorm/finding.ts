@@ -157,7 +157,7 @@ function argument(options: ObjectValue, name: string): Value | undefined {
 }
 
 /** Of one row or of several, by what they are called. */
-export function byIds(statement: Statement, value: Value): readonly Clause[] {
+function byIds(statement: Statement, value: Value): readonly Clause[] {
   const reader = readerOf(statement);
   const column = columnAt(rowsOf(statement), idOf(statement.entity));
   const isList =

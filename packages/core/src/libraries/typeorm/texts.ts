@@ -26,7 +26,7 @@ export function readText(reader: TextReader, value: Value): Fragment {
   return readExpression(reader.tracer, { library, site: reader.site, text, commonTables: new Map() });
 }
 
-export function sqlOf(reader: TextReader, value: Value): SqlText {
+function sqlOf(reader: TextReader, value: Value): SqlText {
   switch (value.kind) {
     case "literal":
       return typeof value.value === "string" ? inWords(reader, value.value) : [String(value.value)];
