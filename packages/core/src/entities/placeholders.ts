@@ -1,25 +1,25 @@
-/** Values that stand in SQL as question marks, as drivers of MySQL and SQLite have it, and mappers on top of any. */
-import type { SqlText } from "../raw-sql/text.js";
+/** SQL that a mapper is handed: places are question marks, or the database's own numbers where the text has those. */
+import type { Marks } from "../raw-sql/driver.js";
+import type { Tracer } from "../trace/library.js";
+import { worded } from "../raw-sql/words.js";
 import type { Value } from "../trace/value.js";
 
-function isNumbered(text: SqlText): boolean {
-  return text.some((piece) => typeof piece === "string" && /\$\d/.test(piece));
+const questionMarks: Marks = { pattern: /\?/y, counted: () => "value" };
+
+/** PostgreSQL has an operator that is a question mark. */
+export function marksIn(tracer: Tracer, text: Value | undefined): Marks | null {
+  return text && isNumbered(worded(tracer, text)) ? null : questionMarks;
 }
 
-/** `where id = ?`: each in its turn, where the text does not number them itself. */
-export function withValues(text: SqlText, values: readonly Value[]): SqlText {
-  if (values.length === 0 || isNumbered(text)) return text;
-  let next = 0;
-  return text.flatMap((piece): SqlText => {
-    if (typeof piece !== "string") return [piece];
-    const parts: SqlText[number][] = [];
-    let end = 0;
-    for (const match of piece.matchAll(/'[^']*'|"[^"]*"|`[^`]*`|\?/g)) {
-      const value = match[0] === "?" ? values[next++] : undefined;
-      if (!value) continue;
-      parts.push(piece.slice(end, match.index), { kind: "value", value });
-      end = match.index + 1;
-    }
-    return [...parts, piece.slice(end)];
-  });
+function isNumbered(text: Value): boolean {
+  switch (text.kind) {
+    case "literal":
+      return typeof text.value === "string" && /\$\d/.test(text.value);
+    case "text":
+      return text.parts.some((part) => (typeof part === "string" ? /\$\d/.test(part) : isNumbered(part)));
+    case "choice":
+      return text.options.some(isNumbered);
+    default:
+      return false;
+  }
 }

@@ -4,11 +4,8 @@
  */
 import { entityOf, entityOfObject, entityOfType, type Entity } from "../../entities/entity.js";
 import type { Statement } from "../../entities/statement.js";
-import { withValues } from "../../entities/placeholders.js";
-import { isNumber } from "../../raw-sql/numbers.js";
-import { runSql } from "../../raw-sql/run.js";
-import { splicedText } from "../../raw-sql/text.js";
-import { worded } from "../../raw-sql/words.js";
+import { marksIn } from "../../entities/placeholders.js";
+import { ask as askDriver } from "../../raw-sql/driver.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { undefinedValue, type LibraryValue, type Value } from "../../trace/value.js";
 import { read, readingNames } from "./finding.js";
@@ -180,15 +177,6 @@ function unread(tracer: Tracer, call: Call, reason: string): Value {
 }
 
 /** `execute("select … where id = ?", [id])` */
-function runQuery(tracer: Tracer, { site, arguments: [first, second] }: Call): Value | null {
-  if (!first) return null;
-  const values = second?.kind === "array" && second.rest === null ? second.elements : [];
-  const text = splicedText(worded(tracer, first), (value) => isNumber(tracer, value));
-  return runSql(tracer, {
-    library,
-    site,
-    text: withValues(text, values),
-    parameters: values,
-    isOnPool: false,
-  });
+function runQuery(tracer: Tracer, { site, arguments: [text, given] }: Call): Value | null {
+  return askDriver(tracer, { library, site, text, given, marks: marksIn(tracer, text), isOnPool: false });
 }

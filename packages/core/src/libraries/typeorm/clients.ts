@@ -1,18 +1,9 @@
 /** What a data source, a manager and a repository are asked for. */
 import { entityOfObject, type Entity } from "../../entities/entity.js";
-import { isNumber } from "../../raw-sql/numbers.js";
-import { runSql } from "../../raw-sql/run.js";
-import { splicedText } from "../../raw-sql/text.js";
-import { withValues } from "../../entities/placeholders.js";
-import { worded } from "../../raw-sql/words.js";
+import { marksIn } from "../../entities/placeholders.js";
+import { ask as askDriver } from "../../raw-sql/driver.js";
 import type { Call, Tracer } from "../../trace/library.js";
-import {
-  isUndefined,
-  undefinedValue,
-  type ArrayValue,
-  type LibraryValue,
-  type Value,
-} from "../../trace/value.js";
+import type { LibraryValue, Value } from "../../trace/value.js";
 import { beginBuilder } from "./begun.js";
 import { read, readingNames } from "./finding.js";
 import { namedEntity, statementOf } from "./statement.js";
@@ -197,26 +188,13 @@ export function callOnRecord(
   return ask(statementOf(tracer, plainClient, entity, call, method, [record]));
 }
 
-// -------------------------------------------------------------------------------------------------- SQL
-
 /** `query("select … where id = $1", [id])`; with `?` for values where the database is MySQL or SQLite. */
-function runQuery(tracer: Tracer, { isPool }: ClientData, call: Call): Value | null {
-  const [first, second] = call.arguments;
-  if (!first) return null;
-  const list = second?.kind === "array" && isSettled(second) ? second : null;
-  const text = splicedText(worded(tracer, first), (value) => isNumber(tracer, value));
-  const own = dataOf(first);
-  if (own?.type === "text") return null;
-  return runSql(tracer, {
-    library,
-    site: call.site,
-    text: withValues(text, list?.elements ?? []),
-    parameters: list?.elements ?? [],
-    isOnPool: isPool,
-  });
-}
-
-/** Where one of them is there on some paths only, those behind it have other numbers on the others. */
-function isSettled({ elements, rest }: ArrayValue): boolean {
-  return rest === null && !elements.some((one) => one.kind === "choice" && one.options.some(isUndefined));
+function runQuery(
+  tracer: Tracer,
+  { isPool }: ClientData,
+  { site, arguments: [text, given] }: Call,
+): Value | null {
+  // `query(…builder.getQueryAndParameters())`: a path where it is built.
+  if (dataOf(text)?.type === "text") return null;
+  return askDriver(tracer, { library, site, text, given, marks: marksIn(tracer, text), isOnPool: isPool });
 }

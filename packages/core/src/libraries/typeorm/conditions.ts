@@ -1,5 +1,5 @@
 /** What is said to a builder's `where`: texts, brackets, objects, functions that make one of these. */
-import { type Predicate, type Selection } from "../../constraint/predicate.js";
+import type { Predicate, Selection, Written } from "../../constraint/predicate.js";
 import { filterOf, negated, unknownFilter } from "../../entities/filter.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { selectionOf } from "../../trace/query.js";
@@ -16,11 +16,6 @@ import { withValues } from "./parameters.js";
 import { readText } from "./texts.js";
 import { dataOf, nested } from "./values.js";
 
-interface Condition {
-  readonly predicate: Predicate;
-  readonly loose: readonly Predicate[] | null;
-}
-
 export function whereInto(tracer: Tracer, query: QueryValue, method: string, call: Call): QueryValue {
   const [first] = call.arguments;
   if (!first) return query;
@@ -30,7 +25,7 @@ export function whereInto(tracer: Tracer, query: QueryValue, method: string, cal
 }
 
 /** A second `where` takes the place of all that was said before; `or` goes with whatever stands before it, without brackets (measured). */
-export function added(query: QueryValue, method: string, { predicate, loose }: Condition): QueryValue {
+export function added(query: QueryValue, method: string, { predicate, loose = null }: Written): QueryValue {
   if (method === "where") {
     const before = hasFilter(clausesOf(query)) ? extend(query, { kind: "clear-filters" }) : query;
     return extend(before, { kind: "filter", predicate, loose });
@@ -46,7 +41,7 @@ function hasFilter(clauses: readonly Clause[]): boolean {
 }
 
 interface Read {
-  readonly condition: Condition;
+  readonly condition: Written;
   readonly nested: readonly Selection[];
   /** With the values that the condition brought. */
   readonly query: QueryValue;

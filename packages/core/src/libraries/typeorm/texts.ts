@@ -2,7 +2,6 @@
  * SQL as TypeORM's builders are given it: `invoice.organizationId = :organizationId`. Its names are those of properties, behind the
  * alias that a table was given, and its values have names (https://typeorm.io/docs/query-builder/select-query-builder).
  */
-import type { Predicate, Selection } from "../../constraint/predicate.js";
 import { columnName, findRelation, type Rows } from "../../entities/rows.js";
 import { readExpression, type Fragment } from "../../raw-sql/fragment.js";
 import { joinOf, quotedPart, type SqlText } from "../../raw-sql/text.js";
@@ -132,39 +131,4 @@ const laterPrefix = "named:";
 /** Names of values that a filter is still waiting for. */
 export function laterName(operandValue: string): string | null {
   return operandValue.startsWith(laterPrefix) ? operandValue.slice(laterPrefix.length) : null;
-}
-
-export type Replace = (predicate: Predicate) => Predicate;
-
-/** The same with other operands, at whatever depth. */
-export function replacedIn(predicate: Predicate, replace: Replace): Predicate {
-  const inside = (one: Predicate): Predicate => replacedIn(one, replace);
-  switch (predicate.kind) {
-    case "and":
-    case "or":
-      return { ...predicate, terms: predicate.terms.map(inside) };
-    case "not":
-      return { ...predicate, term: inside(predicate.term) };
-    case "choice":
-      return { ...predicate, arms: predicate.arms.map(inside) };
-    case "exists":
-    case "inQuery":
-      return { ...predicate, query: replacedInSelection(predicate.query, replace) };
-    default:
-      return replace(predicate);
-  }
-}
-
-export function replacedInSelection(selection: Selection, replace: Replace): Selection {
-  return {
-    ...selection,
-    where: replacedIn(selection.where, replace),
-    resources: selection.resources.map((resource) => ({
-      ...resource,
-      on: replacedIn(resource.on, replace),
-      query: resource.query && replacedInSelection(resource.query, replace),
-    })),
-    nested: selection.nested.map((one) => replacedInSelection(one, replace)),
-    arms: selection.arms.map((one) => replacedInSelection(one, replace)),
-  };
 }
