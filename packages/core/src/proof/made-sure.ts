@@ -239,7 +239,7 @@ function verifiedElsewhere(
     );
   });
   if (!isTold) return [];
-  if (/^(?:get|getItem|hget|fetch|wrap|remember|read)\(/.test(answer.text)) {
+  if (answer.madeAs === "kept" || /^(?:get|getItem|hget|fetch|wrap|remember|read)\(/.test(answer.text)) {
     const worth = worthOfAnswer(question, value, answer.from, isOfEach);
     // `cache.wrap(key, () => lookUp(…))`
     const isAsking = /^(?:fetch|wrap|remember)\(/.test(answer.text);

@@ -58,6 +58,7 @@ export function runSql(tracer: Tracer, run: SqlRun): Value {
             isOpen: read.open.some(isParameter),
             parts: read.open,
             isDefinition: read.isDefinition === true,
+            ...(isOfAnotherKind(tracer, run) && { isElsewhere: true }),
           };
     tracer.record({
       site,
@@ -123,6 +124,15 @@ function rowsOf(rows: RowsValue, { given }: ReadStatement): Value {
     others: [{ ...rows, many: false }],
   };
   return { kind: "array", elements: [], rest: row };
+}
+
+/** Its database speaks none of the languages that the known schema is written in. */
+function isOfAnotherKind({ tenancy }: Tracer, { dialects }: SqlRun): boolean {
+  return (
+    dialects !== undefined &&
+    tenancy.dialects.length > 0 &&
+    !dialects.some((one) => tenancy.dialects.includes(one))
+  );
 }
 
 /** It reads or writes tables, and the schema has none of them. */

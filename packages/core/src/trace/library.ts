@@ -371,6 +371,8 @@ export type AccessDetail =
       readonly isOpen: boolean;
       readonly parts: readonly Value[];
       readonly isDefinition: boolean;
+      /** Its database is of another kind than the one whose schema is known. */
+      readonly isElsewhere?: true;
     }
   | KeyDetail
   | StorageDetail

@@ -164,7 +164,10 @@ function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: str
     ...presentBelow(object, property),
     ...((object.isShaped || (!member && isOfArguments(machine, object.type))) && { isShaped: true }),
   };
-  const value = symbol.type ? specialize(machine, symbol, symbol.type, site) : symbol;
+  // What a schema lets through stays what came in; a package's own type may be a client's.
+  const isOfPackage = symbol.type !== null && machine.program.typeOf(symbol.type).kind === "external";
+  const type = member?.type ?? (isOfPackage ? symbol.type : null);
+  const value = type ? specialize(machine, symbol, type, site) : symbol;
   return symbol.absent && !(value.kind === "symbolic" && machine.narrowed.has(value.id))
     ? withAbsence(value)
     : value;
