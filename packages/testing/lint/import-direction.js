@@ -67,6 +67,12 @@ const boundaries = [
       "A statement in SQL says the same whoever runs it: libraries hand over texts and values, and get paths.",
   },
   {
+    from: stage("entities"),
+    to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice|operand|query|builders)\.))/,
+    reason:
+      "What is said of entities is the same in all mappers: libraries say what their words mean, and get filters and rows.",
+  },
+  {
     from: stage("keyed"),
     to: /^packages\/core\/src\/(libraries|frameworks|judge|report|trace\/(?!(library|value|choice)\.))/,
     reason:

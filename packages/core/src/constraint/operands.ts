@@ -1,7 +1,15 @@
 /** What a statement compares and writes, exchanged for something else: the values that a prepared statement is given when it runs. */
-import type { Operand, Predicate, Resource, Selection, WrittenRow } from "./predicate.js";
+import {
+  never,
+  type Operand,
+  type Predicate,
+  type Resource,
+  type Selection,
+  type WrittenRow,
+} from "./predicate.js";
 
-export type Exchange = (operand: Operand) => Operand;
+/** `isListed`: it is one of a list, in which several may stand for it. Nothing is equal to one that is exchanged for none. */
+export type Exchange = (operand: Operand, isListed: boolean) => readonly Operand[];
 
 /** Statements are nested as deep as somebody likes; what lies deeper stays as it is. */
 const deepest = 60;
@@ -37,10 +45,12 @@ export function exchangedUnder(predicate: Predicate, exchange: Exchange, depth =
       return { ...predicate, term: inner(predicate.term) };
     case "choice":
       return { ...predicate, arms: predicate.arms.map(inner) };
-    case "eq":
-      return { ...predicate, operand: exchange(predicate.operand) };
+    case "eq": {
+      const [operand] = exchange(predicate.operand, false);
+      return operand ? { ...predicate, operand } : never;
+    }
     case "in":
-      return { ...predicate, operands: predicate.operands.map(exchange) };
+      return { ...predicate, operands: predicate.operands.flatMap((operand) => exchange(operand, true)) };
     case "exists":
     case "inQuery":
       return { ...predicate, query: exchangedIn(predicate.query, exchange, depth + 1) };
@@ -53,7 +63,10 @@ export function exchangedRows(rows: readonly WrittenRow[], exchange: Exchange): 
   return rows.map((row) => ({
     ...row,
     columns: new Map(
-      [...row.columns].map(([name, value]) => [name, { ...value, operand: exchange(value.operand) }]),
+      [...row.columns].map(([name, value]) => {
+        const [operand = value.operand] = exchange(value.operand, false);
+        return [name, { ...value, operand }];
+      }),
     ),
   }));
 }

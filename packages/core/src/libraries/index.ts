@@ -14,6 +14,7 @@ import { kafkajs } from "./kafkajs/index.js";
 import { knex } from "./knex/index.js";
 import { kysely } from "./kysely/index.js";
 import { massive } from "./massive/index.js";
+import { mikroOrm } from "./mikro-orm/index.js";
 import { minio } from "./minio/index.js";
 import { mysql } from "./mysql/index.js";
 import { planetscale } from "./mysql/planetscale.js";
@@ -34,6 +35,7 @@ import { sqs } from "./sqs/index.js";
 import { stores } from "./stores/index.js";
 import { supabaseStorage } from "./supabase-storage/index.js";
 import { triggerDev } from "./trigger-dev/index.js";
+import { typeorm } from "./typeorm/index.js";
 import { upstash } from "./upstash/index.js";
 import { vercelBlob } from "./vercel-blob/index.js";
 
@@ -43,6 +45,8 @@ export const libraries: readonly LibraryModel[] = [
   drizzle,
   knex,
   massive,
+  typeorm,
+  mikroOrm,
   sequelize,
   pg,
   neon,

@@ -8,7 +8,7 @@ import { moduleOf, rootOf, type Machine } from "./machine.js";
 import { elementAt, elementOf, memberOf } from "./members.js";
 import { readName } from "./names.js";
 import { emptyObject, withAnyKey, withField, withoutFields, withOthersOf } from "./objects.js";
-import { rowObjectOf } from "./rows.js";
+import { settable } from "./rows.js";
 import { noteInObject } from "./shared-maps.js";
 import { membersOf } from "./shapes.js";
 import { concatenate } from "./texts.js";
@@ -179,11 +179,11 @@ function change(
 
 /** What came in as an object of a shape that the program declares, where one of its properties is set: the others are what they were. */
 function asShape(machine: Machine, value: Value, key: string): Value {
+  const row = settable(machine, value);
+  if (row) return row;
   const isDeclared =
     (value.kind === "symbolic" && membersOf(machine, value)?.has(key)) ||
-    (value.kind === "instance" && value.as !== undefined) ||
-    ((value.kind === "rows" || value.kind === "library" || value.kind === "instance") &&
-      rowObjectOf(machine, value) !== null);
+    (value.kind === "instance" && value.as !== undefined);
   return isDeclared ? { ...emptyObject, open: true, others: [value] } : value;
 }
 

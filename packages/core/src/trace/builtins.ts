@@ -12,7 +12,7 @@ import { askedIn, callCollection } from "./collections.js";
 import { madeBy } from "./made.js";
 import { elementOf } from "./members.js";
 import { isPromise } from "./operators.js";
-import { rowObjectOf } from "./rows.js";
+import { settable } from "./rows.js";
 import { choiceOf, keptWhere, withAbsence } from "./choice.js";
 import { noteInMap } from "./shared-maps.js";
 import { joinedText, replacedIn } from "./texts.js";
@@ -436,13 +436,12 @@ function callGlobal(machine: Machine, frame: Frame, name: string, method: string
       return first;
     }
     case "Object.assign": {
-      let shapes: readonly ObjectValue[] = [
-        first?.kind === "object"
-          ? first
-          : { ...emptyObject, open: true, ...(first && rowObjectOf(machine, first) && { others: [first] }) },
-      ];
+      const row = first && first.kind !== "object" ? settable(machine, first) : null;
+      const base = first?.kind === "object" ? first : (row ?? { ...emptyObject, open: true });
+      let shapes: readonly ObjectValue[] = [base];
       for (const source of others) shapes = spreadInto(machine, shapes, source, call.site);
-      const assigned = choiceOf(shapes, "");
+      const { made } = base;
+      const assigned = choiceOf(made ? shapes.map((shape) => ({ ...shape, made })) : shapes, "");
       const [target] = call.written;
       if (target) assignInto(machine, frame, target, assigned);
       return assigned;

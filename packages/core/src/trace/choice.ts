@@ -12,6 +12,7 @@ import {
   type ArrayValue,
   type ChoiceValue,
   type Clause,
+  type InstanceValue,
   type ObjectField,
   type ObjectValue,
   type QueryValue,
@@ -359,8 +360,15 @@ function mergeObjects(
     fields.set(name, field);
   }
   // The same object for the same content: most of what meets has not changed.
-  if (isLeft && left.others === right.others) return left;
-  return { kind: "object", fields, open: left.open || right.open, ...othersOf([left, right]) };
+  const isOneClass = isSameClass(left.made, right.made);
+  if (isLeft && left.others === right.others && isOneClass) return left;
+  const made = isOneClass ? left.made : undefined;
+  const others = othersOf([left, right]);
+  return { kind: "object", fields, open: left.open || right.open, ...others, ...(made && { made }) };
+}
+
+function isSameClass(left: InstanceValue | undefined, right: InstanceValue | undefined): boolean {
+  return left?.file === right?.file && left?.class === right?.class;
 }
 
 /** Of one whose other fields come from nobody known, nobody knows them. */

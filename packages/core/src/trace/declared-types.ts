@@ -11,6 +11,25 @@ import { memberOf } from "./members.js";
 import { findHome, valueOfSymbol } from "./modules.js";
 import { siteKey, unknown, type InstanceValue, type Site, type SymbolicValue, type Value } from "./value.js";
 
+/** Its type allows `null`, and no check before has found that it is something. */
+export function mayBeNull(machine: Machine, value: SymbolicValue): boolean {
+  if (!value.type || machine.narrowed.has(value.id)) return false;
+  const declared = machine.program.typeOf(value.type);
+  return (
+    declared.kind === "union" &&
+    declared.types.some((one) => one.kind === "node" && isNull(one.in.node)) &&
+    ![...machine.facts.values()].some(
+      (fact) => fact.kind === "present" && fact.value.kind === "symbolic" && fact.value.id === value.id,
+    )
+  );
+}
+
+function isNull(node: TypeNode): boolean {
+  return (
+    (node.kind === "keyword" && node.name === "null") || (node.kind === "literal" && node.value === null)
+  );
+}
+
 /** A value known only by its declared type. */
 export function valueOfType(machine: Machine, type: TypeIn, site: Site, text: string): Value {
   return specialize(machine, symbolicHere(machine, site, text, type), type, site);

@@ -9,7 +9,7 @@ import { calledEach } from "./alternatives.js";
 import { changeInPlace } from "./cells.js";
 import { specialize, symbolicHere, valueOfType } from "./declared-types.js";
 import { callFunction } from "./functions.js";
-import { libraryBaseOf } from "./instances.js";
+import { libraryBaseOf } from "./inherited.js";
 import type { Call } from "./library.js";
 import { bare, factsOf } from "./facts.js";
 import { functionOf, noteHandedOn, noteOpenCall, rootOf, type Machine } from "./machine.js";
@@ -92,7 +92,9 @@ export function callMethod(
     case "class":
     case "module":
     case "object": {
-      const isRow = receiver.kind === "rows" || (receiver.kind === "object" && receiver.others !== undefined);
+      const isRow =
+        receiver.kind === "rows" ||
+        (receiver.kind === "object" && (receiver.others !== undefined || receiver.made !== undefined));
       const target = isRow
         ? (ownMethodOf(machine, receiver, method) ?? memberOfShape(machine, receiver, method, call))
         : memberOf(machine, receiver, method, call.site);
@@ -174,8 +176,7 @@ function recognizedCall(machine: Machine, name: string, call: Call): Value | nul
 /** A column is no method; what an object has besides, the program has put there. */
 function memberOfShape(machine: Machine, row: Value, method: string, call: Call): Value {
   if (row.kind !== "object") return unknown;
-  const [first] = row.others ?? [];
-  return first && rowObjectOf(machine, first) && !row.fields.has(method)
+  return rowObjectOf(machine, row) && !row.fields.has(method)
     ? unknown
     : memberOf(machine, row, method, call.site);
 }

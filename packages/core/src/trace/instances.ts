@@ -6,7 +6,8 @@ import { choiceOf, optionsOf } from "./choice.js";
 import { typedFallback, valueOfType } from "./declared-types.js";
 import { evaluate } from "./evaluate.js";
 import { callFunction } from "./functions.js";
-import { functionOf, moduleFrame, moduleOf, startOf, type Machine } from "./machine.js";
+import { handedUp, libraryBaseOf } from "./inherited.js";
+import { functionOf, moduleOf, startOf, type Machine } from "./machine.js";
 import { memberOf } from "./members.js";
 import { inFreshContext } from "./modules.js";
 import { selfOf } from "./names.js";
@@ -21,7 +22,6 @@ import {
   type Frame,
   type FunctionValue,
   type InstanceValue,
-  type LibraryValue,
   type Site,
   type SymbolicValue,
   type Value,
@@ -81,7 +81,10 @@ export function inheritedMethod(machine: Machine, frame: Frame, property: string
 }
 
 function ownMember(machine: Machine, instance: InstanceValue, property: string, site: Site): Value {
+  let at = instance;
   for (const owner of lineage(machine, instance.file, instance.class)) {
+    if (owner.file !== at.file || owner.class !== at.class)
+      at = { ...instance, ...owner, arguments: handedUp(machine, at) };
     const method = methodOf(machine, owner, property);
     if (method) {
       const fn: Value = {
@@ -93,7 +96,8 @@ function ownMember(machine: Machine, instance: InstanceValue, property: string, 
       };
       return method.kind === "getter" ? callFunction(machine, fn, [], site) : fn;
     }
-    const fields = fieldsOf(machine, { ...instance, file: owner.file, class: owner.class });
+    const isHandedUp = at !== instance && instance.arguments === null && at.arguments !== null;
+    const fields = fieldsOf(machine, at, isHandedUp ? `${instance.file}#${instance.class}` : null);
     const field = fields.get(property);
     if (field !== undefined) return instance.as ? heldBy(machine, instance.as, property, field, site) : field;
   }
@@ -161,37 +165,6 @@ export function staticMember(machine: Machine, value: ClassValue, property: stri
   return unknown;
 }
 
-/** What a class inherits from a library, for itself or for its instances: `class Database extends PrismaClient`. */
-export function libraryBaseOf(machine: Machine, heir: InstanceValue | ClassValue): LibraryValue | null {
-  const key = `inherited:${heir.kind}:${heir.file}#${heir.class}`;
-  const known = machine.moduleValues.get(key);
-  if (known) return known === "running" || known.kind !== "library" ? null : known;
-  const last = lineage(machine, heir.file, heir.class).at(-1)!;
-  const { extends: extended } = moduleOf(machine, last.file).classes[last.class]!;
-  if (!extended) return null;
-  machine.moduleValues.set(key, "running");
-  const made = inheritedFrom(machine, heir, last.file, extended);
-  machine.moduleValues.set(key, made ?? unknown);
-  return made;
-}
-
-function inheritedFrom(
-  machine: Machine,
-  { kind, file, class: id }: InstanceValue | ClassValue,
-  place: string,
-  extended: Expression,
-): LibraryValue | null {
-  const base = inFreshContext(machine, () => evaluate(machine, moduleFrame(machine, place), extended));
-  const model = base.kind === "external" ? machine.modelOfPackage.get(base.package) : undefined;
-  if (base.kind !== "external" || !model) return null;
-  const inherited = model.inherited?.(base, { kind: "class", file, class: id }, kind, machine.tracer);
-  if (inherited || kind === "class") return inherited ?? null;
-  const site: Site = { file: place, start: extended.start, end: extended.end };
-  const call = { site, arguments: [], typeArguments: [], spread: false, written: [] };
-  const made = model.construct?.(base, call, machine.tracer);
-  return made?.kind === "library" ? made : null;
-}
-
 /** A method of a class, for an object that stands for one of its instances. */
 export function methodFor(
   machine: Machine,
@@ -223,13 +196,22 @@ function lineage(
 }
 
 /** A class's instance fields: from initialisers, constructor parameters, what the constructor assigns, and declared types. */
-function fieldsOf(machine: Machine, instance: InstanceValue): ReadonlyMap<string, Value> {
+function fieldsOf(
+  machine: Machine,
+  instance: InstanceValue,
+  /** The class that handed it its arguments, where that does so for all of its instances. */
+  handedBy: string | null = null,
+): ReadonlyMap<string, Value> {
   const key = `${instance.file}#${instance.class}`;
   const isShared =
+    handedBy !== null ||
     instance.arguments === null ||
     instance.arguments.every((one) => one.kind === "unknown" || one.kind === "literal");
   // Instances that were made of the same are alike.
-  const shared = `${key}(${(instance.arguments ?? []).map((one) => (one.kind === "literal" ? JSON.stringify(one.value) : "")).join()})`;
+  const shared =
+    handedBy !== null
+      ? `${key}<${handedBy}`
+      : `${key}(${(instance.arguments ?? []).map((one) => (one.kind === "literal" ? JSON.stringify(one.value) : "")).join()})`;
   const known = isShared ? machine.instanceFields.get(shared) : undefined;
   if (known === "running") return new Map();
   if (known) return known;

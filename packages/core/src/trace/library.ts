@@ -17,6 +17,7 @@ import type {
   ClassValue,
   ExternalValue,
   FunctionValue,
+  InstanceValue,
   LibraryValue,
   ObjectValue,
   QueryValue,
@@ -77,13 +78,8 @@ export interface LibraryModel {
   changesItself?(receiver: LibraryValue, method: string): boolean;
   /** One of our values called as a function: `eb("a", "=", b)`. */
   callValue?(callee: LibraryValue, call: Call, tracer: Tracer): Value | null;
-  /** What a class of the program has of one of ours that it extends (`extends Model`), for itself or for its instances. */
-  inherited?(
-    external: ExternalValue,
-    heir: ClassValue,
-    side: "class" | "instance",
-    tracer: Tracer,
-  ): LibraryValue | null;
+  /** What a class of the program has of one of ours that it extends (`extends Model`), for itself or for its instances: `heir`. */
+  inherited?(heir: ClassValue | InstanceValue, base: LibraryBase, tracer: Tracer): LibraryValue | null;
   /** Types of our values that are rows with methods of their own. */
   readonly rowTypes?: readonly string[];
   /** A method of such a row. `row`: as it was read, as it came in, or with what was set on it since. */
@@ -134,6 +130,18 @@ export interface Advice {
   readonly value: string;
   /** Columns are spelled as the schema's other name for them (a Prisma field), where there is one. */
   readonly usesAliases?: boolean;
+}
+
+/** `class Invoices extends Repository<Invoice>`: what it extends in the end, through however many classes of the program. */
+export interface LibraryBase {
+  readonly external: ExternalValue;
+  readonly typeArguments: readonly TypeIn[];
+  /** What is given to its constructor: `super(Invoice, manager)`. */
+  readonly arguments: readonly Value[];
+  /** The class that extends it. */
+  readonly by: ClassValue;
+  /** Where that is written. */
+  readonly site: Site;
 }
 
 export interface Call {
@@ -198,6 +206,8 @@ export interface Tracer {
   broughtColumns(object: ObjectValue, writing: Writing): ReadonlyMap<string, Operand>;
   /** The values a declared type lets a program see, for callbacks and results. */
   valueOfType(type: TypeIn, site: Site, text: string): Value;
+  /** Its type allows `null`, and no check before has found that it is something. */
+  mayBeNull(value: SymbolicValue): boolean;
   /** A value as a library knows it: its own, or a class of the program that extends one of its own. */
   libraryValueOf(value: Value): LibraryValue | null;
   /** A value known only to come from this place. */

@@ -23,6 +23,7 @@ import {
   frameOf,
   type Frame,
   type FunctionValue,
+  type LibraryValue,
   type Returned,
   type Site,
   type SymbolicValue,
@@ -112,6 +113,10 @@ export interface Machine {
   readonly reaches: Site[];
   /** What was taken back of what is set on a connection each time it was given back, by the connection. */
   readonly releases: Map<string, readonly ReadonlySet<string>[]>;
+  /** What the program's classes have of libraries' classes, by `side:file#class`; null for one that extends none of those. */
+  readonly heirs: Map<string, { readonly value: LibraryValue | null } | null | "running">;
+  /** What classes hand to the constructors of those they extend, where nobody was seen to make them. */
+  readonly handedUp: Map<string, readonly Value[] | null | "running">;
   /** A model is looking at a call whose receiver leads nowhere. */
   isRecognizing: boolean;
   /** Functions that went where we cannot see who calls them. */

@@ -2,7 +2,8 @@
 import { unresolvedPackage, type TypeIn } from "../link/program.js";
 import { choiceOf, chosen, ofKept, withAbsence, withoutAbsence, withSiteOf } from "./choice.js";
 import { specialize, symbolicAt } from "./declared-types.js";
-import { libraryBaseOf, memberOfInstance, staticMember } from "./instances.js";
+import { libraryBaseOf } from "./inherited.js";
+import { memberOfInstance, staticMember } from "./instances.js";
 import type { Machine } from "./machine.js";
 import { valueOfSymbol } from "./modules.js";
 import { rowObjectOf } from "./rows.js";

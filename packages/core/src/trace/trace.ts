@@ -38,9 +38,9 @@ import {
 import { parameterIndex, supplyOf, type Supply } from "./callers.js";
 import { isDropped, isOnlyAskedFor, type Known as UsesKnown } from "./uses.js";
 import { callerAt } from "./functions.js";
-import { libraryBaseOf } from "./instances.js";
+import { libraryBaseOf } from "./inherited.js";
 import { inFreshContext, moduleValue, valueOfSymbol } from "./modules.js";
-import { symbolicHere, typedFallback, valueOfType } from "./declared-types.js";
+import { mayBeNull, symbolicHere, typedFallback, valueOfType } from "./declared-types.js";
 import { elementOf, memberOf } from "./members.js";
 import { broughtColumns } from "./brought-columns.js";
 import { accessesOf } from "./query.js";
@@ -278,6 +278,8 @@ function createMachine(options: TraceOptions): Machine {
     budget: budgetPerRoot,
     depth: 0,
     openClasses: new Set(),
+    heirs: new Map(),
+    handedUp: new Map(),
     walks: new Map(),
     callers: new Map(),
     callersMet: new Set(),
@@ -324,6 +326,7 @@ function createMachine(options: TraceOptions): Machine {
       leaveSession(machine, session);
     },
     countOf: (rows, site) => countOf(machine, rows, site),
+    mayBeNull: (value) => mayBeNull(machine, value),
     assume: (value) => assume(machine, placed(machine, value), true),
     memberOf: (object, property) => memberOf(machine, object, property, nowhere),
     broughtColumns: (object, writing) => broughtColumns(machine, object, writing),

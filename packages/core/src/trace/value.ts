@@ -99,6 +99,8 @@ export interface ObjectValue {
   readonly isElsewhere?: boolean;
   /** What was spread in without its fields being known: a property that is no field here is one of theirs. */
   readonly others?: readonly Value[];
+  /** It is an object of this class, with what was set on it since: `new Invoice()`, a row that was read. */
+  readonly made?: InstanceValue;
 }
 
 export interface ObjectField {
@@ -209,6 +211,8 @@ export interface QueryValue {
   readonly alias?: string;
   /** It is seen to begin on a client that is no transaction. */
   readonly isOnPool?: boolean;
+  /** Values that its texts name (`:organizationId`), by their names. */
+  readonly named?: ReadonlyMap<string, Value>;
 }
 
 /** A chain of steps, newest first; two chains that share a beginning share its objects. */

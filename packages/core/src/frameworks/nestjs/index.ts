@@ -31,6 +31,8 @@ export const nestjs: LibraryModel = {
     "@nestjs/microservices",
     "@nestjs/bullmq",
     "@nestjs/bull",
+    "@nestjs/typeorm",
+    "@mikro-orm/nestjs",
     "@nestjs/schedule",
     "@nestjs/event-emitter",
     "@nestjs/passport",
@@ -126,6 +128,16 @@ export const nestjs: LibraryModel = {
 
   injects(decorator) {
     const [own] = decoratorsIn(decorator);
+    if (own?.package === "@nestjs/typeorm" && own.name === "InjectRepository")
+      return {
+        made: { kind: "external", package: "typeorm", path: ["Repository"] },
+        arguments: own.arguments.slice(0, 1),
+      };
+    if (own?.package === "@mikro-orm/nestjs" && own.name === "InjectRepository")
+      return {
+        made: { kind: "external", package: "@mikro-orm/core", path: ["EntityRepository"] },
+        arguments: own.arguments.slice(0, 1),
+      };
     const isQueue = own?.name === "InjectQueue" && /^@nestjs\/bull(?:mq)?$/.test(own.package);
     return isQueue
       ? { made: { kind: "external", package: "bullmq", path: ["Queue"] }, arguments: own.arguments }

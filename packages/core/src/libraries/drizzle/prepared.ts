@@ -29,7 +29,7 @@ export function withGiven(tracer: Tracer, query: QueryValue, given: Value | unde
   return withOperands(query, (operand) => {
     const name = nameIn(operand);
     // It is bound as it is: `undefined` is NULL, and equal to nothing.
-    return name === null ? operand : { ...operandOf(tracer.memberOf(given, name)), absent: false };
+    return [name === null ? operand : { ...operandOf(tracer.memberOf(given, name)), absent: false }];
   });
 }
 

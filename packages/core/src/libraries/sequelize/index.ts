@@ -58,10 +58,10 @@ export const sequelize: LibraryModel = {
     return external.path.at(-1) === "Sequelize" ? client : null;
   },
 
-  inherited(external, heir, side, tracer) {
+  inherited(heir, { external, by }, tracer) {
     if (external.path.at(-1) !== "Model") return null;
-    const model = modelOfClass(tracer, heir) ?? { name: "", table: null, home: heir };
-    return side === "class" ? modelValue(model) : valueOf({ type: "row", model, isNew: false });
+    const model = modelOfClass(tracer, by) ?? { name: "", table: null, home: by };
+    return heir.kind === "class" ? modelValue(model) : valueOf({ type: "row", model, isNew: false });
   },
 
   callExternal(external, call) {

@@ -152,7 +152,7 @@ function readRow(row: Value): Value {
 
 /** Made with `new Invoice(values)`, where that was seen. */
 function isMade(row: Value): boolean {
-  const first = readRow(row);
+  const first = row.kind === "object" && row.made ? row.made : readRow(row);
   return (first.kind === "instance" && first.arguments !== null) || dataOf(first)?.type === "row";
 }
 
@@ -160,7 +160,8 @@ function isMade(row: Value): boolean {
 function setOn(row: Value): Value | null {
   if (row.kind === "object") {
     const [first, ...others] = row.others ?? [];
-    const given = first?.kind === "instance" ? (first.arguments?.[0] ?? null) : null;
+    const isNew = row.made !== undefined && row.made.arguments !== null;
+    const given = first?.kind === "instance" ? (first.arguments?.[0] ?? null) : isNew ? first : null;
     const whole = [...(given ? [given] : []), ...others];
     return { ...row, open: whole.length > 0, others: whole };
   }

@@ -1,0 +1,21 @@
+import { entityOf, type Entity } from "../../entities/entity.js";
+import type { Statement } from "../../entities/statement.js";
+import type { Call, Tracer } from "../../trace/library.js";
+import type { Value } from "../../trace/value.js";
+import { comparing, finding } from "./operators.js";
+import { library, schemaKind, type ClientData } from "./values.js";
+
+export function statementOf(
+  tracer: Tracer,
+  client: ClientData,
+  entity: Entity,
+  call: Call,
+  method: string,
+  given: readonly Value[],
+): Statement {
+  return { library, tracer, isOnPool: client.isPool, entity, call, method, given, finding, comparing };
+}
+
+export function namedEntity(tracer: Tracer, value: Value | undefined): Entity | null {
+  return entityOf(tracer, value, schemaKind);
+}
