@@ -58,15 +58,18 @@ function findSometimes(target: Target, onAllPaths: Outcome, facts: Facts): Somet
   return { status, reason: reasonOf(target, onSomePath, facts), evidence: weakestEvidence(ways), ways };
 }
 
-/** The one choice that decides, if it is one; all of them otherwise. */
+/**
+ * The one condition that decides, if it is one; all of them otherwise. What the program decides once stands in the statement as
+ * often as brackets that are left out repeat it, so that conditions are told apart by what is said of them.
+ */
 function reasonOf(target: Target, onSomePath: Outcome, facts: Facts): string {
-  const choices = choicesIn(target.given);
-  const decisive = choices.find((choice) => {
-    const outcome = explore(target, facts, (other) => other === choice);
+  const reasons = [...new Set(choicesIn(target.given).map((choice) => choice.reason))];
+  if (reasons.length < 2) return reasons.join();
+  const decisive = reasons.find((reason) => {
+    const outcome = explore(target, facts, (choice) => choice.reason === reason);
     return strengthOf(outcome.status) >= strengthOf(onSomePath.status);
   });
-  const reasons = decisive === undefined ? choices.map((choice) => choice.reason) : [decisive.reason];
-  return [...new Set(reasons)].join(" or ");
+  return decisive ?? reasons.join(" or ");
 }
 
 /** In the order in which the statement has them. */

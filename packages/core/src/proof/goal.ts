@@ -174,7 +174,9 @@ function weightOf(goals: readonly Goal[]): number {
 function ofFewer(goal: Goal, shares: number): Goal {
   if (goal.kind !== "any") return goal;
   const goals = lightest(goal.goals, Math.max(1, Math.floor(heaviest / shares)));
-  return goals.length === 1 ? goals[0]! : goals.length === 0 ? goal : { kind: "any", goals };
+  // That the best of them is too heavy does not say that it fails.
+  if (!goals.some(isAskedFurther)) return goal;
+  return goals.length === 1 ? goals[0]! : { kind: "any", goals };
 }
 
 /** The first of them, as far as anybody can follow. */
