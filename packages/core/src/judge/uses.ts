@@ -142,7 +142,8 @@ export function usesIn(trace: Followed, tenancy: Tenancy, named: TablesNamed): U
           isTableNamedIn(text, name, isOpen) && [...ones].some((one) => isNamedIn(text, one)),
       );
     for (const { detail } of trace.accesses)
-      if (detail.kind === "raw" && !detail.isElsewhere) isOutOfSight ||= mayAskFor(detail.text, detail.isOpen);
+      if (detail.kind === "raw" && !detail.isElsewhere)
+        isOutOfSight ||= mayAskFor(detail.text, detail.isOpen);
     for (const [one, copies] of columns)
       for (const access of named.of(one))
         if (unreadConditionsOf(access).some((text) => [...copies].some((copy) => isNamedIn(text, copy))))
