@@ -22,7 +22,10 @@ const corpora = path.resolve(repository, process.env["TENANT_AUDIT_CORPORA"] ?? 
 
 /** `floor` is the share of agreement measured when this was written, rounded down: less than that is a step back. */
 const projects = [
-  { root: repository, project: "packages/core", floor: 0.99 },
+  // Of ourselves the stages that stand alone: what the later ones do with values takes longer to follow than CI has time.
+  { root: repository, project: "packages/core/src/lower", floor: 0.99 },
+  { root: repository, project: "packages/core/src/link", floor: 0.99 },
+  { root: repository, project: "packages/core/src/tenancy", floor: 0.99 },
   { root: path.join(corpora, "logtide"), project: "packages/backend", floor: 0.98 },
   { root: path.join(corpora, "docmost"), project: "apps/server", floor: 0.98 },
   { root: path.join(corpora, "langfuse"), project: "packages/shared", floor: 0.99 },
@@ -55,6 +58,7 @@ for (const { root, project, floor } of projects) {
 
 function compare(root: string, project: string) {
   const layout = readLayout(root);
+  const judged = layout.files.filter((file) => file.startsWith(`${project}/`));
   const modules = new Map<string, Module>();
   for (const file of layout.files) {
     modules.set(file, lower(ts, file, readFileSync(path.join(root, file), "utf8")));
@@ -64,9 +68,8 @@ function compare(root: string, project: string) {
     program,
     tenancy: { levels: [], users: null, tables: [], dialects: [], problems: [] },
     models: libraries,
-    judged: new Set(layout.files),
+    judged: new Set(judged),
   });
-  const judged = layout.files.filter((file) => file.startsWith(`${project}/`));
   const checked = ts.createProgram(
     judged.map((file) => path.join(root, file)),
     compilerOptions(root, layout),
