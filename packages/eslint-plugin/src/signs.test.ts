@@ -40,6 +40,6 @@ describe("the text scan", () => {
   });
 
   it("spares files that have nothing to do with data", () => {
-    expect(mayConcernUs("export const add = (a: number, b: number) => a + b;")).toBe(false);
+    expect(mayConcernUs("export const twice = (a: number) => 2 * a;")).toBe(false);
   });
 });
