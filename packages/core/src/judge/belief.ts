@@ -1,7 +1,7 @@
 /** Whether what ties a table to a tenant can be believed, however the values came there. */
 import type { Binding } from "../constraint/binding.js";
 import type { Flow, Flows } from "../proof/flows.js";
-import { all, type Failed, type Failure } from "../proof/goal.js";
+import { all, tooMuchToFollow, type Failed, type Failure } from "../proof/goal.js";
 import type { Proof } from "../vocabulary.js";
 import { goalOfWay } from "../proof/prove.js";
 import { claimsOfWay, waysApart, type Claim } from "../proof/claims.js";
@@ -30,9 +30,6 @@ type Believed =
 export interface UntrustedFlow extends Flow {
   readonly outcome: Failed & { readonly why: Failure & { readonly kind: "request" | "nobody" } };
 }
-
-/** For one table of one access; what is asked more than this many times over leads nowhere. */
-const mostQuestions = 4_000;
 
 /**
  * All ways to the rows of one table; null where nothing ties some of them, and nothing is known that would do instead.
@@ -90,11 +87,18 @@ function isGood({ kind }: Belief): boolean {
 
 /** Each of the ways has to be believed; one claim in each is enough. */
 export function beliefOf(flows: Flows, access: Access, ways: readonly (readonly Claim[])[]): Belief {
-  flows.begin(mostQuestions);
-  const goal = all(ways.map((way) => goalOfWay(flows.prover, way, access.facts, access.root)));
-  const found = flows.flowsOf(goal, access.root, access.facts);
+  const found = flows.ask(
+    access.site,
+    () => {
+      const goal = all(ways.map((way) => goalOfWay(flows.prover, way, access.facts, access.root)));
+      return flows.flowsOf(goal, access.root, access.facts);
+    },
+    unfollowed,
+  );
   return { ...summaryOf(found), isTaken: found.some(isTaken) };
 }
+
+const unfollowed: readonly Flow[] = [{ entry: null, outcome: tooMuchToFollow, calls: [] }];
 
 function isTaken({ outcome, calls }: Flow): boolean {
   const isHandedOver = calls.some(({ delivery }) => delivery?.kind === "job");

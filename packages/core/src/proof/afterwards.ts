@@ -8,6 +8,7 @@ import type { Access } from "../trace/library.js";
 import type { CallerRecord } from "../trace/machine.js";
 import type { Rewriting } from "../trace/rewrite.js";
 import type { Trace } from "../trace/trace.js";
+import { allowanceOf, type Limits } from "./allowance.js";
 import { siteKey, type RowsValue, type Site, type SymbolicValue, type Value } from "../trace/value.js";
 import { isAnonymous } from "./anonymous.js";
 import type { FactSets } from "./fact-sets.js";
@@ -61,8 +62,13 @@ interface Parts {
 }
 
 /** For the rows at one point behind an access, and at all of them: a check that is not found by then is hardly one that is meant. */
-const mostQuestionsHere = 1_200;
-const mostQuestionsBehind = 12_000;
+const limitsBehind: Limits = {
+  ofWalk: 1_200,
+  ofPlace: 12_000,
+  ofAll: 500_000,
+  shortly: 0,
+  ofPlaceShortly: 0,
+};
 
 /** What is known of the rows at one point behind the access, said by whoever is farthest out. */
 interface Known {
@@ -85,6 +91,9 @@ interface Level {
 
 export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
   const { factSets } = parts;
+  const allowance = allowanceOf(parts.budget, limitsBehind);
+  const isFound = (access: Access, ask: () => boolean): boolean =>
+    !allowance.isSpent(access.site) && allowance.spend(access.site, ask);
   const sitesByName = new Map([...trace.callNames].map(([key, name]) => [name, siteOfKey(key)] as const));
   /** Where it happens in the function that was walked: at the outermost of the calls that were followed from there. */
   const placeIn = (context: string, site: Site): number => {
@@ -246,8 +255,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
         );
     const isOwnWithout = (isMeant: IsMeant): boolean => {
       const ofPrivate = withoutPublic(facts, isMeant);
-      parts.budget.left = mostQuestionsHere;
-      return ofPrivate !== facts && isCertain(goalOf(prover, value, ofPrivate));
+      return ofPrivate !== facts && isFound(access, () => isCertain(goalOf(prover, value, ofPrivate)));
     };
     if (
       [...facts.values()].some(
@@ -267,17 +275,8 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     });
   };
 
-  const left = new WeakMap<Access, number>();
-  const isMadeSureBehind = (access: Access, known: Known): boolean => {
-    const before = left.get(access) ?? mostQuestionsBehind;
-    if (before <= 0) return false;
-    const here = Math.min(mostQuestionsHere, before);
-    parts.budget.left = here;
-    const isSure = isMadeSure(known);
-    // Being asked at all counts as one question, too.
-    left.set(access, before - 1 - (here - Math.max(parts.budget.left, 0)));
-    return isSure;
-  };
+  const isMadeSureBehind = (access: Access, known: Known): boolean =>
+    isFound(access, () => isMadeSure(known));
 
   const isMadeSure = ({ rows, facts, scope }: Known): boolean => {
     const prover = scope ? parts.proverAt(scope) : parts.prover;
@@ -323,8 +322,8 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
         for (const [name, fact] of facts) {
           if (fact.kind !== "equal" || isOfRows(fact.left) === isOfRows(fact.right)) continue;
           const others = new Map([...facts].filter(([other]) => other !== name));
-          parts.budget.left = mostQuestionsHere;
-          if (isCertain(goalOf(prover, isOfRows(fact.left) ? fact.right : fact.left, others))) return true;
+          const value = isOfRows(fact.left) ? fact.right : fact.left;
+          if (isFound(access, () => isCertain(goalOf(prover, value, others)))) return true;
         }
       }
       return false;

@@ -20,9 +20,10 @@ export interface FactSets {
 
 export function createFactSets(): FactSets {
   const byHash = new Map<number, Facts[]>();
-  let unique = new WeakMap<Facts, Facts>();
-  const numbers = new WeakMap<Facts, number>();
-  const madeOf = new WeakMap<Fact, string>();
+  // Plain maps: weak ones that hold one another cost the collector more than all that is asked. They are forgotten together.
+  const unique = new Map<Facts, Facts>();
+  const numbers = new Map<Facts, number>();
+  const madeOf = new Map<Fact, string>();
   const hashes = new Map<string, number>();
   let count = 0;
   let size = 0;
@@ -64,21 +65,21 @@ export function createFactSets(): FactSets {
     unique.set(facts, found);
     return found;
   };
-  let merges = new WeakMap<Facts, WeakMap<Facts, Facts>>();
+  const merges = new Map<Facts, Map<Facts, Facts>>();
   const merged = (known: Facts, added: Facts): Facts => {
     if (added.size === 0 || known === added) return uniqueOf(known);
     const [one, other] = [uniqueOf(known), uniqueOf(added)];
     let withOne = merges.get(one);
-    if (!withOne) merges.set(one, (withOne = new WeakMap()));
+    if (!withOne) merges.set(one, (withOne = new Map()));
     let result = withOne.get(other);
     if (!result) withOne.set(other, (result = uniqueOf(settled(joined(one, other)))));
     return result;
   };
-  let paths = new WeakMap<Facts, WeakMap<Facts, Facts>>();
+  const paths = new Map<Facts, Map<Facts, Facts>>();
   const onPath = (facts: Facts, either: Fact, arm: Facts): Facts => {
     const one = uniqueOf(facts);
     let withOne = paths.get(one);
-    if (!withOne) paths.set(one, (withOne = new WeakMap()));
+    if (!withOne) paths.set(one, (withOne = new Map()));
     let result = withOne.get(arm);
     if (!result) {
       const others = new Map([...one].filter(([, fact]) => fact !== either));
@@ -95,8 +96,7 @@ export function createFactSets(): FactSets {
       return size;
     },
     forget: () => {
-      byHash.clear();
-      [unique, merges, paths] = [new WeakMap(), new WeakMap(), new WeakMap()];
+      for (const map of [byHash, unique, numbers, madeOf, merges, paths]) map.clear();
       size = 0;
     },
   };

@@ -65,9 +65,9 @@ export interface Prover {
   /** What has been asked before. */
   readonly answers: Answers;
   /** With what held where the rows at hand were fetched. */
-  readonly closures: WeakMap<Facts, Facts>;
+  readonly closures: Map<Facts, Facts>;
   /** What facts speak of. */
-  readonly subjects: WeakMap<Fact, ReadonlySet<string>>;
+  readonly subjects: Map<Fact, ReadonlySet<string>>;
 }
 
 export function goalOf(prover: Prover, value: Value, facts: Facts): Goal {

@@ -2,6 +2,7 @@
  * What is known to hold where the program stands: a row was found, two values are equal. Facts speak of values and values do
  * not change, so a fact that holds once holds from there on; where paths meet, what both know remains.
  */
+import { notesOn } from "./notes.js";
 import { isUndefined, unknown, type LiteralValue, type Site, type Value } from "./value.js";
 
 export type Fact =
@@ -139,7 +140,7 @@ interface KeptFact {
   readonly opposite: string | null;
 }
 
-const keptFacts = new WeakMap<Fact, KeptFact>();
+const keptFacts = notesOn<Fact, KeptFact>();
 
 function keptFact(fact: Fact): KeptFact {
   const known = keptFacts.get(fact);
@@ -217,7 +218,7 @@ function isBare(value: Value): boolean {
 const deepestBare = 3;
 
 /** By depth. Many facts speak of one value, and each of them keeps it. */
-const bareValues = Array.from({ length: deepestBare + 1 }, () => new WeakMap<Value, Value>());
+const bareValues = Array.from({ length: deepestBare + 1 }, () => notesOn<Value, Value>());
 
 function bareTo(value: Value, depth: number): Value {
   switch (value.kind) {
@@ -353,7 +354,7 @@ export function isContradictory(facts: Facts): boolean {
   return answer;
 }
 
-const contradictory = new WeakMap<Facts, boolean>();
+const contradictory = notesOn<Facts, boolean>();
 
 function hasContradiction(facts: Facts): boolean {
   if (facts.has("never")) return true;
@@ -472,7 +473,7 @@ export function keyOfValue(value: Value): string | null {
   return key;
 }
 
-const keys = new WeakMap<Value, string | null>();
+const keys = notesOn<Value, string | null>();
 
 function keyWorkedOut(value: Value): string | null {
   switch (value.kind) {
