@@ -183,16 +183,8 @@ function resourcesOf(
     if (list) list.push(verdict);
     else byResource.set(verdict.resource, [verdict]);
   };
-  let isUnread = false;
-  for (const occurrence of seen) {
-    // Of text that nobody can read, the first way there that is one says why; each way asks for all of its parts.
-    const isText = occurrence.access.detail.kind === "raw";
-    if (isText && isUnread) continue;
-    for (const verdict of judgeOccurrence(context, occurrence, judgedAt)) {
-      add(verdict);
-      isUnread ||= isText;
-    }
-  }
+  for (const occurrence of seen)
+    for (const verdict of judgeOccurrence(context, occurrence, judgedAt)) add(verdict);
   return [...byResource.values()].map(withAllFaults);
 }
 

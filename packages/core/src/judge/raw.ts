@@ -15,7 +15,10 @@ export function judgeUnread(
     const belief = beliefOf(flows!, access, [[{ status: "reference", column: "", values: [part] }]]);
     if (belief.kind === "nothing") return null;
     const why = belief.kind === "untrusted" ? belief.flows[0]?.outcome.why : undefined;
-    if (why) return unclear("", `its text is put together with "${why.text}", which comes from ${why.from}`);
+    if (why) {
+      const reason = `its text is put together with "${why.text}", which comes from ${why.from}`;
+      return { ...unclear("", reason), isSent: true };
+    }
   }
   return isDefinition ? null : unclear("", reason);
 }

@@ -13,6 +13,8 @@ export interface ResourceVerdict {
   readonly constraint: JudgedConstraint | null;
   /** Why, when unclear. */
   readonly unclear: string | null;
+  /** Whoever sends the request writes a part of what is not read: of several reasons, that one is told. */
+  readonly isSent?: true;
   readonly fault: Fault | null;
   /** Values that came here from outside: one fault for each place where one enters. */
   readonly untrusted?: readonly Fault[];
@@ -316,7 +318,7 @@ export function onlyByReference(
 
 export function worstOf(verdicts: readonly ResourceVerdict[]): ResourceVerdict {
   const rank = (one: ResourceVerdict): number =>
-    worstFirst.indexOf(one.verdict) * 2 + (one.fault?.grade === "leak" ? 0 : 1);
+    worstFirst.indexOf(one.verdict) * 2 + (one.fault?.grade === "leak" || one.isSent ? 0 : 1);
   return verdicts.reduce((worst, one) => (rank(one) < rank(worst) ? one : worst));
 }
 
