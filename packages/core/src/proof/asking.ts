@@ -91,6 +91,8 @@ export function askingIn(
           standingOfKept(role.name, scope),
           stepsAt(value, { kind: "principal", value: value.text }),
         );
+      case "made":
+        return proven("none", "constant");
       default:
         return failed({ kind: "unknown", reason: `what "${value.text}" stands for is not known` });
     }

@@ -62,7 +62,8 @@ export interface Guard {
  * put it there. `job`: what was put into a queue. `reply`: through which an answer is given. `next`: what runs the rest.
  */
 export interface Role {
-  readonly kind: "request" | "context" | "job" | "reply" | "next" | "nothing";
+  /** `made`: by the service, for this request alone: where an upload was put. */
+  readonly kind: "request" | "context" | "job" | "reply" | "next" | "made" | "nothing";
   /**
    * The same word for the same thing, in the handler and in all that runs before it: a guard's check of `input.projectId`
    * holds for the handler's. A property's is its parent's and its own: `request.params`.

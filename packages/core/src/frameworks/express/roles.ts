@@ -1,6 +1,7 @@
 /** What stands for what in handlers and middleware: https://expressjs.com/en/5x/api.html#req */
 import type { Role } from "../../trace/entry.js";
 import type { PathParameters } from "../stacks.js";
+import { uploadedFile, uploadedFiles } from "../uploads.js";
 
 function outside(name: string, text: string): Role {
   return { kind: "request", name: `request.${name}`, text };
@@ -32,9 +33,8 @@ const members: Readonly<Record<string, Role>> = {
   ip: outside("ip", "the caller's address"),
   ips: outside("ip", "the caller's address"),
   method: outside("method", "the request's method"),
-  // What the usual parsers of forms put there: https://github.com/expressjs/multer
-  file: outside("file", "the uploaded file"),
-  files: outside("files", "the uploaded files"),
+  file: uploadedFile,
+  files: uploadedFiles,
 };
 
 const locals: Role = { kind: "context", name: "reply.locals", text: "the response's locals" };

@@ -1,6 +1,7 @@
 /** What stands for what in a NestJS handler, and in all that runs before it. */
 import { channelId } from "../../trace/channel.js";
 import type { Role } from "../../trace/entry.js";
+import { uploadedFile, uploadedFiles } from "../uploads.js";
 
 function outside(name: string, text: string): Role {
   return { kind: "request", name, text };
@@ -9,6 +10,7 @@ function outside(name: string, text: string): Role {
 const params = outside("request.params", "the path");
 const query = outside("request.query", "the query string");
 const headers = outside("request.headers", "the headers");
+// Fastify's: `(await request.file()).filename` is what the sender calls it.
 const file = outside("request.file", "the uploaded file");
 const files = outside("request.files", "the uploaded files");
 
@@ -30,9 +32,9 @@ const parts: Readonly<Record<string, Role>> = {
   host: outside("request.hostname", "the host name"),
   subdomains: outside("request.hostname", "the host name"),
   ip: outside("request.ip", "the caller's address"),
-  file,
+  file: uploadedFile,
   "file()": file,
-  files,
+  files: uploadedFiles,
   "files()": files,
   "parts()": files,
 };
