@@ -1,8 +1,5 @@
-import ts from "typescript";
+import { analyzedFiles } from "@tenant-audit/testing";
 import { expect, test } from "vitest";
-import { analyze } from "../../analyze.js";
-import { lower } from "../../lower/lower.js";
-import { noConfiguration } from "../../tenancy/config.js";
 
 const schema = `
 import { relations } from "drizzle-orm";
@@ -54,22 +51,7 @@ const imports = `import { alias } from "drizzle-orm/pg-core"; import { drizzle }
 function expectVerdicts(source: string, before = imports): void {
   const text = `${before}\n${source}`;
   const files = new Map(Object.entries({ "schema.ts": schema, "main.ts": text }));
-  const { report } = analyze({
-    layout: { files: [...files.keys()], packages: [], aliases: [] },
-    modules: new Map([...files].map(([file, content]) => [file, lower(ts, file, content)])),
-    judged: new Set(files.keys()),
-    tests: new Set(),
-    schemas: [],
-    migrations: [],
-    sql: null,
-    configuration: noConfiguration,
-    skipped: [],
-    notJudged: [],
-    notes: [],
-    version: "0.0.0",
-    asOf: "2026-11-01",
-    sees: "project",
-  });
+  const report = analyzedFiles(files);
   const said = report.paths.map((path) => {
     const findings = report.findings.filter((finding) => finding.path === path.id);
     const tables = findings.map((finding) => / "(\w+)"/.exec(finding.message)?.[1]);

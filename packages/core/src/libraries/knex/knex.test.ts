@@ -1,9 +1,6 @@
 import knexClient from "knex";
-import ts from "typescript";
+import { analyzedFiles } from "@tenant-audit/testing";
 import { expect, test } from "vitest";
-import { analyze } from "../../analyze.js";
-import { lower } from "../../lower/lower.js";
-import { noConfiguration } from "../../tenancy/config.js";
 
 /** Compiles SQL, and never connects: no driver is there. */
 const dialect = "pg";
@@ -132,22 +129,7 @@ function expectVerdicts(
     ["migrations/001_tables.ts", migration],
     ["main.ts", text],
   ]);
-  const { report } = analyze({
-    layout: { files: [...files.keys()], packages: [], aliases: [] },
-    modules: new Map([...files].map(([file, content]) => [file, lower(ts, file, content)])),
-    judged: new Set(files.keys()),
-    tests: new Set(),
-    schemas: [],
-    migrations: [],
-    sql: null,
-    configuration: noConfiguration,
-    skipped: [],
-    notJudged: [],
-    notes: [],
-    version: "0.0.0",
-    asOf: "2026-11-01",
-    sees: "project",
-  });
+  const report = analyzedFiles(files);
   const found = new Map<number, string[]>();
   for (const path of report.paths)
     if (path.file === "main.ts") found.set(path.line, [...(found.get(path.line) ?? []), path.verdict]);

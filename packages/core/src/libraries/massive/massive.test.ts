@@ -1,8 +1,5 @@
-import ts from "typescript";
+import { analyzedFiles } from "@tenant-audit/testing";
 import { expect, test } from "vitest";
-import { analyze } from "../../analyze.js";
-import { lower } from "../../lower/lower.js";
-import { noConfiguration } from "../../tenancy/config.js";
 
 const migration = `
 export async function up(knex: import("knex").Knex) {
@@ -20,22 +17,7 @@ function pathsOf(source: string): readonly string[] {
     ["migrations/001_tables.ts", migration],
     ["main.ts", source],
   ]);
-  const { report } = analyze({
-    layout: { files: [...files.keys()], packages: [], aliases: [] },
-    modules: new Map([...files].map(([file, content]) => [file, lower(ts, file, content)])),
-    judged: new Set(files.keys()),
-    tests: new Set(),
-    schemas: [],
-    migrations: [],
-    sql: null,
-    configuration: noConfiguration,
-    skipped: [],
-    notJudged: [],
-    notes: [],
-    version: "0.0.0",
-    asOf: "2026-11-01",
-    sees: "project",
-  });
+  const report = analyzedFiles(files);
   return report.paths.map(
     ({ operation, resources, verdict }) => `${operation} ${resources.join()}: ${verdict}`,
   );

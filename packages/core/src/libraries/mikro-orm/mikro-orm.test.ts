@@ -1,9 +1,6 @@
 // Faults and their innocent neighbours are in fixtures/mikro-orm; here is what a receiver is recognised by.
-import ts from "typescript";
+import { analyzedFiles } from "@tenant-audit/testing";
 import { expect, test } from "vitest";
-import { analyze } from "../../analyze.js";
-import { lower } from "../../lower/lower.js";
-import { noConfiguration } from "../../tenancy/config.js";
 
 const entities = `
 import { Entity, ManyToOne, PrimaryKey, Property } from "@mikro-orm/core";
@@ -32,22 +29,7 @@ class Service {
 }
 `;
   const files = new Map(Object.entries({ "entities.ts": entities, "main.ts": text }));
-  const { report } = analyze({
-    layout: { files: [...files.keys()], packages: [], aliases: [] },
-    modules: new Map([...files].map(([file, content]) => [file, lower(ts, file, content)])),
-    judged: new Set(files.keys()),
-    tests: new Set(),
-    schemas: [],
-    migrations: [],
-    sql: null,
-    configuration: noConfiguration,
-    skipped: [],
-    notJudged: [],
-    notes: [],
-    version: "0.0.0",
-    asOf: "2026-11-01",
-    sees: "project",
-  });
+  const report = analyzedFiles(files);
   expect(report.paths.map(({ line, verdict }) => `${line}: ${verdict}`)).toEqual([
     "7: unscoped",
     "8: unscoped",

@@ -1,9 +1,6 @@
 // Faults and their innocent neighbours are in fixtures/typeorm; here is what a receiver is recognised by, and what builders keep.
-import ts from "typescript";
+import { analyzedFiles } from "@tenant-audit/testing";
 import { expect, test } from "vitest";
-import { analyze } from "../../analyze.js";
-import { lower } from "../../lower/lower.js";
-import { noConfiguration } from "../../tenancy/config.js";
 
 const entities = `
 import { BaseEntity, Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from "typeorm";
@@ -24,22 +21,7 @@ import { BaseEntity, Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColu
 function expectVerdicts(source: string): void {
   const text = `import * as orm from "typeorm"; import type { DataSource, EntityManager, Repository, QueryRunner } from "typeorm"; import { Invoice, Note, Organization } from "./entities";\n${source}`;
   const files = new Map(Object.entries({ "entities.ts": entities, "main.ts": text }));
-  const { report } = analyze({
-    layout: { files: [...files.keys()], packages: [], aliases: [] },
-    modules: new Map([...files].map(([file, content]) => [file, lower(ts, file, content)])),
-    judged: new Set(files.keys()),
-    tests: new Set(),
-    schemas: [],
-    migrations: [],
-    sql: null,
-    configuration: noConfiguration,
-    skipped: [],
-    notJudged: [],
-    notes: [],
-    version: "0.0.0",
-    asOf: "2026-11-01",
-    sees: "project",
-  });
+  const report = analyzedFiles(files);
   const wanted = text.split("\n").flatMap((line, index) => {
     const said = / \/\/ = (.*)$/.exec(line)?.[1];
     return said === undefined ? [] : said.split(", ").map((one) => `${index + 1}: ${one}`);
