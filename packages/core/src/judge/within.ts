@@ -27,12 +27,25 @@ export function judgedWithin(
   const chosen = withinOf(access.session, access.facts);
   if (!chosen && elsewhere.size === 0) return verdicts;
   return verdicts.flatMap((one): readonly ResourceVerdict[] => {
-    if (one.resource === "" || !isUndecided(context.tenancy, one)) return [one];
+    if (one.resource === "") return [one];
+    if (!isUndecided(context.tenancy, one))
+      return chosen?.isSpliced ? sentOr(context, access, chosen, one) : [one];
     const said = chosen ? judgeChoice(context, access, one.resource, chosen) : null;
     if (said) return said;
     const other = elsewhere.get(normalized(one.resource));
     return other && one.fault === null ? [unclear(one.resource, besides(one.resource, other))] : [one];
   });
+}
+
+/** Whatever its columns hold: who sends a part of the text says which rows those are. */
+function sentOr(
+  context: QueryContext,
+  access: Access,
+  chosen: Within,
+  verdict: ResourceVerdict,
+): readonly ResourceVerdict[] {
+  const said = judgeChoice(context, access, verdict.resource, chosen);
+  return said?.some((one) => one.verdict === "untrusted") ? said : [verdict];
 }
 
 /** Nothing in the table itself says whose its rows are. */

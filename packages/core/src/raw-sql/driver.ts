@@ -9,7 +9,7 @@ import { numberedIn, valueAmong } from "./given.js";
 import { isNumber } from "./numbers.js";
 import { withPlaces, type Places } from "./places.js";
 import { runSql, type SqlRun } from "./run.js";
-import { joinOf, quotedName, splicedText, type SqlText } from "./text.js";
+import { joinOf, madeName, splicedText, type SqlText } from "./text.js";
 import { worded } from "./words.js";
 
 /** How a driver's texts say where a value stands. */
@@ -81,9 +81,7 @@ export function parameter(value: Value): SqlText {
 
 /** A name that the driver quotes. */
 export function nameText(value: Value): SqlText {
-  if (value.kind === "literal" && typeof value.value === "string") return [quotedName(value.value)];
-  if (value.kind === "array") return joinOf(value, [", "], nameText);
-  return [{ kind: "open", value, isSpliced: false }];
+  return value.kind === "array" ? joinOf(value, [", "], nameText) : madeName(value);
 }
 
 /** Between the brackets of an IN: a list gives each of its elements. */

@@ -61,6 +61,11 @@ const dialectsByName = new Map<string, Dialect>([
   ["singlestore", "mysql"],
 ]);
 
+/** Its schemas are inside of a database; elsewhere what stands before the name of a table is one. */
+export function speaksPostgres(said: string): boolean {
+  return (dialectsByName.get(said) ?? said) === "postgresql";
+}
+
 const known = new WeakMap<SqlParser, Map<string, Parsed>>();
 const mostRemembered = 1_000;
 

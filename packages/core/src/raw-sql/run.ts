@@ -3,14 +3,15 @@ import { findTable, isTenantKey } from "../tenancy/lookup.js";
 import { selectionsIn } from "../constraint/selections.js";
 import type { AccessDetail, SettingChange, SettingDetail, Tracer } from "../trace/library.js";
 import { writtenRows, type Spelling } from "../trace/builders.js";
-import type { Session } from "../trace/session.js";
+import { within, type Session } from "../trace/session.js";
 import { choiceOf } from "../trace/choice.js";
 import { siteKey, unknown, type ObjectField, type RowsValue, type Site, type Value } from "../trace/value.js";
 import { readSql } from "./alternatives.js";
 import { nothing, type ReadingOptions, type ReadText } from "./read.js";
-import { grammarOf } from "./parse.js";
+import { grammarOf, speaksPostgres } from "./parse.js";
 import { readSettings, type ReadSettings } from "./settings.js";
 import type { ReadStatement } from "./statement.js";
+import { withoutSchemas } from "./schemas.js";
 import { shownText, type SqlText } from "./text.js";
 
 export interface SqlRun {
@@ -31,11 +32,12 @@ export interface SqlRun {
   readonly stage?: "run" | "handed-on";
 }
 
-export function runSql(tracer: Tracer, run: SqlRun): Value {
-  const { site } = run;
-  const text = shownText(run.text);
-  const set = readSettings(run.text, run.parameters ?? []);
-  if (set && changeSettings(tracer, run, set, text)) return ofNobody(site);
+export function runSql(tracer: Tracer, asWritten: SqlRun): Value {
+  const { site } = asWritten;
+  const text = shownText(asWritten.text);
+  const set = readSettings(asWritten.text, asWritten.parameters ?? []);
+  if (set && changeSettings(tracer, asWritten, set, text)) return ofNobody(site);
+  const run = inItsSchema(tracer, asWritten);
   const read = readRun(tracer, run);
   for (const value of read.open) tracer.needsArgument(value);
   const [first] = read.statements;
@@ -73,6 +75,16 @@ export function runSql(tracer: Tracer, run: SqlRun): Value {
   if (read.problems.length === 0)
     for (const statement of read.statements) record(tracer, run, statement, text);
   return first?.number === 0 && read.problems.length === 0 ? rowsOf(rows, first) : rows;
+}
+
+/** Where its tables are looked up, if the program puts that before their names. */
+function inItsSchema(tracer: Tracer, run: SqlRun): SqlRun {
+  const { text, schema } = withoutSchemas(run.text);
+  if (schema === null) return run;
+  const [first] = run.dialects ?? tracer.tenancy.dialects;
+  const kind = first === undefined || speaksPostgres(first) ? "schema" : "database";
+  const session = within(run.session, kind, schema.value, schema.isSpliced);
+  return { ...run, text, ...(session && { session }) };
 }
 
 function ofNobody(site: Site): RowsValue {

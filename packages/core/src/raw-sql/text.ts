@@ -53,6 +53,8 @@ export interface OpenSlot {
   readonly kind: "open";
   readonly value: Value;
   readonly isSpliced: boolean;
+  /** What it is read as all the same: a name that is none of ours. */
+  readonly otherwise?: string;
 }
 
 /** Templates that are built up in a loop may hold themselves. */
@@ -251,6 +253,28 @@ export function quotedName(name: string): string {
 
 export function quotedPart(part: string): string {
   return `${opening}${part}${closing}`;
+}
+
+/** A name that a library quotes, which the program makes: `tenant_${id}.invoices`. */
+export function madeName(value: Value | undefined): SqlText {
+  if (value?.kind === "literal" && typeof value.value === "string") return [quotedName(value.value)];
+  if (value?.kind === "choice")
+    return [
+      {
+        kind: "choice",
+        key: value.decision ?? value,
+        options: value.options.map(madeName),
+        reason: value.reason,
+      },
+    ];
+  if (value?.kind !== "text")
+    return [{ kind: "open", value: value ?? { kind: "unknown" }, isSpliced: false }];
+  const parts = value.parts.map((part): Piece =>
+    typeof part === "string"
+      ? part.replaceAll(".", `${closing}.${opening}`)
+      : { kind: "open", value: part, isSpliced: false },
+  );
+  return [opening, ...parts, closing];
 }
 
 /** As a database reads it that has these quotes. */

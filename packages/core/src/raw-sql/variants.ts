@@ -107,6 +107,10 @@ function expand(budget: Budget, pending: Pending | null, draft: Draft, depth: nu
       parts.push(piece);
       continue;
     }
+    if (piece.kind === "open" && piece.otherwise !== undefined) {
+      parts.push(piece.otherwise);
+      continue;
+    }
     switch (piece.kind) {
       case "choice": {
         const known = draft.chosen.get(piece.key);

@@ -1,6 +1,6 @@
 /** Where statements run: on whichever connection of a pool is free, on one connection, or in a transaction. */
 import { keyOfValue } from "./facts.js";
-import type { SettingChange } from "./library.js";
+import type { SettingChange, Tracer } from "./library.js";
 import { unknown, type Value } from "./value.js";
 
 export interface Session {
@@ -19,6 +19,8 @@ export interface Session {
 export interface Within {
   readonly kind: "schema" | "database";
   readonly value: Value;
+  /** It is made a part of a statement's text: whoever sends it writes SQL. */
+  readonly isSpliced?: true;
 }
 
 /** The same connection, with its tables where this value says; constants are the same for everybody. */
@@ -26,9 +28,19 @@ export function within(
   session: Session | undefined,
   kind: Within["kind"],
   value: Value | undefined,
+  isSpliced = false,
 ): Session | undefined {
   if (value === undefined || variablesIn(value).length === 0) return session;
-  return { ...(session ?? somewhere), within: { kind, value } };
+  return { ...(session ?? somewhere), within: { kind, value, ...(isSpliced && { isSpliced }) } };
+}
+
+/** What chooses the database, of what a client is made with: an address, or `{ connectionString, database, host }`. */
+export function databaseOf(tracer: Tracer, options: Value | undefined): Value | undefined {
+  if (options?.kind !== "object") return options;
+  const parts = ["connectionString", "database", "filename", "host"].map((name) =>
+    tracer.memberOf(options, name),
+  );
+  return parts.find((part) => variablesIn(part).length > 0);
 }
 
 /** A client of which nothing else is known. */

@@ -1,5 +1,5 @@
 /** Drizzle's SQL as text: what each of the values that may stand in a template is written as. */
-import { joinOf, piecesOf, quotedName, splicedText, templateOf, type SqlText } from "../../raw-sql/text.js";
+import { joinOf, madeName, piecesOf, quotedName, splicedText, templateOf, type SqlText } from "../../raw-sql/text.js";
 import type { Column } from "../../constraint/predicate.js";
 import { selectionOf } from "../../trace/query.js";
 import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js";
@@ -18,9 +18,7 @@ export function sqlTextOf(reader: Reader, value: LibraryValue): SqlText {
     case "raw":
       return splicedText(first, () => false);
     case "identifier":
-      return first?.kind === "literal" && typeof first.value === "string"
-        ? [quotedName(first.value)]
-        : [{ kind: "open", value: first ?? { kind: "unknown" }, isSpliced: false }];
+      return madeName(first);
     case "join":
       return joinOf(first, second ? piecesOf(second, fragment) : [], fragment);
     case "value":

@@ -2,27 +2,30 @@
 import { runSql } from "../../raw-sql/run.js";
 import { worded } from "../../raw-sql/words.js";
 import type { Call, Tracer } from "../../trace/library.js";
+import { databaseOf, poolSession, within } from "../../trace/session.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
 import { sqlTextOf } from "./sql-text.js";
 import { builtBy } from "./parts.js";
 import { beginQuery, callOnQuery, unbegun } from "./query.js";
 import {
-  client,
+  clientOn,
   dataOf,
   foreignQuery,
   library,
   other,
+  pool,
   provider,
   readerOf,
   emptyQuery,
   valueOf,
   wordOf,
   type KnexData,
+  type Place,
 } from "./values.js";
 
 /** What a client has besides the methods of a query. */
 const others = new Set([
-  ...["destroy", "initialize", "on", "once", "off", "emit", "commit", "rollback", "savepoint", "isCompleted"],
+  ...["destroy", "initialize", "on", "once", "off", "emit", "isCompleted"],
   ...["hasHints", "queryContext", "extend"],
 ]);
 
@@ -34,40 +37,64 @@ function callOnClient(
   tracer: Tracer,
 ): Value | null {
   const [first, second] = call.arguments;
+  const { session } = receiver;
+  const place: Place = { isPool, session };
   switch (method) {
     case "raw":
       return first
-        ? valueOf({ type: "raw", site: call.site, isPool, alias: null }, [
-            worded(tracer, first),
-            ...(second ? [second] : []),
-          ])
+        ? {
+            ...valueOf({ type: "raw", site: call.site, isPool, alias: null }, [
+              worded(tracer, first),
+              ...(second ? [second] : []),
+            ]),
+            ...(session && { session }),
+          }
         : null;
     case "ref":
       return first ? valueOf({ type: "ref", alias: null }, [first]) : null;
     case "transaction":
     case "savepoint":
-      return transaction(tracer, first);
+      return transaction(tracer, call);
+    case "commit":
+    case "rollback":
+      tracer.change(session, [{ kind: "end" }]);
+      return other;
     case "transactionProvider":
       return provider;
     case "withUserParams":
       return receiver;
     case "queryBuilder":
-      return unbegun(call, isPool);
+      return unbegun(call, place);
     case "batchInsert": {
-      const query = beginQuery(tracer, call, isPool, first);
+      const query = beginQuery(tracer, call, place, first);
       return callOnQuery(tracer, query, "insert", { ...call, arguments: second ? [second] : [] });
     }
     default:
       if (others.has(method)) return other;
-      return callOnQuery(tracer, unbegun(call, isPool), method, call);
+      return callOnQuery(tracer, unbegun(call, place), method, call);
   }
 }
 
-/** What the callback gives back is awaited before the transaction ends. */
-function transaction(tracer: Tracer, callback: Value | undefined): Value {
+/** What the callback gives back is awaited before the transaction ends; without one it ends where that is said. */
+function transaction(tracer: Tracer, { arguments: [callback], site }: Call): Value {
+  const session = tracer.connectionAt(site, "transaction");
+  const client = clientOn(session);
   return callback?.kind === "function" || callback?.kind === "choice"
-    ? tracer.run(callback, [client])
+    ? tracer.runOn(session, callback, [client])
     : client;
+}
+
+/** `knex({ connection, searchPath })`: the client of the one who made it. */
+export function clientFor(tracer: Tracer, config: Value | undefined): LibraryValue {
+  if (!config) return pool;
+  const connection = config.kind === "object" ? tracer.memberOf(config, "connection") : config;
+  const path = config.kind === "object" ? tracer.memberOf(config, "searchPath") : undefined;
+  const session = within(
+    within(poolSession, "database", databaseOf(tracer, connection)),
+    "schema",
+    path?.kind === "array" ? path.elements[0] : path,
+  );
+  return session === poolSession || !session ? pool : { ...pool, session };
 }
 
 export function callOn(receiver: LibraryValue, method: string, call: Call, tracer: Tracer): Value | null {
@@ -109,7 +136,14 @@ export function runRaw(
   tracer: Tracer,
   stage: "run" | "handed-on" = "run",
 ): Value {
-  const rows = runSql(tracer, { library, site, text: sqlTextOf(tracer, raw), isOnPool: isPool, stage });
+  const rows = runSql(tracer, {
+    library,
+    site,
+    text: sqlTextOf(tracer, raw),
+    isOnPool: isPool,
+    stage,
+    ...(raw.session && { session: raw.session }),
+  });
   return {
     kind: "object",
     fields: new Map([["rows", { value: rows, sometimes: false, overwritable: false }]]),

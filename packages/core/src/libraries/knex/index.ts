@@ -5,10 +5,20 @@
 import { findTable } from "../../tenancy/lookup.js";
 import { splitAlias } from "../../trace/builders.js";
 import type { LibraryModel, Tracer } from "../../trace/library.js";
-import type { Value } from "../../trace/value.js";
-import { callOn, runRaw } from "./clients.js";
+import type { LibraryValue, Value } from "../../trace/value.js";
+import { callOn, clientFor, runRaw } from "./clients.js";
 import { beginQuery, callOnQuery } from "./query.js";
-import { client, dataOf, foreignQuery, library, other, pool, provider, valueOf, wordOf } from "./values.js";
+import {
+  client,
+  clientOn,
+  dataOf,
+  foreignQuery,
+  library,
+  other,
+  provider,
+  valueOf,
+  wordOf,
+} from "./values.js";
 
 /** A client that comes from where we cannot see is called one of these; its own words and the schema have to agree. */
 const names: ReadonlySet<string> = new Set([
@@ -30,9 +40,10 @@ export const knex: LibraryModel = {
   advice: { filter: '.where("{column}", …)', value: '"{column}"' },
   runsWhenAwaited: true,
 
-  typed(external, _typeArguments, _tracer, symbol) {
+  typed(external, _typeArguments, tracer, symbol) {
     const name = external.path.at(-1) ?? "";
-    if (clientTypes.has(name)) return client;
+    if (clientTypes.has(name))
+      return clientOn(tracer.declaredSession(symbol, name === "Transaction" ? "transaction" : "unknown"));
     if (name === "TransactionProvider") return provider;
     if (name === "Raw" || name === "RawBuilder")
       return valueOf({ type: "raw", site: symbol.site ?? nowhere, isPool: false, alias: null }, [symbol]);
@@ -43,9 +54,9 @@ export const knex: LibraryModel = {
       : null;
   },
 
-  callExternal(external) {
+  callExternal(external, call, tracer) {
     const [name = "default", ...others] = external.path;
-    return others.length === 0 && makers.has(name) ? pool : null;
+    return others.length === 0 && makers.has(name) ? clientFor(tracer, call.arguments[0]) : null;
   },
 
   member(receiver, property) {
@@ -57,7 +68,14 @@ export const knex: LibraryModel = {
   callValue(callee, call, tracer) {
     const data = dataOf(callee);
     if (data?.type === "provider") return client;
-    return data?.type === "client" ? beginQuery(tracer, call, data.isPool, call.arguments[0]) : null;
+    return data?.type === "client"
+      ? beginQuery(
+          tracer,
+          call,
+          { isPool: data.isPool, session: (callee as LibraryValue).session },
+          call.arguments[0],
+        )
+      : null;
   },
 
   callMethod(receiver, method, call, tracer) {
@@ -68,7 +86,7 @@ export const knex: LibraryModel = {
 
   recognizeCall(name, call, tracer) {
     return names.has(name) && isKnownTable(tracer, call.arguments[0])
-      ? beginQuery(tracer, call, false, call.arguments[0])
+      ? beginQuery(tracer, call, { isPool: false }, call.arguments[0])
       : null;
   },
 

@@ -3,39 +3,47 @@ import { never, type Predicate } from "../../constraint/predicate.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
 import { columnOf, splitAlias } from "../../trace/builders.js";
+import { within } from "../../trace/session.js";
 import {
   clausesOf,
   extend,
   isUndefined,
   siteKey,
-  type Clause,
   type QueryValue,
   type Site,
   type Value,
 } from "../../trace/value.js";
+import { tableInSchema } from "../../raw-sql/schemas.js";
 import { conditionOf, nestedIn } from "./filters.js";
 import { joinInto, joinRawInto, joins, readsFrom, sourcesOf, uniteInto, withCommonTable } from "./sources.js";
-import { dataOf, emptyQuery, library, readerOf, withNested, wordOf, type Reader } from "./values.js";
+import {
+  dataOf,
+  emptyQuery,
+  library,
+  readerOf,
+  withNested,
+  wordOf,
+  type Place,
+  type Reader,
+} from "./values.js";
 import { conflictOn, insertInto, mergeInto, updateInto, whereInConflict } from "./writing.js";
 
 /** `db("invoices")` */
-export function beginQuery(
-  tracer: Tracer,
-  call: Call,
-  isOnPool: boolean,
-  source: Value | undefined,
-): QueryValue {
-  const query = unbegun(call, isOnPool);
-  return about(tracer, query, call.site, sourcesOf(readerOf(tracer, query, call.site), source));
+export function beginQuery(tracer: Tracer, call: Call, place: Place, source: Value | undefined): QueryValue {
+  const query = unbegun(call, place);
+  return about(tracer, query, call.site, source);
 }
 
 /** `db.select(…)` and its like say later what they are about, and are in the inventory from there on. */
-export function unbegun(call: Call, isOnPool: boolean): QueryValue {
-  return { ...emptyQuery(call.site), isOnPool };
+export function unbegun(call: Call, { isPool, session }: Place): QueryValue {
+  return { ...emptyQuery(call.site), isOnPool: isPool, ...(session && { session }) };
 }
 
-/** The tables it is about are said here. */
-function about(tracer: Tracer, query: QueryValue, site: Site, sources: readonly Clause[]): QueryValue {
+/** The tables it is about are said here, and perhaps the schema that they stand in: `${schema}.invoices`. */
+function about(tracer: Tracer, begun: QueryValue, site: Site, source: Value | undefined): QueryValue {
+  const named = source && tableInSchema(source);
+  const query = named ? inSchema(begun, named.schema) : begun;
+  const sources = sourcesOf(readerOf(tracer, query, site), named ? named.table : source);
   // A callback's query begins where its table is named.
   const isLater = site.start !== query.root.start || site.file !== query.root.file;
   const root = query.isPart ? site : isLater ? query.root : { ...query.root, end: site.end };
@@ -43,6 +51,11 @@ function about(tracer: Tracer, query: QueryValue, site: Site, sources: readonly 
   const next = readsFrom(placed, sources);
   note(tracer, next, site);
   return next;
+}
+
+function inSchema(query: QueryValue, schema: Value | undefined): QueryValue {
+  const session = within(query.session, "schema", schema);
+  return session ? { ...query, session } : query;
 }
 
 /** It is in the inventory, as what it is by now. */
@@ -89,7 +102,13 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
     case "from":
     case "into":
     case "table":
-      return about(tracer, query, call.site, sourcesOf(reader, first));
+      return about(tracer, query, call.site, first);
+    case "withSchema":
+      return inSchema(query, first);
+    case "transacting": {
+      const session = first?.kind === "library" ? first.session : undefined;
+      return session ? { ...query, session, isOnPool: false } : { ...query, isOnPool: false };
+    }
     case "fromRaw":
       return extend(query, { kind: "unclear", reason: "it reads from raw SQL" });
     case "using":

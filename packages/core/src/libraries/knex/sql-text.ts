@@ -3,7 +3,7 @@ import type { Tracer } from "../../trace/library.js";
 import { selectionOf } from "../../trace/query.js";
 import { isUndefined, unknown, type LibraryValue, type Value } from "../../trace/value.js";
 import { isNumber } from "../../raw-sql/numbers.js";
-import { piecesOf, quotedName, splicedText, type Piece, type SqlText } from "../../raw-sql/text.js";
+import { madeName, piecesOf, quotedName, splicedText, type Piece, type SqlText } from "../../raw-sql/text.js";
 import { splitAlias } from "../../trace/builders.js";
 import { dataOf, wordOf } from "./values.js";
 
@@ -127,5 +127,5 @@ export function named(value: Value | undefined): SqlText {
     return value.elements.flatMap((one, index) => [...(index > 0 ? [", "] : []), ...named(one)]);
   if (value?.kind === "choice")
     return [{ kind: "choice", key: value, options: value.options.map(named), reason: value.reason }];
-  return [{ kind: "open", value: value ?? unknown, isSpliced: false }];
+  return madeName(value);
 }

@@ -1,6 +1,7 @@
 /** The values that only Knex's model understands. Its queries are the tracer's own, each with a cell: they change in place. */
 import type { Selection } from "../../constraint/predicate.js";
 import type { Tracer } from "../../trace/library.js";
+import { poolSession, type Session } from "../../trace/session.js";
 import {
   clausesOf,
   extend,
@@ -39,10 +40,21 @@ export function dataOf(value: Value): KnexData | null {
 
 /** One object each, so that two ways to the same client are one value. */
 export const client = valueOf({ type: "client", isPool: false });
-export const pool = valueOf({ type: "client", isPool: true });
+export const pool: LibraryValue = { ...valueOf({ type: "client", isPool: true }), session: poolSession };
+
 export const provider = valueOf({ type: "provider" });
 export const other = valueOf({ type: "other" });
 export const foreignQuery = valueOf({ type: "foreign-query" });
+
+export function clientOn(session: Session | undefined): LibraryValue {
+  return session ? { ...client, session } : client;
+}
+
+/** Where a query runs. */
+export interface Place {
+  readonly isPool: boolean;
+  readonly session?: Session | undefined;
+}
 
 /** What a method reads its arguments with. */
 export interface Reader {

@@ -1,7 +1,16 @@
 /** Kysely's SQL as text: what each of its ways to make some stands for. */
 import { selectionOf } from "../../trace/query.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
-import { joinOf, piecesOf, quotedName, splicedText, templateOf, type SqlText } from "../../raw-sql/text.js";
+import {
+  joinOf,
+  madeName,
+  piecesOf,
+  quotedName,
+  splicedText,
+  templateOf,
+  type OpenSlot,
+  type SqlText,
+} from "../../raw-sql/text.js";
 import { dataOf } from "./values.js";
 
 /** SQL, or what else a template writes as SQL; null for a value. */
@@ -42,20 +51,25 @@ export function sqlTextOf(value: LibraryValue): SqlText {
       return templateOf(data.texts, holds, fragmentOf);
     case "raw":
       return splicedText(first, () => false);
-    case "ref":
-    case "id":
+    case "id": {
+      const [only] = holds;
+      if (holds.length === 1 && only && nameIn(only) === null) return [chosenName(only)];
+      // A schema that the program chooses.
+      const names = holds.slice(1).map((part) => nameIn(part));
+      if (only && names.length > 0 && !names.includes(null) && nameIn(only) === null)
+        return [chosenName(only), ".", quotedName(names.join("."))];
       return named(
         holds.map((part) => nameIn(part)),
         unknownName,
       );
-    case "table": {
-      const name = first && nameIn(first);
-      return name === null || name === undefined
-        ? first?.kind === "choice"
-          ? chosenNames(first)
-          : [{ kind: "open", value: first ?? { kind: "unknown" }, isSpliced: false }]
-        : [quotedName(name)];
     }
+    case "ref":
+      return named(
+        holds.map((part) => nameIn(part)),
+        unknownName,
+      );
+    case "table":
+      return madeName(first);
     case "lit":
       return [{ kind: "value", value: first ?? { kind: "unknown" } }];
     case "join":
@@ -75,20 +89,10 @@ function nameIn(value: Value): string | null {
   return value.kind === "literal" && typeof value.value === "string" ? value.value : null;
 }
 
-function named(names: readonly (string | null)[], otherwise: string): SqlText {
-  return [quotedName(names.every((name) => name !== null) ? names.join(".") : otherwise)];
+function chosenName(value: Value): OpenSlot {
+  return { kind: "open", value, isSpliced: false, otherwise: quotedName(unknownName) };
 }
 
-function chosenNames(choice: Value & { kind: "choice" }): SqlText {
-  return [
-    {
-      kind: "choice",
-      key: choice,
-      options: choice.options.map((option): SqlText => {
-        const name = nameIn(option);
-        return name === null ? [{ kind: "open", value: option, isSpliced: false }] : [quotedName(name)];
-      }),
-      reason: choice.reason,
-    },
-  ];
+function named(names: readonly (string | null)[], otherwise: string): SqlText {
+  return [quotedName(names.every((name) => name !== null) ? names.join(".") : otherwise)];
 }

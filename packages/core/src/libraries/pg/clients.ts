@@ -1,7 +1,7 @@
 /** Clients of PostgreSQL that take what node-postgres takes: `query(text, values)`, `query({ text, values })`. */
 import { ask, field, isPool } from "../../raw-sql/driver.js";
 import type { Call, Tracer } from "../../trace/library.js";
-import { poolSession, variablesIn, within, type Session } from "../../trace/session.js";
+import { databaseOf, poolSession, within, type Session } from "../../trace/session.js";
 import {
   undefinedValue,
   type ExternalValue,
@@ -75,13 +75,6 @@ export function poolFor({ pool }: Clients, call: Call, tracer: Tracer): LibraryV
 export function connectionFor(clients: Clients, call: Call, tracer: Tracer): LibraryValue {
   const session = tracer.connectionAt(call.site, "connection", false);
   return clientOn(clients, within(session, "database", databaseOf(tracer, call.arguments[0])));
-}
-
-/** `new Pool({ connectionString, database })`, `new Client(url)` */
-function databaseOf(tracer: Tracer, options: Value | undefined): Value | undefined {
-  if (options?.kind !== "object") return options;
-  const parts = ["connectionString", "database", "host"].map((name) => tracer.memberOf(options, name));
-  return parts.find((part) => variablesIn(part).length > 0);
 }
 
 /** Where nobody asks which one it is. */

@@ -1,6 +1,6 @@
 /** What postgres.js writes in the place of a value: fragments, names, the columns of an object (`src/types.js`). */
 import { listText, parameter } from "../../raw-sql/driver.js";
-import { joinOf, quotedName, type SqlText } from "../../raw-sql/text.js";
+import { joinOf, madeName, quotedName, type SqlText } from "../../raw-sql/text.js";
 import { isTagged, taggedText } from "../../raw-sql/tags.js";
 import { assignedRow, insertedRows } from "../../raw-sql/whole-rows.js";
 import type { Tracer } from "../../trace/library.js";
@@ -84,11 +84,7 @@ function isRows(value: Value): boolean {
 function names(first: Value, others: readonly Value[]): SqlText {
   const all: Value =
     first.kind === "array" ? first : { kind: "array", elements: [first, ...others], rest: null };
-  return joinOf(all, [", "], (one) =>
-    one.kind === "literal" && typeof one.value === "string"
-      ? [quotedName(one.value)]
-      : [{ kind: "open", value: one, isSpliced: false }],
-  );
+  return joinOf(all, [", "], madeName);
 }
 
 const words = new Set(["values", "in", "select", "as", "returning", "update", "insert"]);
