@@ -40,6 +40,8 @@ export {
   counted,
   grouped,
   tableClassMeanings,
+  protectionMeanings,
+  protectionsStrongestFirst,
   verdictMeanings,
 } from "./report/words.js";
 export {

@@ -5,6 +5,7 @@ import {
   accessWords,
   constraintWords,
   plainText,
+  protectionMeanings,
   verdictMeanings,
 } from "@tenant-audit/core";
 import { codeFrame } from "./frame.js";
@@ -29,6 +30,7 @@ export function pathExplanation(
       ],
     ],
     ["Limited by", path.constraints.map((constraint) => limitWords(constraint))],
+    ["Held by", path.protection === undefined ? [] : [heldWords(path.protection)]],
     ["Reached from", path.entryPoints.map(plainText)],
     ["Why it is unclear", path.unclear === null ? [] : [plainText(path.unclear)]],
     ["Why it is exempt", path.exemption ? [exemptionWords(path.exemption)] : []],
@@ -53,6 +55,10 @@ export function pathExplanation(
       .map((constraint, index, all) => proofText(constraint, all[index - 1], options)),
     ...findings.map((finding) => findingExplanation(finding, options)),
   ].join("\n\n");
+}
+
+function heldWords(protection: NonNullable<AccessPath["protection"]>): string {
+  return `${protection}: ${protectionMeanings[protection]}`;
 }
 
 /** Its message, and the way there with the code. */

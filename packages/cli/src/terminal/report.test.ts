@@ -28,6 +28,21 @@ function withFindings(...findings: readonly Finding[]): Report {
 }
 
 describe("the text report", () => {
+  it("counts what holds the paths to tables under row security, where there are any", () => {
+    expect(textReport(exampleReport, plain)).not.toContain("held by");
+    const [first, second, third] = exampleReport.paths;
+    const paths = [
+      { ...first!, protection: "neither" as const },
+      { ...second!, protection: "code and database" as const },
+      { ...third!, protection: "neither" as const },
+    ];
+    expect(textReport({ ...exampleReport, paths }, plain)).toContain(`
+  to tables under row security, held by
+  code and database  1  the code and row security each limit it by themselves
+  neither            2  neither the code nor row security holds it
+`);
+  });
+
   it("says what was found, worst first, and what to do next", () => {
     expect(textReport(exampleReport, plain)).toBe(`\
 tenant-audit 0.1.0 · shop

@@ -9,6 +9,8 @@ import {
   groupBy,
   grouped,
   plainText,
+  protectionMeanings,
+  protectionsStrongestFirst,
   verdictMeanings,
   verdictsWorstFirst,
 } from "@tenant-audit/core";
@@ -42,6 +44,7 @@ export function textReport(report: Report, options: TextOptions): string {
     : [
         projectSection(report, options),
         verdictsSection(report, options),
+        protectionSection(report, options),
         findingsSection(report, options),
         unclearSection(report, options),
         skippedSection(report, options),
@@ -91,6 +94,24 @@ function verdictsSection({ summary }: Report, { colors, width }: TextOptions): L
       );
     });
   return [`  ${colors.bold("paths".padEnd(9))}  ${colors.bold(grouped(summary.paths))}`, ...rows];
+}
+
+/** Only where tables are under row security. */
+function protectionSection({ paths }: Report, { colors }: TextOptions): Lines {
+  const held = protectionsStrongestFirst.flatMap((protection) => {
+    const count = paths.filter((path) => path.protection === protection).length;
+    return count === 0 ? [] : [{ protection, count: grouped(count) }];
+  });
+  if (held.length === 0) return [];
+  const digits = Math.max(...held.map(({ count }) => count.length));
+  const longest = Math.max(...held.map(({ protection }) => protection.length));
+  return [
+    `  ${colors.bold("to tables under row security, held by")}`,
+    ...held.map(
+      ({ protection, count }) =>
+        `  ${protection.padEnd(longest)}  ${count.padStart(digits)}  ${colors.dim(protectionMeanings[protection])}`,
+    ),
+  ];
 }
 
 function findingsSection({ findings, summary }: Report, options: TextOptions): Lines {

@@ -2,7 +2,7 @@
  * `select * from ${schema}.invoices`: what the program puts before the name of a table says where the table is looked up, and
  * nothing of what the statement does. So it is taken out of the text, and judged as what chooses a schema.
  */
-import { keyOfValue } from "../trace/facts.js";
+import { keyOfPlace } from "../trace/session.js";
 import type { Value } from "../trace/value.js";
 import { wordsOf, type Piece, type SqlText } from "./text.js";
 
@@ -77,7 +77,7 @@ function placeAt(pieces: SqlText, index: number, before: RegExp): Place | null {
   if (name === null) return null;
   const parts = [opening[2]!, name, closing[1]!].filter((one) => one !== "");
   const value: Value = parts.length === 1 ? name : { kind: "text", parts };
-  const key = keyOfValue(value);
+  const key = keyOfPlace(value);
   if (key === null) return null;
   return {
     schema: { value, isSpliced: piece.kind !== "open" || piece.isSpliced },

@@ -59,6 +59,17 @@ describe("the audit document", () => {
     ]);
   });
 
+  it("says of each path to a table under row security what holds it, and of no other", () => {
+    expect(document).not.toContain("held by");
+    const held: AccessPath = { ...unscopedPath, id: "bbbb2222", protection: "database only" };
+    const rows = markdownReport(withPaths(held, unscopedPath)).split("\n");
+    expect(rows).toContain("| database only | 1 | the code does not hold it; row security does |");
+    expect(rows).toContain("| path | verdict | access | function | limited by | held by | reached from |");
+    const cells = (id: string) => rows.find((row) => row.startsWith(`| \`${id}\``))!.split(" | ");
+    expect(cells("bbbb2222")[5]).toBe("database only");
+    expect(cells("aaaa1111")[5]).toBe("");
+  });
+
   it("shows what row security holds, table by table", () => {
     const [invoices, lines] = exampleReport.tenancy.tables as [ReportedTable, ReportedTable];
     const rowSecurity: ReportedRowSecurity = {

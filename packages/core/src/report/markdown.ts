@@ -14,7 +14,15 @@ import { capitalized, foldFrom, folded, foldedIfLong, table } from "./markdown-b
 import { rowSecuritySection, tenancySection } from "./markdown-tenancy.js";
 import { byCodeUnit, groupBy } from "./order.js";
 import { htmlText, markdownCode, markdownProse } from "./sanitize.js";
-import { accessWords, constraintWords, counted, gradeMeanings, verdictMeanings } from "./words.js";
+import {
+  accessWords,
+  constraintWords,
+  counted,
+  gradeMeanings,
+  protectionMeanings,
+  protectionsStrongestFirst,
+  verdictMeanings,
+} from "./words.js";
 
 /** By this line a file is known to be ours, and may be written over. */
 export const documentMark =
@@ -27,6 +35,7 @@ export function markdownReport(report: Report): string {
     findingsSection(report),
     tenancySection(report.tenancy),
     rowSecuritySection(report.tenancy),
+    protectionSection(report),
     inventorySection(report),
     unclearSection(report),
     exemptionsSection(report),
@@ -106,14 +115,34 @@ function findingBlock(finding: Finding, path: AccessPath | undefined): string {
   return lines.join("\n");
 }
 
+/** Of the paths to tables under row security. */
+function protectionSection({ paths }: Report): string {
+  const rows = protectionsStrongestFirst.flatMap((protection) => {
+    const held = paths.filter((path) => path.protection === protection);
+    return held.length === 0 ? [] : [[protection, String(held.length), protectionMeanings[protection]]];
+  });
+  return rows.length === 0
+    ? ""
+    : `### What holds the paths to these tables\n\n${table(["protection", "paths", "what it means"], rows)}`;
+}
+
 const inventoryHeading = "## Inventory";
 
 function inventorySection({ paths }: Report): string {
   if (paths.length === 0) return `${inventoryHeading}\n\nNo data-access path was found.`;
+  const isSecured = paths.some(({ protection }) => protection !== undefined);
   const files = [...groupBy(paths, (path) => path.file)].map(([file, ofFile]) => {
     const rows = table(
-      ["path", "verdict", "access", "function", "limited by", "reached from"],
-      ofFile.map(inventoryRow),
+      [
+        "path",
+        "verdict",
+        "access",
+        "function",
+        "limited by",
+        ...(isSecured ? ["held by"] : []),
+        "reached from",
+      ],
+      ofFile.map((path) => inventoryRow(path, isSecured)),
     );
     return paths.length < foldFrom
       ? `### ${markdownCode(file)}\n\n${rows}`
@@ -122,13 +151,14 @@ function inventorySection({ paths }: Report): string {
   return [inventoryHeading, ...files].join("\n\n");
 }
 
-function inventoryRow(path: AccessPath): readonly string[] {
+function inventoryRow(path: AccessPath, isSecured: boolean): readonly string[] {
   return [
     markdownCode(path.id),
     path.verdict,
     [markdownProse(accessWords(path)), path.resources.map(markdownCode).join(", ")].join(" ").trim(),
     markdownCode(path.function),
     path.constraints.map(constraintCell).join("<br>") || (path.verdict === "global" ? "" : "nothing"),
+    ...(isSecured ? [path.protection ?? ""] : []),
     path.entryPoints.map(markdownCode).join("<br>"),
   ];
 }

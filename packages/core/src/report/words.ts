@@ -1,4 +1,5 @@
 /** What verdicts, grades and table classes mean, in the words that every report uses. */
+import type { Protection } from "../vocabulary.js";
 import type { AccessPath, Grade, ReportedConstraint, ReportedTable, Verdict } from "./contract.js";
 
 export const verdictMeanings: Readonly<Record<Verdict, string>> = {
@@ -10,6 +11,15 @@ export const verdictMeanings: Readonly<Record<Verdict, string>> = {
   scoped: "limited to one tenant",
   global: "touches only data that belongs to nobody, or to everybody",
 };
+
+export const protectionMeanings: Readonly<Record<Protection, string>> = {
+  "code and database": "the code and row security each limit it by themselves",
+  "code only": "row security would not hold it; the code does",
+  "database only": "the code does not hold it; row security does",
+  neither: "neither the code nor row security holds it",
+};
+
+export const protectionsStrongestFirst = Object.keys(protectionMeanings) as readonly Protection[];
 
 export const gradeMeanings: Readonly<Record<Grade, string>> = {
   leak: "another tenant's data can be read, written or deleted",

@@ -67,6 +67,11 @@ export function variablesIn(value: Value, depth = 0): readonly Value[] {
   }
 }
 
+/** What chooses, so that the same is known again; null where nobody can say. */
+export function keyOfPlace(value: Value): string | null {
+  return keyOfValue(value);
+}
+
 export type SessionChange =
   | ({ readonly kind: "set" } & SettingChange)
   /** `name` is null for all of them. */
