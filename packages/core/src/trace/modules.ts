@@ -116,8 +116,14 @@ export function valueOfSymbol(machine: Machine, symbol: Symbol): Value {
       return { kind: "function", file: symbol.file, function: symbol.function, closure: null, self: null };
     case "class":
       return { kind: "class", file: symbol.file, class: symbol.class };
-    case "variable":
-      return moduleValue(machine, symbol.file, symbol.binding);
+    case "variable": {
+      const value = moduleValue(machine, symbol.file, symbol.binding);
+      if (value.kind !== "unknown") return value;
+      // Generated code that is kept in the repository, and put together where nobody follows.
+      const { name } = moduleOf(machine, symbol.file).bindings[symbol.binding]!;
+      const home = findHome(machine, [name]);
+      return home === null ? value : { kind: "external", package: home, path: [name] };
+    }
     case "module":
       return { kind: "module", file: symbol.file };
     case "external":

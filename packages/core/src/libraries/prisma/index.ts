@@ -5,7 +5,7 @@
  */
 import { worded } from "../../raw-sql/words.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
-import { poolSession, variablesIn, within } from "../../trace/session.js";
+import { databaseOf as databaseAt, poolSession, variablesIn, within } from "../../trace/session.js";
 import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js";
 import { whatItDoes } from "./extension.js";
 import { findModel } from "./models.js";
@@ -28,9 +28,14 @@ import {
   type ClientData,
 } from "./values.js";
 
+/** What connects a client to its database (https://www.prisma.io/docs/orm/core-concepts/supported-databases/database-drivers). */
+const adapters = ["pg", "neon", "mariadb", "libsql", "better-sqlite3", "planetscale", "mssql", "ppg"].map(
+  (name) => `@prisma/adapter-${name}`,
+);
+
 export const prisma: LibraryModel = {
   name: library,
-  packages: ["@prisma/client"],
+  packages: ["@prisma/client", ...adapters],
   exportNames: ["PrismaClient", "Prisma"],
   clients: ["PrismaClient"],
   signs: [...operationNames, ...rawNames],
@@ -47,6 +52,7 @@ export const prisma: LibraryModel = {
   },
 
   construct(external, call, tracer) {
+    if (adapters.includes(external.package)) return valueOf({ type: "adapter" }, call.arguments);
     if (external.path.at(-1) !== "PrismaClient") return null;
     const session = within(poolSession, "database", databaseOf(tracer, call.arguments[0]));
     return session === poolSession || !session ? pool : { ...pool, session };
@@ -59,6 +65,9 @@ export const prisma: LibraryModel = {
         return validator;
       case "defineExtension":
         return first ?? null;
+      // What a generated client is made with, where it is kept in the repository.
+      case "getPrismaClient":
+        return { kind: "external", package: "@prisma/client", path: ["PrismaClient"] };
       case "raw":
         return valueOf({ type: "sql", made: "raw", texts: [] }, first && [worded(tracer, first)]);
       case "join":
@@ -135,8 +144,18 @@ export const prisma: LibraryModel = {
 /** `{ datasourceUrl }`, `{ datasources: { db: { url } } }`, `{ adapter: new PrismaPg({ connectionString }) }` */
 function databaseOf(tracer: Tracer, options: Value | undefined): Value | undefined {
   if (options?.kind !== "object") return undefined;
-  const parts = ["datasourceUrl", "datasources", "adapter"].map((name) => tracer.memberOf(options, name));
-  return parts.find((part) => variablesIn(part).length > 0);
+  const parts = ["datasourceUrl", "datasources"].map((name) => tracer.memberOf(options, name));
+  const adapter = tracer.memberOf(options, "adapter");
+  return parts.find((part) => variablesIn(part).length > 0) ?? databaseBehind(tracer, adapter);
+}
+
+/** Made with an address, or with a pool that has one. */
+function databaseBehind(tracer: Tracer, adapter: Value): Value | undefined {
+  if (dataOf(adapter)?.type !== "adapter") return adapter;
+  const [given, options] = (adapter as LibraryValue).holds ?? [];
+  if (given?.kind !== "library") return databaseAt(tracer, given);
+  // `new PrismaPg(pool, { schema })`
+  return given.session?.within?.value ?? (options && tracer.memberOf(options, "schema"));
 }
 
 const plainClient = client.data as ClientData;

@@ -19,6 +19,8 @@ export type PrismaData =
       /** Of a template. */
       readonly texts: readonly string[];
     }
+  /** `new PrismaPg({ connectionString })`, which holds what it was given. */
+  | { readonly type: "adapter" }
   /** `Prisma.validator<…>()`, which gives back what it is called with. */
   | { readonly type: "validator" }
   /** What an extension's callback calls to go on: `query(args)`. */
