@@ -80,6 +80,14 @@ export interface Relation {
   readonly targets: readonly string[];
 }
 
+export interface View {
+  readonly reads: readonly string[];
+  /** Row security is that of who asks, not of the view's owner. */
+  readonly securityInvoker: boolean;
+  /** Its rows are a copy, made with the rights of whoever refreshes it. */
+  readonly isMaterialized?: true;
+}
+
 export interface Table {
   readonly name: string;
   /** Other spellings that mean this table: the Prisma model's name beside its `@@map` name. */
@@ -107,7 +115,7 @@ export interface Table {
   /** Null when no schema here can say: there are no migrations of it. */
   readonly rowSecurity: RowSecurity | null;
   /** What a view reads from; null for a table. */
-  readonly view: { readonly reads: readonly string[]; readonly securityInvoker: boolean } | null;
+  readonly view: View | null;
   /** The table whose rows these are, for a partition. */
   readonly partitionOf: string | null;
   /** `kysely types`, `prisma schema`, `sql migrations`, `configuration`. */

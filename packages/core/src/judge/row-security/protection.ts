@@ -1,7 +1,8 @@
 /** What code and database each hold by themselves, path by path, where tables are under row security. */
 import { findTable } from "../../tenancy/lookup.js";
+import { securedBehind } from "../../tenancy/row-security/around.js";
 import { judgeRowSecurity, usesRowSecurity } from "../../tenancy/row-security/judge.js";
-import type { Tenancy } from "../../tenancy/tenancy.js";
+import type { Table, Tenancy } from "../../tenancy/tenancy.js";
 import type { Access } from "../../trace/library.js";
 import { siteKey } from "../../trace/value.js";
 import type { Trace } from "../../trace/trace.js";
@@ -104,11 +105,18 @@ function withDoubts(
 
 /** It is where row security has nothing to go by. */
 function withUnset(one: ResourceVerdict, tenancy: Tenancy): ResourceVerdict {
-  const table = findTable(tenancy, one.resource);
+  const table = heldBy(one.resource, tenancy);
   const [unset] = (table?.rowSecurity?.enabled && judgeRowSecurity(table, tenancy)?.settings) || [];
   return one.fault?.data.kind === "unscoped" && unset !== undefined
     ? { ...one, fault: { ...one.fault, data: { ...one.fault.data, unset } } }
     : one;
+}
+
+/** The table whose policies decide: the weakest of those behind a view. */
+function heldBy(name: string, tenancy: Tenancy): Table | null {
+  const named = findTable(tenancy, name);
+  const behind = named ? securedBehind(named, tenancy) : [];
+  return behind.find(({ rowSecurity }) => !rowSecurity!.forced) ?? behind[0] ?? null;
 }
 
 function isSoftened(rule: string): boolean {
@@ -116,7 +124,7 @@ function isSoftened(rule: string): boolean {
 }
 
 function whySupposed(resource: string, tenancy: Tenancy): string {
-  const table = findTable(tenancy, resource);
+  const table = heldBy(resource, tenancy);
   const judgement = table && judgeRowSecurity(table, tenancy);
   return judgement?.forced === false
     ? `row security holds "${resource}" to the tenant that is set here, unless the service connects as the table's owner, whom it does not bind`
@@ -136,7 +144,7 @@ function whyOpen(
 
 /** Null where row security would not hold it either. */
 function whyUnknown(resource: string, operation: string, tenancy: Tenancy): string | null {
-  const table = findTable(tenancy, resource);
+  const table = heldBy(resource, tenancy);
   const judgement = table && judgeRowSecurity(table, tenancy);
   const verbs = operation === "upsert" ? (["insert", "update"] as const) : ([verbOf(operation)] as const);
   if (!judgement?.enabled || verbs.some((verb) => judgement.verbs[verb] !== "bound")) return null;
@@ -172,8 +180,7 @@ function isSecuredIn(tenancy: Tenancy): (name: string) => boolean {
     const names = new Map<string, boolean>();
     isSecured = (name) => {
       let answer = names.get(name);
-      if (answer === undefined)
-        names.set(name, (answer = Boolean(findTable(tenancy, name)?.rowSecurity?.enabled)));
+      if (answer === undefined) names.set(name, (answer = heldBy(name, tenancy) !== null));
       return answer;
     };
     known.set(tenancy, isSecured);

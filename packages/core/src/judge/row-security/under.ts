@@ -14,6 +14,7 @@ import {
 import type { PolicyVerb } from "../../tenancy/catalog/changes.js";
 import { findTable } from "../../tenancy/lookup.js";
 import { normalized } from "../../tenancy/names.js";
+import { securedBehind } from "../../tenancy/row-security/around.js";
 import { judgeRowSecurity } from "../../tenancy/row-security/judge.js";
 import type { Side } from "../../tenancy/row-security/verbs.js";
 import type { Tenancy } from "../../tenancy/tenancy.js";
@@ -89,12 +90,18 @@ type Add = (table: string, alias: string, verb: PolicyVerb, side: Side) => Predi
 
 function policiesIn(tenancy: Tenancy, settings: Settings, reading: Reading): Add {
   return (name, alias, verb, side) => {
-    const table = settings.size === 0 ? null : findTable(tenancy, name);
-    const judgement = table && judgeRowSecurity(table, tenancy);
-    if (!table || !judgement?.enabled) return null;
-    if (!judgement.forced && reading !== "supposed") return null;
-    if (!judgement.settings.some((setting) => settings.has(setting.toLowerCase()))) return null;
-    return policyFilter(tenancy, table, alias, { verb, side }, settings);
+    const named = settings.size === 0 ? null : findTable(tenancy, name);
+    const behind = named ? securedBehind(named, tenancy) : [];
+    const isHeld = behind.every((table) => {
+      const judgement = judgeRowSecurity(table, tenancy);
+      return (
+        judgement !== null &&
+        (judgement.forced || reading === "supposed") &&
+        judgement.settings.some((setting) => settings.has(setting.toLowerCase()))
+      );
+    });
+    if (behind.length === 0 || !isHeld) return null;
+    return and(behind.map((table) => policyFilter(tenancy, table, alias, { verb, side }, settings)));
   };
 }
 

@@ -31,6 +31,7 @@ export function rawTables(standing: Standing, source: string): readonly RawTable
       view: table.view && {
         reads: readsOf(standing, table.view),
         securityInvoker: table.view.securityInvoker,
+        ...(table.view.isMaterialized && { isMaterialized: true }),
       },
       partitionOf: table.partitionOf && fullName(table.partitionOf),
       rowSecurity: rowSecurityOf(standing, table),

@@ -92,6 +92,8 @@ export interface StandingView {
   /** Null for `SELECT *`. */
   readonly columns: readonly ViewColumn[] | null;
   readonly securityInvoker: boolean;
+  /** Its rows are a copy, made with the rights of whoever refreshes it. */
+  readonly isMaterialized?: true;
   /** The tables it reads, once they are found. */
   bound: readonly StandingTable[] | null;
 }

@@ -35,6 +35,7 @@ export function createView(applying: Applying, change: ChangeOf<"create-view">):
     path: standing.path,
     columns: change.columns,
     securityInvoker: change.securityInvoker,
+    ...(change.materialized && { isMaterialized: true }),
     bound: null,
   };
   const tables = change.reads.map((name) => findTable(standing, name));

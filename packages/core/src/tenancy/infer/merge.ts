@@ -73,7 +73,7 @@ function united(known: Merging, other: RawTable, source: SchemaSource): Merging 
         (key) => `${normalized(key.table)} ${key.columns.join()}`,
       ),
       relations: distinctBy([...one.relations, ...other.relations], (relation) => relation.field),
-      view: one.view ?? other.view,
+      view: mergedView(one.view, other.view),
       partitionOf: one.partitionOf ?? other.partitionOf,
       rowSecurity: one.rowSecurity ?? other.rowSecurity,
       source: one.source.split(", ").includes(other.source) ? one.source : `${one.source}, ${other.source}`,
@@ -82,6 +82,12 @@ function united(known: Merging, other: RawTable, source: SchemaSource): Merging 
       madeAt: one.madeAt ?? other.madeAt ?? placeMade(other, source),
     },
   };
+}
+
+/** A copy is a copy, whichever of them says so. */
+function mergedView(one: RawTable["view"], other: RawTable["view"]): RawTable["view"] {
+  const view = one ?? other;
+  return view && other?.isMaterialized ? { ...view, isMaterialized: true } : view;
 }
 
 function placeMade({ file, line }: RawTable, { speaksFor }: SchemaSource): RawTable["madeAt"] {

@@ -1,5 +1,6 @@
 /** Ways around the policies of a table: views that read it with their owner's rights, and partitions that are named. */
 import type { Table, Tenancy } from "../tenancy.js";
+import { findTable } from "../lookup.js";
 import type { RowSecurityFault } from "./judgement.js";
 
 export function ways(table: Table, tenancy: Tenancy): readonly RowSecurityFault[] {
@@ -20,6 +21,27 @@ function viewsPast(table: Table, tenancy: Tenancy): readonly RowSecurityFault[] 
     .filter(({ view }) => !view!.securityInvoker)
     .map(({ name }) => ({ kind: "view", view: name, policy: null, file: null, line: null }));
 }
+
+/**
+ * The tables whose policies hold what a name reaches: its own, and of a view those of all tables of tenants that it reads. Empty
+ * where some of them is not under row security, and of a materialized view, whose rows nobody asks about.
+ */
+export function securedBehind(table: Table, tenancy: Tenancy, depth = 0): readonly Table[] {
+  if (!table.view) return table.rowSecurity?.enabled ? [table] : [];
+  if (table.view.isMaterialized || depth > deepest) return [];
+  const found: Table[] = [];
+  for (const name of table.view.reads) {
+    const read = findTable(tenancy, name);
+    if (read?.class === "global") continue;
+    const behind = read ? securedBehind(read, tenancy, depth + 1) : [];
+    if (behind.length === 0) return [];
+    found.push(...behind);
+  }
+  return [...new Set(found)];
+}
+
+/** Views over views. */
+const deepest = 20;
 
 /** Policies of a table are asked when it is named, and those of its partition when that is. */
 function partitionsPast(table: Table, tenancy: Tenancy): readonly RowSecurityFault[] {

@@ -3,7 +3,7 @@
  * hold. A reader knows its own kind of schema and nothing about tenants; the inference knows tenants and no schema.
  */
 import type { RowSecurity } from "../catalog/row-security.js";
-import type { Relation, TableColumn, TenancyProblem } from "../tenancy.js";
+import type { Relation, TableColumn, TenancyProblem, View } from "../tenancy.js";
 
 export interface SchemaSource {
   /** What the report calls it: `kysely types`, `prisma schema`, `drizzle schema`, `sql migrations`. */
@@ -37,7 +37,7 @@ export interface RawTable {
   readonly foreignKeys: readonly ForeignKey[];
   readonly relations: readonly Relation[];
   /** What a view reads from; null for a table. */
-  readonly view: { readonly reads: readonly string[]; readonly securityInvoker: boolean } | null;
+  readonly view: View | null;
   /** The table whose rows these are, for a partition. */
   readonly partitionOf: string | null;
   /** Null when the schema cannot say (types), or never speaks of it. */

@@ -42,6 +42,7 @@ export function readView(value: Value, source: string, reading: Reading): View |
       view: {
         reads: from.map((table) => table.title),
         securityInvoker: invoker?.kind === "literal" && invoker.value === true,
+        ...(isMaterialized(made.call.callee) && { isMaterialized: true }),
       },
       file: made.call.file,
       line: lineOf(reading.program, made.call.file, made.call.start),
@@ -50,6 +51,13 @@ export function readView(value: Value, source: string, reading: Reading): View |
     file: made.call.file,
     start: made.call.start,
   };
+}
+
+/** `pgMaterializedView`, `schema.materializedView` */
+function isMaterialized(callee: Value): boolean {
+  const { root, steps } = chainOf(callee);
+  const made = steps.at(-1)?.name ?? (root.kind === "library" ? root.path.at(-1) : undefined);
+  return /materializedview$/i.test(made ?? "");
 }
 
 function argumentOf(steps: readonly Step[], name: string): Value | undefined {

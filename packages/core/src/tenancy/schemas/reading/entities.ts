@@ -158,7 +158,9 @@ function tableOf(
     ]),
     foreignKeys: foreignKeysOf(columns, joins, entity, find),
     relations: entity.relations.flatMap((relation) => relationOf(relation, entity, joins, all, find) ?? []),
-    view: views ? { reads: views, securityInvoker: false } : null,
+    view: views
+      ? { reads: views, securityInvoker: false, ...(entity.view?.isMaterialized && { isMaterialized: true }) }
+      : null,
     file: entity.file,
     line: lineOf(entity, program),
   });

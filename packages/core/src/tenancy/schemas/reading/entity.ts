@@ -14,7 +14,7 @@ export interface Entity {
   /** Sets of properties or of columns. */
   readonly unique: readonly (readonly string[])[];
   readonly relations: readonly EntityRelation[];
-  readonly view: { readonly reads: readonly Target[] } | null;
+  readonly view: { readonly reads: readonly Target[]; readonly isMaterialized?: boolean } | null;
   /** Sentences about what could not be read. */
   readonly problems: readonly string[];
 }

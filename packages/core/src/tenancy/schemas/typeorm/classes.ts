@@ -57,7 +57,13 @@ export function readEntityClass(file: string, classId: number, reading: ClassRea
       columns: [...parts.columns, ...(discriminator ? [discriminatorOf(discriminator, naming)] : [])],
       unique: uniqueOf(line, reading),
       relations: parts.relations,
-      view: isView ? { reads: readsOf(options, made.arguments, reading) } : null,
+      view: isView
+        ? {
+            reads: readsOf(options, made.arguments, reading),
+            // Said in some way that is not read, it may be one.
+            isMaterialized: options.has("materialized"),
+          }
+        : null,
       problems: [...parts.problems, ...beyondProblems(line, className)],
     },
   };
