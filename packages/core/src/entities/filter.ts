@@ -104,7 +104,8 @@ function anyOf(arms: readonly Predicate[]): Predicate {
   return filter.kind === "false" ? always : sometimes(filter, "no filter of a list says anything");
 }
 
-function withoutNothing(arm: Predicate): Predicate {
+/** An arm that says nothing lets no row through, where whoever asks so is refused. */
+export function withoutNothing(arm: Predicate): Predicate {
   if (arm.kind === "choice") return { ...arm, arms: arm.arms.map(withoutNothing) };
   return arm.kind === "true" ? never : arm;
 }
