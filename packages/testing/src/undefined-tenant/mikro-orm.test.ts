@@ -135,7 +135,13 @@ describe.each(["", ignoring])("MikroORM %s, without a tenant", (options) => {
     `em.createQueryBuilder(Invoice).delete().execute()`,
   ])("%s", async (expression) => {
     const em = orms.get(options)!.em.fork();
-    const reached = await database.rowsReached(() => evaluated(expression, { Invoice, em }));
+    // What is refused reaches nothing.
+    const reached = await database
+      .rowsReached(() => evaluated(expression, { Invoice, em }))
+      .catch((error: unknown) => {
+        if (error instanceof Error && error.message.includes("with empty 'where' parameter")) return 0;
+        throw error;
+      });
     const verdict = await verdictOn(
       expression,
       {
