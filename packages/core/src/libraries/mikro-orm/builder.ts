@@ -3,7 +3,7 @@
  * https://mikro-orm.io/docs/query-builder; measured with 6.6 (packages/testing/src/undefined-tenant).
  */
 import { always, and, or, type Predicate } from "../../constraint/predicate.js";
-import { tableName, type Entity } from "../../entities/entity.js";
+import { classOfTable, tableName, type Entity } from "../../entities/entity.js";
 import { filterOf, unknownFilter, type FilterReader } from "../../entities/filter.js";
 import { marksIn } from "../../entities/placeholders.js";
 import { columnName, findRelation, relatedEntity, tieOf, type Rows } from "../../entities/rows.js";
@@ -16,7 +16,7 @@ import { accessesOf, selectionOf } from "../../trace/query.js";
 import { clausesOf, extend, siteKey, type Clause, type QueryValue, type Value } from "../../trace/value.js";
 import { addedBy } from "./filters.js";
 import { dialectOf } from "./operators.js";
-import { library } from "./values.js";
+import { library, schemaKind } from "./values.js";
 
 export const builderNames: readonly string[] = ["createQueryBuilder", "qb"];
 
@@ -223,7 +223,9 @@ function aliasesIn(tracer: Tracer, query: QueryValue): ReadonlyMap<string, Rows>
       if (clause.kind === "choice") clause.arms.forEach(add);
       if (clause.kind !== "resource" || clause.resource.table === null) continue;
       const { table: name, alias } = clause.resource;
-      found.set(alias, { entity: { name, table: findTable(tracer.tenancy, name), class: null }, alias });
+      const known = findTable(tracer.tenancy, name);
+      const made = known && classOfTable(tracer, known, schemaKind);
+      found.set(alias, { entity: { name, table: known, class: made }, alias });
     }
   };
   add(clausesOf(query));

@@ -27,6 +27,7 @@ export const mikroOrm: LibraryModel = {
   ],
   clients: ["MikroORM", "EntityManager", "EntityRepository"],
   signs: [...readingNames, ...writingNames, ...builderNames, "execute"],
+  runsWhenAwaited: true,
   advice: { filter: '"{column}: …" to its filter', value: '"{column}"', usesAliases: true },
 
   typed(external, [target], tracer) {
