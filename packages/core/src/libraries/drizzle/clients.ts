@@ -1,14 +1,14 @@
 /** A method or a property of a client: statements, relational queries, transactions, named sub-queries, raw SQL. */
-import { always, type Selection } from "../../constraint/predicate.js";
+import type { Selection } from "../../constraint/predicate.js";
 import { runSql } from "../../raw-sql/run.js";
 import { splicedText, type SqlText } from "../../raw-sql/text.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
-import type { LibraryValue, QueryValue, Value } from "../../trace/value.js";
-import { expressionOf, type Reader } from "./expressions.js";
-import { beginWriting, callOnQuery } from "./query.js";
+import { siteKey, type LibraryValue, type QueryValue, type Value } from "../../trace/value.js";
+import type { Reader } from "./expressions.js";
+import { beginWriting, callOnQuery, whereInto } from "./query.js";
 import { sqlTextOf } from "./sql-text.js";
-import { findNamed, unknownTable } from "./tables.js";
+import { findNamed, unknownTable, withOutputs } from "./tables.js";
 import {
   client as plainClient,
   dataOf,
@@ -127,7 +127,7 @@ export function nameCommonTable(
 function writtenDown(tracer: Tracer, query: QueryValue): Selection {
   if (query.operation !== "read")
     for (const access of accessesOf(query, "run", query.root.end)) tracer.record(access);
-  return selectionOf(query);
+  return query.operation === "read" ? withOutputs(tracer, selectionOf(query)) : selectionOf(query);
 }
 
 function withCommonTables(receiver: LibraryValue, data: ClientData, tables: readonly Value[]): Value {
@@ -183,20 +183,28 @@ function batch(tracer: Tracer, { arguments: [first], site }: Call): Value {
   return { ...first, elements: first.elements.map(ran), rest: first.rest && ran(first.rest) };
 }
 
-/** `db.$count(invoices, eq(…))`: a number, or a sub-query where it stands in a statement. */
 function count(tracer: Tracer, client: ClientData, call: Call): Value | null {
   const [table, where] = call.arguments;
   if (!table) return null;
-  const reader: Reader = { tracer, commonTables: client.commonTables };
-  const predicate = where ? expressionOf(reader, where).predicate : always;
-  const query = beginWriting(tracer, client, "read", call);
-  const counted: QueryValue = {
-    ...query,
-    head: { previous: query.head, length: query.head.length + 1, clause: { kind: "filter", predicate } },
-    isOfOne: true,
-  };
-  const found = callOnQuery(tracer, counted, "execute", { ...call, arguments: [] });
-  return found?.kind === "rows" ? tracer.countOf(found, call.site) : null;
+  const query = whereInto(
+    { tracer, commonTables: client.commonTables },
+    beginWriting(tracer, client, "read", call),
+    where,
+  );
+  return valueOf({ type: "counting", query: { ...query, isOfOne: true }, site: call.site });
+}
+
+/** What it comes to where somebody awaits it. */
+export function counted(
+  tracer: Tracer,
+  { query, site }: DrizzleData & { readonly type: "counting" },
+  stage: "run" | "handed-on",
+): Value | null {
+  for (const access of accessesOf(query, stage, site.end)) tracer.record(access);
+  return tracer.countOf(
+    { kind: "rows", access: siteKey(query.root), many: false, absent: false, text: "" },
+    site,
+  );
 }
 
 /** `Parameters<Parameters<typeof db.transaction>[0]>[0]` */

@@ -8,6 +8,7 @@ import { undefinedValue, unknown, type LibraryValue, type Site, type Value } fro
 import {
   callOnClient,
   clientMethods,
+  counted,
   delegateOf,
   handedBy,
   memberOfClient,
@@ -113,6 +114,7 @@ export const drizzle: LibraryModel = {
         return callOnTable(receiver, method, call, tracer);
       case "sql":
       case "expression":
+      case "counting":
         return callOnExpression(receiver, method, call, tracer);
       // `table.column.getSQL()`, `.mapWith(…)`
       case "column":
@@ -122,6 +124,11 @@ export const drizzle: LibraryModel = {
       default:
         return null;
     }
+  },
+
+  runAwaited(value, stage, tracer) {
+    const data = dataOf(value);
+    return data?.type === "counting" ? counted(tracer, data, stage) : null;
   },
 
   recognize(path, method, call, tracer) {

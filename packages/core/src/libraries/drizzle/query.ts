@@ -18,6 +18,7 @@ import {
 import { expressionOf, nestedIn, type Reader } from "./expressions.js";
 import { withGiven } from "./prepared.js";
 import { namesIn, sourcesOf } from "./sources.js";
+import { withOutputs } from "./tables.js";
 import {
   client as transaction,
   dataOf,
@@ -146,7 +147,7 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
         ? valueOf({
             type: "derived",
             alias: String(first.value),
-            selection: selectionOf(query),
+            selection: withOutputs(tracer, selectionOf(query)),
             isCommon: false,
           })
         : query;
@@ -198,7 +199,7 @@ function rowsOf(query: QueryValue): Value {
 }
 
 /** A second `where` takes the place of the first (measured). */
-function whereInto(reader: Reader, query: QueryValue, value: Value | undefined): QueryValue {
+export function whereInto(reader: Reader, query: QueryValue, value: Value | undefined): QueryValue {
   const filter = value ? expressionOf(reader, value) : { predicate: always, nested: [] };
   const before = hasFilter(clausesOf(query)) ? extend(query, { kind: "clear-filters" }) : query;
   const next = extend(before, { kind: "filter", predicate: filter.predicate });
@@ -253,11 +254,23 @@ function setOperatorsAsObject(): Value {
 /** `insert(table).select(query)` */
 function insertFrom(tracer: Tracer, query: QueryValue, value: Value | undefined): QueryValue {
   const source = value?.kind === "function" ? tracer.invoke(value, [transaction]) : value;
-  const read =
-    source?.kind === "query" ? extend(query, { kind: "nested", selection: selectionOf(source) }) : query;
-  return extend(read, {
+  const open: QueryValue = extend(query, {
     kind: "written",
     rows: [{ columns: new Map(), open: "the rows come from a query" }],
+  });
+  if (source?.kind !== "query") return open;
+  const selection = withOutputs(tracer, selectionOf(source));
+  if (!selection.outputs || selection.arms.length > 0) return extend(open, { kind: "nested", selection });
+  // Each property of what is selected is the column of that name.
+  const rows = rowsOf(source);
+  const fields = [...selection.outputs.keys()].map(
+    (name) =>
+      [name, { value: tracer.memberOf(rows, name), sometimes: false, overwritable: false as const }] as const,
+  );
+  const written: Value = { kind: "object", fields: new Map(fields), open: false };
+  return extend(valuesInto({ tracer, commonTables: commonTablesOf(query) }, query, written), {
+    kind: "nested",
+    selection,
   });
 }
 

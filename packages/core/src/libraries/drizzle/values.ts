@@ -34,7 +34,9 @@ export type DrizzleData =
   | DerivedData
   /** `db.$with("name")` */
   | { readonly type: "naming"; readonly name: string; readonly client: ClientData }
-  | { readonly type: "prepared"; readonly query: QueryValue };
+  | { readonly type: "prepared"; readonly query: QueryValue }
+  /** `db.$count(invoices, eq(…))`: a number where it is awaited, and a sub-query where it stands in a statement. */
+  | { readonly type: "counting"; readonly query: QueryValue; readonly site: Site };
 
 export interface ClientData {
   readonly type: "client";
