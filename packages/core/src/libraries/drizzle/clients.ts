@@ -6,7 +6,7 @@ import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
 import { siteKey, type LibraryValue, type QueryValue, type Value } from "../../trace/value.js";
 import type { Reader } from "./expressions.js";
-import { beginWriting, callOnQuery, whereInto } from "./query.js";
+import { beginWriting, callOnQuery, whereInto, writeDown } from "./query.js";
 import { sqlTextOf } from "./sql-text.js";
 import { findNamed, unknownTable, withOutputs } from "./tables.js";
 import {
@@ -178,9 +178,12 @@ function batch(tracer: Tracer, { arguments: [first], site }: Call): Value {
     return { kind: "unknown" };
   }
   const call: Call = { site, arguments: [], typeArguments: [], spread: false, written: [] };
-  const ran = (value: Value): Value =>
-    value.kind === "query" ? (callOnQuery(tracer, value, "execute", call) ?? value) : value;
-  return { ...first, elements: first.elements.map(ran), rest: first.rest && ran(first.rest) };
+  const runOne = (value: Value): Value => {
+    if (value.kind === "query") return callOnQuery(tracer, value, "execute", call) ?? value;
+    const data = dataOf(value);
+    return (data && ran(tracer, data, "run")) ?? value;
+  };
+  return { ...first, elements: first.elements.map(runOne), rest: first.rest && runOne(first.rest) };
 }
 
 function count(tracer: Tracer, client: ClientData, call: Call): Value | null {
@@ -194,17 +197,23 @@ function count(tracer: Tracer, client: ClientData, call: Call): Value | null {
   return valueOf({ type: "counting", query: { ...query, isOfOne: true }, site: call.site });
 }
 
-/** What it comes to where somebody awaits it. */
-export function counted(
-  tracer: Tracer,
-  { query, site }: DrizzleData & { readonly type: "counting" },
-  stage: "run" | "handed-on",
-): Value | null {
-  for (const access of accessesOf(query, stage, site.end)) tracer.record(access);
-  return tracer.countOf(
-    { kind: "rows", access: siteKey(query.root), many: false, absent: false, text: "" },
-    site,
-  );
+/** What comes of a statement where somebody awaits it; null for what is none. */
+export function ran(tracer: Tracer, data: DrizzleData, stage: "run" | "handed-on"): Value | null {
+  switch (data.type) {
+    case "counting": {
+      const { query, site } = data;
+      writeDown(tracer, [query], stage);
+      return tracer.countOf(
+        { kind: "rows", access: siteKey(query.root), many: false, absent: false, text: "" },
+        site,
+      );
+    }
+    case "relational":
+      writeDown(tracer, data.queries, stage);
+      return data.rows;
+    default:
+      return null;
+  }
 }
 
 /** `Parameters<Parameters<typeof db.transaction>[0]>[0]` */

@@ -8,14 +8,14 @@ import { undefinedValue, unknown, type LibraryValue, type Site, type Value } fro
 import {
   callOnClient,
   clientMethods,
-  counted,
   delegateOf,
   handedBy,
   memberOfClient,
   nameCommonTable,
+  ran,
 } from "./clients.js";
 import { callImported } from "./imported.js";
-import { callOnPrepared, callOnQuery, selectFrom } from "./query.js";
+import { callOnQuery, callOnStatement, selectFrom } from "./query.js";
 import { isRelational, runRelational } from "./relational.js";
 import { callMaker, callOnMaker, callOnTable, findNamed, memberOfDerived, memberOfTable } from "./tables.js";
 import {
@@ -106,8 +106,9 @@ export const drizzle: LibraryModel = {
         return method === "from" ? selectFrom(tracer, receiver, data, call) : receiver;
       case "naming":
         return method === "as" ? nameCommonTable(data, call, tracer) : null;
+      case "relational":
       case "prepared":
-        return callOnPrepared(tracer, data.query, method, call);
+        return callOnStatement(tracer, data, method, call);
       case "maker":
         return callOnMaker(receiver, data, method, call, tracer);
       case "table":
@@ -128,7 +129,7 @@ export const drizzle: LibraryModel = {
 
   runAwaited(value, stage, tracer) {
     const data = dataOf(value);
-    return data?.type === "counting" ? counted(tracer, data, stage) : null;
+    return data ? ran(tracer, data, stage) : null;
   },
 
   recognize(path, method, call, tracer) {

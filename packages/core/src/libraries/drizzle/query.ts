@@ -12,6 +12,7 @@ import {
   type Clause,
   type LibraryValue,
   type QueryValue,
+  type RowsValue,
   type Site,
   type Value,
 } from "../../trace/value.js";
@@ -29,6 +30,7 @@ import {
   type ClientData,
   type CommonTables,
   type DrizzleData,
+  type StatementData,
 } from "./values.js";
 import { conflictInto, duplicateInto, setInto, valuesInto } from "./writing.js";
 
@@ -154,8 +156,7 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
     case "$dynamic":
       return { ...query, isOpen: true };
     case "prepare":
-      for (const access of accessesOf(query, "built", query.root.end)) tracer.record(access);
-      return valueOf({ type: "prepared", query });
+      return prepared(tracer, [query], rowsOf(query));
     case "toSQL":
       for (const access of accessesOf(query, "run", query.root.end)) tracer.record(access);
       return tracer.symbolic(call.site, "toSQL()");
@@ -172,11 +173,36 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
   }
 }
 
-/** `prepared.execute({ … })` */
-export function callOnPrepared(tracer: Tracer, query: QueryValue, method: string, call: Call): Value | null {
+function prepared(tracer: Tracer, queries: readonly QueryValue[], rows: RowsValue): Value {
+  writeDown(tracer, queries, "built");
+  return valueOf({ type: "prepared", queries, rows });
+}
+
+/** `prepared.execute({ … })`, `db.query.invoices.findMany(…).sync()` */
+export function callOnStatement(
+  tracer: Tracer,
+  { queries, rows }: StatementData,
+  method: string,
+  { arguments: [given], site }: Call,
+): Value | null {
+  if (method === "prepare") return prepared(tracer, queries, rows);
+  if (method === "toSQL") {
+    writeDown(tracer, queries, "run");
+    return tracer.symbolic(site, "toSQL()");
+  }
   if (!executing.has(method) && method !== "values") return null;
-  const given = withGiven(tracer, query, call.arguments[0]);
-  return execute(tracer, method === "get" ? { ...given, isOfOne: true } : given, call.site);
+  const filled = queries.map((query) => withGiven(tracer, query, given));
+  writeDown(tracer, filled, "run");
+  return method === "get" ? { ...rows, many: false } : rows;
+}
+
+export function writeDown(
+  tracer: Tracer,
+  queries: readonly QueryValue[],
+  stage: "run" | "handed-on" | "built",
+): void {
+  for (const query of queries)
+    for (const access of accessesOf(query, stage, query.root.end)) tracer.record(access);
 }
 
 function execute(tracer: Tracer, query: QueryValue, site: Site): Value {
@@ -186,7 +212,7 @@ function execute(tracer: Tracer, query: QueryValue, site: Site): Value {
   return rowsOf(query);
 }
 
-function rowsOf(query: QueryValue): Value {
+function rowsOf(query: QueryValue): RowsValue {
   const { parts } = query;
   return {
     kind: "rows",
