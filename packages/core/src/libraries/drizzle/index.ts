@@ -97,6 +97,8 @@ export const drizzle: LibraryModel = {
   callMethod(receiver, method, call, tracer) {
     if (receiver.kind === "query") return callOnQuery(tracer, receiver, method, call);
     const data = dataOf(receiver);
+    const awaited = data && promising.has(method) ? ran(tracer, data, "run") : null;
+    if (awaited) return handedOn(tracer, awaited, method, call);
     switch (data?.type) {
       case "client":
         return callOnClient(receiver, data, method, call, tracer);
@@ -153,6 +155,18 @@ export const drizzle: LibraryModel = {
 /** `NodePgDatabase`, `PgTransaction`, `BaseSQLiteDatabase`, `DrizzleD1Database`; `AnyD1Database` is the driver's. */
 function isClientType(name: string): boolean {
   return name === "QueryBuilder" || (/(?:Database|Transaction)$/.test(name) && name !== "AnyD1Database");
+}
+
+/** Methods of a promise. */
+const promising = new Set(["then", "catch", "finally"]);
+
+/** `db.query.invoices.findFirst(…).then((row) => …)`, `.catch((error) => { throw … })` */
+function handedOn(tracer: Tracer, made: Value, method: string, { arguments: callbacks }: Call): Value {
+  const [first] = callbacks;
+  if (method === "then") return first?.kind === "function" ? tracer.invoke(first, [made]) : made;
+  for (const callback of callbacks)
+    if (callback.kind === "function") tracer.invoke(callback, method === "catch" ? [unknown] : []);
+  return made;
 }
 
 /** `sql`…`.as("total")`, `.if(isAsked)`, `.append(more)`; what else there is changes how a value is read. */
