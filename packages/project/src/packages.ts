@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { Report, WorkspacePackage } from "@tenant-audit/core";
 import type { FileSystem } from "./file-system.js";
-import { field, readJson, textField } from "./json.js";
+import { field, isObject, type Json, readJson, textField } from "./json.js";
 import { directoryOf } from "./paths.js";
 import { readText } from "./text.js";
 
@@ -43,7 +43,20 @@ export function readPackages(
       main: textField(value, "main") ?? textField(value, "module"),
       types: textField(value, "types") ?? textField(value, "typings"),
       imports,
+      dependencies: dependenciesOf(value),
     });
   }
   return { packages, notes };
+}
+
+/** What the service runs with goes before what it is developed with. */
+function dependenciesOf(manifest: Json | undefined): WorkspacePackage["dependencies"] {
+  const ranges = new Map<string, string>();
+  for (const sort of ["dependencies", "optionalDependencies", "peerDependencies", "devDependencies"]) {
+    const listed = field(manifest, sort);
+    if (!isObject(listed)) continue;
+    for (const [name, range] of Object.entries(listed))
+      if (typeof range === "string" && !ranges.has(name)) ranges.set(name, range);
+  }
+  return Object.fromEntries(ranges);
 }

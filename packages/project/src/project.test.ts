@@ -271,7 +271,10 @@ describe("package.json", () => {
         "exports": { ".": "./dist/index.js" }
       }`,
       "packages/db/tsconfig.json": '{ "compilerOptions": { "outDir": "dist", "rootDir": "src" } }',
-      "packages/web/package.json": '{ "imports": { "#db": "./src/db.ts" } }',
+      "packages/web/package.json": `{
+        "imports": { "#db": "./src/db.ts" },
+        "dependencies": { "kysely": "^0.28.0" }, "devDependencies": { "kysely": "*", "vitest": "4.1.12" }
+      }`,
       "packages/web/src/package.json": '{ "type": "commonjs" }',
     });
     expect(layout.packages).toEqual([
@@ -282,6 +285,7 @@ describe("package.json", () => {
         main: null,
         types: null,
         imports: null,
+        dependencies: {},
         outDir: null,
         rootDir: null,
       },
@@ -292,6 +296,7 @@ describe("package.json", () => {
         main: "dist/index.js",
         types: "dist/index.d.ts",
         imports: null,
+        dependencies: {},
         outDir: "dist",
         rootDir: "src",
       },
@@ -302,6 +307,7 @@ describe("package.json", () => {
         main: null,
         types: null,
         imports: { "#db": "./src/db.ts" },
+        dependencies: { kysely: "^0.28.0", vitest: "4.1.12" },
         outDir: null,
         rootDir: null,
       },

@@ -59,8 +59,8 @@ describe("one table", () => {
     projects: "tenant",
   });
   story("rows of nobody", select([table("rules")], isNull("organization_id")), { rules: "nobody" });
-  story("not where a key is never null", select([table("alerts")], isNull("organization_id")), {
-    alerts: "none",
+  story("no rows where a key is never null", select([table("alerts")], isNull("organization_id")), {
+    alerts: "nobody",
   });
   story("not where it is not null", select([table("rules")], not(isNull("organization_id"))), {
     rules: "none",

@@ -140,10 +140,15 @@ function belowNobodys(place: Place, known: Known): readonly Evidence[] {
   );
 }
 
-/** One NULL key among several only means that the row is not tied at that level. */
+/**
+ * One NULL key among several only means that the row is not tied at that level. Where every row has to have a value, none is
+ * without one, and no row is nobody's.
+ */
 function belongsToNobody(place: Place, known: Known): boolean {
   const keys = place.table?.keys ?? [];
-  return keys.length > 0 && keys.every((key) => key.nullable && isKnownNull(place, key.column, known));
+  if (keys.length === 0) return false;
+  const areNull = keys.filter(({ column }) => isKnownNull(place, column, known));
+  return areNull.length === keys.length || areNull.some(({ nullable }) => !nullable);
 }
 
 function isKnownNull(place: Place, name: string, known: Known): boolean {

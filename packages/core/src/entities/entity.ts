@@ -68,6 +68,17 @@ function tableNamed({ tenancy }: Tracer, name: string, kind: string, file?: stri
   return own.find((table) => file !== undefined && table.file === file) ?? own[0] ?? findTable(tenancy, name);
 }
 
+/** The class that a table is made of. */
+export function classOfTable(tracer: Tracer, { file, aliases }: Table, kind: string): ClassValue | null {
+  if (file === null) return null;
+  for (const name of aliases) {
+    const index = tracer.moduleOf(file)?.classes.findIndex((one) => one.name === name) ?? -1;
+    const entity = index < 0 ? null : entityOf(tracer, { kind: "class", file, class: index }, kind);
+    if (entity?.class) return entity.class;
+  }
+  return null;
+}
+
 export function tableName({ name, table }: Entity): string {
   return table?.name ?? name;
 }

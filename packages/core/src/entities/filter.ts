@@ -39,6 +39,8 @@ export interface FilterReader {
   /** The operation's: all that it names is one statement. */
   readonly site: string;
   readonly dialect: Dialect;
+  /** Other rows of the statement, which a property may be said of: `{ "customer.email": email }`. */
+  readonly aliases?: ReadonlyMap<string, Rows>;
 }
 
 export interface Dialect {
@@ -104,7 +106,8 @@ function anyOf(arms: readonly Predicate[]): Predicate {
   return filter.kind === "false" ? always : sometimes(filter, "no filter of a list says anything");
 }
 
-function withoutNothing(arm: Predicate): Predicate {
+/** An arm that says nothing lets no row through, where whoever asks so is refused. */
+export function withoutNothing(arm: Predicate): Predicate {
   if (arm.kind === "choice") return { ...arm, arms: arm.arms.map(withoutNothing) };
   return arm.kind === "true" ? never : arm;
 }
@@ -151,6 +154,9 @@ function ofNamed(reader: FilterReader, rows: Rows, path: string, name: string, v
     case null:
       break;
   }
+  const dot = path.indexOf(".");
+  const others = dot < 0 ? undefined : reader.aliases?.get(path.slice(0, dot));
+  if (others) return ofNamed(reader, others, path.slice(dot + 1), name, value);
   const relation = findRelation(rows.entity, path);
   if (relation) return ofRelation(reader, rows, path, value);
   // An object inside the row: its properties are columns of the same row.

@@ -4,6 +4,7 @@
  */
 import type { Module } from "../lower/module.js";
 import { createDescendants, createSuperclasses } from "./classes.js";
+import { createDependencyRanges } from "./dependencies.js";
 import type { Layout, Program } from "./program.js";
 import { createResolver } from "./resolve.js";
 import { createSymbols } from "./symbols.js";
@@ -24,6 +25,7 @@ export function link(
     files: [...modules.keys()].sort(),
     module: (file) => modules.get(file),
     resolve,
+    dependencyRange: createDependencyRanges(layout.packages),
     symbolOf: (file, binding) => symbols.symbolOf(file, binding),
     exportOf: (file, name) => symbols.exportOf(file, name),
     exportNames: symbols.exportNames,

@@ -22,6 +22,8 @@ export interface WorkspacePackage {
   readonly types: string | null;
   /** package.json's `imports` (`#internal/*`), unread. */
   readonly imports: unknown;
+  /** The ranges of versions that it asks for, of whichever sort of dependency: `typeorm` → `^0.3.20`. */
+  readonly dependencies: Readonly<Record<string, string>>;
   /** Where its tsconfig puts output and finds sources, where it says so: `dist` and `src`. */
   readonly outDir: string | null;
   readonly rootDir: string | null;
@@ -122,6 +124,8 @@ export interface Program {
     | { kind: "module"; file: string }
     | { kind: "external"; package: string; subpath: string }
     | { kind: "unresolved"; specifier: string };
+  /** The range of versions that the manifest nearest to the file asks for: `^0.3.20`. */
+  dependencyRange(file: string, dependency: string): string | null;
   /** Follows an imported binding to its declaration; any other binding is itself. */
   symbolOf(file: string, binding: BindingId): Symbol;
   /** The export `name` of a file, through re-exports and `export *`; cycles and misses are `unresolved`. */

@@ -14,7 +14,15 @@ function resolving(layout: Partial<Layout>) {
 }
 
 function packageIn(directory: string, more: Partial<WorkspacePackage>): WorkspacePackage {
-  const nothing = { exports: null, main: null, types: null, imports: null, outDir: null, rootDir: null };
+  const nothing = {
+    exports: null,
+    main: null,
+    types: null,
+    imports: null,
+    dependencies: {},
+    outDir: null,
+    rootDir: null,
+  };
   return { name: directory, directory, ...nothing, ...more };
 }
 

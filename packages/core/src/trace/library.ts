@@ -172,6 +172,14 @@ export interface Writing {
   spelled(column: TableColumn): string;
 }
 
+export interface WrittenObject {
+  readonly file: string;
+  readonly object: Expression & { readonly kind: "object" };
+}
+
+/** By how it is written; the same function for the same question. */
+export type WantedObject = (object: WrittenObject["object"]) => boolean;
+
 /** What a model can ask of the tracer. */
 export interface Tracer {
   readonly tenancy: Tenancy;
@@ -249,6 +257,10 @@ export interface Tracer {
   runApart(callee: FunctionValue, args: readonly Value[], site: Site, name: string): string;
   /** What an expression of a file's own level stands for: a decorator, what a class extends, an exported value. */
   evaluateIn(file: string, expression: Expression): Value;
+  /** Every object of the program that is written so, in whichever file. `isWanted` is asked once of each. */
+  objectsWritten(isWanted: WantedObject): readonly WrittenObject[];
+  /** The range of versions of a package that the manifest nearest to the file asks for: `^0.3.20`; null where none does. */
+  dependencyRange(file: string, dependency: string): string | null;
   /** The file as it is written; undefined where the program has none of that name. */
   moduleOf(file: string): Module | undefined;
   /** What a file exports under this name; unknown where it exports nothing so. */

@@ -17,7 +17,7 @@ import type { Delivery } from "./channel.js";
 import type { Emission, Listening } from "./events.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
-import type { Access, LibraryModel, QueryRoot, Tracer } from "./library.js";
+import type { Access, LibraryModel, QueryRoot, Tracer, WantedObject, WrittenObject } from "./library.js";
 import {
   callKey,
   frameOf,
@@ -109,6 +109,7 @@ export interface Machine {
   readonly needsArguments: Set<string>;
   /** Libraries of which some client adds the tenant by itself. */
   readonly scopingClients: Set<string>;
+  readonly objectsWritten: Map<WantedObject, readonly WrittenObject[]>;
   /** Places where data is reached in ways that no model reads. */
   readonly reaches: Site[];
   /** What was taken back of what is set on a connection each time it was given back, by the connection. */

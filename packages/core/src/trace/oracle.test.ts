@@ -168,6 +168,7 @@ function readPackage(root: string, directory: string): WorkspacePackage {
     main: manifest.main ?? null,
     types: manifest.types ?? null,
     imports: manifest.imports ?? null,
+    dependencies: {},
     outDir,
     rootDir,
   };

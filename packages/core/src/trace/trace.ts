@@ -57,6 +57,7 @@ import {
 } from "./settings.js";
 import { substitution } from "./substitution.js";
 import { ownSelf, summaryOf, walkModule } from "./walk.js";
+import { objectsWritten } from "./written-objects.js";
 import { ranWhenAwaited, withoutGivenBack, writeDown } from "./written.js";
 import { choiceOf, optionsOf } from "./choice.js";
 import {
@@ -287,6 +288,7 @@ function createMachine(options: TraceOptions): Machine {
     escaped: new Set(),
     needsArguments: new Set(),
     scopingClients: new Set(),
+    objectsWritten: new Map(),
     reaches: [],
     releases: new Map(),
     isRecognizing: false,
@@ -370,6 +372,8 @@ function createMachine(options: TraceOptions): Machine {
     runApart: (callee, args, site, name) => runApart(machine, callee, args, site, name),
     evaluateIn: (file, expression) =>
       inFreshContext(machine, () => evaluate(machine, moduleFrame(machine, file), expression), startOf(file)),
+    objectsWritten: (isWanted) => objectsWritten(machine, isWanted),
+    dependencyRange: (file, dependency) => program.dependencyRange(file, dependency),
     moduleOf: (file) => program.module(file),
     exportOf: (file, name) => valueOfSymbol(machine, program.exportOf(file, name)),
     functionIn: (file, id) => ({

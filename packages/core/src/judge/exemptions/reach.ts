@@ -37,7 +37,12 @@ export function reachIn(trace: Trace, flows: Flows): Reaches {
     if (known) known.push(access);
     else byPlace.set(key, [access]);
   }
-  const accessesAt = (path: Site): readonly Access[] => byPlace.get(siteKey(path)) ?? [];
+  // A statement that is prepared in one place and run in another is reached where it is run.
+  const accessesAt = (path: Site): readonly Access[] => {
+    const known = byPlace.get(siteKey(path)) ?? [];
+    const run = known.filter(({ stage }) => stage !== "built");
+    return run.length > 0 ? run : known;
+  };
   const rootsOf = (accesses: readonly Access[]): readonly string[] => [
     ...new Set(accesses.map(({ root }) => root)),
   ];

@@ -1,14 +1,14 @@
 /** A method or a property of a client: statements, relational queries, transactions, named sub-queries, raw SQL. */
-import { always, type Selection } from "../../constraint/predicate.js";
+import type { Selection } from "../../constraint/predicate.js";
 import { runSql } from "../../raw-sql/run.js";
 import { splicedText, type SqlText } from "../../raw-sql/text.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
-import type { LibraryValue, QueryValue, Value } from "../../trace/value.js";
-import { expressionOf, type Reader } from "./expressions.js";
-import { beginWriting, callOnQuery } from "./query.js";
+import { siteKey, type LibraryValue, type QueryValue, type Value } from "../../trace/value.js";
+import type { Reader } from "./expressions.js";
+import { beginWriting, callOnQuery, whereInto, writeDown } from "./query.js";
 import { sqlTextOf } from "./sql-text.js";
-import { findNamed, unknownTable } from "./tables.js";
+import { findNamed, unknownTable, withOutputs } from "./tables.js";
 import {
   client as plainClient,
   dataOf,
@@ -127,7 +127,7 @@ export function nameCommonTable(
 function writtenDown(tracer: Tracer, query: QueryValue): Selection {
   if (query.operation !== "read")
     for (const access of accessesOf(query, "run", query.root.end)) tracer.record(access);
-  return selectionOf(query);
+  return query.operation === "read" ? withOutputs(tracer, selectionOf(query)) : selectionOf(query);
 }
 
 function withCommonTables(receiver: LibraryValue, data: ClientData, tables: readonly Value[]): Value {
@@ -178,25 +178,42 @@ function batch(tracer: Tracer, { arguments: [first], site }: Call): Value {
     return { kind: "unknown" };
   }
   const call: Call = { site, arguments: [], typeArguments: [], spread: false, written: [] };
-  const ran = (value: Value): Value =>
-    value.kind === "query" ? (callOnQuery(tracer, value, "execute", call) ?? value) : value;
-  return { ...first, elements: first.elements.map(ran), rest: first.rest && ran(first.rest) };
+  const runOne = (value: Value): Value => {
+    if (value.kind === "query") return callOnQuery(tracer, value, "execute", call) ?? value;
+    const data = dataOf(value);
+    return (data && ran(tracer, data, "run")) ?? value;
+  };
+  return { ...first, elements: first.elements.map(runOne), rest: first.rest && runOne(first.rest) };
 }
 
-/** `db.$count(invoices, eq(…))`: a number, or a sub-query where it stands in a statement. */
 function count(tracer: Tracer, client: ClientData, call: Call): Value | null {
   const [table, where] = call.arguments;
   if (!table) return null;
-  const reader: Reader = { tracer, commonTables: client.commonTables };
-  const predicate = where ? expressionOf(reader, where).predicate : always;
-  const query = beginWriting(tracer, client, "read", call);
-  const counted: QueryValue = {
-    ...query,
-    head: { previous: query.head, length: query.head.length + 1, clause: { kind: "filter", predicate } },
-    isOfOne: true,
-  };
-  const found = callOnQuery(tracer, counted, "execute", { ...call, arguments: [] });
-  return found?.kind === "rows" ? tracer.countOf(found, call.site) : null;
+  const query = whereInto(
+    { tracer, commonTables: client.commonTables },
+    beginWriting(tracer, client, "read", call),
+    where,
+  );
+  return valueOf({ type: "counting", query: { ...query, isOfOne: true }, site: call.site });
+}
+
+/** What comes of a statement where somebody awaits it; null for what is none. */
+export function ran(tracer: Tracer, data: DrizzleData, stage: "run" | "handed-on"): Value | null {
+  switch (data.type) {
+    case "counting": {
+      const { query, site } = data;
+      writeDown(tracer, [query], stage);
+      return tracer.countOf(
+        { kind: "rows", access: siteKey(query.root), many: false, absent: false, text: "" },
+        site,
+      );
+    }
+    case "relational":
+      writeDown(tracer, data.queries, stage);
+      return data.rows;
+    default:
+      return null;
+  }
 }
 
 /** `Parameters<Parameters<typeof db.transaction>[0]>[0]` */

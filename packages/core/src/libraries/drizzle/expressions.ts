@@ -85,6 +85,8 @@ function ofLibrary(reader: Reader, value: LibraryValue): ExpressionData {
       const [inner] = nested(value);
       return inner ? expressionOf(reader, inner) : plain(unknownFilter("an expression"));
     }
+    case "counting":
+      return { ...plain(unknownFilter("a sub-query")), nested: [selectionOf(data.query)] };
     case "derived":
       return { ...plain(unknownFilter("a sub-query")), nested: data.selection ? [data.selection] : [] };
     default:

@@ -12,9 +12,10 @@ import {
   handedBy,
   memberOfClient,
   nameCommonTable,
+  ran,
 } from "./clients.js";
 import { callImported } from "./imported.js";
-import { callOnPrepared, callOnQuery, selectFrom } from "./query.js";
+import { callOnQuery, callOnStatement, selectFrom } from "./query.js";
 import { isRelational, runRelational } from "./relational.js";
 import { callMaker, callOnMaker, callOnTable, findNamed, memberOfDerived, memberOfTable } from "./tables.js";
 import {
@@ -96,6 +97,8 @@ export const drizzle: LibraryModel = {
   callMethod(receiver, method, call, tracer) {
     if (receiver.kind === "query") return callOnQuery(tracer, receiver, method, call);
     const data = dataOf(receiver);
+    const awaited = data && promising.has(method) ? ran(tracer, data, "run") : null;
+    if (awaited) return handedOn(tracer, awaited, method, call);
     switch (data?.type) {
       case "client":
         return callOnClient(receiver, data, method, call, tracer);
@@ -105,14 +108,16 @@ export const drizzle: LibraryModel = {
         return method === "from" ? selectFrom(tracer, receiver, data, call) : receiver;
       case "naming":
         return method === "as" ? nameCommonTable(data, call, tracer) : null;
+      case "relational":
       case "prepared":
-        return callOnPrepared(tracer, data.query, method, call);
+        return callOnStatement(tracer, data, method, call);
       case "maker":
         return callOnMaker(receiver, data, method, call, tracer);
       case "table":
         return callOnTable(receiver, method, call, tracer);
       case "sql":
       case "expression":
+      case "counting":
         return callOnExpression(receiver, method, call, tracer);
       // `table.column.getSQL()`, `.mapWith(…)`
       case "column":
@@ -122,6 +127,11 @@ export const drizzle: LibraryModel = {
       default:
         return null;
     }
+  },
+
+  runAwaited(value, stage, tracer) {
+    const data = dataOf(value);
+    return data ? ran(tracer, data, stage) : null;
   },
 
   recognize(path, method, call, tracer) {
@@ -145,6 +155,18 @@ export const drizzle: LibraryModel = {
 /** `NodePgDatabase`, `PgTransaction`, `BaseSQLiteDatabase`, `DrizzleD1Database`; `AnyD1Database` is the driver's. */
 function isClientType(name: string): boolean {
   return name === "QueryBuilder" || (/(?:Database|Transaction)$/.test(name) && name !== "AnyD1Database");
+}
+
+/** Methods of a promise. */
+const promising = new Set(["then", "catch", "finally"]);
+
+/** `db.query.invoices.findFirst(…).then((row) => …)`, `.catch((error) => { throw … })` */
+function handedOn(tracer: Tracer, made: Value, method: string, { arguments: callbacks }: Call): Value {
+  const [first] = callbacks;
+  if (method === "then") return first?.kind === "function" ? tracer.invoke(first, [made]) : made;
+  for (const callback of callbacks)
+    if (callback.kind === "function") tracer.invoke(callback, method === "catch" ? [unknown] : []);
+  return made;
 }
 
 /** `sql`…`.as("total")`, `.if(isAsked)`, `.append(more)`; what else there is changes how a value is read. */

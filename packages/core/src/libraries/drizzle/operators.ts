@@ -1,6 +1,6 @@
 /**
  * The operators that a program imports, or is handed by a callback: `and`, `eq`, `inArray`. What each says with an `undefined`
- * was measured with drizzle-orm 0.45 (packages/testing/src/undefined-tenant.test.ts).
+ * was measured with drizzle-orm 0.45 (packages/testing/src/undefined-tenant/drizzle.test.ts).
  */
 import {
   always,

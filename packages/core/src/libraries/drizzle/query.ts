@@ -12,12 +12,14 @@ import {
   type Clause,
   type LibraryValue,
   type QueryValue,
+  type RowsValue,
   type Site,
   type Value,
 } from "../../trace/value.js";
 import { expressionOf, nestedIn, type Reader } from "./expressions.js";
 import { withGiven } from "./prepared.js";
 import { namesIn, sourcesOf } from "./sources.js";
+import { withOutputs } from "./tables.js";
 import {
   client as transaction,
   dataOf,
@@ -28,6 +30,7 @@ import {
   type ClientData,
   type CommonTables,
   type DrizzleData,
+  type StatementData,
 } from "./values.js";
 import { conflictInto, duplicateInto, setInto, valuesInto } from "./writing.js";
 
@@ -146,15 +149,14 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
         ? valueOf({
             type: "derived",
             alias: String(first.value),
-            selection: selectionOf(query),
+            selection: withOutputs(tracer, selectionOf(query)),
             isCommon: false,
           })
         : query;
     case "$dynamic":
       return { ...query, isOpen: true };
     case "prepare":
-      for (const access of accessesOf(query, "built", query.root.end)) tracer.record(access);
-      return valueOf({ type: "prepared", query });
+      return prepared(tracer, [query], rowsOf(query));
     case "toSQL":
       for (const access of accessesOf(query, "run", query.root.end)) tracer.record(access);
       return tracer.symbolic(call.site, "toSQL()");
@@ -171,11 +173,36 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
   }
 }
 
-/** `prepared.execute({ … })` */
-export function callOnPrepared(tracer: Tracer, query: QueryValue, method: string, call: Call): Value | null {
+function prepared(tracer: Tracer, queries: readonly QueryValue[], rows: RowsValue): Value {
+  writeDown(tracer, queries, "built");
+  return valueOf({ type: "prepared", queries, rows });
+}
+
+/** `prepared.execute({ … })`, `db.query.invoices.findMany(…).sync()` */
+export function callOnStatement(
+  tracer: Tracer,
+  { queries, rows }: StatementData,
+  method: string,
+  { arguments: [given], site }: Call,
+): Value | null {
+  if (method === "prepare") return prepared(tracer, queries, rows);
+  if (method === "toSQL") {
+    writeDown(tracer, queries, "run");
+    return tracer.symbolic(site, "toSQL()");
+  }
   if (!executing.has(method) && method !== "values") return null;
-  const given = withGiven(tracer, query, call.arguments[0]);
-  return execute(tracer, method === "get" ? { ...given, isOfOne: true } : given, call.site);
+  const filled = queries.map((query) => withGiven(tracer, query, given));
+  writeDown(tracer, filled, "run");
+  return method === "get" ? { ...rows, many: false } : rows;
+}
+
+export function writeDown(
+  tracer: Tracer,
+  queries: readonly QueryValue[],
+  stage: "run" | "handed-on" | "built",
+): void {
+  for (const query of queries)
+    for (const access of accessesOf(query, stage, query.root.end)) tracer.record(access);
 }
 
 function execute(tracer: Tracer, query: QueryValue, site: Site): Value {
@@ -185,7 +212,7 @@ function execute(tracer: Tracer, query: QueryValue, site: Site): Value {
   return rowsOf(query);
 }
 
-function rowsOf(query: QueryValue): Value {
+function rowsOf(query: QueryValue): RowsValue {
   const { parts } = query;
   return {
     kind: "rows",
@@ -198,7 +225,7 @@ function rowsOf(query: QueryValue): Value {
 }
 
 /** A second `where` takes the place of the first (measured). */
-function whereInto(reader: Reader, query: QueryValue, value: Value | undefined): QueryValue {
+export function whereInto(reader: Reader, query: QueryValue, value: Value | undefined): QueryValue {
   const filter = value ? expressionOf(reader, value) : { predicate: always, nested: [] };
   const before = hasFilter(clausesOf(query)) ? extend(query, { kind: "clear-filters" }) : query;
   const next = extend(before, { kind: "filter", predicate: filter.predicate });
@@ -253,11 +280,23 @@ function setOperatorsAsObject(): Value {
 /** `insert(table).select(query)` */
 function insertFrom(tracer: Tracer, query: QueryValue, value: Value | undefined): QueryValue {
   const source = value?.kind === "function" ? tracer.invoke(value, [transaction]) : value;
-  const read =
-    source?.kind === "query" ? extend(query, { kind: "nested", selection: selectionOf(source) }) : query;
-  return extend(read, {
+  const open: QueryValue = extend(query, {
     kind: "written",
     rows: [{ columns: new Map(), open: "the rows come from a query" }],
+  });
+  if (source?.kind !== "query") return open;
+  const selection = withOutputs(tracer, selectionOf(source));
+  if (!selection.outputs || selection.arms.length > 0) return extend(open, { kind: "nested", selection });
+  // Each property of what is selected is the column of that name.
+  const rows = rowsOf(source);
+  const fields = [...selection.outputs.keys()].map(
+    (name) =>
+      [name, { value: tracer.memberOf(rows, name), sometimes: false, overwritable: false as const }] as const,
+  );
+  const written: Value = { kind: "object", fields: new Map(fields), open: false };
+  return extend(valuesInto({ tracer, commonTables: commonTablesOf(query) }, query, written), {
+    kind: "nested",
+    selection,
   });
 }
 

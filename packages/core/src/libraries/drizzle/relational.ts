@@ -1,10 +1,9 @@
-/** Relational queries: `db.query.invoices.findMany({ where, with })`. Nothing of one is said later, so it is written down as it stands. */
+/** Relational queries: `db.query.invoices.findMany({ where, with })`. Nothing of one is said later; it runs where it is awaited. */
 import { always, and, type Predicate } from "../../constraint/predicate.js";
 import { findTable } from "../../tenancy/lookup.js";
 import type { Relation } from "../../tenancy/tenancy.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { optionsOf } from "../../trace/choice.js";
-import { accessesOf } from "../../trace/query.js";
 import {
   extend,
   isUndefined,
@@ -13,6 +12,7 @@ import {
   type Clause,
   type ObjectValue,
   type QueryValue,
+  type RowsValue,
   type Value,
 } from "../../trace/value.js";
 import { chosen, expressionOf, nestedIn, unknownFilter } from "./expressions.js";
@@ -51,15 +51,16 @@ export function runRelational(
   });
   const [first] = call.arguments;
   const variants = (first ? optionsOf(first) : [undefinedValue]).map((option) => tracer.fieldsOf(option));
-  for (const args of variants) {
+  const queries = variants.map((args) => {
     const reader: RowsReader = { tracer, commonTables: client.commonTables, site: siteKey(call.site), table };
-    const clauses = [from(table), ...filtersOf(reader, args), ...withOf(reader, args, [table.alias])];
-    for (const access of accessesOf(clauses.reduce(extend, begun), "run", call.site.end))
-      tracer.record(access);
-  }
+    return [from(table), ...filtersOf(reader, args), ...withOf(reader, args, [table.alias])].reduce(
+      extend,
+      begun,
+    );
+  });
   const [only] = variants;
   const has = variants.length === 1 && only ? columnsIn(only) : null;
-  return {
+  const rows: RowsValue = {
     kind: "rows",
     access: siteKey(call.site),
     many: method === "findMany",
@@ -67,6 +68,7 @@ export function runRelational(
     text: "",
     ...(has && { has }),
   };
+  return valueOf({ type: "relational", queries, rows });
 }
 
 function from({ name, alias }: TableData): Clause {

@@ -2,6 +2,7 @@
  * Tables as Drizzle's programs hold them: objects with a property for each column. What makes them says what they are called,
  * and the tenancy model, which has read the same calls, what there is to know of them.
  */
+import type { Selection } from "../../constraint/predicate.js";
 import { within } from "../../trace/session.js";
 import { positionOf } from "../../lower/positions.js";
 import { findColumn, findTable } from "../../tenancy/lookup.js";
@@ -112,6 +113,17 @@ export function memberOfTable({ table, alias }: TableData, property: string): Va
 
 export function memberOfDerived({ alias }: DerivedData, property: string): Value | null {
   return property === "_" ? null : valueOf({ type: "column", column: { table: alias, name: property } });
+}
+
+/** What a query that stands in the place of a table is read by: where it names no fields, the properties of its only table. */
+export function withOutputs({ tenancy }: Tracer, selection: Selection): Selection {
+  const [only, ...others] = selection.resources;
+  const table = only?.table && others.length === 0 ? findTable(tenancy, only.table) : null;
+  if (selection.outputs || !only || !table) return selection;
+  const outputs = table.columns.map(
+    ({ name, aliases }) => [aliases[0] ?? name, { table: only.alias, name }] as const,
+  );
+  return { ...selection, outputs: new Map(outputs) };
 }
 
 /** `getTableColumns(invoices)` */

@@ -2,7 +2,7 @@
 import type { Column, Selection } from "../../constraint/predicate.js";
 import type { Table } from "../../tenancy/tenancy.js";
 import { poolSession, type Session } from "../../trace/session.js";
-import type { LibraryValue, QueryValue, Site, Value } from "../../trace/value.js";
+import type { LibraryValue, QueryValue, RowsValue, Site, Value } from "../../trace/value.js";
 
 export const library = "drizzle";
 export const packageName = "drizzle-orm";
@@ -34,7 +34,17 @@ export type DrizzleData =
   | DerivedData
   /** `db.$with("name")` */
   | { readonly type: "naming"; readonly name: string; readonly client: ClientData }
-  | { readonly type: "prepared"; readonly query: QueryValue };
+  | StatementData
+  /** `db.$count(invoices, eq(…))`: a number where it is awaited, and a sub-query where it stands in a statement. */
+  | { readonly type: "counting"; readonly query: QueryValue; readonly site: Site };
+
+/** `db.query.invoices.findMany(…)`, before somebody awaits it; what `prepare` made of a statement, for whoever executes it. */
+export interface StatementData {
+  readonly type: "relational" | "prepared";
+  /** Several, where the program decides what it is given. */
+  readonly queries: readonly QueryValue[];
+  readonly rows: RowsValue;
+}
 
 export interface ClientData {
   readonly type: "client";

@@ -1,6 +1,6 @@
 /** Reading through a manager or a repository: `find(where, options)`, `findAll({ where })`, `count(where)`. */
 import type { Predicate } from "../../constraint/predicate.js";
-import { builtElsewhere, filterOf, listed, ofColumn } from "../../entities/filter.js";
+import { builtElsewhere, filterOf, listed, ofColumn, withoutNothing } from "../../entities/filter.js";
 import { columnAt, idOf, joinedRows } from "../../entities/rows.js";
 import { found, readerOf, rowsOf, write, type Statement } from "../../entities/statement.js";
 import { optionsOf } from "../../trace/choice.js";
@@ -24,8 +24,13 @@ export function read(statement: Statement): Value | null {
   const isAll = method === "findAll" || method === "stream";
   const options = isAll ? given[0] : given[1];
   const where = isAll ? options && tracer.memberOf(options, "where") : given[0];
+  // Of one row, it is refused to say nothing (measured).
+  const isDemanded = method === "findOne" || method === "findOneOrFail";
   const variants = optionsOf(where ?? undefinedValue).map((option): readonly Clause[] => [
-    { kind: "filter", predicate: whereOf(statement, option) },
+    {
+      kind: "filter",
+      predicate: isDemanded ? withoutNothing(whereOf(statement, option)) : whereOf(statement, option),
+    },
     { kind: "filter", predicate: addedBy(tracer, statement.entity, options) },
     ...joinedRows(
       tracer,

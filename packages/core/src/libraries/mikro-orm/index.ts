@@ -1,15 +1,13 @@
-/**
- * MikroORM, in its common forms. Managers and repositories are recognised by their construction, declared type or injection. Its
- * query builder is listed where it is run, and not read.
- */
+/** MikroORM. Managers and repositories are recognised by their construction, declared type or injection. */
 import { entityOf, entityOfObject, entityOfType, type Entity } from "../../entities/entity.js";
 import type { Statement } from "../../entities/statement.js";
 import { marksIn } from "../../entities/placeholders.js";
 import { ask as askDriver } from "../../raw-sql/driver.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { undefinedValue, type LibraryValue, type Value } from "../../trace/value.js";
+import { beginBuilder, builderNames, callOnBuilder } from "./builder.js";
 import { read, readingNames } from "./finding.js";
-import { dialect } from "./operators.js";
+import { dialectOf } from "./operators.js";
 import { client, connection, dataOf, library, orm, schemaKind, valueOf } from "./values.js";
 import { change, writingNames } from "./writing.js";
 
@@ -28,7 +26,8 @@ export const mikroOrm: LibraryModel = {
     "@mikro-orm/sql",
   ],
   clients: ["MikroORM", "EntityManager", "EntityRepository"],
-  signs: [...readingNames, ...writingNames, "execute"],
+  signs: [...readingNames, ...writingNames, ...builderNames, "execute"],
+  runsWhenAwaited: true,
   advice: { filter: '"{column}: …" to its filter', value: '"{column}"', usesAliases: true },
 
   typed(external, [target], tracer) {
@@ -83,7 +82,7 @@ export const mikroOrm: LibraryModel = {
   },
 
   callMethod(receiver, method, call, tracer) {
-    if (receiver.kind !== "library") return null;
+    if (receiver.kind === "query") return callOnBuilder(tracer, receiver, method, call);
     const data = dataOf(receiver);
     switch (data?.type) {
       case "client":
@@ -137,6 +136,7 @@ function ask(
   call: Call,
   given: readonly Value[],
 ): Value | null {
+  const dialect = dialectOf(tracer);
   const statement: Statement = {
     library,
     tracer,
@@ -148,14 +148,13 @@ function ask(
     finding: dialect,
     comparing: dialect,
   };
-  if (method === "createQueryBuilder" || method === "qb")
-    return unread(tracer, call, "its builder is not read");
+  if (builderNames.includes(method)) return beginBuilder(tracer, entity, call, given[0]);
   return read(statement) ?? change(statement);
 }
 
 /** Its table is decided elsewhere: by whoever calls, perhaps. */
 function unnamed(tracer: Tracer, method: string, call: Call): Value | null {
-  if (!readingNames.includes(method) && !["nativeUpdate", "nativeDelete"].includes(method)) return null;
+  if (![...readingNames, ...builderNames, "nativeUpdate", "nativeDelete"].includes(method)) return null;
   const [first] = call.arguments;
   if (first) tracer.needsArgument(first);
   tracer.needsReceiver();

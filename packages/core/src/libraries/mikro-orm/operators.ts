@@ -1,6 +1,6 @@
 /**
  * What MikroORM's filters say: `$in`, `$ne`, `$or`, a list for `$in`. `undefined` is taken for `null`, so that it finds what belongs
- * to nobody, unless `ignoreUndefinedInQuery` is set (https://mikro-orm.io/docs/configuration).
+ * to nobody, unless `ignoreUndefinedInQuery` is set: then it is left out (https://mikro-orm.io/docs/configuration).
  */
 import { and, before, type Column, type Predicate } from "../../constraint/predicate.js";
 import {
@@ -12,6 +12,7 @@ import {
   type FilterReader,
 } from "../../entities/filter.js";
 import { operandOf } from "../../trace/operand.js";
+import type { Tracer, WrittenObject } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
 
 const junctions: ReadonlyMap<string, "and" | "or" | "not"> = new Map([
@@ -23,13 +24,30 @@ const junctions: ReadonlyMap<string, "and" | "or" | "not"> = new Map([
   ["$none", "not"],
 ]);
 
-export const dialect: Dialect = {
+/** As the program says, wherever it says so: a manager comes in from where nobody can follow. */
+export function dialectOf(tracer: Tracer): Dialect {
+  const isIgnored = tracer.objectsWritten(ignoresUndefined).length > 0;
+  return isIgnored ? ignoring : dialect;
+}
+
+function ignoresUndefined({ properties }: WrittenObject["object"]): boolean {
+  return properties.some(
+    (one) =>
+      one.kind === "property" &&
+      one.key === "ignoreUndefinedInQuery" &&
+      !(one.value.kind === "literal" && one.value.value === false),
+  );
+}
+
+const dialect: Dialect = {
   onUndefined: "null",
   onNull: "null",
   listsAreIn: true,
   logical: (name) => junctions.get(name) ?? null,
   comparison,
 };
+
+const ignoring: Dialect = { ...dialect, onUndefined: "dropped" };
 
 /** `{ $in: […] }`, `{ $ne: null }` */
 function comparison(reader: FilterReader, column: Column, value: Value): Predicate | null {

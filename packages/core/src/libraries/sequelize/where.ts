@@ -16,7 +16,7 @@ import {
   type Predicate,
   type Written,
 } from "../../constraint/predicate.js";
-import { findColumn, keyOf } from "../../tenancy/lookup.js";
+import { keyOf } from "../../tenancy/lookup.js";
 import { optionsOf, withoutAbsence } from "../../trace/choice.js";
 import type { Tracer } from "../../trace/library.js";
 import { operandOf, operandsOf } from "../../trace/operand.js";
@@ -184,7 +184,14 @@ function ofElement(reader: Reader, rows: Rows, element: Value, combine: Combine)
     return [{ predicate: { kind: "choice", arms, ...toldBy(element) } }];
   }
   const read = writtenWhere(reader, rows, element);
-  return saysSomething(read) ? [read] : [];
+  if (!saysSomething(read)) return [];
+  return combine === andAsWritten ? [read] : [{ ...read, predicate: withoutNothing(read.predicate) }];
+}
+
+/** An arm that says nothing on some runs is left out on those. */
+function withoutNothing(arm: Predicate): Predicate {
+  if (arm.kind === "choice") return { ...arm, arms: arm.arms.map(withoutNothing) };
+  return arm.kind === "true" ? never : arm;
 }
 
 function leftOut(predicate: Predicate, combine: Combine, reason: string): Predicate {
@@ -207,7 +214,7 @@ function negated(inner: Predicate): Predicate {
 export function ofColumn(reader: Reader, rows: Rows, column: Column, value: Value): Written {
   switch (value.kind) {
     case "literal":
-      return { predicate: ofLiteral(rows, column, value) };
+      return { predicate: ofLiteral(column, value) };
     case "array":
       return { predicate: { kind: "in", column, operands: operandsOf(there(value)) } };
     case "object":
@@ -242,12 +249,11 @@ function ofGiven(reader: Reader, column: Column, value: Value): Predicate {
     : equal(column, value);
 }
 
-function ofLiteral({ model, alias }: Rows, column: Column, value: Value & { kind: "literal" }): Predicate {
+function ofLiteral(column: Column, value: Value & { kind: "literal" }): Predicate {
   if (isUndefined(value)) return never;
-  if (value.value !== null) return { kind: "eq", column, operand: operandOf(value) };
-  const known = column.table === alias && model.table ? findColumn(model.table, column.name) : null;
-  // No row is without a value that each has to have.
-  return known?.nullable === false ? never : { kind: "isNull", column };
+  return value.value === null
+    ? { kind: "isNull", column }
+    : { kind: "eq", column, operand: operandOf(value) };
 }
 
 /** Where it is absent there is no query: Sequelize refuses it. */

@@ -6,7 +6,7 @@ import type { Rows } from "../../entities/rows.js";
 import { findTable } from "../../tenancy/lookup.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { clausesOf, extend, siteKey, type Clause, type QueryValue, type Site } from "../../trace/value.js";
-import { comparing } from "./operators.js";
+import { building } from "./absence.js";
 import type { TextReader } from "./texts.js";
 import { library, type ClientData } from "./values.js";
 
@@ -84,5 +84,5 @@ function siteAt({ site, written }: Call, index: number): Site {
 
 /** Of objects that are given to a builder. */
 export function filterReader(tracer: Tracer, query: QueryValue): FilterReader {
-  return { tracer, site: siteKey(query.root), dialect: comparing };
+  return { tracer, site: siteKey(query.root), dialect: building };
 }

@@ -1,10 +1,11 @@
 /** Query builders: what is added to one by each of its methods. */
-import { always } from "../../constraint/predicate.js";
-import { listed, ofColumn, unknownFilter } from "../../entities/filter.js";
-import { columnAt, idOf } from "../../entities/rows.js";
+import { always, type Predicate } from "../../constraint/predicate.js";
+import { filterOf, listed, ofColumn, unknownFilter } from "../../entities/filter.js";
+import { columnAt, idOf, joinedRows } from "../../entities/rows.js";
 import { rowsOfObjects } from "../../entities/written.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { extend, undefinedValue, type QueryValue, type Value } from "../../trace/value.js";
+import { dialectsAt } from "./absence.js";
 import { beginBuilder, filterReader, mainRows } from "./begun.js";
 import { changing, conflictInto, writtenInto } from "./changes.js";
 import { added, whereInto } from "./conditions.js";
@@ -27,6 +28,23 @@ export function callOnBuilder(tracer: Tracer, query: QueryValue, method: string,
     case "andWhere":
     case "orWhere":
       return whereInto(tracer, withValues(query, valuesNamedIn(tracer, second)), method, call);
+    case "setFindOptions": {
+      const rows = mainRows(tracer, query);
+      if (!rows || !first) return query;
+      const { finding } = dialectsAt(tracer, null, call.site);
+      const options = tracer.fieldsOf(first);
+      const where = options.fields.get("where");
+      const reader = { ...filterReader(tracer, query), dialect: finding };
+      const predicate: Predicate =
+        (where && !where.sometimes && !where.overwritable) || (!where && !options.open)
+          ? filterOf(reader, rows, where?.value)
+          : unknownFilter("options");
+      const relations = options.fields.get("relations")?.value;
+      return [
+        { kind: "filter", predicate } as const,
+        ...joinedRows(tracer, rows, relations),
+      ].reduce<QueryValue>(extend, query);
+    }
     case "whereInIds":
     case "andWhereInIds":
     case "orWhereInIds": {

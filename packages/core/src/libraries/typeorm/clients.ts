@@ -10,10 +10,10 @@ import { namedEntity, statementOf } from "./statement.js";
 import type { Statement } from "../../entities/statement.js";
 import { create, merged } from "../../entities/saving.js";
 import {
-  client as plain,
   dataOf,
   library,
   nested,
+  onConnection,
   plainClient,
   repositoryOf,
   schemaKind,
@@ -40,14 +40,16 @@ export function callOnClient(tracer: Tracer, data: ClientData, method: string, c
         : null;
     case "withRepository": {
       const given = dataOf(first);
-      return given?.type === "repository" ? repositoryOf(plainClient, given.entity) : (first ?? null);
+      return given?.type === "repository"
+        ? repositoryOf(onConnection(data).data as ClientData, given.entity)
+        : (first ?? null);
     }
     case "createQueryRunner":
     case "createEntityManager":
-      return plain;
+      return onConnection(data);
     case "transaction": {
       const callback = call.arguments.findLast((one) => one.kind === "function") ?? second ?? first;
-      return callback ? tracer.run(callback, [plain]) : null;
+      return callback ? tracer.run(callback, [onConnection(data)]) : null;
     }
     case "query":
       return runQuery(tracer, data, call);

@@ -5,14 +5,17 @@
 import { entityOf, entityOfType } from "../../entities/entity.js";
 import type { LibraryModel, Tracer } from "../../trace/library.js";
 import { undefinedValue, type ClassValue, type Value } from "../../trace/value.js";
+import { absenceNames, behaviorIn } from "./absence.js";
 import { mainRows } from "./begun.js";
 import { builderNames, callOnBuilder } from "./builder.js";
 import { callOnClient, callOnRecord, callOnRepository, clientNames, repositoryFor } from "./clients.js";
 import { operatorNames } from "./operators.js";
 import {
   client,
+  clientOf,
   dataOf,
   library,
+  onConnection,
   plainClient,
   pool,
   pooledClient,
@@ -27,7 +30,7 @@ export const typeorm: LibraryModel = {
   name: library,
   packages: ["typeorm"],
   exportNames: ["SelectQueryBuilder"],
-  clients: ["DataSource", "EntityManager", "Repository"],
+  clients: ["DataSource", "EntityManager", "Repository", ...absenceNames],
   signs: [...clientNames, ...builderNames],
   advice: { filter: '"{column}: …" to its "where"', value: '"{column}"', usesAliases: true },
   rowTypes: ["record"],
@@ -53,7 +56,7 @@ export const typeorm: LibraryModel = {
     if (repositoryTypes.has(name)) return first ? repositoryFor(tracer, plainClient, first) : null;
     switch (name) {
       case "DataSource":
-        return pool;
+        return clientOf(true, behaviorIn(tracer, first));
       case "Brackets":
       case "NotBrackets":
         return valueOf({ type: "brackets", isNot: name === "NotBrackets" }, first && [first]);
@@ -120,9 +123,9 @@ export const typeorm: LibraryModel = {
       case "repository":
         switch (property) {
           case "manager":
-            return data.client.isPool ? pool : client;
+            return clientOf(data.client.isPool, data.client.behavior);
           case "queryRunner":
-            return client;
+            return onConnection(data.client);
           case "target":
             return data.entity?.class ?? (data.entity && { kind: "literal", value: data.entity.name });
           default:

@@ -1,10 +1,4 @@
-/**
- * What TypeORM's filters say: `In`, `IsNull`, `Not`, and what becomes of `undefined` and `null`.
- *
- * Measured with 0.3: `find` leaves both out, so that all rows come back. `update`, `delete` and a builder's `where({…})` compare
- * with NULL, and reach none. Since 1.0 both throw, unless `invalidWhereValuesBehavior` says otherwise
- * (https://typeorm.io/docs/data-source/null-and-undefined-handling).
- */
+/** What TypeORM's filters say: `In`, `IsNull`, `Not`. */
 import { and, before, or, type Column, type Predicate } from "../../constraint/predicate.js";
 import {
   listed,
@@ -41,16 +35,9 @@ export const operatorNames: ReadonlySet<string> = new Set([
   "Raw",
 ]);
 
-const common = {
-  logical: () => null,
-  listsAreIn: false,
-  comparison,
-} as const;
-
-/** Of `find` and its siblings. */
-export const finding: Dialect = { ...common, onUndefined: "dropped", onNull: "dropped" };
-/** Of `update`, `delete` and a builder's own `where`. */
-export const comparing: Dialect = { ...common, onUndefined: "refused", onNull: "refused" };
+export function dialectWith(absent: Pick<Dialect, "onUndefined" | "onNull">): Dialect {
+  return { ...absent, logical: () => null, listsAreIn: false, comparison };
+}
 
 function comparison(reader: FilterReader, column: Column, value: Value): Predicate | null {
   const data = dataOf(value);

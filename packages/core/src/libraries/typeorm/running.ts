@@ -2,7 +2,7 @@
 import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf } from "../../trace/query.js";
 import { clausesOf, siteKey, type QueryValue, type RowsValue, type Value } from "../../trace/value.js";
-import { entityOf, objectOf } from "../../entities/entity.js";
+import { classOfTable, objectOf } from "../../entities/entity.js";
 import { findTable } from "../../tenancy/lookup.js";
 import { schemaKind } from "./values.js";
 
@@ -81,12 +81,6 @@ export function run(tracer: Tracer, query: QueryValue, method: string, { site }:
 function classOf(tracer: Tracer, query: QueryValue): Pick<RowsValue, "made"> {
   const first = clausesOf(query).find((clause) => clause.kind === "resource");
   const table = first?.resource.table ? findTable(tracer.tenancy, first.resource.table) : null;
-  const file = table?.file;
-  if (!table || file === null || file === undefined) return {};
-  for (const name of table.aliases) {
-    const index = tracer.moduleOf(file)?.classes.findIndex((one) => one.name === name) ?? -1;
-    const entity = index < 0 ? null : entityOf(tracer, { kind: "class", file, class: index }, schemaKind);
-    if (entity?.class) return { made: objectOf(entity.class) };
-  }
-  return {};
+  const made = table && classOfTable(tracer, table, schemaKind);
+  return made ? { made: objectOf(made) } : {};
 }

@@ -2,7 +2,7 @@ import { entityOf, type Entity } from "../../entities/entity.js";
 import type { Statement } from "../../entities/statement.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import type { Value } from "../../trace/value.js";
-import { comparing, finding } from "./operators.js";
+import { dialectsAt } from "./absence.js";
 import { library, schemaKind, type ClientData } from "./values.js";
 
 export function statementOf(
@@ -13,7 +13,8 @@ export function statementOf(
   method: string,
   given: readonly Value[],
 ): Statement {
-  return { library, tracer, isOnPool: client.isPool, entity, call, method, given, finding, comparing };
+  const { isPool: isOnPool } = client;
+  return { library, tracer, isOnPool, entity, call, method, given, ...dialectsAt(tracer, client, call.site) };
 }
 
 export function namedEntity(tracer: Tracer, value: Value | undefined): Entity | null {

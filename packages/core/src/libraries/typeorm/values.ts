@@ -1,6 +1,7 @@
 /** The values that only TypeORM's model understands. */
 import type { Entity } from "../../entities/entity.js";
 import type { LibraryValue, QueryValue, Value } from "../../trace/value.js";
+import type { Behavior } from "./absence.js";
 
 export const library = "typeorm";
 /** As the model of the schema calls its source. */
@@ -27,6 +28,8 @@ export interface ClientData {
   readonly type: "client";
   /** Seen to be made by `new DataSource()`, and so no transaction. */
   readonly isPool: boolean;
+  /** What its data source says of absent values; null where that is not seen, or says nothing. */
+  readonly behavior: Behavior | null;
 }
 
 export interface RepositoryData {
@@ -44,10 +47,25 @@ export function dataOf(value: Value | undefined): TypeormData | null {
   return value?.kind === "library" && value.library === library ? (value.data as TypeormData) : null;
 }
 
-export const client: LibraryValue = valueOf({ type: "client", isPool: false });
-export const pool: LibraryValue = valueOf({ type: "client", isPool: true });
+const clients = new Map<string, LibraryValue>();
+
+/** One object for all that are alike. */
+export function clientOf(isPool: boolean, behavior: Behavior | null = null): LibraryValue {
+  const key = [isPool, behavior?.undefined, behavior?.null, behavior === null].join(" ");
+  let known = clients.get(key);
+  if (!known) clients.set(key, (known = valueOf({ type: "client", isPool, behavior })));
+  return known;
+}
+
+export const client: LibraryValue = clientOf(false);
+export const pool: LibraryValue = clientOf(true);
 export const plainClient = client.data as ClientData;
 export const pooledClient = pool.data as ClientData;
+
+/** Of a transaction, or whatever else one client makes of another. */
+export function onConnection({ behavior }: ClientData): LibraryValue {
+  return clientOf(false, behavior);
+}
 
 const repositories = new WeakMap<object, Map<ClientData, LibraryValue>>();
 const nameless = new Map<ClientData, LibraryValue>();

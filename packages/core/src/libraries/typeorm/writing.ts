@@ -1,12 +1,12 @@
 /** Writing through a repository: `save`, `insert`, `update`, `delete`, and what makes objects to be saved. */
 import { always, type Predicate } from "../../constraint/predicate.js";
-import { filterOf, listed, ofColumn } from "../../entities/filter.js";
+import { filterOf, listed, ofColumn, withoutNothing } from "../../entities/filter.js";
 import { columnAt, columnName, idOf, propertyOf } from "../../entities/rows.js";
 import { merged, ofObjects, save, written } from "../../entities/saving.js";
 import { rowsOfObjects } from "../../entities/written.js";
 import { optionsOf } from "../../trace/choice.js";
 import { undefinedValue, type Clause, type Value } from "../../trace/value.js";
-import { comparing } from "./operators.js";
+import { building } from "./absence.js";
 import { found, readerOf, rowsOf, write, type Statement } from "../../entities/statement.js";
 
 export const writingNames: readonly string[] = [
@@ -57,6 +57,10 @@ export function change(statement: Statement): Value | null {
     }
     case "increment":
     case "decrement":
+      write(statement, "update", [
+        [filter(filterOf({ ...readerOf(statement), dialect: building }, rowsOf(statement), first))],
+      ]);
+      return affected(statement);
     case "restore":
     case "softDelete":
       write(statement, "update", criteria(statement, first));
@@ -93,13 +97,20 @@ function affected(statement: Statement): Value {
   };
 }
 
-/** `update(id, …)`, `update([id, …], …)`, `update({ organizationId, id }, …)`: each way that the rows may be said. */
+function filter(predicate: Predicate): Clause {
+  return { kind: "filter", predicate };
+}
+
+/**
+ * `update(id, …)`, `update([id, …], …)`, `update({ organizationId, id }, …)`: each way that the rows may be said. Where nothing is
+ * said of them, it is refused (measured).
+ */
 function criteria(statement: Statement, value: Value): readonly (readonly Clause[])[] {
-  const reader = { ...readerOf(statement), dialect: comparing };
+  const reader = { ...readerOf(statement), dialect: statement.comparing };
   const rows = rowsOf(statement);
   const column = columnAt(rows, idOf(statement.entity));
   return optionsOf(value).map((option) => {
-    const filter = (): Predicate => {
+    const read = (): Predicate => {
       switch (option.kind) {
         case "object":
           return filterOf(reader, rows, option);
@@ -119,7 +130,7 @@ function criteria(statement: Statement, value: Value): readonly (readonly Clause
           return ofColumn(reader, column, option);
       }
     };
-    return [{ kind: "filter", predicate: filter() }];
+    return [filter(withoutNothing(read()))];
   });
 }
 
