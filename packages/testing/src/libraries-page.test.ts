@@ -24,7 +24,7 @@ describe("docs/add-a-library.md", () => {
   });
 
   it("names files that are there", () => {
-    const named = [...page.matchAll(/`((?:libraries|trace|tenancy|constraint|raw-sql)\/[\w./-]+)`/g)].map(
+    const named = [...page.matchAll(/`((?:libraries|trace|tenancy|constraint|raw-sql|queues|keyed)\/[\w./-]+)`/g)].map(
       ([, path]) => path!,
     );
     expect(named.length).toBeGreaterThan(10);

@@ -1,6 +1,7 @@
 /** Every library we have a model of. Adding one is one folder and one line here. */
 import type { LibraryModel } from "../trace/library.js";
 import { azureBlob } from "./azure-blob/index.js";
+import { beeQueue } from "./bee-queue/index.js";
 import { bullmq } from "./bullmq/index.js";
 import { caches } from "./caches/index.js";
 import { clickhouse } from "./clickhouse/index.js";
@@ -64,6 +65,7 @@ export const libraries: readonly LibraryModel[] = [
   upstash,
   ...caches,
   bullmq,
+  beeQueue,
   pgBoss,
   graphileWorker,
   inngest,
