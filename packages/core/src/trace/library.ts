@@ -38,6 +38,8 @@ export interface LibraryModel {
    * code that is generated at build time (`./generated/prisma/client`), or to a package that hands it on.
    */
   readonly exportNames?: readonly string[];
+  /** Types that stand everywhere without an import, where nothing of the program is called so: `env: { EXPORTS: Queue }`. */
+  readonly globalTypes?: readonly string[];
   /** Classes whose instances are clients; whoever wants to know a project's clients looks for files that name them. */
   readonly clients?: readonly string[];
   /**
