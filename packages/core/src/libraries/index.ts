@@ -5,6 +5,7 @@ import { azureBlob } from "./azure-blob/index.js";
 import { beeQueue } from "./bee-queue/index.js";
 import { bullmq } from "./bullmq/index.js";
 import { caches } from "./caches/index.js";
+import { memoizerModels } from "./caches/memoizers.js";
 import { clickhouse } from "./clickhouse/index.js";
 import { cloudflareQueues } from "./cloudflare-queues/index.js";
 import { drizzle } from "./drizzle/index.js";
@@ -67,6 +68,7 @@ export const libraries: readonly LibraryModel[] = [
   redis,
   upstash,
   ...caches,
+  ...memoizerModels,
   bullmq,
   beeQueue,
   agenda,
