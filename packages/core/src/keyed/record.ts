@@ -52,6 +52,7 @@ export function recordEntries(tracer: Tracer, keeping: Keeping, entries: readonl
       ...(isReadThrough && { isReadThrough }),
       ...(isIncidental && { isIncidental }),
       ...(isForgetting && { isForgetting }),
+      ...(keeping.arePartsApart && { arePartsWhole: true }),
     };
     tracer.record({ ...path, stage: "run", detail });
   }

@@ -436,6 +436,8 @@ export interface KeyDetail {
   readonly isReadThrough?: boolean;
   /** It is a cache only if data of tenants is put there: anything may be kept in a map. */
   readonly isIncidental?: boolean;
+  /** Its parts are values as they are, and whatever is in them is in the key. */
+  readonly arePartsWhole?: boolean;
   /** Entries are dropped by a mark that they share, of one tenant or of all: nothing comes back, and what is gone is loaded again. */
   readonly isForgetting?: boolean;
   /** Parts that cannot say what somebody wants them to, by their id: numbers, and words of a closed set. */
