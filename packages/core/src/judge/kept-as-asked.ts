@@ -26,7 +26,10 @@ export function judgeAsAsked(
   const { findFetched } = context;
   const fetched = detail.stores ? fetchedIn(findFetched, detail.stores, access) : null;
   if (!fetched || fetched.length === 0) return null;
-  const said = saidIn([detail.key, detail.field, detail.prefix]);
+  const said = {
+    ...saidIn([detail.key, detail.field, detail.prefix]),
+    areWhole: detail.arePartsWhole === true,
+  };
   const isDecided = (one: Said): boolean =>
     fetched.every((rows) => isDecidedBy(findFetched, rows, one, deepest));
   const isRead = access !== null && detail.isReadThrough === true && isProvenAt(context, access, fetched);
@@ -82,6 +85,8 @@ interface Said {
   readonly values: ReadonlySet<Value>;
   /** An id that was read from a row is said by itself: whoever asks the cache had to be believed with it. */
   readonly areRowsSaid: boolean;
+  /** What is in them is said as well: `input.organizationId` by `input`. */
+  readonly areWhole: boolean;
 }
 
 /** In each way to its rows something is asked for, and all that is asked for is in the key. */
@@ -108,7 +113,9 @@ function isSaid(findFetched: FindFetched, value: Value, said: Said, depth: numbe
     return options.length > 0 && options.every((one) => isSaid(findFetched, one, said, depth - 1));
   if (value.kind === "literal" || (value.kind === "symbolic" && value.origin === "constant")) return true;
   const rows = rowsOf(value);
-  const isNamed = said.values.has(value) || said.names.has(keyOfValue(value) ?? "");
+  const name = keyOfValue(value) ?? "";
+  const isInside = said.areWhole && [...said.names].some((one) => name.startsWith(`${one}.`));
+  const isNamed = said.values.has(value) || said.names.has(name) || isInside;
   if (isNamed && (!rows || said.areRowsSaid)) return true;
   // What was read from a row is what the key says only if the row is: its own query may ask for more.
   if (rows) {
@@ -131,7 +138,7 @@ function saidIn(parts: readonly (Value | null)[]): Said {
     if (one.kind === "symbolic" && one.madeAs === "digest") pending.push(...(one.from ?? []));
     pending.push(...(partsOf(one) ?? []));
   }
-  return { names, values, areRowsSaid: false };
+  return { names, values, areRowsSaid: false, areWhole: false };
 }
 
 const mostParts = 200;

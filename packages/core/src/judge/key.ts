@@ -103,6 +103,12 @@ function judgeUse(
   forms: readonly KeyForm[],
 ): ResourceVerdict {
   const resource = shownKey(forms[0]!);
+  if (detail.isForgetting) {
+    const named = readForms(context, detail, forms, []);
+    return named.kind === "first" || named.kind === "late"
+      ? clear(resource, named.constraint)
+      : nobodys(resource);
+  }
   const kept = patternsOf(detail).map((pattern) =>
     keptUnder(context, context.holdings.entriesUnder(pattern)),
   );

@@ -17,6 +17,20 @@ export function boundedIn(tracer: Tracer, value: Value): readonly string[] {
   }
 }
 
+/** The ids of all its parts. */
+export function idsIn(value: Value): readonly string[] {
+  switch (value.kind) {
+    case "symbolic":
+      return [value.id];
+    case "text":
+      return value.parts.flatMap((part) => (typeof part === "string" ? [] : idsIn(part)));
+    case "choice":
+      return value.options.flatMap(idsIn);
+    default:
+      return [];
+  }
+}
+
 function isBounded(tracer: Tracer, type: TypeIn): boolean {
   const declared = tracer.typeOf(type);
   const parts = declared.kind === "union" ? declared.types : [declared];

@@ -1,7 +1,7 @@
 /** Writing down what is kept under keys, the same for whatever keeps it: a server, a library, the process itself. */
 import type { KeyDetail, QueryRoot, Tracer } from "../trace/library.js";
 import type { Site, SymbolicValue, Value } from "../trace/value.js";
-import { boundedIn } from "./bounded.js";
+import { boundedIn, idsIn } from "./bounded.js";
 
 export interface Entry {
   readonly key: Value;
@@ -24,16 +24,22 @@ export interface Keeping {
   readonly isReadThrough?: boolean;
   /** It is a cache only if data of tenants is put there. */
   readonly isIncidental?: boolean;
+  /** The parts of its keys are told apart whatever they are: they are compared one by one, or written as JSON. */
+  readonly arePartsApart?: boolean;
+  /** Entries are dropped by a mark that they share. */
+  readonly isForgetting?: boolean;
 }
 
 /** One access for each key. */
 export function recordEntries(tracer: Tracer, keeping: Keeping, entries: readonly Entry[]): void {
   const { site, library, operation, prefix, store = null } = keeping;
-  const { isMessage = false, isReadThrough = false, isIncidental = false } = keeping;
+  const { isMessage = false, isReadThrough = false, isIncidental = false, isForgetting = false } = keeping;
   const path = { site, kind: "cache", library, operation } as const satisfies Partial<QueryRoot>;
   tracer.begin({ ...path, tables: [], repair: null, isOnPool: false });
   for (const { key, field, stores } of entries) {
-    const bounded = [key, ...(field ? [field] : [])].flatMap((part) => boundedIn(tracer, part));
+    const bounded = keeping.arePartsApart
+      ? idsIn(key)
+      : [key, ...(field ? [field] : [])].flatMap((part) => boundedIn(tracer, part));
     const detail: KeyDetail = {
       kind: "key",
       prefix,
@@ -45,6 +51,8 @@ export function recordEntries(tracer: Tracer, keeping: Keeping, entries: readonl
       ...(store !== null && { store }),
       ...(isReadThrough && { isReadThrough }),
       ...(isIncidental && { isIncidental }),
+      ...(isForgetting && { isForgetting }),
+      ...(keeping.arePartsApart && { arePartsWhole: true }),
     };
     tracer.record({ ...path, stage: "run", detail });
   }

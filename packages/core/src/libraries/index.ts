@@ -1,9 +1,13 @@
 /** Every library we have a model of. Adding one is one folder and one line here. */
 import type { LibraryModel } from "../trace/library.js";
+import { agenda } from "./agenda/index.js";
 import { azureBlob } from "./azure-blob/index.js";
+import { beeQueue } from "./bee-queue/index.js";
 import { bullmq } from "./bullmq/index.js";
 import { caches } from "./caches/index.js";
+import { memoizerModels } from "./caches/memoizers.js";
 import { clickhouse } from "./clickhouse/index.js";
+import { cloudflareQueues } from "./cloudflare-queues/index.js";
 import { drizzle } from "./drizzle/index.js";
 import { files } from "./files/index.js";
 import { googleStorage } from "./google-storage/index.js";
@@ -32,6 +36,7 @@ import { sequelize } from "./sequelize/index.js";
 import { sqlite } from "./sqlite/index.js";
 import { libsql } from "./sqlite/libsql.js";
 import { sqs } from "./sqs/index.js";
+import { sns } from "./sqs/sns.js";
 import { stores } from "./stores/index.js";
 import { supabaseStorage } from "./supabase-storage/index.js";
 import { triggerDev } from "./trigger-dev/index.js";
@@ -63,14 +68,19 @@ export const libraries: readonly LibraryModel[] = [
   redis,
   upstash,
   ...caches,
+  ...memoizerModels,
   bullmq,
+  beeQueue,
+  agenda,
   pgBoss,
   graphileWorker,
   inngest,
   triggerDev,
   sqs,
+  sns,
   kafkajs,
   qstash,
+  cloudflareQueues,
   s3,
   minio,
   googleStorage,

@@ -9,7 +9,7 @@ import { elementAt, elementOf, memberOf } from "./members.js";
 import { readName } from "./names.js";
 import { emptyObject, withAnyKey, withField, withoutFields, withOthersOf } from "./objects.js";
 import { settable } from "./rows.js";
-import { noteInObject } from "./shared-maps.js";
+import { noteInObject, noteInVariable } from "./shared-maps.js";
 import { membersOf } from "./shapes.js";
 import { concatenate } from "./texts.js";
 import {
@@ -77,7 +77,9 @@ function fillVariable(
   const declared = moduleOf(machine, frame.file).bindings[expression.target.binding];
   if (declared?.scope !== 0) return;
   const channel = variableId(frame.file, declared.name);
-  machine.tracer.deliver({ kind: "variable", channel, value, site: siteOf(frame, expression) });
+  const site = siteOf(frame, expression);
+  machine.tracer.deliver({ kind: "variable", channel, value, site });
+  noteInVariable(machine, frame, declared.name, site, value);
 }
 
 function setBinding(frame: Frame, binding: BindingId, value: Value): void {

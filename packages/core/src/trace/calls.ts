@@ -70,7 +70,8 @@ export function constructExpression(
       escapeAll(machine, call);
       const isClock = isTheTime(option) && (call.arguments.length > 0 || call.spread);
       const path = isClock ? [...option.path, "of", "()"] : [...option.path, "()"];
-      return { kind: "external", package: option.package, path };
+      const from = path[0] === "URL" && option.package === globalPackage ? call.arguments : null;
+      return { kind: "external", package: option.package, path, ...(from && { from }) };
     }
   }
   escapeAll(machine, call);

@@ -9,6 +9,7 @@ import { callFunction } from "./functions.js";
 import { contextOf, type Machine } from "./machine.js";
 import { memberOf } from "./members.js";
 import { findHome, valueOfSymbol } from "./modules.js";
+import { globalPackage } from "./names.js";
 import { siteKey, unknown, type InstanceValue, type Site, type SymbolicValue, type Value } from "./value.js";
 
 /** Its type allows `null`, and no check before has found that it is something. */
@@ -152,10 +153,23 @@ function fromDeclared(
       return symbol;
     }
     case "node":
-      return clientOfNode(machine, declared.in, site, depth) ?? symbol;
+      return (
+        globalClient(machine, symbol, declared.in) ??
+        clientOfNode(machine, declared.in, site, depth) ??
+        symbol
+      );
     case "unknown":
       return symbol;
   }
+}
+
+/** `EXPORTS: Queue<Export>`, of a type that nothing here declares or imports. */
+function globalClient(machine: Machine, symbol: SymbolicValue, { node, ...type }: TypeIn): Value | null {
+  if (node.kind !== "reference" || node.binding !== null) return null;
+  const model = machine.modelOfGlobalType.get(node.name);
+  const external: Value = { kind: "external", package: globalPackage, path: [node.name] };
+  const given = node.arguments.map((argument): TypeIn => ({ ...type, node: argument }));
+  return model?.typed?.(external, given, machine.tracer, symbol) ?? null;
 }
 
 /** `Omit<PrismaClient, "$on">`, `typeof db`, `ReturnType<typeof createDb>`, where that is a library's client. */

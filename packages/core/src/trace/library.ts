@@ -38,6 +38,8 @@ export interface LibraryModel {
    * code that is generated at build time (`./generated/prisma/client`), or to a package that hands it on.
    */
   readonly exportNames?: readonly string[];
+  /** Types that stand everywhere without an import, where nothing of the program is called so: `env: { EXPORTS: Queue }`. */
+  readonly globalTypes?: readonly string[];
   /** Classes whose instances are clients; whoever wants to know a project's clients looks for files that name them. */
   readonly clients?: readonly string[];
   /**
@@ -446,6 +448,10 @@ export interface KeyDetail {
   readonly isReadThrough?: boolean;
   /** It is a cache only if data of tenants is put there: anything may be kept in a map. */
   readonly isIncidental?: boolean;
+  /** Its parts are values as they are, and whatever is in them is in the key. */
+  readonly arePartsWhole?: boolean;
+  /** Entries are dropped by a mark that they share, of one tenant or of all: nothing comes back, and what is gone is loaded again. */
+  readonly isForgetting?: boolean;
   /** Parts that cannot say what somebody wants them to, by their id: numbers, and words of a closed set. */
   readonly bounded: readonly string[];
 }

@@ -36,6 +36,7 @@ export interface Machine {
   /** Some table is under row security, so that it matters on which connection a statement runs. */
   readonly hasRowSecurity: boolean;
   readonly modelOfPackage: ReadonlyMap<string, LibraryModel>;
+  readonly modelOfGlobalType: ReadonlyMap<string, LibraryModel>;
   readonly modelOfName: ReadonlyMap<string, LibraryModel>;
   /** By the name of an export that no other library has. */
   readonly modelOfExport: ReadonlyMap<string, LibraryModel>;

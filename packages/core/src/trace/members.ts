@@ -165,12 +165,20 @@ function memberOfSymbolic(machine: Machine, object: SymbolicValue, property: str
     ...((object.isShaped || (!member && isOfArguments(machine, object.type))) && { isShaped: true }),
   };
   // What a schema lets through stays what came in; a package's own type may be a client's.
-  const isOfPackage = symbol.type !== null && machine.program.typeOf(symbol.type).kind === "external";
+  const isOfPackage = symbol.type !== null && isNobodysHere(machine, symbol.type);
   const type = member?.type ?? (isOfPackage ? symbol.type : null);
   const value = type ? specialize(machine, symbol, type, site) : symbol;
   return symbol.absent && !(value.kind === "symbolic" && machine.narrowed.has(value.id))
     ? withAbsence(value)
     : value;
+}
+
+/** A type of a package, or of one that stands everywhere. */
+function isNobodysHere(machine: Machine, type: TypeIn): boolean {
+  const declared = machine.program.typeOf(type);
+  if (declared.kind !== "node") return declared.kind === "external";
+  const { node } = declared.in;
+  return node.kind === "reference" && node.binding === null && machine.modelOfGlobalType.has(node.name);
 }
 
 /** What is left when some are taken has its properties from the whole. */

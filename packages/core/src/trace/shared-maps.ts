@@ -10,7 +10,7 @@ import { forEachExpressionIn } from "../lower/visit.js";
 import type { Call } from "./library.js";
 import { moduleOf, type Machine } from "./machine.js";
 import { selfOf } from "./names.js";
-import { unknown, type Frame, type Site, type Value } from "./value.js";
+import { unknown, type Frame, type ObjectField, type Site, type Value } from "./value.js";
 
 /** `rowsByKey.set(key, rows)`; `written`: how the map is written. */
 export function noteInMap(
@@ -37,6 +37,43 @@ export function noteInObject(
 ): void {
   const store = storeOf(machine, frame, written);
   if (store !== null) note(machine, site, store, key, machine.settle(value, site));
+}
+
+/**
+ * `cached = rows`: the last answer, for whoever asks next. `name`: of the variable of the module. What stands beside them
+ * (`cached = { organizationId, rows }`) tells whoever looks whose they are, as a key does.
+ */
+export function noteInVariable(machine: Machine, frame: Frame, name: string, site: Site, value: Value): void {
+  if (frame.parent === null || !mayHoldRows(value, 3)) return;
+  const beside = value.kind === "object" ? [...value.fields.values()].filter(isGiven) : [];
+  const key: Value = { kind: "text", parts: [name, ...beside.flatMap((field) => [" ", field.value])] };
+  note(machine, site, `variable ${frame.file}`, key, machine.settle(value, site));
+}
+
+function isGiven({ value }: ObjectField): boolean {
+  return value.kind === "symbolic" && value.row === null && value.origin !== "unknown" && !value.from;
+}
+
+/** Most variables hold something else, and no path has to be written down for them. */
+function mayHoldRows(value: Value, depth: number): boolean {
+  switch (value.kind) {
+    case "rows":
+    case "query":
+      return true;
+    case "symbolic":
+      return value.row !== null;
+    case "object":
+      return depth > 0 && [...value.fields.values()].some((field) => mayHoldRows(field.value, depth - 1));
+    case "array":
+      return (
+        depth > 0 &&
+        [...value.elements, ...(value.rest ? [value.rest] : [])].some((one) => mayHoldRows(one, depth - 1))
+      );
+    case "choice":
+      return depth > 0 && value.options.some((one) => mayHoldRows(one, depth - 1));
+    default:
+      return false;
+  }
 }
 
 function note(machine: Machine, site: Site, store: string, key: Value, stores: Value | null): void {

@@ -13,6 +13,7 @@ import { assume, countOf, implied } from "./assume.js";
 import { escape, invoke, run } from "./callbacks.js";
 import { callListeners } from "./events.js";
 import { runApart, runMade } from "./apart.js";
+import { modelsOfPackages } from "./models.js";
 import { latest, noCells } from "./cells.js";
 import { placed } from "./placed.js";
 import { forgetFacts, noFacts } from "./facts.js";
@@ -241,7 +242,10 @@ function createMachine(options: TraceOptions): Machine {
     program,
     models,
     hasRowSecurity: tenancy.tables.some(({ rowSecurity }) => rowSecurity?.enabled),
-    modelOfPackage: new Map(models.flatMap((model) => model.packages.map((name) => [name, model] as const))),
+    modelOfPackage: modelsOfPackages(models),
+    modelOfGlobalType: new Map(
+      models.flatMap((model) => (model.globalTypes ?? []).map((name) => [name, model] as const)),
+    ),
     modelOfName: new Map(models.map((model) => [model.name, model])),
     modelOfExport: new Map(
       models.flatMap((model) => (model.exportNames ?? []).map((name) => [name, model] as const)),

@@ -171,6 +171,8 @@ export interface ExternalValue {
   readonly kind: "external";
   readonly package: string;
   readonly path: readonly string[];
+  /** Of an address, what it is made of: `new URL("./worker.js", import.meta.url)`. */
+  readonly from?: readonly Value[];
 }
 
 /** A value that a library's model made and alone understands: a client, an expression builder. */

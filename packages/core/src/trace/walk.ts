@@ -31,6 +31,7 @@ import {
   type Site,
   type Value,
 } from "./value.js";
+import { keepsAnswers, noteKeptAnswer } from "./kept-answers.js";
 import { leaving, ranWhenAwaited, writeDown } from "./written.js";
 
 /** Walks a function with these arguments (null: its parameters, whatever they are) and gives what it returns. */
@@ -72,6 +73,7 @@ export function walkCall(
             : (args[index] ?? undefinedValue);
       bind(machine, frame, parameter.pattern, withDefault(machine, frame, target, index, given));
     });
+    const given = keepsAnswers(machine, target.file, fn) ? [...frame.values.values()] : null;
     const completion = walkStatements(machine, frame, fn.body);
     if (completion === "normal")
       frame.returns.push({
@@ -101,6 +103,7 @@ export function walkCall(
       "what it returns",
       () => givens,
     );
+    if (given) noteKeptAnswer(machine, frame, fn, given, returned);
     // Nobody in sight was given it.
     if (args === null) recordBuilt(machine, returned);
     return lightened(returned);

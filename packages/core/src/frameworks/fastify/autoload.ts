@@ -2,6 +2,7 @@
  * @fastify/autoload: each file of a directory is a plugin, and the directories below it are their prefixes.
  * https://github.com/fastify/fastify-autoload
  */
+import { findModule, segmentsIn } from "../../platform/program-files.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { isUndefined, type ObjectValue, type Value } from "../../trace/value.js";
 import { conditionsAt } from "./conditions.js";
@@ -27,7 +28,7 @@ export function noteAutoload(instance: InstanceData, { arguments: args, site }: 
   const [plugin, options] = args;
   if (plugin?.kind !== "external" || plugin.package !== "@fastify/autoload") return;
   const directory =
-    options?.kind === "object" ? directoryIn(tracer.memberOf(options, "dir"), site.file) : null;
+    options?.kind === "object" ? segmentsIn(tracer.memberOf(options, "dir"), site.file) : null;
   if (options?.kind !== "object" || !directory) return;
   const { autoloads } = serviceOf(tracer);
   const { scope } = instance;
@@ -45,31 +46,6 @@ export function noteAutoload(instance: InstanceData, { arguments: args, site }: 
     isAttached: !scope.isDetached,
     hooked: new Map(),
   });
-}
-
-/** Whatever does not say a text is taken for the directory of the file in which it stands. */
-function directoryIn(value: Value, file: string): readonly string[] | null {
-  const written = literalsIn(value).flatMap((text) => text.split("/"));
-  if (written.length === 0) return null;
-  const segments = file.split("/").slice(0, -1);
-  for (const segment of written) {
-    if (segment === "..") segments.pop();
-    else if (segment !== "." && segment !== "") segments.push(segment);
-  }
-  return segments;
-}
-
-function literalsIn(value: Value): readonly string[] {
-  switch (value.kind) {
-    case "literal":
-      return typeof value.value === "string" ? [value.value] : [];
-    case "text":
-      return value.parts.flatMap((part) => (typeof part === "string" ? [part] : literalsIn(part)));
-    case "symbolic":
-      return (value.from ?? []).flatMap(literalsIn);
-    default:
-      return [];
-  }
 }
 
 /** A file is loaded for each directory that it stands in. */
@@ -99,15 +75,6 @@ const autoHooksNames = ["", "_", "."].flatMap((mark) => [`${mark}autohooks`, `${
 
 function isBelow(directory: readonly string[], above: readonly string[]): boolean {
   return above.every((segment, at) => directory[at] === segment);
-}
-
-function findModule(directory: readonly string[], names: readonly string[], tracer: Tracer): string | null {
-  for (const name of names)
-    for (const extension of ["ts", "js", "mts", "mjs", "cts", "cjs"]) {
-      const file = [...directory, `${name}.${extension}`].join("/");
-      if (tracer.moduleOf(file)) return file;
-    }
-  return null;
 }
 
 function defaultOf(file: string, tracer: Tracer): Value {

@@ -81,13 +81,16 @@ function callOnApplication(data: Application, method: string, call: Call, tracer
 
 /**
  * `new Hono<{ Variables: { services: { cache: Cache } } }>()`: clients that requests find in their context, by
- * `context.get("services").cache` or `context.var.services.cache`. https://hono.dev/docs/api/context#set-get
+ * `context.get("services").cache` or `context.var.services.cache`, and those of the worker's environment, by `context.env.EXPORTS`.
+ * https://hono.dev/docs/api/context#set-get, https://hono.dev/docs/api/context#env
  */
 function expectVariables(handler: Value, env: TypeIn | null, tracer: Tracer): void {
   const membersOf = (type: TypeIn) => [...(tracer.membersOf(tracer.typeOf(type)) ?? [])];
   const expect = (paths: readonly (readonly string[])[], type: TypeIn, depth: number): void => {
-    const { kind } = tracer.typeOf(type);
-    if (kind === "external") for (const path of paths) tracer.expect(handler, 0, path, type);
+    const declared = tracer.typeOf(type);
+    const { kind } = declared;
+    const isGlobal = declared.kind === "node" && declared.in.node.kind === "reference";
+    if (kind === "external" || isGlobal) for (const path of paths) tracer.expect(handler, 0, path, type);
     // What the service's own classes do is theirs to say.
     else if (depth > 0 && (kind === "node" || kind === "interface"))
       for (const [name, member] of membersOf(type))
@@ -98,7 +101,11 @@ function expectVariables(handler: Value, env: TypeIn | null, tracer: Tracer): vo
             depth - 1,
           );
   };
-  const variables = env && membersOf(env).find(([name]) => name === "Variables")?.[1].type;
-  for (const [name, { type }] of variables ? membersOf(variables) : [])
+  const membersIn = (part: string) => {
+    const type = env && membersOf(env).find(([name]) => name === part)?.[1].type;
+    return type ? membersOf(type) : [];
+  };
+  for (const [name, { type }] of membersIn("Variables"))
     if (type) expect([[`get(${name})`], ["var", name]], type, 2);
+  for (const [name, { type }] of membersIn("Bindings")) if (type) expect([["env", name]], type, 0);
 }

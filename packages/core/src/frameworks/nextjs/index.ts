@@ -10,7 +10,7 @@ import { enterApiRoute, enterPage, enterPageData, enterRoute } from "./routes.js
 
 export const nextjs: LibraryModel = {
   name: "nextjs",
-  packages: ["next"],
+  packages: ["next", "react"],
 
   callExternal: cachedBy,
   callValue: callCached,

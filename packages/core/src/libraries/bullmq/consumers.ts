@@ -2,23 +2,28 @@
 import type { TypeIn } from "../../link/program.js";
 import { isAnnotated, takeOut, tellOf, type Consumer } from "../../queues/taken-out.js";
 import { nameIn, namesIn } from "../../queues/names.js";
+import { defaultOfNamedFile } from "../../platform/program-files.js";
 import { isCallback } from "../../trace/choice.js";
 import type { Call, Tracer } from "../../trace/library.js";
-import { isUndefined, type LibraryValue, type Site, type Value } from "../../trace/value.js";
+import { isUndefined, unknown, type LibraryValue, type Site, type Value } from "../../trace/value.js";
 import { library, valueOf } from "./values.js";
 
-/** The processor runs for every job. */
+/** The processor runs for every job; where it is named by its file, it is what that exports by default. */
 export function consume(tracer: Tracer, call: Call): LibraryValue {
   const [name, processor] = call.arguments;
   // Without a processor somebody fetches the jobs by hand.
-  if (processor && !isUndefined(processor))
-    takeOut(consumerOf(tracer, name, call.site, call.typeArguments[0] ?? null, processor));
+  if (processor && !isUndefined(processor)) {
+    const inFile = isCallback(processor) ? null : defaultOfNamedFile(processor, call.site.file, tracer);
+    takeOut(consumerOf(tracer, name, call.site, call.typeArguments[0] ?? null, inFile ?? processor));
+  }
   return valueOf({ type: "worker", queues: namesIn(name) });
 }
 
-/** `queue.process(processor)`, `queue.process("title", 5, processor)`: a file's name is no function, and nobody's here. */
+/** `queue.process(processor)`, `queue.process("title", 5, processor)`; the processor may be named by its file. */
 export function process(tracer: Tracer, queue: string | null, data: TypeIn | null, call: Call): Value | null {
-  const processor = call.arguments.find(isCallback);
+  const processor =
+    call.arguments.find(isCallback) ??
+    defaultOfNamedFile(call.arguments.at(-1) ?? unknown, call.site.file, tracer);
   if (!processor) return null;
   const name: Value | undefined = queue === null ? undefined : { kind: "literal", value: queue };
   takeOut(consumerOf(tracer, name, call.site, data, processor));

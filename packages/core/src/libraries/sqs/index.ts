@@ -1,25 +1,27 @@
 /**
- * Amazon SQS: the client of the AWS SDK, `sqs-consumer` and `sqs-producer`, and Lambda functions that are given messages. A queue is
+ * Amazon SQS: the client of the AWS SDK in both of its versions, `sqs-consumer` and `sqs-producer`, and Lambda functions that are given messages. A queue is
  * known by what says its URL, most often a setting; a Lambda's by nothing in the code.
  * https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/client/sqs/, https://github.com/bbc/sqs-consumer
  */
 import type { LibraryModel } from "../../trace/library.js";
 import { enterLambdas } from "./lambda.js";
-import { receive, consumeWith, messageBy } from "./receiving.js";
+import { receive, receiveBy, consumeWith, messageBy } from "./receiving.js";
 import { sendAll, sendBodies, sendOne } from "./sending.js";
 import { dataOf, library, valueOf } from "./values.js";
 
 export const sqs: LibraryModel = {
   name: library,
-  packages: ["@aws-sdk/client-sqs", "sqs-consumer", "sqs-producer", "aws-lambda"],
+  packages: ["@aws-sdk/client-sqs", "aws-sdk", "sqs-consumer", "sqs-producer", "aws-lambda"],
   clients: ["SQSClient", "SQS"],
-  signs: ["@aws-sdk/client-sqs", "sqs-consumer", "sqs-producer", "aws-lambda"],
+  signs: ["@aws-sdk/client-sqs", "aws-sdk", "sqs-consumer", "sqs-producer", "aws-lambda"],
 
   typed(external, _arguments, _tracer, symbol) {
     switch (`${external.package} ${external.path.at(-1) ?? ""}`) {
       case "@aws-sdk/client-sqs SQSClient":
       case "@aws-sdk/client-sqs SQS":
-        return valueOf({ type: "client" });
+        return valueOf({ type: "client", version: 3 });
+      case "aws-sdk SQS":
+        return valueOf({ type: "client", version: 2 });
       case "aws-lambda SQSRecord":
         return messageBy(symbol);
       default:
@@ -31,14 +33,14 @@ export const sqs: LibraryModel = {
     switch (external.path.at(-1)) {
       case "SQSClient":
       case "SQS":
-        return valueOf({ type: "client" });
+        return valueOf({ type: "client", version: external.package === "aws-sdk" ? 2 : 3 });
       // It is made to be sent.
       case "SendMessageCommand":
         return sendOne(tracer, call);
       case "SendMessageBatchCommand":
         return sendAll(tracer, call);
       case "ReceiveMessageCommand":
-        return receive(tracer, call);
+        return valueOf(receive(tracer, call));
       default:
         return null;
     }
@@ -58,6 +60,8 @@ export const sqs: LibraryModel = {
 
   callMethod(receiver, method, call, tracer) {
     const data = dataOf(receiver);
+    // `sqs.receiveMessage({ QueueUrl }).promise()`
+    if (data?.type === "receiving" && method === "promise") return data.answer;
     if (data?.type === "producer" && method === "send") return sendBodies(tracer, call, data.queueUrl);
     if (data?.type !== "client") return null;
     switch (method) {
@@ -70,10 +74,8 @@ export const sqs: LibraryModel = {
         return sendOne(tracer, call);
       case "sendMessageBatch":
         return sendAll(tracer, call);
-      case "receiveMessage": {
-        const sent = dataOf(receive(tracer, call));
-        return sent?.type === "receiving" ? sent.answer : null;
-      }
+      case "receiveMessage":
+        return receiveBy(tracer, call, data.version);
       default:
         return null;
     }

@@ -3,7 +3,7 @@ import type { Module, TypeNode } from "../../lower/module.js";
 import { listOf, objectOf } from "../../queues/objects.js";
 import { takeOut } from "../../queues/taken-out.js";
 import type { Tracer } from "../../trace/library.js";
-import { unknown } from "../../trace/value.js";
+import { unknown, type Value } from "../../trace/value.js";
 import { library } from "./values.js";
 
 /** `export const handler: SQSHandler = …`, `export async function handler(event: SQSEvent) { … }` */
@@ -15,22 +15,35 @@ export function enterLambdas(file: string, module: Module, tracer: Tracer): void
     const handler = tracer.exportOf(file, one.name);
     if (handler.kind !== "function" || handler.file !== file) continue;
     const node = module.functions[handler.function];
-    const isDeclared =
-      isCalled(module.bindings[one.binding]?.type ?? null, "SQSHandler") ||
-      isCalled(node?.parameters[0]?.type ?? null, "SQSEvent");
-    if (!node || !isDeclared) continue;
+    const service = services.find(
+      ({ name }) =>
+        isCalled(module.bindings[one.binding]?.type ?? null, `${name}Handler`) ||
+        isCalled(node?.parameters[0]?.type ?? null, `${name}Event`),
+    );
+    if (!node || !service) continue;
     takeOut({
       tracer,
-      library,
+      library: service.library,
       name: undefined,
       site: { file, start: node.start, end: node.end },
       processor: handler,
       declared: null,
-      text: "record.body",
-      given: ({ payload }) => [objectOf({ Records: listOf(objectOf({ body: payload })) }), unknown],
+      text: service.text,
+      given: ({ payload }) => [objectOf({ Records: listOf(service.record(payload)) }), unknown],
     });
   }
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
+const services = [
+  { name: "SQS", library, text: "record.body", record: (body: Value) => objectOf({ body }) },
+  {
+    name: "SNS",
+    library: "sns",
+    text: "record.Sns.Message",
+    record: (Message: Value) => objectOf({ Sns: objectOf({ Message }) }),
+  },
+] as const;
 
 function isCalled(type: TypeNode | null, name: string): boolean {
   return type?.kind === "reference" && type.name.split(".").at(-1) === name;

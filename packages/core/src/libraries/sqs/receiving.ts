@@ -4,14 +4,23 @@ import { listOf, objectOf } from "../../queues/objects.js";
 import { takenOut, takeOut } from "../../queues/taken-out.js";
 import { isCallback } from "../../trace/choice.js";
 import type { Call, Tracer } from "../../trace/library.js";
-import { unknown, type LibraryValue, type SymbolicValue, type Value } from "../../trace/value.js";
-import { library, valueOf } from "./values.js";
+import { undefinedValue, unknown, type SymbolicValue, type Value } from "../../trace/value.js";
+import { library, valueOf, type Receiving } from "./values.js";
+
+/** `client.receiveMessage({ QueueUrl })`; in version 2, its callback may be given the answer. */
+export function receiveBy(tracer: Tracer, call: Call, version: 2 | 3): Value {
+  const sent = receive(tracer, call);
+  if (version === 3) return sent.answer;
+  const callback = call.arguments[1];
+  if (callback && isCallback(callback)) tracer.invoke(callback, [undefinedValue, sent.answer], call.site);
+  return valueOf(sent);
+}
 
 /** `new ReceiveMessageCommand({ QueueUrl })`: the answer has `Messages`, each with its `Body`. */
-export function receive(tracer: Tracer, call: Call): LibraryValue {
+export function receive(tracer: Tracer, call: Call): Receiving {
   const queueUrl = tracer.memberOf(call.arguments[0] ?? unknown, "QueueUrl");
   const { payload } = takenOut({ tracer, library, site: call.site, text: "message.Body" }, nameIn(queueUrl));
-  return valueOf({ type: "receiving", answer: objectOf({ Messages: listOf(objectOf({ Body: payload })) }) });
+  return { type: "receiving", answer: objectOf({ Messages: listOf(objectOf({ Body: payload })) }) };
 }
 
 /** `Consumer.create({ queueUrl, handleMessage, handleMessageBatch })` */

@@ -4,11 +4,17 @@ import type { LibraryValue, Value } from "../../trace/value.js";
 export const library = "sqs";
 
 export type SqsData =
-  | { readonly type: "client" }
+  /** Of version 2, what it is asked is a request, which gives a promise of its answer or calls back. */
+  | { readonly type: "client"; readonly version: 2 | 3 }
   | { readonly type: "producer"; readonly queueUrl: Value | null }
-  /** A command that asks for messages, and what it will be answered. */
-  | { readonly type: "receiving"; readonly answer: Value }
+  | Receiving
   | { readonly type: "sending" };
+
+/** A command that asks for messages, and what it will be answered. */
+export interface Receiving {
+  readonly type: "receiving";
+  readonly answer: Value;
+}
 
 export function valueOf(data: SqsData): LibraryValue {
   return { kind: "library", library, type: data.type, data };
