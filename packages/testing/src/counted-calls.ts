@@ -1,6 +1,6 @@
 /** Every call of a layer that can be told from syntax: raw SQL, caches, queues and stores of objects. */
 import ts from "typescript";
-import { bare, namesIn, type Layer } from "./counted-clients.js";
+import { bare, namesIn, sorts, type Layer } from "./counted-clients.js";
 
 export interface CountedCall {
   readonly layer: Layer;
@@ -51,18 +51,23 @@ export function callsIn(files: readonly { readonly file: string; text(): string 
         const name = node.expression.text;
         if (name === "Worker" && fromPackages.get(name) === "bullmq" && (node.arguments?.length ?? 0) > 1)
           say("job-consumer", "bullmq", node, node, `new ${name}`);
+        if (commandsOfS3.test(name) && fromPackages.get(name) === "@aws-sdk/client-s3")
+          say("storage", "s3", node, node, `new ${name}`);
         if (name === "Upload" && fromPackages.get(name) === "@aws-sdk/lib-storage")
           say("storage", "s3", node, node, `new ${name}`);
       } else if (ts.isClassDeclaration(node)) {
-        const processor = ts
+        // NestJS hands jobs to the method of that name.
+        const isProcessor = ts
           .getDecorators(node)
-          ?.find((one) => ts.isCallExpression(one.expression) && one.expression.expression.getText() === "Processor");
-        if (processor) say("job-consumer", "bullmq", node, node, "@Processor");
+          ?.some(({ expression }) => isCallOf(expression, "Processor"));
+        for (const member of isProcessor ? node.members : [])
+          if (ts.isMethodDeclaration(member) && member.name.getText(source) === "process")
+            say("job-consumer", "bullmq", member, member.name, "process");
       } else if (ts.isCallExpression(node)) {
         const callee = bare(node.expression);
         if (ts.isIdentifier(callee)) {
           const from = fromPackages.get(callee.text);
-          if (/^(?:getSignedUrl|createPresignedPost)$/.test(callee.text) && from?.startsWith("@aws-sdk/"))
+          if (callee.text === "createPresignedPost" && from?.startsWith("@aws-sdk/"))
             say("storage", "s3", node, callee, callee.text);
           if (callee.text === "quickAddJob" && from === "graphile-worker")
             say("job-producer", "graphile", node, callee, callee.text);
@@ -95,6 +100,14 @@ export function callsIn(files: readonly { readonly file: string; text(): string 
 
 const rawOfPrisma = /^\$(?:query|execute)Raw(?:Unsafe)?$/;
 
+/** Commands about objects; a command is sent, or signed, somewhere else. */
+const commandsOfS3 =
+  /^(?:(?:Put|Get|Head|Copy|Delete)ObjectCommand|DeleteObjectsCommand|ListObjects(?:V2)?Command|(?:Create|Complete|Abort)MultipartUploadCommand|UploadPartCommand)$/;
+
+function isCallOf(node: ts.Expression, name: string): boolean {
+  return ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === name;
+}
+
 /** What each imported name comes from. */
 function exportsOf(source: ts.SourceFile): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
@@ -105,4 +118,36 @@ function exportsOf(source: ts.SourceFile): ReadonlyMap<string, string> {
       for (const { name } of bindings.elements) found.set(name.text, statement.moduleSpecifier.text);
   }
   return found;
+}
+
+/** Whether a call stands on these lines that could be one of a library's: by its method, or of a function of the project's own. */
+export function isCallThere(
+  text: string,
+  { line, endLine }: { readonly line: number; readonly endLine: number },
+  isDeclared: (name: string) => boolean,
+): boolean {
+  const source = ts.createSourceFile("there.tsx", text, ts.ScriptTarget.Latest, true);
+  const lineOf = (position: number): number => source.getLineAndCharacterOfPosition(position).line + 1;
+  const find = (node: ts.Node): boolean => {
+    if (lineOf(node.getEnd()) < line || lineOf(node.getStart(source)) > endLine) return false;
+    const callee = ts.isCallExpression(node) || ts.isNewExpression(node) ? bare(node.expression) : null;
+    const name = callee && ts.isPropertyAccessExpression(callee) ? callee.name.text : callee?.getText(source);
+    if (ts.isTaggedTemplateExpression(node) && /^sql\b/.test(node.tag.getText(source))) return true;
+    return (
+      (name !== undefined && (isDeclared(name) || isMethodOfSome(name))) ||
+      (ts.forEachChild(node, find) ?? false)
+    );
+  };
+  return find(source);
+}
+
+function isMethodOfSome(name: string): boolean {
+  return /^execute/.test(name) || sorts.some(({ methods }) => methods.test(name));
+}
+
+/** Functions and methods that a file declares. */
+export function functionsIn(text: string): readonly string[] {
+  const pattern =
+    /\bfunction\*?\s+(\w+)|^\s*(?:(?:public|private|protected|static|async|readonly|override)\s+)*(\w+)\s*(?:<[^\n]*>)?\(|\b(?:const|let)\s+(\w+)\s*=\s*(?:async\s*)?\(/gm;
+  return [...text.matchAll(pattern)].map(([, one, two, three]) => (one ?? two ?? three)!);
 }

@@ -98,21 +98,13 @@ export const sorts: readonly Sort[] = [
     methods: /^addJob$/,
   },
   {
-    name: "s3",
-    layer: "storage",
-    libraries: ["s3"],
-    packages: /^@aws-sdk\/client-s3$/,
-    makers: /^(?:S3Client|S3)$/,
-    methods: /^send$/,
-  },
-  {
     name: "minio",
     layer: "storage",
     libraries: ["minio"],
     packages: /^minio$/,
     makers: /^(?:Client)$/,
     methods:
-      /^(?:f?putObject|f?getObject|removeObjects?|listObjects(?:V2)?|statObject|copyObject|presigned\w+)$/,
+      /^(?:f?putObject|f?getObject|removeObjects?|listObjects(?:V2)?|statObject|copyObject|presigned(?:Get|Put)Object|presignedUrl|setKey)$/,
   },
   {
     name: "azure",
@@ -135,7 +127,7 @@ export const sorts: readonly Sort[] = [
   {
     name: "oracle",
     layer: "storage",
-    libraries: ["oci-objectstorage"],
+    libraries: ["oci-storage"],
     packages: /^oci-objectstorage$/,
     makers: /^ObjectStorageClient$/,
     methods:
@@ -189,7 +181,12 @@ export function namesIn(sources: Iterable<ts.SourceFile>): Names {
     for (const [file, all] of files)
       for (const one of all) {
         const name = one.isFunction ? `${one.name}()` : one.name;
-        const found = [...new Set([...one.sorts, ...one.of.flatMap((of) => look(file, of.replace(/^\./, ""), of.startsWith(".")))])];
+        const found = [
+          ...new Set([
+            ...one.sorts,
+            ...one.of.flatMap((of) => look(file, of.replace(/^\./, ""), of.startsWith("."))),
+          ]),
+        ];
         const before = local.get(file)?.get(name) ?? [];
         const joined = [...new Set([...before, ...found])];
         if (joined.length > before.length) {
@@ -267,7 +264,8 @@ function declarationsIn(source: ts.SourceFile, makers: Makers): readonly Declare
       if (initializer && isFunctionLike(initializer))
         declare(node.name, initializer.type, returnsOf(initializer), { function: true });
       else declare(node.name, node.type, initializer ? [initializer] : []);
-    } else if (ts.isParameter(node)) declare(node.name, node.type, node.initializer ? [node.initializer] : []);
+    } else if (ts.isParameter(node))
+      declare(node.name, node.type, node.initializer ? [node.initializer] : []);
     else if (ts.isPropertyDeclaration(node) || ts.isPropertySignature(node))
       declare(
         node.name,
@@ -278,12 +276,14 @@ function declarationsIn(source: ts.SourceFile, makers: Makers): readonly Declare
         },
       );
     else if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node))
-      declare(node.name, node.type, returnsOf(node), { function: true, member: ts.isMethodDeclaration(node) });
+      declare(node.name, node.type, returnsOf(node), {
+        function: true,
+        member: ts.isMethodDeclaration(node),
+      });
     else if (ts.isGetAccessor(node)) declare(node.name, node.type, returnsOf(node), { member: true });
     else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
       const left = bare(node.left);
-      if (ts.isPropertyAccessExpression(left))
-        declare(left.name, undefined, [node.right], { member: true });
+      if (ts.isPropertyAccessExpression(left)) declare(left.name, undefined, [node.right], { member: true });
       else declare(left, undefined, [node.right]);
     }
     ts.forEachChild(node, visit);

@@ -27,6 +27,8 @@ it("fifty look-alikes are no paths", async () => {
   expect(calls.length).toBeGreaterThanOrEqual(50);
   expect(report.paths.filter(({ file }) => file !== "database.ts")).toEqual([]);
   expect(report.findings).toEqual([]);
+  for (const configuration of ["recommended", "project"] as const)
+    expect(lintFixture(fixture, configuration)).toEqual([]);
 });
 
 function callsOfEverybody(text: string): readonly string[] {
