@@ -1,6 +1,6 @@
 // Faults and their innocent neighbours are in fixtures/storage; here is what each client reads, writes, lists and deletes.
 import { analyzed } from "@tenant-audit/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 
 /** `put a/{organizationId}`, for every path to a store. */
 function pathsIn(imports: string, body: string): readonly string[] {
@@ -88,6 +88,33 @@ describe("what a client reaches", () => {
       "supabase-storage delete i/{organizationId}",
     ]);
   });
+});
+
+test("Oracle's store is asked with one object", () => {
+  expect(
+    pathsIn(
+      `import { ObjectStorageClient, UploadManager } from "oci-objectstorage"; import * as objectstorage from "oci-objectstorage";`,
+      `const client = new ObjectStorageClient({ authenticationDetailsProvider: provider });
+       const there = { namespaceName: "n", bucketName: "b" };
+       await client.putObject({ ...there, objectName: \`a/\${organizationId}\`, putObjectBody: body });
+       await new objectstorage.ObjectStorageClient({}).getObject({ ...there, objectName: \`b/\${organizationId}\` });
+       await new UploadManager(client).upload({ content: body, requestDetails: { ...there, objectName: \`c/\${organizationId}\` } });
+       const { listObjects } = await client.listObjects({ ...there, prefix: \`d/\${organizationId}/\` });
+       for (const { name } of listObjects.objects) await client.deleteObject({ ...there, objectName: name });
+       await client.createPreauthenticatedRequest({
+         ...there,
+         createPreauthenticatedRequestDetails: { name: "once", accessType: "ObjectRead", objectName: \`e/\${organizationId}\` },
+       });
+       await client.getNamespace({}); await client.getBucket(there);`,
+    ),
+  ).toEqual([
+    "oci-storage put a/{organizationId}",
+    "oci-storage get b/{organizationId}",
+    "oci-storage put c/{organizationId}",
+    "oci-storage read d/{organizationId}/",
+    expect.stringContaining("oci-storage delete d/{organizationId}/"),
+    "oci-storage get e/{organizationId}",
+  ]);
 });
 
 describe("a call of the file system", () => {

@@ -20,6 +20,7 @@ import { kysely } from "./kysely/index.js";
 import { massive } from "./massive/index.js";
 import { mikroOrm } from "./mikro-orm/index.js";
 import { minio } from "./minio/index.js";
+import { ociStorage } from "./oci-storage/index.js";
 import { mysql } from "./mysql/index.js";
 import { planetscale } from "./mysql/planetscale.js";
 import { pgBoss } from "./pg-boss/index.js";
@@ -83,6 +84,7 @@ export const libraries: readonly LibraryModel[] = [
   cloudflareQueues,
   s3,
   minio,
+  ociStorage,
   googleStorage,
   azureBlob,
   vercelBlob,
