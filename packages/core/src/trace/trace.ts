@@ -286,6 +286,7 @@ function createMachine(options: TraceOptions): Machine {
     followed: new Map(),
     escaped: new Set(),
     needsArguments: new Set(),
+    policySubjects: new Map(),
     scopingClients: new Set(),
     reaches: [],
     releases: new Map(),
