@@ -3,7 +3,7 @@
  * (`allow(User, "read", Invoice, (actor, invoice) => …)`), another calls what was kept with what it was given
  * (`can(actor, "read", invoice)`). Found by what the two do in one file, whatever they are called.
  */
-import type { BindingId, Expression, FunctionId, Module, Statement } from "../lower/module.js";
+import type { BindingId, Expression, FunctionId, Module, Pattern, Statement } from "../lower/module.js";
 import { forEachExpressionIn, forEachStatement } from "../lower/visit.js";
 
 export interface Register {
@@ -202,22 +202,18 @@ function isTakenOut(
     });
     return is;
   };
+  const takes = (pattern: Pattern | null, source: Expression | null): boolean =>
+    pattern?.kind === "object"
+      ? pattern.properties.some(
+          ({ key, value }) => typeof key === "string" && properties.has(key) && bindingOf(value) === binding,
+        )
+      : pattern !== null && bindingOf(pattern) === binding && mentions(source);
   let isTaken = false;
   for (const { body } of module.functions)
     forEachStatement(body, (statement) => {
-      if (statement.kind === "variables") {
-        for (const { pattern, initializer } of statement.declarations)
-          isTaken ||=
-            (pattern.kind === "binding" && pattern.binding === binding && mentions(initializer)) ||
-            (pattern.kind === "object" &&
-              pattern.properties.some(
-                ({ key, value }) =>
-                  typeof key === "string" && properties.has(key) && bindingOf(value) === binding,
-              ));
-      } else if (statement.kind === "loop" && statement.loop === "of")
-        statement.initializer ??
-          (isTaken ||=
-            statement.left !== null && bindingOf(statement.left) === binding && mentions(statement.right));
+      if (statement.kind === "variables")
+        isTaken ||= statement.declarations.some(({ pattern, initializer }) => takes(pattern, initializer));
+      if (statement.kind === "loop") isTaken ||= takes(statement.left, statement.right);
     });
   return isTaken;
 }
