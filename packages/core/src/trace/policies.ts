@@ -127,7 +127,12 @@ function mayBeMeant(
     const named = words.filter((one) => one === null || one.length > 0);
     const isOther = spoken.some((word, index) => {
       const one = named[index];
-      return one != null && !one.includes(word) && !one.some((other) => register.words.has(other));
+      return (
+        one !== null &&
+        one !== undefined &&
+        !one.includes(word) &&
+        !one.some((other) => register.words.has(other))
+      );
     });
     if (isOther) return false;
   }

@@ -270,7 +270,12 @@ function givesAnswer(module: Module, id: FunctionId): boolean {
     if (statement.kind === "return" && statement.argument) returned.push(plainly(statement.argument));
   });
   const isWritten = returned.every(({ kind }) => kind === "literal");
-  return !isWritten && !returned.some((value) => isContrary(value) || isMadeThere(module, value));
+  return (
+    !isWritten &&
+    !returned.some(
+      (value) => isContrary(value) || isMadeThere(module, value) || parameterOf(module, id, value) !== null,
+    )
+  );
 }
 
 function isContrary(value: Expression): boolean {
@@ -301,7 +306,8 @@ function wordsIn(module: Module, owners: readonly (FunctionId | null)[], parts: 
   const words = new Set<string>();
   for (const { id, body, class: of } of module.functions) {
     const owner = owners[id];
-    const isPart = (of !== null && classes.has(of)) || (owner != null && parts.has(owner));
+    const isPart =
+      (of !== null && classes.has(of)) || (owner !== null && owner !== undefined && parts.has(owner));
     if (!isPart) continue;
     forEachExpressionIn(body, (one) => {
       if (one.kind === "literal" && typeof one.value === "string") words.add(one.value);
