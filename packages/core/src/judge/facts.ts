@@ -172,7 +172,8 @@ const filed = new Set(["file", "object", "storage", "blob", "bucket", "s3", "upl
 function hasSharedRows(tenancy: Tenancy, table: Table, seen: Set<string>): boolean {
   if (seen.has(table.name)) return false;
   seen.add(table.name);
-  if (table.keys.length > 0) return table.keys.every((key) => key.nullable);
+  // That a mapper lets a key be null unless it is told otherwise is no design of anybody's.
+  if (table.keys.length > 0) return table.keys.every((key) => key.nullable && !key.isNullUnsaid);
   return table.via.some((parent) => {
     const above = findTable(tenancy, parent.table);
     return above !== null && hasSharedRows(tenancy, above, seen);

@@ -3,7 +3,7 @@
  * made them public. By then they were read, so it lowers a grade and clears nothing.
  */
 import type { EntryPoint } from "../trace/entry.js";
-import type { Fact, Facts } from "../trace/facts.js";
+import { noFacts, type Fact, type Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
 import type { CallerRecord } from "../trace/machine.js";
 import type { Rewriting } from "../trace/rewrite.js";
@@ -11,6 +11,7 @@ import type { Trace } from "../trace/trace.js";
 import { allowanceOf, type Limits } from "./allowance.js";
 import { siteKey, type RowsValue, type Site, type SymbolicValue, type Value } from "../trace/value.js";
 import { isAnonymous } from "./anonymous.js";
+import { ofThoseWithOne } from "./compared-if-any.js";
 import type { FactSets } from "./fact-sets.js";
 import type { Call, Flow } from "./flows.js";
 import { isCertain } from "./goal.js";
@@ -276,7 +277,19 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
   };
 
   const isMadeSureBehind = (access: Access, known: Known): boolean =>
-    isFound(access, () => isMadeSure(known));
+    isFound(access, () => isMadeSure(known)) || isMadeSureOfThoseWithOne(access, known);
+
+  /** Some may come without a tenant, and are asked nothing. */
+  const isMadeSureOfThoseWithOne = (access: Access, known: Known): boolean => {
+    const { scope } = known;
+    if (!scope) return false;
+    const isPrincipals = (value: Value): boolean => {
+      const goal = goalOf(parts.proverAt(scope), value, noFacts);
+      return goal.kind === "proven" && goal.proof === "principal";
+    };
+    const facts = ofThoseWithOne(known.facts, isPrincipals);
+    return facts !== known.facts && isFound(access, () => isMadeSure({ ...known, facts }));
+  };
 
   const isMadeSure = ({ rows, facts, scope }: Known): boolean => {
     const prover = scope ? parts.proverAt(scope) : parts.prover;

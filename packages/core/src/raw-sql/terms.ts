@@ -1,6 +1,7 @@
 /** What stands on a side of a comparison: a column, values that the statement is given, a query, or something else. */
 import type { Column, Operand, Selection } from "../constraint/predicate.js";
 import { callName, expressionText } from "../sql/expression-text.js";
+import { isRespelling } from "../sql/respelling.js";
 import { child, children, isNode, isSet, kindOf, strings, text, type Node } from "../sql/tree.js";
 import { optionsOf, withOptions } from "../trace/choice.js";
 import { operandOf, operandsOf } from "../trace/operand.js";
@@ -48,7 +49,7 @@ function term(reading: Reading, scope: Scope, node: Node): Term {
       // `lower(hostname) = lower($1)`: whatever rows are called so, however it is written.
       const [inner, ...others] = children(body, "args");
       const column =
-        inner && others.length === 0 && rewriting.has(callName(body)) ? termOf(reading, scope, inner) : other;
+        inner && others.length === 0 && isRespelling(callName(body)) ? termOf(reading, scope, inner) : other;
       // Whose rows they are is not said so: two tenants may be called alike.
       if (column.kind === "column" && !reading.isTenantKey(column.column.name)) return column;
       return isFixed(scope, node) ? given([operandOf(computed(reading, scope, node))]) : other;
@@ -229,10 +230,8 @@ export function parametersIn(node: Node): readonly number[] {
   return found;
 }
 
-/** Functions of a text that give it in another spelling. */
-const rewriting = new Set(["lower", "upper", "trim", "btrim", "ltrim", "rtrim"]);
-/** Functions that give what they are given, written in another way. */
-const passing = new Set(["lower", "upper", "trim", "btrim", "ltrim", "rtrim", "text", "uuid", "to_jsonb"]);
+/** Functions that give what they are given, as another type. */
+const passing = new Set(["text", "uuid", "to_jsonb"]);
 
 /** The program's value that an expression stands for; null where rows decide it. */
 function valueOf(reading: Reading, scope: Scope, node: Node): Value | null {
@@ -247,7 +246,7 @@ function valueOf(reading: Reading, scope: Scope, node: Node): Value | null {
 function computed(reading: Reading, scope: Scope, node: Node): Value {
   const call = child(node, "FuncCall");
   const args = children(call, "args");
-  if (passing.has(callName(call)) && args.length === 1) {
+  if ((isRespelling(callName(call)) || passing.has(callName(call))) && args.length === 1) {
     const same = valueOf(reading, scope, args[0]!);
     if (same) return same;
   }

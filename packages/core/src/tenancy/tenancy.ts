@@ -48,6 +48,8 @@ export interface TenantKey {
   readonly level: string;
   /** A null key marks a row that belongs to nobody (a system default). */
   readonly nullable: boolean;
+  /** As of the column: then no such rows are meant. */
+  readonly isNullUnsaid?: true;
 }
 
 export interface TableColumn {
@@ -55,6 +57,8 @@ export interface TableColumn {
   /** Other spellings that mean this column: a Prisma field and its `@map` name. */
   readonly aliases: readonly string[];
   readonly nullable: boolean;
+  /** It is so because nobody has said anything, and the library takes that for yes. */
+  readonly isNullUnsaid?: true;
   /** As the schema writes it, for people and for guesses: `String`, `uuid`, `Generated<string>`. */
   readonly type: string;
   /** The database fills it when an insert leaves it out. */

@@ -80,11 +80,12 @@ function isCertainly(value: Value, truth: boolean): boolean {
     case "array":
     case "function":
     case "class":
-    case "instance":
     case "module":
     case "library":
     case "query":
       return truth;
+    case "instance":
+      return truth && !value.as?.absent;
     default:
       return false;
   }

@@ -11,8 +11,10 @@ import { inheritedMethod } from "./instances.js";
 import type { Call, Template } from "./library.js";
 import type { Machine } from "./machine.js";
 import { elementOf, memberOf } from "./members.js";
+import { calledPolicy } from "./policies.js";
 import { callOnRow } from "./rows.js";
 import { globalPackage, selfOf } from "./names.js";
+import { handedOn } from "./operators.js";
 import { siteOf, unknown, type Frame, type Site, type Value } from "./value.js";
 
 export function callExpression(
@@ -30,6 +32,8 @@ export function callExpression(
     const receiver =
       callee.object.kind === "super" ? baseOf(machine, frame) : evaluate(machine, frame, callee.object);
     const call = callOf(machine, frame, expression, site);
+    const said = calledPolicy(machine, frame, expression, call.arguments, site);
+    if (said) return said;
     const result =
       (callee.object.kind === "super" ? callOnRow(machine, selfOf(frame), callee.property, call) : null) ??
       callMethod(machine, frame, receiver, callee.property, call, callee.object);
@@ -40,7 +44,11 @@ export function callExpression(
     return unknown;
   }
   const target = evaluate(machine, frame, callee);
-  return callValue(machine, target, callOf(machine, frame, expression, site), calleeText(callee));
+  const call = callOf(machine, frame, expression, site);
+  return (
+    calledPolicy(machine, frame, expression, call.arguments, site) ??
+    callValue(machine, target, call, calleeText(callee))
+  );
 }
 
 /** What a class extends that is not in the program: its own methods of the same names are none of that. */
@@ -150,7 +158,7 @@ function callOf(
   let spread = false;
   let trailing: Value | null = null;
   for (const argument of expression.arguments) {
-    const value = evaluate(machine, frame, argument);
+    const value = handedOn(machine, frame, argument, evaluate(machine, frame, argument));
     trailing = null;
     if (argument.kind !== "spread") args.push(value);
     else if (value.kind === "array" && value.rest === null) args.push(...value.elements);

@@ -8,7 +8,7 @@ import { choiceOf, isPerhapsAbsent, withAbsence } from "./choice.js";
 import { specialize, typedFallback } from "./declared-types.js";
 import { evaluateArray, evaluateObject } from "./literals.js";
 import { cutShort, maximalNesting, moduleOf, type Machine } from "./machine.js";
-import { elementAt, elementOf, memberByKey, memberOf } from "./members.js";
+import { elementAt, elementOf, memberByKey, memberOf, undeclaredMember } from "./members.js";
 import { hasProperty } from "./narrow.js";
 import { readName, selfOf } from "./names.js";
 import { evaluateBinary, evaluateConditional, evaluateLogical, evaluateUnary } from "./operators.js";
@@ -52,7 +52,13 @@ function evaluateAsWritten(machine: Machine, frame: Frame, expression: Expressio
       return selfOf(frame);
     case "member": {
       const object = evaluate(machine, frame, expression.object);
-      const member = memberOf(machine, object, expression.property, siteOf(frame, expression));
+      const { property } = expression;
+      const site = siteOf(frame, expression);
+      const declared = memberOf(machine, object, property, site);
+      const member =
+        declared.kind === "unknown"
+          ? (undeclaredMember(machine, object, property, site) ?? declared)
+          : declared;
       const isChained = expression.optional || isInOptionalChain(expression.object);
       if (isChained && object.kind === "literal" && (object.value === undefined || object.value === null))
         return undefinedValue;

@@ -24,6 +24,7 @@ import {
   type Summary,
 } from "./machine.js";
 import { bare, meetOf, withFacts } from "./facts.js";
+import { askedPolicy } from "./policies.js";
 import type { Rewriting } from "./rewrite.js";
 import { substitution } from "./substitution.js";
 import { callKey, unknown, type FunctionValue, type Site, type Value } from "./value.js";
@@ -45,6 +46,11 @@ export function callFunction(
     noteCall(machine, key, { ...caller, isFollowed: !spread && machine.budget >= 0 });
     return result;
   };
+  const asked = spread ? null : askedPolicy(machine, target, args, site);
+  if (asked) {
+    noteCall(machine, key, { ...caller, isFollowed: false });
+    return asked;
+  }
   const isOpen = fn.body.length > 0;
   const mayInline =
     isOpen && machine.stack.length < maximalDepth && !machine.stack.includes(key) && machine.budget > 0;
@@ -66,6 +72,22 @@ export function callFunction(
     ? valueOfType(machine, declared, site, `${fn.name ?? "call"}()`)
     : symbolicHere(machine, site, `${fn.name ?? "call"}()`);
   return given.kind === "symbolic" ? { ...given, from: args.map((argument) => bare(argument, 2)) } : given;
+}
+
+/** What a function gives for these arguments, as its summary has it; null where it has none. Nothing is walked again. */
+export function summarized(
+  machine: Machine,
+  target: FunctionValue,
+  args: readonly Value[],
+  site: Site,
+): Value | null {
+  const fn = functionOf(machine, target);
+  noteCall(machine, keyOfFunction(target.file, target.function), {
+    ...callerAt(machine, site, args),
+    isFollowed: false,
+  });
+  const summary = summaryOf(machine, target.file, target.function, sharedSelf(target, fn));
+  return summary && answerFrom(machine, summary, target, args, site);
 }
 
 /**

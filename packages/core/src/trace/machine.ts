@@ -22,6 +22,7 @@ import {
   callKey,
   frameOf,
   type Frame,
+  type ClassValue,
   type FunctionValue,
   type LibraryValue,
   type Returned,
@@ -108,6 +109,8 @@ export interface Machine {
   readonly followed: Map<string, Set<string>>;
   /** Functions in which a parameter decides what a query is about; they are walked again for each call. */
   readonly needsArguments: Set<string>;
+  /** What policies are called back with, by the parameters' ids: of the classes that they were registered for. */
+  readonly policySubjects: Map<string, readonly ClassValue[]>;
   /** Libraries of which some client adds the tenant by itself. */
   readonly scopingClients: Set<string>;
   readonly objectsWritten: Map<WantedObject, readonly WrittenObject[]>;

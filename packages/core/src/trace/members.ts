@@ -1,6 +1,6 @@
 /** Properties and elements of values. */
 import { unresolvedPackage, type TypeIn } from "../link/program.js";
-import { choiceOf, chosen, ofKept, withAbsence, withoutAbsence, withSiteOf } from "./choice.js";
+import { choiceOf, chosen, ofKept, optionsOf, withAbsence, withoutAbsence, withSiteOf } from "./choice.js";
 import { specialize, symbolicAt } from "./declared-types.js";
 import { libraryBaseOf } from "./inherited.js";
 import { memberOfInstance, staticMember } from "./instances.js";
@@ -12,6 +12,7 @@ import { answering } from "./assume.js";
 import { heldByAnyKey } from "./objects.js";
 import { factsOf, noFacts, withFacts, type Facts } from "./facts.js";
 import {
+  isNothing,
   isUndefined,
   undefinedValue,
   unknown,
@@ -91,6 +92,18 @@ export function memberOf(machine: Machine, object: Value, property: string, site
     default:
       return unknown;
   }
+}
+
+/** `"organizationId" in row`, where `row` is declared to be of a class above its own: what came in has more than that says. */
+export function undeclaredMember(
+  machine: Machine,
+  object: Value,
+  property: string,
+  site: Site,
+): Value | null {
+  const [only, ...others] = optionsOf(object).filter((option) => !isNothing(option));
+  if (only?.kind !== "instance" || !only.as || others.length > 0) return null;
+  return memberOf(machine, { ...only.as, type: null }, property, site);
 }
 
 function memberOfRow(machine: Machine, row: RowsValue, property: string): Value | null {

@@ -15,11 +15,13 @@ export function truthOf(_machine: Machine, value: Value): boolean | null {
     case "array":
     case "function":
     case "class":
-    case "instance":
     case "module":
     case "library":
     case "query":
       return true;
+    case "instance":
+      // It came in, and whoever handed it in may have had none.
+      return value.as?.absent ? null : true;
     case "choice": {
       const truths = value.options.map((option) => truthOf(_machine, option));
       return truths.every((truth) => truth === truths[0]) ? (truths[0] ?? null) : null;

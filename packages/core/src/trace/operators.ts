@@ -208,6 +208,16 @@ function answerTo(
   return { whenTrue: noFacts, whenFalse: noFacts };
 }
 
+/** What is handed on as a promise says nothing by being there: `assert(isMember(userId, organizationId))`. */
+export function handedOn(machine: Machine, frame: Frame, expression: Expression, value: Value): Value {
+  const isAnswer =
+    (value.kind === "symbolic" && value.implies !== undefined) ||
+    (value.kind === "choice" && value.options.every(({ kind }) => kind === "literal"));
+  if (!isAnswer || !isPromise(machine, frame.file, expression)) return value;
+  answerTo(machine, frame, expression, value);
+  return computed(machine, frame, expression);
+}
+
 /** A call of an asynchronous function that nobody awaits: a promise is true whatever it will say. */
 export function isPromise(machine: Machine, file: string, expression: Expression): boolean {
   let call = expression;

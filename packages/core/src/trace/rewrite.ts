@@ -1,4 +1,5 @@
 /** Saying values, and facts about them, in other terms: symbols and rows are replaced, what is made of them follows. */
+import { implied } from "./assume.js";
 import { choiceOf, isPerhapsAbsent } from "./choice.js";
 import { factsOf, noFacts, withFacts, type Fact, type FactPlace, type Facts } from "./facts.js";
 import { connectionOf, rewrittenSession } from "./session.js";
@@ -128,9 +129,24 @@ export function rewriting(replace: Replacements): Rewriting {
     let rewritten = knownFacts.get(one);
     if (!rewritten) {
       const said = rewriteFact(one);
-      knownFacts.set(one, (rewritten = said === one ? [one] : inOptions(said)));
+      knownFacts.set(one, (rewritten = said === one ? [one] : [...inOptions(said), ...ofEachWritten(one)]));
     }
     return rewritten;
+  };
+  /** `and(isOwn(row), isOpen(row))`, which goes through its `...conditions`: what it says of each holds of those that are written. */
+  const ofEachWritten = (one: Fact): readonly Fact[] => {
+    if (one.kind !== "each" || one.element.kind !== "symbolic" || !one.element.id.endsWith("[]")) return [];
+    const { id } = one.element;
+    const list = value({ ...one.element, id: id.slice(0, -2) });
+    if (list.kind !== "array" || list.rest !== null || list.elements.length > mostWritten) return [];
+    return [...one.facts.values()].flatMap((inner) => {
+      const isOfElement =
+        (inner.kind === "present" || inner.kind === "absent") &&
+        inner.value.kind === "symbolic" &&
+        inner.value.id === id;
+      if (!isOfElement) return [];
+      return list.elements.flatMap((element) => [...implied(element, inner.kind === "present").values()]);
+    });
   };
   const rewriteFact = (one: Fact): Fact => {
     switch (one.kind) {
@@ -202,16 +218,29 @@ export function rewriting(replace: Replacements): Rewriting {
   return { value, facts };
 }
 
-/** What is said of a value that is one of several says which of them it may be, and with that what holds. */
+/** Of more conditions than this, nobody writes them in one call. */
+const mostWritten = 12;
+
+/**
+ * What is said of a value that is one of several says which of them it may be, and with that what holds; of one that is the answer
+ * to a question (`assert(row.organizationId === user.organizationId)`), what was asked.
+ */
 function inOptions(fact: Fact): readonly Fact[] {
   switch (fact.kind) {
     case "present":
       return [
         fact,
-        ...leftOf(fact.value, (option) => isUndefined(option) || isWrittenThere(option) === false),
+        ...(isAnswer(fact.value)
+          ? implied(fact.value, true).values()
+          : leftOf(fact.value, (option) => isUndefined(option) || isWrittenThere(option) === false)),
       ];
     case "absent":
-      return [fact, ...leftOf(fact.value, (option) => isWrittenThere(option) === true)];
+      return [
+        fact,
+        ...(isAnswer(fact.value)
+          ? implied(fact.value, false).values()
+          : leftOf(fact.value, (option) => isWrittenThere(option) === true)),
+      ];
     case "missing":
       return whereMissing(fact.value) ?? [fact];
     case "equal":
@@ -229,6 +258,12 @@ function inOptions(fact: Fact): readonly Fact[] {
     default:
       return [fact];
   }
+}
+
+function isAnswer(value: Value): boolean {
+  return value.kind === "choice"
+    ? value.options.some(isAnswer)
+    : value.kind === "symbolic" && value.implies !== undefined;
 }
 
 /** That or nothing: it is known by that one, so which it is has to be said apart. */

@@ -2,7 +2,7 @@
 import { innermostFunctionAt } from "../link/places.js";
 import { broughtBy } from "./brought.js";
 import { callId, functionOf, keyOfFunction, moduleOf, parameterName, type Machine } from "./machine.js";
-import { elementAt, memberByKey, memberOf } from "./members.js";
+import { elementAt, memberByKey, memberOf, undeclaredMember } from "./members.js";
 import { withoutFields } from "./objects.js";
 import { bare } from "./facts.js";
 import { authenticating } from "./names.js";
@@ -160,7 +160,7 @@ function stepInto(machine: Machine, value: Value, step: string, site: Site): Val
   // Whoever reads on reads with `?.`, or not at all.
   if (value.kind === "literal" && (value.value === undefined || value.value === null)) return undefinedValue;
   if (step === "[]") return memberByKey(machine, value, unknown, site);
-  return /^\d+$/.test(step) && value.kind !== "object"
-    ? elementAt(machine, value, Number(step), site)
-    : memberOf(machine, value, step, site);
+  if (/^\d+$/.test(step) && value.kind !== "object") return elementAt(machine, value, Number(step), site);
+  const declared = memberOf(machine, value, step, site);
+  return declared.kind === "unknown" ? (undeclaredMember(machine, value, step, site) ?? declared) : declared;
 }

@@ -291,6 +291,7 @@ function createMachine(options: TraceOptions): Machine {
     followed: new Map(),
     escaped: new Set(),
     needsArguments: new Set(),
+    policySubjects: new Map(),
     scopingClients: new Set(),
     objectsWritten: new Map(),
     reaches: [],

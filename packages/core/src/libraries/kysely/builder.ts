@@ -5,13 +5,16 @@ import {
   andAsWritten,
   not,
   or,
+  type Column,
   type Predicate,
   type Written,
 } from "../../constraint/predicate.js";
+import { isRespelling } from "../../sql/respelling.js";
+import { isTenantKey } from "../../tenancy/lookup.js";
 import type { Call } from "../../trace/library.js";
 import { selectionOf } from "../../trace/query.js";
 import type { LibraryValue, Value } from "../../trace/value.js";
-import { expressionOf, nestedIn, queryIn, unknownFilter, type Reader } from "./expressions.js";
+import { columnIn, expressionOf, nestedIn, queryIn, unknownFilter, type Reader } from "./expressions.js";
 import { filterOf, objectFilter } from "./filters.js";
 import { columnOf } from "./references.js";
 import { expression, type ExpressionData } from "./values.js";
@@ -44,12 +47,16 @@ export function callExpressionBuilder(reader: Reader, method: string, call: Call
       return null;
     case "parens":
       return expression(filterOf(reader, call.arguments));
+    case "fn":
+      return expression({
+        column: respelledColumn(reader, call.arguments),
+        nested: call.arguments.flatMap((argument) => nestedIn(reader, argument)),
+      });
     case "between":
     case "betweenSymmetric":
     case "unary":
     case "lit":
     case "case":
-    case "fn":
     case "tuple":
     case "refTuple":
     case "jsonPath":
@@ -59,6 +66,14 @@ export function callExpressionBuilder(reader: Reader, method: string, call: Call
     default:
       return null;
   }
+}
+
+/** `eb.fn("lower", ["email"])` */
+function respelledColumn(reader: Reader, [name, given]: readonly Value[]): Column | null {
+  const isName = name?.kind === "literal" && isRespelling(String(name.value));
+  const [inner, ...others] = given?.kind === "array" ? given.elements : [];
+  const column = isName && inner && others.length === 0 ? columnIn(reader, inner) : null;
+  return column && !isTenantKey(reader.tracer.tenancy, column.name) ? column : null;
 }
 
 /** `not a or b` is `(not a) or b`. */

@@ -45,6 +45,8 @@ export interface ColumnChange {
   /** As the dialect writes it: `uuid`, `varchar(48)`, `text[]`. */
   readonly type: string;
   readonly nullable: boolean;
+  /** Nobody has said so: whoever builds the statement writes it down like that. */
+  readonly isNullUnsaid?: true;
   /** The database fills it when an insert leaves it out: a default, a serial, an identity, a generated column. */
   readonly defaulted: boolean;
 }

@@ -8,8 +8,8 @@ import { findColumn, fold, type Standing, type StandingColumn, type StandingTabl
 type ChangeOf<Kind extends SchemaChange["kind"]> = Extract<SchemaChange, { kind: Kind }>;
 
 export function standingColumn(change: ColumnChange): StandingColumn {
-  const { name, type, nullable, defaulted } = change;
-  return { name, type, nullable, defaulted, origin: null };
+  const { name, type, nullable, isNullUnsaid, defaulted } = change;
+  return { name, type, nullable, ...(isNullUnsaid && { isNullUnsaid }), defaulted, origin: null };
 }
 
 export function addColumn(applying: Applying, table: StandingTable, change: ChangeOf<"add-column">): void {
@@ -88,6 +88,7 @@ export function alterColumn(
     if (!column) continue;
     column.type = change.type ?? column.type;
     column.nullable = change.nullable ?? column.nullable;
+    if (change.nullable !== null) delete column.isNullUnsaid;
     column.defaulted = change.defaulted ?? column.defaulted;
   }
   const isPrimary = (column: StandingColumn) =>

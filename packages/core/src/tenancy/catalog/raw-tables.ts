@@ -42,8 +42,16 @@ export function rawTables(standing: Standing, source: string): readonly RawTable
 }
 
 function tableColumn(column: StandingColumn): TableColumn {
-  const { type, nullable, defaulted } = sourceOf(column);
-  return { name: column.name, aliases: [], nullable, type, defaulted };
+  const { type, nullable, isNullUnsaid, defaulted } = sourceOf(column);
+  const isUnsaid = nullable && isNullUnsaid;
+  return {
+    name: column.name,
+    aliases: [],
+    nullable,
+    ...(isUnsaid && { isNullUnsaid }),
+    type,
+    defaulted,
+  };
 }
 
 /** A partition has the keys of its table. */

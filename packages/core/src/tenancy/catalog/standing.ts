@@ -49,6 +49,7 @@ export interface StandingColumn {
   name: string;
   type: string;
   nullable: boolean;
+  isNullUnsaid?: true;
   defaulted: boolean;
   /** Of a view's column: the one it repeats. */
   origin: StandingColumn | null;

@@ -284,7 +284,7 @@ function keysOf(
   levels: readonly Level[],
   decision: TableDecision | undefined,
 ): readonly TenantKey[] {
-  const nullable = (name: string) => table.columns.find((column) => column.name === name)?.nullable ?? false;
+  const columnOf = (name: string) => table.columns.find((column) => column.name === name);
   const own = levels
     .filter((level) => level.root?.name === table.name)
     .map((level): TenantKey => ({
@@ -298,7 +298,8 @@ function keysOf(
       (level.keys.get(table.name) ?? []).map((column): TenantKey => ({
         column,
         level: level.name,
-        nullable: nullable(column),
+        nullable: columnOf(column)?.nullable ?? false,
+        ...(columnOf(column)?.isNullUnsaid && { isNullUnsaid: true }),
       })),
     );
   return [...own, ...given];

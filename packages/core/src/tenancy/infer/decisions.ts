@@ -180,7 +180,8 @@ function keyFrom(
     );
     return [];
   }
-  return [{ column: found.name, level: level.name, nullable: found.nullable }];
+  const { name, nullable, isNullUnsaid } = found;
+  return [{ column: name, level: level.name, nullable, ...(isNullUnsaid && { isNullUnsaid }) }];
 }
 
 function levelOfKey(column: TableColumn, table: LinkedTable, levels: readonly Level[]): Level | null {

@@ -107,8 +107,12 @@ function unitedColumn(
   equals: boolean,
 ): TableColumn {
   const nullable = equals ? one.nullable || other.nullable : otherDecides ? other.nullable : one.nullable;
+  // Where both count, one that says so is enough.
+  const saying = equals ? [one, other].filter((each) => each.nullable) : [otherDecides ? other : one];
+  const isNullUnsaid = nullable && saying.every((each) => each.isNullUnsaid);
   return {
     name: one.name,
+    ...(isNullUnsaid && { isNullUnsaid }),
     aliases: distinct([...one.aliases, ...other.aliases, ...(other.name === one.name ? [] : [other.name])]),
     nullable,
     type: one.type,

@@ -171,12 +171,21 @@ function plainColumn({
   aliases,
   property,
   nullable,
+  isNullUnsaid,
   type,
   defaulted,
   primary,
 }: EntityColumn): TableColumn {
   const others = [...new Set([property, ...aliases])].filter((alias) => alias !== name);
-  return { name, aliases: others, nullable: nullable && !primary, type, defaulted };
+  const isNullable = nullable && !primary;
+  return {
+    name,
+    aliases: others,
+    nullable: isNullable,
+    ...(isNullable && isNullUnsaid && { isNullUnsaid }),
+    type,
+    defaulted,
+  };
 }
 
 function columnNames(

@@ -45,6 +45,8 @@ export interface EntityRelation {
   /** The property over there that means the same relation. */
   readonly inverse: string | null;
   readonly nullable: boolean;
+  /** The mapper takes it for yes where nobody has said anything. */
+  readonly isNullUnsaid?: true;
   readonly primary: boolean;
   readonly unique: boolean;
   /** Of a linked one that makes the table between them. */

@@ -2,6 +2,7 @@
 import { propertyOf, textOf, type Value } from "../drizzle/value.js";
 import { maySay, optionsIn, says } from "../reading/decorators.js";
 import type { Entity, EntityColumn, EntityRelation, Target } from "../reading/entity.js";
+import { isNullUnsaid } from "./attributes.js";
 import { keyName, plainColumn, snakeCase } from "./options.js";
 
 export interface Association {
@@ -14,6 +15,7 @@ export interface Association {
   readonly otherKey: string | null;
   readonly targetKey: string | null;
   readonly nullable: boolean;
+  readonly isNullUnsaid: boolean;
   /** The key holds ids of other models as well; which one, another column says. */
   readonly polymorphic: boolean;
   readonly through: { readonly table: string | null; readonly target: Target | null } | null;
@@ -41,6 +43,7 @@ export function associationOf(
     otherKey: keyIn(options.get("otherKey")),
     targetKey: textOf(options.get("targetKey")),
     nullable: !says(optionsIn(key ? [key] : []), "allowNull", false),
+    isNullUnsaid: isNullUnsaid(optionsIn(key ? [key] : [])) && isNullUnsaid(options),
     polymorphic: options.has("scope") && says(options, "constraints", false),
     through: model ? { table: textOf(model), target: targetOf(model) } : null,
   };
@@ -67,7 +70,8 @@ export function associated(
     const to = from && find(each.to, from.file);
     if (!from || !to) continue;
     append(relations, from, relationOf(each, from, to));
-    if (each.method === "hasOne" || each.method === "hasMany") hold(to, from, heldKey(each, from, to), added);
+    if (each.method === "hasOne" || each.method === "hasMany")
+      hold(to, from, heldKey(each, from, to), added, each.isNullUnsaid);
     const through = each.through?.target && find(each.through.target, from.file);
     if (through) {
       hold(through, from, keyOf(each, from), added);
@@ -151,12 +155,23 @@ function keyOf(each: Association, from: Model): string {
   return each.foreignKey ?? keyName(modelName(from), key);
 }
 
-function hold(holder: Model, target: Model, key: string, added: Map<Model, EntityColumn[]>): void {
+function hold(
+  holder: Model,
+  target: Model,
+  key: string,
+  added: Map<Model, EntityColumn[]>,
+  isNullUnsaid = true,
+): void {
   const name = columnFor(holder, key);
   if (added.get(holder)?.some((column) => column.name === name)) return;
   const type = target.columns.find(({ primary }) => primary)?.type ?? "unknown";
   const refers = { target: { kind: "entity", key: target.key }, column: null } as const;
-  append(added, holder, { ...plainColumn(key, name), type, refers });
+  append(added, holder, {
+    ...plainColumn(key, name),
+    ...(isNullUnsaid && { isNullUnsaid }),
+    type,
+    refers,
+  });
 }
 
 /** The column of an attribute, or the name that an attribute's column would have. */

@@ -47,12 +47,21 @@ export function readAttribute(
   return {
     ...plainColumn(property, name),
     nullable: !primary && !says(own, "allowNull", false),
+    ...(isNullUnsaid(own) && { isNullUnsaid: true }),
     type,
     defaulted: own.has("defaultValue") || maySay(own, "autoIncrement"),
     primary,
     unique: says(own, "unique", true) || propertyOf(own.get("unique"), "msg") !== undefined,
     refers: target ? { target, column: textOf(propertyOf(references, "key")) } : null,
   };
+}
+
+/** Sequelize allows null unless told otherwise, so most foreign keys may be null without anybody having meant it. */
+export function isNullUnsaid(options: Options): boolean {
+  const isOrphaned = ["onDelete", "onUpdate"].some((event) =>
+    /^set null$/i.test(textOf(options.get(event)) ?? ""),
+  );
+  return !options.has("allowNull") && !isOrphaned;
 }
 
 /** `DataTypes.STRING(36)` is `string(36)`. */

@@ -104,8 +104,10 @@ function readMember(
   const allowNull = said("AllowNull");
   const forbids = allowNull?.arguments[0]?.kind === "literal" && allowNull.arguments[0].value === false;
   const isFilled = isTimestamp && !said("DeletedAt");
+  const { isNullUnsaid, ...plain } = column;
   return {
-    ...column,
+    ...plain,
+    ...(isNullUnsaid && !allowNull && { isNullUnsaid }),
     type: typed !== "unknown" ? typed : isTimestamp ? "date" : writtenType(member.type),
     nullable: column.nullable && !primary && !forbids && !isFilled,
     defaulted:

@@ -111,7 +111,12 @@ function columnOf(attribute: string | null, written: Value | undefined): BuiltCo
   const fallback = option("defaultValue");
   const defaulted = isCounted || (fallback !== undefined && !isNothing(fallback));
   const type = typeOf(isObject ? option("type") : written);
-  return { column: { name, type, nullable, defaulted }, constraints };
+  const isOrphaned = /^set null$/i.test(textOf(option("onDelete")) ?? "");
+  const isUnsaid = nullable && option("allowNull") === undefined && !isOrphaned;
+  return {
+    column: { name, type, nullable, ...(isUnsaid && { isNullUnsaid: true }), defaulted },
+    constraints,
+  };
 }
 
 function isNothing(value: Value): boolean {
