@@ -227,7 +227,8 @@ export function analyzeProgram(
     exemptions: faults,
     sees: input.sees,
     entriesAt: (path) => entriesOf(path, accessesAt, flows),
-    trailTo: (path, end) => trailTo(path, accessesAt, flows, end),
+    trailTo: (path, end, access) =>
+      trailTo(path, [...(access ? [access] : []), ...accessesOf(path, accessesAt)], flows, end),
     rangeOf: (site) => rangeOf(program, site),
     nameOf: (fn) => functionNameAt(program, traced.findSiteOf(fn) ?? { file: "", start: 0 }),
     functionNameAt: (site) => functionNameAt(program, site),
@@ -251,7 +252,7 @@ function withLayers(input: ProjectInput, program: Program, tenancy: Tenancy, wal
 /** The entry points that lead to a path, by name. */
 function entriesOf(path: JudgedPath, accessesAt: AccessesAt, flows: Flows | null): readonly string[] {
   if (!flows) return [];
-  const accesses = accessesAt.get(siteKey(path.root.site)) ?? [];
+  const accesses = accessesOf(path, accessesAt);
   const names = new Set(
     accesses.flatMap(({ root }) => flows.entriesReaching(root).map((entry) => entry.name)),
   );
@@ -261,13 +262,12 @@ function entriesOf(path: JudgedPath, accessesAt: AccessesAt, flows: Flows | null
 /** One way there, where nothing had to be followed to know what to say of it. */
 function trailTo(
   path: JudgedPath,
-  accessesAt: AccessesAt,
+  accesses: readonly Access[],
   flows: Flows | null,
   end: Use,
 ): readonly TrailStep[] {
-  const accesses = flows ? (accessesAt.get(siteKey(path.root.site)) ?? []) : [];
   const said = { kind: "access" as const, ...end };
-  for (const access of accesses) {
+  for (const access of flows ? accesses : []) {
     const way = flows!.findWayTo(access.root);
     if (way) return flows!.trailOf({ ...way, outcome: asItIs }, access, said);
   }
@@ -275,5 +275,9 @@ function trailTo(
 }
 
 const asItIs = proven("none", "unknown");
+
+function accessesOf({ root }: JudgedPath, accessesAt: AccessesAt): readonly Access[] {
+  return accessesAt.get(siteKey(root.site)) ?? [];
+}
 
 type AccessesAt = ReadonlyMap<string, readonly Access[]>;

@@ -184,7 +184,8 @@ function resourcesOf(
     else byResource.set(verdict.resource, [verdict]);
   };
   for (const occurrence of seen)
-    for (const verdict of judgeOccurrence(context, occurrence, judgedAt)) add(verdict);
+    for (const verdict of judgeOccurrence(context, occurrence, judgedAt))
+      add(verdict.fault ? { ...verdict, fault: { access: occurrence.access, ...verdict.fault } } : verdict);
   return [...byResource.values()].map(withAllFaults);
 }
 

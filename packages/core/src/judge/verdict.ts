@@ -3,6 +3,7 @@
  */
 import type { Table } from "../tenancy/tenancy.js";
 import type { TrailStep } from "../proof/trail.js";
+import type { Access } from "../trace/library.js";
 import type { Site } from "../trace/value.js";
 import type { ConstraintKind, Grade, Origin, Proof, Verdict } from "../vocabulary.js";
 
@@ -43,6 +44,8 @@ export interface Fault {
   readonly at?: Site;
   /** The way in that it is about. */
   readonly entry?: string;
+  /** As which it was found, where the place is walked several times: for one table or another, for one caller or another. */
+  readonly access?: Access;
 }
 
 /** A way to an access, and what is known of it. */

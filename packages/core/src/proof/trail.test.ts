@@ -162,3 +162,25 @@ app.get("/both", async (request) => {
       '17 "request.query.organizationId" comes from the query string',
     ]);
 });
+
+test("a place that is walked for several callers is told with the one that it is about", () => {
+  const { findings } = analyzed(`${server}
+function all(name: "invoices" | "memberships") {
+  return db.selectFrom(name).selectAll().execute();
+}
+app.get("/invoices", () => all("invoices"));
+app.get("/memberships", () => all("memberships"));
+`);
+  expect(findings.map(({ trail }) => lines(trail)).sort()).toEqual([
+    [
+      "19 a request comes in: GET /invoices",
+      "19 calls all",
+      '17 reads rows of "invoices", whoever they belong to',
+    ],
+    [
+      "20 a request comes in: GET /memberships",
+      "20 calls all",
+      '17 reads rows of "memberships", whoever they belong to',
+    ],
+  ]);
+});

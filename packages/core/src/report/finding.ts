@@ -7,7 +7,7 @@ import type { Use } from "../proof/steps.js";
 import type { TrailStep as Step } from "../proof/trail.js";
 import { findColumn, findTable, keyOf } from "../tenancy/lookup.js";
 import type { Tenancy } from "../tenancy/tenancy.js";
-import type { Advice, LibraryModel } from "../trace/library.js";
+import type { Access, Advice, LibraryModel } from "../trace/library.js";
 import type { Site } from "../trace/value.js";
 import type { AccessPath, Finding, Range, Siblings, TrailStep } from "./contract.js";
 import { shortHash } from "./hash.js";
@@ -20,7 +20,7 @@ export interface Words {
   readonly tenancy: Tenancy;
   readonly libraries: readonly LibraryModel[];
   /** The shortest way to a path that we see, with this at its end; empty where nothing was followed. */
-  trailTo(path: JudgedPath, end: Use): readonly Step[];
+  trailTo(path: JudgedPath, end: Use, access?: Access): readonly Step[];
   rangeOf(site: Site): Range;
   nameOf(fn: string): string;
 }
@@ -96,9 +96,9 @@ export function reportedTrail(wording: Words, trail: readonly Step[]): readonly 
 }
 
 /** A fault about the shape of a query says nothing of the way there, which whoever reads it wants to know as well. */
-function wholeTrail(wording: Words, judged: JudgedPath, { data, trail }: Fault): readonly Step[] {
+function wholeTrail(wording: Words, judged: JudgedPath, { data, trail, access }: Fault): readonly Step[] {
   if (trail.some(({ said }) => said.kind === "access") || data.kind === "unvalidated") return trail;
-  const way = wording.trailTo(judged, endOf(judged, data));
+  const way = wording.trailTo(judged, endOf(judged, data), access);
   if (trail.at(-1)?.said.kind === "vain") return [...way, ...trail];
   if (trail.length > 0) return [...trail, ...way.slice(-1)];
   // The access alone is where the finding stands.
