@@ -81,7 +81,7 @@ function judgeEntry(
         resource,
         "unscoped",
         access && isCheckedOnceGiven(context, access, detail) ? "weak" : "leak",
-        { kind: "cache-key", ...shape },
+        { kind: "cache-key", ...shape, keptIn: keptIn(detail) },
       );
     case "late":
       return fault(resource, "unscoped", "weak", { kind: "cache-key-late", ...shape, part: named.part });
@@ -92,6 +92,12 @@ function judgeEntry(
         value: named.text,
       });
   }
+}
+
+/** Where nobody writes a key: what a function is called with is one, and the name of a variable. */
+function keptIn({ store, arePartsWhole }: KeyDetail): "key" | "arguments" | "variable" {
+  if (store?.startsWith("variable ")) return "variable";
+  return arePartsWhole ? "arguments" : "key";
 }
 
 // ------------------------------------------------------------------------------------- reading and deleting

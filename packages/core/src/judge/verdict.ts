@@ -209,6 +209,7 @@ export type FaultData =
     }
   | {
       readonly kind: "cache-key";
+      readonly keptIn: "key" | "arguments" | "variable";
       readonly operation: string;
       readonly key: string;
       readonly tables: readonly string[];

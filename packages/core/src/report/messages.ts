@@ -123,6 +123,10 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
     case "conflict":
       return `This upsert overwrites whatever row of "${data.table}" has the same ${data.columns.map((column) => `"${column}"`).join(", ") || "key"}, whoever owns it. Put "${data.key}" into the conflict target and a unique index over both.`;
     case "cache-key":
+      if (data.keptIn === "variable")
+        return `The variable "${data.key}" is there for all who come, and rows of ${quoted(data.tables)} are kept in it, of whichever ${data.level} asked first. Keep one answer for each ${data.level}, under its id.`;
+      if (data.keptIn === "arguments")
+        return `These answers are kept under "${data.key}", which does not name the ${data.level}, and rows of ${quoted(data.tables)} are among them. Make the ${data.level}'s id a part of what they are kept under.`;
       return `This cache key, "${data.key}", does not name the ${data.level}, but rows of ${quoted(data.tables)} are kept under it. Begin the key with the ${data.level}'s id.`;
     case "cache-key-late":
       return `This cache key, "${data.key}", names the ${data.level} only after "${data.part}", which a caller controls. Put the ${data.level}'s id before it.`;
