@@ -24,6 +24,7 @@ import { isTenantTable } from "./facts.js";
 import type { Holdings } from "./holdings.js";
 import type { IsMadeSecret } from "./made-secrets.js";
 import { keyPhrase, mentionOf, rawMention } from "./phrases.js";
+import type { Sent } from "./sent.js";
 import { untrusted } from "./untrusted.js";
 import {
   clear,
@@ -48,6 +49,8 @@ export interface QueryContext {
   readonly findFetched: FindFetched;
   /** What stands there was made up at random to be given away. */
   readonly isMadeSecret: IsMadeSecret;
+  /** What is sent out of the service for jobs; null where only one file is seen. */
+  readonly sent: Sent | null;
   readonly root: QueryRoot;
   /** What was taken back of what is set on a connection, each time it was given back. */
   readonly releases: Trace["releases"];
