@@ -21,6 +21,7 @@ import { judgeJob } from "./job.js";
 import { judgeBinding, type QueryContext } from "./query.js";
 import { unclear, worstOf } from "./verdict.js";
 import { judgeUnread } from "./raw.js";
+import { destinationsIn } from "./sent-together.js";
 import { sentIn } from "./sent.js";
 import { judgeSetting } from "./setting.js";
 import { judgeStorage } from "./storage.js";
@@ -72,6 +73,7 @@ export function judge(
   const occurrences = occurrencesOf(trace, facts);
   const within = tablesWithin(trace.accesses, tenancy);
   const sent = flows && sentIn(trace, flows, holdings);
+  const findDestination = flows && sent ? destinationsIn(trace, flows, sent) : () => null;
   const judged = new Map<string, JudgedPath | "running">();
 
   const judgedAt = (key: string): JudgedPath | null => {
@@ -90,6 +92,7 @@ export function judge(
       findFetched,
       isMadeSecret,
       sent,
+      findDestination,
       root,
       releases: trace.releases,
       within,

@@ -5,15 +5,13 @@
 import { channelOf } from "../trace/channel.js";
 import type { EntryPoint } from "../trace/entry.js";
 import type { Access } from "../trace/library.js";
-import { keyOfRoot } from "../trace/roots.js";
 import type { Sending } from "../trace/sending.js";
 import type { Trace } from "../trace/trace.js";
 import { isUndefined, siteKey, type Value } from "../trace/value.js";
 import type { Flows } from "../proof/flows.js";
-import { entriesByHandler } from "../proof/reaching.js";
-import { reachedByIn } from "../proof/reached-by.js";
 import type { Holdings } from "./holdings.js";
 import { isTenantTable } from "./facts.js";
+import { takenIn } from "./taken.js";
 
 /** As it is where a job is taken out: said of the job, and not of what the function that sends was given. */
 export interface SentFromJob extends Pick<Sending, "destination" | "content" | "facts" | "site"> {
@@ -29,9 +27,6 @@ export interface Sent {
   /** All that is sent for jobs of this queue. */
   sentFor(this: void, channel: string): readonly SentFromJob[];
 }
-
-/** More calls than lead from a processor to what sends. */
-const mostCalls = 8;
 
 export function sentIn(trace: Trace, flows: Flows, holdings: Holdings): Sent {
   let found: ReadonlyMap<EntryPoint, readonly SentFromJob[]> | null = null;
@@ -81,42 +76,18 @@ export function sentIn(trace: Trace, flows: Flows, holdings: Holdings): Sent {
 /** From where something is sent back through the calls, to whoever takes out a job. */
 function byConsumer(trace: Trace): ReadonlyMap<EntryPoint, readonly SentFromJob[]> {
   const found = new Map<EntryPoint, SentFromJob[]>();
-  const { entriesAt, callersAt } = reachedByIn(trace, entriesByHandler(trace.entries));
-  const follow = (sending: Sending, seen: ReadonlySet<string>): void => {
-    const { root, destination, content, facts, site } = sending;
-    if (seen.has(root) || seen.size > mostCalls) return;
-    const further = new Set([...seen, root]);
-    const entries = entriesAt(root);
-    for (const consumer of entries)
-      if (consumer.kind === "job")
-        found.set(consumer, [
-          ...(found.get(consumer) ?? []),
-          { destination, content, facts, site, consumer },
-        ]);
-    for (const caller of callersAt(root)) {
-      // What is followed into is written down there once more, as what it was called with.
-      if (caller.isFollowed || caller.root === "" || caller.arguments === null) continue;
-      const terms = trace.asSeenBy(keyOfRoot(root), caller);
-      follow(
-        {
-          ...sending,
-          root: caller.root,
-          destination: terms.value(destination),
-          content: terms.value(content),
-          facts: terms.facts(facts),
-        },
-        further,
-      );
-    }
-    const parent = entries.length > 0 ? null : trace.parentOf(root);
-    if (parent !== null) follow({ ...sending, root: parent }, further);
-  };
-  for (const sending of trace.sendings) follow(sending, new Set());
+  const asTaken = takenIn(trace);
+  for (const { root, destination, content, facts, site } of trace.sendings)
+    for (const { consumer, values, facts: known } of asTaken({ root, values: [destination, content], facts }))
+      found.set(consumer, [
+        ...(found.get(consumer) ?? []),
+        { destination: values[0]!, content: values[1]!, facts: known, site, consumer },
+      ]);
   return found;
 }
 
 /** Where in a job's payload a value stands: `to`; null where it may be something else. */
-function findPathIn(value: Value, channel: string): string | null {
+export function findPathIn(value: Value, channel: string): string | null {
   switch (value.kind) {
     case "symbolic": {
       const at = channelOf(value.id);
