@@ -87,7 +87,7 @@ function byConsumer(trace: Trace): ReadonlyMap<EntryPoint, readonly SentFromJob[
 }
 
 /** Where in a job's payload a value stands: `to`; null where it may be something else. */
-export function findPathIn(value: Value, channel: string): string | null {
+function findPathIn(value: Value, channel: string): string | null {
   switch (value.kind) {
     case "symbolic": {
       const at = channelOf(value.id);
