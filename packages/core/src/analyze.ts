@@ -13,6 +13,7 @@ import { unusedNotes } from "./declared/notes.js";
 import { frameworks } from "./frameworks/index.js";
 import { identities } from "./identity/index.js";
 import { libraries } from "./libraries/index.js";
+import { outbound } from "./outbound/index.js";
 import { platform } from "./platform/index.js";
 import { validators } from "./validators/index.js";
 import { commentsIn } from "./link/comments.js";
@@ -75,9 +76,11 @@ export interface ProjectInput {
 }
 
 /** What a call may mean: data is reached, or the outside comes in. */
-const models = [...libraries, ...frameworks, ...validators, ...identities, ...platform];
+const known = [...libraries, ...frameworks, ...validators, ...identities, ...platform];
+const models = [...known, ...outbound];
 
-const knownPackages: ReadonlySet<string> = new Set(models.flatMap(({ packages }) => packages));
+/** What is sent out is only looked at: what such a package's functions do may still be declared. */
+const knownPackages: ReadonlySet<string> = new Set(known.flatMap(({ packages }) => packages));
 
 const packagesWithKnownSources: ReadonlySet<string> = new Set(
   models.flatMap(({ packages, areSourcesKnown }) => (areSourcesKnown ? packages : [])),

@@ -48,7 +48,8 @@ export type ConstraintKind =
   | "schema"
   | "database"
   | "key" // a cache, storage or rate-limit key that names the tenant
-  | "payload"; // a job's payload that names the tenant
+  | "payload" // a job's payload that names the tenant
+  | "addressee"; // a job's payload that holds all that is sent, and whom it goes to
 
 /** Of paths to tables under row security: what limits them to one tenant, and would do so without the other. */
 export type Protection = "code and database" | "code only" | "database only" | "neither";

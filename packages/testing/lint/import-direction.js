@@ -85,7 +85,7 @@ const boundaries = [
       "A job is put in and taken out the same way whichever library carries it: libraries say what it carries.",
   },
   {
-    from: stage("libraries|frameworks|declared"),
+    from: stage("libraries|frameworks|declared|outbound"),
     // Values (alone, joined, as a filter's operand, and through a queue), where statements run, the interface of a model and the
     // clauses of a query are what trace asks layers in.
     to: /^packages\/core\/src\/(trace\/(?!(library|value|choice|operand|query|builders|entry|channel|session)\.)|judge\/|report\/)/,

@@ -2,6 +2,7 @@
 import { channelId, taken } from "../trace/channel.js";
 import type { Access } from "../trace/library.js";
 import type { Claim } from "../proof/claims.js";
+import { findAddressee } from "./addressee.js";
 import { beliefOf } from "./belief.js";
 import { readPayload, type Payload } from "./payload.js";
 import type { QueryContext } from "./query.js";
@@ -25,9 +26,11 @@ export function judgeConsumer(
   const { producers } = flows.channels.channel(channel);
   if (producers.length === 0)
     return unclear(resource, `nobody is seen to put anything into the queue "${queue}"`);
-  const payloads = producers.map((one) =>
-    readPayload(context, one.payload ?? flows.channels.valueIn(one, "data")),
-  );
+  const put = producers.map((one) => {
+    const value = one.payload ?? flows.channels.valueIn(one, "data");
+    return { value, payload: readPayload(context, value) };
+  });
+  const payloads = put.map(({ payload }) => payload);
   const claimsAt = (paths: readonly string[], status: Claim["status"]): readonly (readonly Claim[])[] =>
     [...new Set(paths)].map((path) => {
       const value = taken(path === "" ? `${channel}.data` : `${channel}.data.${path}`, `job.data.${path}`);
@@ -53,7 +56,12 @@ export function judgeConsumer(
         });
     }
   }
-  return judgeWithoutTenant(context, access, resource, payloads, claimsAt);
+  const addressee = payloads.some(({ touched }) => touched.length > 0)
+    ? findAddressee(context, queue, put)
+    : null;
+  return addressee
+    ? scoped(resource, addressee)
+    : judgeWithoutTenant(context, access, resource, payloads, claimsAt);
 }
 
 /** Ids alone are as good as those who put them there. */

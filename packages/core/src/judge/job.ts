@@ -1,6 +1,7 @@
 /** Judging jobs: whether what is enqueued says whose it is. */
 import type { Access } from "../trace/library.js";
 import type { Fault, ResourceVerdict } from "./verdict.js";
+import { findAddressee, hasAddress } from "./addressee.js";
 import { judgeConsumer } from "./consumer.js";
 import { levelNameOf } from "./naming.js";
 import { readPayload } from "./payload.js";
@@ -21,6 +22,10 @@ export function judgeJob(
   if (payload.tenant)
     return { resource, verdict: "scoped", constraint: payload.tenant, unclear: null, fault: null };
   if (payload.touched.length > 0 && payload.open === null) {
+    const constraint = findAddressee(context, queue, [{ payload, value }]);
+    if (constraint) return { resource, verdict: "scoped", constraint, unclear: null, fault: null };
+    if (!context.flows && payload.ids.length === 0 && hasAddress(value))
+      return unclear(resource, "this file does not show whether its consumer only sends what it holds");
     const { sometimes, isOnlyIds } = payload;
     // As with a query by id alone: whoever loads the row can still take the tenant from it.
     const isWeak = isOnlyIds || (sometimes !== null && isAlwaysPassed(context, sometimes.value));

@@ -21,6 +21,8 @@ import { judgeJob } from "./job.js";
 import { judgeBinding, type QueryContext } from "./query.js";
 import { unclear, worstOf } from "./verdict.js";
 import { judgeUnread } from "./raw.js";
+import { destinationsIn } from "./sent-together.js";
+import { sentIn } from "./sent.js";
 import { judgeSetting } from "./setting.js";
 import { judgeStorage } from "./storage.js";
 import { judgeStored } from "./untrusted.js";
@@ -70,6 +72,8 @@ export function judge(
   const isMadeSecret = madeSecretsIn(trace.accesses, tenancy);
   const occurrences = occurrencesOf(trace, facts);
   const within = tablesWithin(trace.accesses, tenancy);
+  const sent = flows && sentIn(trace, flows, holdings);
+  const findDestination = flows && sent ? destinationsIn(trace, flows, sent) : () => null;
   const judged = new Map<string, JudgedPath | "running">();
 
   const judgedAt = (key: string): JudgedPath | null => {
@@ -87,6 +91,8 @@ export function judge(
       holdings,
       findFetched,
       isMadeSecret,
+      sent,
+      findDestination,
       root,
       releases: trace.releases,
       within,

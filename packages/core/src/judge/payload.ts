@@ -22,6 +22,8 @@ export interface Payload {
   /** Fields that hold, or name, rows of tenants. */
   readonly touched: readonly string[];
   readonly tables: readonly Table[];
+  /** Those that name a row, with which whoever gets them could load it. */
+  readonly ids: readonly string[];
   /** All of them are ids: what the job touches is decided by whoever loads the rows. */
   readonly isOnlyIds: boolean;
   /** Why other things may be in it, the tenant among them. */
@@ -33,6 +35,7 @@ export interface Payload {
 interface Reading {
   readonly context: QueryContext;
   readonly touched: Set<string>;
+  readonly ids: Set<string>;
   readonly tables: Table[];
   isOnlyIds: boolean;
   tenant: JudgedConstraint | null;
@@ -41,6 +44,8 @@ interface Reading {
   user: JudgedConstraint | null;
   open: string | null;
   unread: string | null;
+  /** In how many texts the value at hand is a part. */
+  texts: number;
   /** Values may share their parts, so that their number says nothing about how often they are met. */
   left: number;
 }
@@ -49,6 +54,7 @@ export function readPayload(context: QueryContext, value: Value): Payload {
   const reading: Reading = {
     context,
     touched: new Set(),
+    ids: new Set(),
     tables: [],
     isOnlyIds: true,
     tenant: null,
@@ -57,10 +63,11 @@ export function readPayload(context: QueryContext, value: Value): Payload {
     user: null,
     open: null,
     unread: null,
+    texts: 0,
     left: 5_000,
   };
   read(reading, value, "", true, 8);
-  return { ...reading, touched: [...reading.touched] };
+  return { ...reading, touched: [...reading.touched], ids: [...reading.ids] };
 }
 
 /** `path` is how the field is reached: `invoice.id`. `isSure`: it is there on every path. */
@@ -84,8 +91,12 @@ function read(reading: Reading, value: Value, path: string, isSure: boolean, dep
       if (!isOwnOfJavaScript(value)) reading.open ??= cannotFollow(path);
       return;
     }
+    // An id in a sentence, or in a link, is read by people; in an object that is written as text, by whoever reads that again.
+    const isText = value.kind === "text" && value.parts.length > 1;
+    if (isText) reading.texts += 1;
     const isEither = value.kind === "choice" && parts.length > 1;
     for (const part of parts) read(reading, part, path, isSure && !isEither, depth - 1);
+    if (isText) reading.texts -= 1;
   }
 }
 
@@ -172,6 +183,7 @@ function touch(reading: Reading, table: Table, path: string, isId: boolean): voi
   if (!isTenantTable(table)) return;
   reading.isOnlyIds &&= isId;
   reading.touched.add(path === "" ? table.name : path);
+  if (isId && reading.texts === 0) reading.ids.add(path);
   reading.tables.push(table);
 }
 

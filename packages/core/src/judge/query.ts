@@ -24,6 +24,8 @@ import { isTenantTable } from "./facts.js";
 import type { Holdings } from "./holdings.js";
 import type { IsMadeSecret } from "./made-secrets.js";
 import { keyPhrase, mentionOf, rawMention } from "./phrases.js";
+import type { Sent } from "./sent.js";
+import type { FindDestination } from "./sent-together.js";
 import { untrusted } from "./untrusted.js";
 import {
   clear,
@@ -48,6 +50,10 @@ export interface QueryContext {
   readonly findFetched: FindFetched;
   /** What stands there was made up at random to be given away. */
   readonly isMadeSecret: IsMadeSecret;
+  /** What is sent out of the service for jobs; null where only one file is seen. */
+  readonly sent: Sent | null;
+  /** Where what a query loads for a job goes, by a row that another of the job's ids names. */
+  findDestination: FindDestination;
   readonly root: QueryRoot;
   /** What was taken back of what is set on a connection, each time it was given back. */
   readonly releases: Trace["releases"];
@@ -165,12 +171,22 @@ export function judgeBinding(
     const isTaken = belief
       ? belief.isTaken
       : operands.length > 0 && operands.every(({ origin }) => origin === "job");
+    const job = { ...shape, viaTable: key.viaTable, column, goesTo: null };
     // The service itself read it from a row and put it there; the query that read it answers for which row that is.
-    if (isTaken && belief?.kind === "row")
+    if (isTaken && belief?.kind === "row") {
+      const destination = context.findDestination(access);
+      const [to] = (destination && context.holdings.tablesOf(destination.access)) ?? [];
+      if (destination && to && isTenantTable(to))
+        return unverifiedJob(
+          table,
+          { ...job, goesTo: { table: to.name, value: destination.value } },
+          binding.evidence,
+        );
       return clear(table, { kind: "row", key: binding.evidence.column, origin: "row", proof: "given" });
+    }
     // A column of a row that somebody else read is not what the job says.
     if (isTaken && operands.some(({ row }) => row === null))
-      return unverifiedJob(table, { ...shape, viaTable: key.viaTable, column }, binding.evidence);
+      return unverifiedJob(table, job, binding.evidence);
     const constraint = asConstraint(binding.evidence, "none");
     // What comes along with the rows is mended where they are.
     const isFirst = selection?.resources[0] === binding.resource;

@@ -116,6 +116,8 @@ export type FaultData =
       readonly column: string;
       /** As the code calls it: `job.data.invoiceId`. */
       readonly value: string;
+      /** The row is sent to where another says that the job names as well, and nothing ties the two. */
+      readonly goesTo: { readonly table: string; readonly value: string } | null;
       readonly library: string;
     }
   | {

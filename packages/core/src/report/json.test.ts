@@ -130,6 +130,7 @@ describe("the schema's closed lists are those of the contract", () => {
       database: true,
       key: true,
       payload: true,
+      addressee: true,
     });
     const origins = list<Origin>({
       principal: true,

@@ -57,6 +57,10 @@ export function messageOf(data: FaultData, phrases: Phrases): string {
         : `${whose} Add ${filter} with the id from the session.`;
     }
     case "unverified-job": {
+      if (data.goesTo) {
+        const other = `the row of "${data.goesTo.table}" that "${data.goesTo.value}" names`;
+        return `"${data.value}" and "${data.goesTo.value}" come with one job: what this query reads from "${data.table}" is sent to where ${other} says, and neither the queries nor what puts the ids into the queue ties the two to one ${level}. Compare ${data.viaTable ? `"${data.key}" of "${data.viaTable}"` : `"${data.key}"`} here with that of ${other}.`;
+      }
       const verbs =
         data.operation === "insert"
           ? "is written into"

@@ -83,6 +83,7 @@ export function callMethod(
       const model = machine.modelOfPackage.get(receiver.package);
       const called = { ...receiver, path: [...receiver.path, method] };
       if (model) return callExternal(machine, called, call);
+      callGlobal(machine, called, call);
       const started = startLater(machine, called, call);
       if (started) return started;
       break;
@@ -214,6 +215,15 @@ function callExternal(machine: Machine, external: ExternalValue, call: Call): Va
     : unfollowed(machine, call, external.path.at(-1) ?? external.package);
 }
 
+/** `fetch(url)`, `globalThis.fetch(url)`: a model looks on, and what comes back is JavaScript's own. */
+function callGlobal(machine: Machine, { package: name, path }: ExternalValue, call: Call): void {
+  if (name !== globalPackage) return;
+  const own = path[0] === "globalThis" || path[0] === "window" ? path.slice(1) : path;
+  if (own.length !== 1) return;
+  const model = machine.modelOfGlobalFunction.get(own[0]!);
+  model?.callExternal?.({ kind: "external", package: name, path: own }, call, machine.tracer);
+}
+
 export function callValue(machine: Machine, target: Value, call: Call, text: string): Value {
   switch (target.kind) {
     case "function": {
@@ -226,6 +236,7 @@ export function callValue(machine: Machine, target: Value, call: Call, text: str
     }
     case "external":
       if (machine.modelOfPackage.has(target.package)) return callExternal(machine, target, call);
+      callGlobal(machine, target, call);
       return (
         callBuiltinFunction(target, call) ??
         startLater(machine, target, call) ??

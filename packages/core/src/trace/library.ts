@@ -12,6 +12,7 @@ import type { Delivery } from "./channel.js";
 import type { Emission, Listening } from "./events.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
+import type { Sending } from "./sending.js";
 import type { Session, SessionChange } from "./session.js";
 import type {
   ClassValue,
@@ -40,6 +41,8 @@ export interface LibraryModel {
   readonly exportNames?: readonly string[];
   /** Types that stand everywhere without an import, where nothing of the program is called so: `env: { EXPORTS: Queue }`. */
   readonly globalTypes?: readonly string[];
+  /** Functions that stand everywhere without an import: `fetch`. Those that are not seen to be somebody else's. */
+  readonly globalFunctions?: readonly string[];
   /** Classes whose instances are clients; whoever wants to know a project's clients looks for files that name them. */
   readonly clients?: readonly string[];
   /**
@@ -248,6 +251,8 @@ export interface Tracer {
   enter(entry: EntryPoint): void;
   /** Something is put in here that comes out elsewhere. */
   deliver(delivery: Pick<Delivery, "kind" | "channel" | "value" | "payload" | "site">): void;
+  /** Something leaves the service here: a mail, a call of an address that is not known beforehand. */
+  send(sending: Pick<Sending, "destination" | "content" | "site">): void;
   /** Somebody is called whenever an event is emitted. */
   listen(listening: Listening): void;
   /** Whoever listens to it is called here; with what, where that is known. */

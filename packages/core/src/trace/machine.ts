@@ -14,6 +14,7 @@ import type {
 } from "../lower/module.js";
 import type { Cells } from "./cells.js";
 import type { Delivery } from "./channel.js";
+import type { Sending } from "./sending.js";
 import type { Emission, Listening } from "./events.js";
 import type { Facts } from "./facts.js";
 import type { EntryPoint } from "./entry.js";
@@ -38,6 +39,7 @@ export interface Machine {
   readonly hasRowSecurity: boolean;
   readonly modelOfPackage: ReadonlyMap<string, LibraryModel>;
   readonly modelOfGlobalType: ReadonlyMap<string, LibraryModel>;
+  readonly modelOfGlobalFunction: ReadonlyMap<string, LibraryModel>;
   readonly modelOfName: ReadonlyMap<string, LibraryModel>;
   /** By the name of an export that no other library has. */
   readonly modelOfExport: ReadonlyMap<string, LibraryModel>;
@@ -46,6 +48,8 @@ export interface Machine {
   readonly entries: EntryPoint[];
   /** What was put where it comes out elsewhere. */
   readonly deliveries: Delivery[];
+  /** What leaves the service. */
+  readonly sendings: Sending[];
   readonly listening: Listening[];
   readonly emissions: Emission[];
   /** Functions that are being run on their own, by the root's name. */

@@ -47,6 +47,7 @@ import { broughtColumns } from "./brought-columns.js";
 import { accessesOf } from "./query.js";
 import type { Rewriting } from "./rewrite.js";
 import { ownRoot } from "./roots.js";
+import type { Sending } from "./sending.js";
 import { describedBy, typeOfSchema } from "./shapes.js";
 import {
   changeSession,
@@ -77,6 +78,8 @@ export interface Trace {
   readonly entries: readonly EntryPoint[];
   /** What was put into queues and the like. */
   readonly deliveries: readonly Delivery[];
+  /** What leaves the service. */
+  readonly sendings: readonly Sending[];
   /** Every place where a query begins, run or not, by `file:offset`. */
   readonly roots: ReadonlyMap<string, QueryRoot>;
   /** Libraries of which the program has a client that adds the tenant by itself. */
@@ -164,6 +167,7 @@ export function trace(options: TraceOptions): Trace {
     accesses: withoutGivenBack(machine),
     entries: machine.entries,
     deliveries: machine.deliveries,
+    sendings: machine.sendings,
     roots: machine.roots,
     scopingClients: machine.scopingClients,
     reaches: machine.reaches,
@@ -246,6 +250,9 @@ function createMachine(options: TraceOptions): Machine {
     modelOfGlobalType: new Map(
       models.flatMap((model) => (model.globalTypes ?? []).map((name) => [name, model] as const)),
     ),
+    modelOfGlobalFunction: new Map(
+      models.flatMap((model) => (model.globalFunctions ?? []).map((name) => [name, model] as const)),
+    ),
     modelOfName: new Map(models.map((model) => [model.name, model])),
     modelOfExport: new Map(
       models.flatMap((model) => (model.exportNames ?? []).map((name) => [name, model] as const)),
@@ -253,6 +260,7 @@ function createMachine(options: TraceOptions): Machine {
     accesses: [],
     entries: [],
     deliveries: [],
+    sendings: [],
     listening: [],
     emissions: [],
     runs: new Set(),
@@ -371,6 +379,7 @@ function createMachine(options: TraceOptions): Machine {
         root: rootOf(machine),
         context: contextOf(machine),
       }),
+    send: (one) => void machine.sendings.push({ ...one, facts: machine.facts, root: rootOf(machine) }),
     listen: (listening) => void machine.listening.push(listening),
     emit: ({ emitter, event, arguments: given, site }) =>
       void machine.emissions.push({ ...callerAt(machine, site, given), emitter, event }),
