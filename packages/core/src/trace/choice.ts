@@ -135,9 +135,7 @@ function isNothing(option: Value): boolean {
 /** Of too many to be told apart, the clients are kept: whatever else it may be, a call on it can reach data. */
 function clientsAmong(options: readonly Value[], reason: string): Value {
   const clients = options.filter(({ kind }) => kind === "library").slice(0, maximalOptions - 1);
-  return clients.length === 0
-    ? unknown
-    : { kind: "choice", options: [...clients, unknown], reason };
+  return clients.length === 0 ? unknown : { kind: "choice", options: [...clients, unknown], reason };
 }
 
 /** More options than this say nothing any more. */
