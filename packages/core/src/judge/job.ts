@@ -50,3 +50,16 @@ export function judgeJob(
     ? { resource, verdict: "scoped", constraint: payload.user, unclear: null, fault: null }
     : { resource, verdict: "global", constraint: null, unclear: null, fault: null };
 }
+
+/** A job that goes into one of many queues is one job: what it lacks is said of the first of them. */
+export function saidOnce(verdicts: readonly ResourceVerdict[]): readonly ResourceVerdict[] {
+  const said = new Set<string>();
+  return verdicts.map((verdict) => {
+    if (verdict.fault?.data.kind !== "job") return verdict;
+    const { rule, grade, data } = verdict.fault;
+    const fault = JSON.stringify([rule, grade, { ...data, queue: null }]);
+    if (said.has(fault)) return { ...verdict, fault: null };
+    said.add(fault);
+    return verdict;
+  });
+}

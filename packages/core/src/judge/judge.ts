@@ -17,7 +17,7 @@ import { madeSecretsIn } from "./made-secrets.js";
 import { holdingsOf } from "./holdings.js";
 import { judgeKey } from "./key.js";
 import { judgeCall } from "./call.js";
-import { judgeJob } from "./job.js";
+import { judgeJob, saidOnce } from "./job.js";
 import { judgeBinding, type QueryContext } from "./query.js";
 import { unclear, worstOf } from "./verdict.js";
 import { judgeUnread } from "./raw.js";
@@ -192,7 +192,7 @@ function resourcesOf(
   for (const occurrence of seen)
     for (const verdict of judgeOccurrence(context, occurrence, judgedAt))
       add(verdict.fault ? { ...verdict, fault: { access: occurrence.access, ...verdict.fault } } : verdict);
-  return [...byResource.values()].map(withAllFaults);
+  return saidOnce([...byResource.values()].map(withAllFaults));
 }
 
 /** The worst of them decides; what each found to enter from outside is reported for itself. */

@@ -42,7 +42,6 @@ export function ask(tracer: Tracer, asked: Asked): Value | null {
     ...run,
     text: textWith(tracer, text, given, marks),
     parameters: numberedIn(given),
-    isAnyDatabase: true,
   });
 }
 

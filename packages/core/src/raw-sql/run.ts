@@ -24,8 +24,6 @@ export interface SqlRun {
   readonly isOnPool: boolean;
   /** Where it runs, as far as its client says. */
   readonly session?: Session;
-  /** Its database may be another than the one whose schema is known. */
-  readonly isAnyDatabase?: true;
   /** What its databases speak, where the library knows one only. */
   readonly dialects?: readonly string[];
   /** `handed-on`: somebody whom we do not see gets it, and it runs as soon as they await it. */
@@ -42,11 +40,8 @@ export function runSql(tracer: Tracer, asWritten: SqlRun): Value {
   for (const value of read.open) tracer.needsArgument(value);
   const [first] = read.statements;
   const rows = ofNobody(site);
-  if (read.problems.length === 0 && reachesElsewhere(tracer, read.statements)) {
-    // A store of which no schema is here.
-    tracer.noteReach(site);
-    if (run.isAnyDatabase) return rows;
-  }
+  // A store of which no schema is here: what is asked of it stays a path, and whoever asks it for others is a layer.
+  if (read.problems.length === 0 && reachesElsewhere(tracer, read.statements)) tracer.noteReach(site);
   if (read.problems.length > 0 || !first || first.number !== 0) {
     begin(tracer, run, { site, operation: "raw", tables: [] });
     const reason = read.problems[0];

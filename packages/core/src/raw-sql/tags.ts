@@ -104,7 +104,6 @@ export function runTagged(
     text,
     parameters: value.data.made === "text" ? numberedIn(given) : [],
     isOnPool: value.data.isPool,
-    isAnyDatabase: true,
     dialects: ["postgresql"],
     stage,
   });

@@ -33,7 +33,7 @@ export function choiceOf(
   // All ways to one option at once: two of them that differ in their conditions alone say nothing, and with a third they may.
   const ways: Facts[][] = [];
   const add = (value: Value, facts: Facts): void => {
-    if (isTooMany(options)) return;
+    if (options.length > maximalOfOneSort) return;
     if (value.kind === "choice") {
       value.options.forEach((option, index) =>
         add(option, withFacts(facts, value.given?.[index]?.values() ?? [])),
@@ -54,7 +54,7 @@ export function choiceOf(
   values.forEach((value, index) => add(value, givens[index] ?? noFacts));
   if (options.length === 0) return undefinedValue;
   if (options.length === 1 && !values.some(isKept)) return options[0]!;
-  if (isTooMany(options)) return unknown;
+  if (isTooMany(options)) return clientsAmong(options, reason);
   const given = ways.map(meetOf);
   if (options.length === 1 && given[0]!.size === 0) return options[0]!;
   const isPlain = given.every((facts) => facts.size === 0);
@@ -119,13 +119,28 @@ function isSameChoice(known: ChoiceValue, options: readonly Value[], given: read
 
 function isTooMany(options: readonly Value[]): boolean {
   if (options.length <= maximalOptions) return false;
-  const isOfOneSort = ["function", "literal"].some((sort) => options.every(({ kind }) => kind === sort));
+  const isOfOneSort = longSorts.some((sort) =>
+    options.every((option) => option.kind === sort || isNothing(option)),
+  );
   return options.length > maximalOfOneSort || !isOfOneSort;
+}
+
+/** Handlers in a list are all called, words in a table may each be meant, and a call on any of many clients reaches data. */
+const longSorts = ["function", "literal", "library"];
+
+function isNothing(option: Value): boolean {
+  return option.kind === "literal" && (option.value === undefined || option.value === null);
+}
+
+/** Of too many to be told apart, the clients are kept: whatever else it may be, a call on it can reach data. */
+function clientsAmong(options: readonly Value[], reason: string): Value {
+  const clients = options.filter(({ kind }) => kind === "library").slice(0, maximalOptions - 1);
+  return clients.length === 0 ? unknown : { kind: "choice", options: [...clients, unknown], reason };
 }
 
 /** More options than this say nothing any more. */
 const maximalOptions = 16;
-/** Steps and handlers in a list are all called, and of the words in a table each may be meant. */
+/** The same, where all are of one sort. */
 const maximalOfOneSort = 80;
 
 /** What we can follow says more than what we cannot: unknown options are dropped beside known ones. */

@@ -65,7 +65,16 @@ export function rewriting(replace: Replacements): Rewriting {
         const options = one.options.map(value);
         const given = one.given?.map(facts);
         if (isSameList(options, one.options) && isSameList(given ?? [], one.given ?? [])) return one;
-        const choice = choiceOf(options, one.reason, given);
+        const left = options.map((_, index) => given?.[index]?.has("never") !== true);
+        // What is ruled out by what was passed is not chosen: `queueFor("exports")` gives one of its queues.
+        const isSettled = left.includes(false) && left.includes(true);
+        const choice = isSettled
+          ? choiceOf(
+              options.filter((_, index) => left[index]),
+              one.reason,
+              given?.filter((_, index) => left[index]),
+            )
+          : choiceOf(options, one.reason, given);
         return choice.kind === "choice" && one.site ? { ...choice, site: one.site } : choice;
       }
       case "object": {
@@ -294,8 +303,11 @@ function isWrittenThere(value: Value): boolean | null {
   return isList && value.elements.every((one) => isWrittenThere(one) === true) ? true : null;
 }
 
-/** Null where they are not both written down. */
+/** Null where they are not both written down. One of several words is none that is not among them. */
 function areSameWords(one: Value, other: Value): boolean | null {
+  if (one.kind === "choice")
+    return one.options.every((option) => areSameWords(option, other) === false) ? false : null;
+  if (other.kind === "choice") return areSameWords(other, one);
   return one.kind === "literal" && other.kind === "literal" && typeof one.value === typeof other.value
     ? one.value === other.value
     : null;

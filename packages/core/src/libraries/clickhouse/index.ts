@@ -90,7 +90,6 @@ function inserted(receiver: LibraryValue, { arguments: [first], site }: Call, tr
     site,
     text: ["insert into ", ...nameText(table), ...insertedRows(values)],
     isOnPool: isPool(receiver.data),
-    isAnyDatabase: true,
     dialects: ["clickhouse"],
   });
   return unknown;

@@ -64,7 +64,6 @@ function run(tracer: Tracer, { site, texts, values }: Template, isOnPool: boolea
     site,
     text: templateOf(texts, values, () => null),
     isOnPool,
-    isAnyDatabase: true,
     dialects: ["postgresql"],
   });
   return resultOf(tracer, rows, site);
