@@ -15,6 +15,7 @@ import type { EntryPoint } from "./entry.js";
 import type { Session, SessionChange } from "./session.js";
 import type {
   ClassValue,
+  ClientNote,
   ExternalValue,
   FunctionValue,
   InstanceValue,
@@ -347,6 +348,8 @@ export interface AccessDraft {
   readonly detail: AccessDetail;
   /** Where it runs, as far as its client says. */
   readonly session?: Session;
+  /** What its client may do to it before it runs. */
+  readonly client?: ClientNote;
 }
 
 /** What an upsert does when the row is there already. */
