@@ -15,7 +15,9 @@ export function reasonOfClient(
   scopingClients: ReadonlySet<string>,
 ): string | null {
   if (client?.kind === "limits") return client.reason;
-  return client?.kind === "declared" && scopingClients.has(library) ? mayBeAnother : null;
+  if (client?.kind !== "declared") return null;
+  const { of = [library], reason = mayBeAnother } = client;
+  return of.some((one) => scopingClients.has(one)) ? reason : null;
 }
 
 /**

@@ -193,8 +193,11 @@ export interface LibraryValue {
 export type ClientNote =
   /** A plugin or an extension of it may add the tenant, in a way that is not followed: `reason` says which. */
   | { readonly kind: "limits"; readonly reason: string }
-  /** Only its type is known, and one that adds the tenant has the same type. */
-  | { readonly kind: "declared" };
+  /**
+   * Only its type is known, and one that adds the tenant has the same type. `of`: under which words such a client is noted
+   * elsewhere, where that is not the library's name; `reason`: what it would be.
+   */
+  | { readonly kind: "declared"; readonly of?: readonly string[]; readonly reason?: string };
 
 export interface QueryValue {
   readonly kind: "query";

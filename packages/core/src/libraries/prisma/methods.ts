@@ -24,7 +24,8 @@ export function withMethods(
   for (const [name, field] of models?.fields ?? []) {
     const model = findModel(tracer.tenancy, name);
     const methods = field.value.kind === "object" ? functionsOf(field.value) : [];
-    if (model) for (const method of methods) tracer.escape({ ...method, self: delegateOf(data, model) }, site);
+    if (model)
+      for (const method of methods) tracer.escape({ ...method, self: delegateOf(data, model) }, site);
   }
   return client;
 }
@@ -40,8 +41,7 @@ export function callOwnMethod(
   call: Call,
 ): Value | null {
   for (const extension of methods) {
-    const places =
-      model === null ? ["client"] : [`model.${model}`, "model.$allModels"];
+    const places = model === null ? ["client"] : [`model.${model}`, "model.$allModels"];
     for (const place of places) {
       const found = tracer.memberOf(
         place.split(".").reduce<Value>((object, name) => tracer.memberOf(object, name), extension),
@@ -59,5 +59,7 @@ function partOf(tracer: Tracer, extension: Value, name: string): (Value & { kind
 }
 
 function functionsOf(object: (Value & { kind: "object" }) | null): readonly FunctionValue[] {
-  return [...(object?.fields.values() ?? [])].flatMap(({ value }) => (value.kind === "function" ? [value] : []));
+  return [...(object?.fields.values() ?? [])].flatMap(({ value }) =>
+    value.kind === "function" ? [value] : [],
+  );
 }
