@@ -1,7 +1,15 @@
 /** Statements that are said in one call: how they are written down, and the rows that they give. */
 import type { Call, Repair, Tracer } from "../trace/library.js";
 import { accessesOf } from "../trace/query.js";
-import { extend, siteKey, type Clause, type QueryValue, type RowsValue, type Value } from "../trace/value.js";
+import {
+  extend,
+  siteKey,
+  type Clause,
+  type ClientNote,
+  type QueryValue,
+  type RowsValue,
+  type Value,
+} from "../trace/value.js";
 import { objectOf, tableName, type Entity } from "./entity.js";
 import type { Dialect, FilterReader } from "./filter.js";
 import { from, type Rows } from "./rows.js";
@@ -19,6 +27,8 @@ export interface Statement {
   /** What becomes of `undefined` where rows are read, and where they are found to be changed. */
   readonly finding: Dialect;
   readonly comparing: Dialect;
+  /** What its manager may add to it by itself. */
+  readonly client?: ClientNote;
 }
 
 export function readerOf({ tracer, call, finding }: Statement): FilterReader {
@@ -30,7 +40,7 @@ export function rowsOf({ entity }: Pick<Statement, "entity">): Rows {
 }
 
 export function write(
-  { tracer, library, isOnPool, entity, call }: Statement,
+  { tracer, library, isOnPool, entity, call, client }: Statement,
   operation: QueryValue["operation"],
   variants: readonly (readonly Clause[])[],
   repair: Repair | null = null,
@@ -41,6 +51,7 @@ export function write(
     root: call.site,
     operation,
     head: { previous: null, length: 0, clause: { kind: "begin" } },
+    ...(client && { client }),
   };
   tracer.begin({
     site: call.site,

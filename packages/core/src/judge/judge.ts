@@ -19,6 +19,7 @@ import { judgeKey } from "./key.js";
 import { judgeCall } from "./call.js";
 import { judgeJob, saidOnce } from "./job.js";
 import { judgeBinding, type QueryContext } from "./query.js";
+import { reasonOfClient, whenAnotherClientScopes, whenClientLimits } from "./clients.js";
 import { unclear, worstOf } from "./verdict.js";
 import { judgeUnread } from "./raw.js";
 import { destinationsIn } from "./sent-together.js";
@@ -95,6 +96,7 @@ export function judge(
       findDestination,
       root,
       releases: trace.releases,
+      scopingClients: trace.scopingClients,
       within,
       isDropped: () => trace.isDropped(root.site),
       isOnlyAsked: (flow) => trace.isOnlyAskedFor(root.site, flow?.calls),
@@ -248,6 +250,9 @@ function judgeOccurrence(
       const row = isOwn ? judgeWritten(context, access, detail) : null;
       // Where an id is known to come from outside, that nobody knows whose row it names goes without saying.
       const written = stored.length > 0 && row?.fault?.data.kind === "only-reference" ? null : row;
+      const limiting = reasonOfClient(access, context.scopingClients);
+      const limited = (verdict: ResourceVerdict): ResourceVerdict =>
+        limiting === null ? verdict : whenClientLimits(verdict, limiting);
       const verdicts = bindings
         // An insert's own table has no rows to choose from; what it writes is judged instead.
         .filter(
@@ -259,12 +264,13 @@ function judgeOccurrence(
               (context.root.operation === "insert" || detail.written !== null)
             ),
         )
-        .flatMap((binding) => judgeBinding(context, binding, selection, access) ?? []);
+        .flatMap((binding) => judgeBinding(context, binding, selection, access) ?? [])
+        .map(limited);
       const reasons = isOwn ? detail.unclear.map((reason) => unclear("", reason)) : [];
       const tables = judgedWithin(
         context,
         access,
-        [...(written ? [written] : []), ...verdicts],
+        [...(written ? [limited(written)] : []), ...verdicts],
         context.within,
       );
       const all = [...tables, ...stored, ...reasons];
@@ -294,14 +300,4 @@ function withoutFault(verdict: ResourceVerdict): ResourceVerdict {
 /** Whoever gets it may still add what is missing. */
 function whenNotRun(verdict: ResourceVerdict): ResourceVerdict {
   return verdict.fault ? unclear(verdict.resource, "nothing that we can follow runs this query") : verdict;
-}
-
-/** The client leads nowhere, and the project has one that adds the tenant: this may be that one. */
-function whenAnotherClientScopes(verdict: ResourceVerdict): ResourceVerdict {
-  return verdict.fault
-    ? unclear(
-        verdict.resource,
-        "some client of this project adds the tenant by itself, and this may be that client",
-      )
-    : verdict;
 }

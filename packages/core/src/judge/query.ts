@@ -63,6 +63,8 @@ export interface QueryContext {
   isOnlyAsked(this: void, flow?: Flow): boolean;
   /** Nobody is given what comes back. */
   isDropped(this: void): boolean;
+  /** Libraries of which a client of the project adds the tenant by itself. */
+  readonly scopingClients: ReadonlySet<string>;
   /** What callers do about a parameter. */
   supplyOf(value: string): Supply | null;
   /** The verdict on another access: an id read from a row is worth as much as the row. */

@@ -16,6 +16,7 @@ import type { Sending } from "./sending.js";
 import type { Session, SessionChange } from "./session.js";
 import type {
   ClassValue,
+  ClientNote,
   ExternalValue,
   FunctionValue,
   InstanceValue,
@@ -237,7 +238,7 @@ export interface Tracer {
   expect(callee: Value, index: number, path: readonly string[], type: TypeNode | TypeIn): void;
   /** A query begins here. Every place that begins one is in the inventory, also when nothing runs it. */
   begin(root: Omit<QueryRoot, "call" | "isRecognized">): void;
-  /** A client of this library adds the tenant to what it is asked, as far as its code shows. */
+  /** A client of this library, or what is called by another word, adds the tenant to what it is asked, as far as its code shows. */
   noteScopingClient(library: string): void;
   /** Data is reached here in a way that nobody reads: the function around it is a data layer. */
   noteReach(site: Site): void;
@@ -352,6 +353,8 @@ export interface AccessDraft {
   readonly detail: AccessDetail;
   /** Where it runs, as far as its client says. */
   readonly session?: Session;
+  /** What its client may do to it before it runs. */
+  readonly client?: ClientNote;
 }
 
 /** What an upsert does when the row is there already. */

@@ -47,6 +47,7 @@ function accessOf(query: QueryValue, stage: AccessDraft["stage"], end: number, v
     operation: query.operation,
     stage,
     ...(query.session && { session: query.session }),
+    ...(query.client && { client: query.client }),
     detail: {
       kind: "query",
       selection: parts.selection,

@@ -58,7 +58,7 @@ import {
   transactionOn,
 } from "./settings.js";
 import { substitution } from "./substitution.js";
-import { ownSelf, summaryOf, walkModule } from "./walk.js";
+import { ownSelf, summaryOf, walkModule, walkTopLevel } from "./walk.js";
 import { objectsWritten } from "./written-objects.js";
 import { ranWhenAwaited, withoutGivenBack, writeDown } from "./written.js";
 import { choiceOf, optionsOf } from "./choice.js";
@@ -150,7 +150,11 @@ export function trace(options: TraceOptions): Trace {
   for (const file of options.program.files) if (options.judged.has(file)) walkModule(machine, file);
   for (const file of options.program.files) if (options.judged.has(file)) enterByConvention(machine, file);
   // Files that are only looked at for their clients: what those do counts wherever a client leads nowhere.
-  for (const file of options.clientFiles ?? []) if (!options.judged.has(file)) evaluateExports(machine, file);
+  for (const file of options.clientFiles ?? []) {
+    if (options.judged.has(file)) continue;
+    evaluateExports(machine, file);
+    walkTopLevel(machine, file);
+  }
   callListeners(machine);
   // A caller's record is of one callee.
   const seenBy = new WeakMap<CallerRecord, Rewriting>();

@@ -189,6 +189,16 @@ export interface LibraryValue {
 }
 
 /** A query under construction: where it began, and what was said of it since. */
+/** What a client, by itself, may add to what it is asked. */
+export type ClientNote =
+  /** A plugin or an extension of it may add the tenant, in a way that is not followed: `reason` says which. */
+  | { readonly kind: "limits"; readonly reason: string }
+  /**
+   * Only its type is known, and one that adds the tenant has the same type. `of`: under which words such a client is noted
+   * elsewhere, where that is not the library's name; `reason`: what it would be.
+   */
+  | { readonly kind: "declared"; readonly of?: readonly string[]; readonly reason?: string };
+
 export interface QueryValue {
   readonly kind: "query";
   readonly library: string;
@@ -203,6 +213,8 @@ export interface QueryValue {
   readonly isOpen?: true;
   /** Where it runs, as far as its client says. */
   readonly session?: Session;
+  /** What its client may do to it before it runs. */
+  readonly client?: ClientNote;
   /** Its library changes it in place: all that have this in common are one. */
   readonly cell?: object;
   /** What it gives of its rows is this column of each. */

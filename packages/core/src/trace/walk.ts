@@ -182,6 +182,13 @@ function walkPending(machine: Machine, from: number): void {
   }
 }
 
+/** What a file does as it is imported, without what its functions would do. */
+export function walkTopLevel(machine: Machine, file: string): void {
+  const { functions } = moduleOf(machine, file);
+  const walk = (): void => void walkStatements(machine, moduleFrame(machine, file), functions[0]?.body ?? []);
+  inFreshContext(machine, walk, startOf(file));
+}
+
 /** Walks the top level of a module, then every function of it that was not walked on the way. */
 export function walkModule(machine: Machine, file: string): void {
   const module = moduleOf(machine, file);

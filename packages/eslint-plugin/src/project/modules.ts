@@ -83,6 +83,9 @@ export function makesAnUnspokenClient(text: string): boolean {
   return newUnspokenClient.test(text);
 }
 
-const makesAClient = new RegExp(`\\bnew\\s+(?:\\w+\\.)?(?:${clientNames.join("|")})\\b|\\$extends\\s*\\(`);
+/** Or puts something into one that is there: what that adds holds wherever the client goes. */
+const makesAClient = new RegExp(
+  `\\bnew\\s+(?:\\w+\\.)?(?:${clientNames.join("|")})\\b|\\bMikroORM\\.init\\b|(?:\\$extends|\\.withPlugin|\\.addFilter)\\s*\\(`,
+);
 
 const newUnspokenClient = new RegExp(`\\bnew\\s+(?:\\w+\\.)?(?:${unspokenClientNames.join("|")})\\b`);

@@ -5,18 +5,27 @@ import { clausesOf, siteKey, type QueryValue, type Value } from "../../trace/val
 import { queryIn, type Reader } from "./expressions.js";
 import { readQuery } from "../../raw-sql/fragment.js";
 import { sqlTextOf } from "./sql-text.js";
-import { builderFor, clientWith, dataOf, emptyJoin, library, valueOf, type CommonTables } from "./values.js";
+import {
+  builderFor,
+  clientWith,
+  dataOf,
+  emptyJoin,
+  library,
+  valueOf,
+  type ClientData,
+  type CommonTables,
+} from "./values.js";
 
 /** `db.with("name", …)`, `db.withRecursive("name", …)` */
 export function withCommonTable(
   tracer: Tracer,
-  commonTables: CommonTables,
+  { commonTables, note }: ClientData,
   method: string,
   call: Call,
 ): Value | null {
   const [name, source] = call.arguments;
   const text = nameOfCommonTable(tracer, name);
-  if (!text || !source) return clientWith(commonTables);
+  if (!text || !source) return clientWith(commonTables, note);
   const within: CommonTables =
     method === "withRecursive"
       ? new Map([
@@ -34,17 +43,17 @@ export function withCommonTable(
           ],
         ])
       : commonTables;
-  const inner = source.kind === "function" ? tracer.invoke(source, [clientWith(within)]) : source;
+  const inner = source.kind === "function" ? tracer.invoke(source, [clientWith(within, note)]) : source;
   const data = dataOf(inner);
   if (inner.kind === "library" && data?.type === "raw") {
     const fragment = { library, site: data.site, text: sqlTextOf(inner), commonTables: within };
     const selection = readQuery(tracer, fragment);
-    return clientWith(selection ? new Map([...commonTables, [text, selection]]) : commonTables);
+    return clientWith(selection ? new Map([...commonTables, [text, selection]]) : commonTables, note);
   }
-  if (inner.kind !== "query") return clientWith(commonTables);
+  if (inner.kind !== "query") return clientWith(commonTables, note);
   const stage = inner.operation === "read" ? "built" : "run";
   for (const access of accessesOf(inner, stage, inner.root.end)) tracer.record(access);
-  return clientWith(new Map([...commonTables, [text, selectionOf(inner)]]));
+  return clientWith(new Map([...commonTables, [text, selectionOf(inner)]]), note);
 }
 
 /** `"name"`, `"name(a, b)"`, `(cte) => cte("name").materialized()` */

@@ -4,9 +4,10 @@
  */
 import { findTable } from "../../tenancy/lookup.js";
 import type { LibraryModel } from "../../trace/library.js";
-import type { Site } from "../../trace/value.js";
+import type { ClientNote, Site } from "../../trace/value.js";
 import { filterOf } from "./filters.js";
 import { callImported } from "./imported.js";
+import { pluginNamed, pluginsOf, withPlugins } from "./plugins.js";
 import { beginQuery, callOnQuery, isRoot, rootMethods } from "./query.js";
 import { callOn } from "./receivers.js";
 import { splitAlias } from "./references.js";
@@ -20,6 +21,7 @@ import {
   foreignQuery,
   library,
   noCommonTables,
+  noted,
   pool,
   valueOf,
 } from "./values.js";
@@ -39,6 +41,7 @@ export const kysely: LibraryModel = {
     if (clients.has(name))
       return clientOn(
         tracer.declaredSession(symbol, name.endsWith("Transaction") ? "transaction" : "unknown"),
+        declared,
       );
     if (name === "ExpressionBuilder" || name === "FunctionModule") return expressionBuilder;
     if (name === "JoinBuilder") return emptyJoin;
@@ -47,8 +50,10 @@ export const kysely: LibraryModel = {
     return null;
   },
 
-  construct(external) {
-    return external.path.at(-1) === "Kysely" ? pool : null;
+  construct(external, call, tracer) {
+    const name = external.path.at(-1) ?? "";
+    if (name !== "Kysely") return pluginNamed(name);
+    return noted(pool, withPlugins(tracer, undefined, pluginsOf(call.arguments[0])));
   },
 
   callExternal(external, call, tracer) {
@@ -114,6 +119,9 @@ export const kysely: LibraryModel = {
     return isKnown ? beginQuery(tracer, noCommonTables, method, call) : null;
   },
 };
+
+/** Plugins are no part of a client's type. */
+const declared: ClientNote = { kind: "declared" };
 
 /** Of SQL that came in. */
 const nowhere: Site = { file: "", start: 0, end: 0 };

@@ -4,10 +4,11 @@ import { conditionText } from "../../lower/visit.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
 import type { Session } from "../../trace/session.js";
-import { extend, siteKey, type QueryValue, type Value } from "../../trace/value.js";
+import { extend, siteKey, type ClientNote, type QueryValue, type Value } from "../../trace/value.js";
 import { armOf, commonTablesOf } from "./common-tables.js";
 import { nestedIn, queryIn, withNested, type Reader } from "./expressions.js";
 import { filterOf, referenceFilter } from "./filters.js";
+import { withPlugins } from "./plugins.js";
 import { columnOf, splitAlias } from "./references.js";
 import { joinInto, joins, sourcesOf } from "./sources.js";
 import { builderFor, dataOf, library, valueOf, type CommonTables } from "./values.js";
@@ -33,6 +34,7 @@ export function isRoot(method: string): boolean {
 export interface Place {
   readonly isPool?: boolean;
   readonly session?: Session | undefined;
+  readonly note?: ClientNote | undefined;
 }
 
 /** `db.selectFrom("table")` and its siblings. */
@@ -41,7 +43,7 @@ export function beginQuery(
   commonTables: CommonTables,
   method: string,
   call: Call,
-  { isPool = false, session }: Place = {},
+  { isPool = false, session, note }: Place = {},
 ): QueryValue {
   const operation = roots.get(method)!;
   let query: QueryValue = {
@@ -51,6 +53,7 @@ export function beginQuery(
     operation,
     head: { previous: null, length: 0, clause: { kind: "begin" } },
     ...(session && { session }),
+    ...(note && { client: note }),
   };
   for (const [name, selection] of commonTables)
     query = extend(query, { kind: "common-table", name, selection });
@@ -158,6 +161,10 @@ export function callOnQuery(tracer: Tracer, query: QueryValue, method: string, c
       return first ? tracer.invoke(first, [query]) : query;
     case "$if":
       return applyIf(tracer, query, call);
+    case "withPlugin": {
+      const client = withPlugins(tracer, query.client, first);
+      return client ? { ...query, client } : query;
+    }
     case "compile":
       // Nothing can be added to it from here, whoever runs it.
       execute(tracer, query, method, call);

@@ -6,6 +6,7 @@ import { callExpressionBuilder, callOnExpression } from "./builder.js";
 import { withCommonTable } from "./common-tables.js";
 import { expressionOf, nestedIn, type Reader } from "./expressions.js";
 import { filterOf } from "./filters.js";
+import { withPlugins } from "./plugins.js";
 import { beginQuery, isRoot } from "./query.js";
 import { callOnRaw, executeCompiled } from "./raw.js";
 import { callOnJoin } from "./sources.js";
@@ -14,7 +15,9 @@ import {
   dataOf,
   expression,
   noCommonTables,
+  noted,
   valueOf,
+  type ClientData,
   type CommonTables,
   type KyselyData,
 } from "./values.js";
@@ -52,6 +55,8 @@ export function callOn(receiver: LibraryValue, method: string, call: Call, trace
     case "foreign-query":
       return callOnForeignQuery(receiver, method, call, tracer);
     case "compiled-text":
+    case "plugin":
+    case "node":
     case undefined:
       return null;
   }
@@ -59,17 +64,18 @@ export function callOn(receiver: LibraryValue, method: string, call: Call, trace
 
 function callOnClient(
   receiver: LibraryValue,
-  { commonTables, isPool }: KyselyData & { type: "client" },
+  data: ClientData,
   method: string,
   call: Call,
   tracer: Tracer,
 ): Value | null {
   const { session } = receiver;
-  if (isRoot(method)) return beginQuery(tracer, commonTables, method, call, { isPool, session });
+  const { commonTables, isPool, note } = data;
+  if (isRoot(method)) return beginQuery(tracer, commonTables, method, call, { isPool, session, note });
   switch (method) {
     case "with":
     case "withRecursive":
-      return onSession(withCommonTable(tracer, commonTables, method, call), session);
+      return onSession(withCommonTable(tracer, data, method, call), session);
     case "transaction":
     case "connection":
     case "startTransaction":
@@ -77,13 +83,16 @@ function callOnClient(
         type: "session",
         commonTables,
         kind: method === "connection" ? "connection" : "transaction",
+        ...(note && { note }),
       });
     case "executeQuery":
       return executeCompiled(call, tracer, { isPool, session });
     case "withSchema":
       return onSession(receiver, within(session, "schema", call.arguments[0]));
     case "withPlugin":
+      return noted(receiver, withPlugins(tracer, note, call.arguments[0]));
     case "withoutPlugins":
+      return noted(receiver, undefined);
     case "withTables":
     case "$extendTables":
     case "$omitTables":
@@ -103,7 +112,7 @@ function onSession(value: Value | null, session: Session | undefined): Value | n
 
 function callOnSession(
   receiver: LibraryValue,
-  { kind }: KyselyData & { type: "session" },
+  { kind, note }: KyselyData & { type: "session" },
   method: string,
   call: Call,
   tracer: Tracer,
@@ -111,7 +120,8 @@ function callOnSession(
   if (method !== "execute") return receiver;
   const [callback] = call.arguments;
   const session = tracer.connectionAt(call.site, kind);
-  return callback ? tracer.runOn(session, callback, [clientOn(session)]) : clientOn(session);
+  const client = clientOn(session, note);
+  return callback ? tracer.runOn(session, callback, [client]) : client;
 }
 
 function callOnBuilder(

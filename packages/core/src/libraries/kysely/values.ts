@@ -1,7 +1,7 @@
 /** The values that only Kysely's model understands. */
 import type { Column, Predicate, Selection, Written } from "../../constraint/predicate.js";
 import { poolSession, type Session } from "../../trace/session.js";
-import type { LibraryValue, QueryValue, Site, Value } from "../../trace/value.js";
+import type { ClientNote, LibraryValue, QueryValue, Site, Value } from "../../trace/value.js";
 
 export const library = "kysely";
 
@@ -9,13 +9,13 @@ export const library = "kysely";
 export type CommonTables = ReadonlyMap<string, Selection>;
 
 export type KyselyData =
-  /** `Kysely`, `Transaction`, `QueryCreator`. `isPool`: seen to be made by `new Kysely()`, and so no transaction. */
-  | { readonly type: "client"; readonly commonTables: CommonTables; readonly isPool: boolean }
+  | ClientData
   /** `db.transaction()`, `db.connection()`: `execute` hands its callback a client. */
   | {
       readonly type: "session";
       readonly commonTables: CommonTables;
       readonly kind: "transaction" | "connection";
+      readonly note?: ClientNote;
     }
   | { readonly type: "expression-builder"; readonly commonTables: CommonTables }
   /** A method taken off its builder: `({ and, or }) => …`. */
@@ -50,8 +50,22 @@ export type KyselyData =
   | { readonly type: "compiled"; readonly source: QueryValue | LibraryValue }
   /** The text of what was compiled, which is a path already. */
   | { readonly type: "compiled-text" }
+  /** A plugin that adds no filter. */
+  | { readonly type: "plugin" }
+  /** The statement that a plugin is handed. */
+  | { readonly type: "node" }
   /** A query that began where we cannot see, handed to a helper. */
   | { readonly type: "foreign-query" };
+
+/** `Kysely`, `Transaction`, `QueryCreator`. */
+export interface ClientData {
+  readonly type: "client";
+  readonly commonTables: CommonTables;
+  /** Seen to be made by `new Kysely()`, and so no transaction. */
+  readonly isPool: boolean;
+  /** What its plugins may do. */
+  readonly note?: ClientNote;
+}
 
 export interface ExpressionData {
   /** What it says as a filter, if it can be one. */
@@ -100,13 +114,32 @@ export function builderFor(commonTables: CommonTables): LibraryValue {
   return commonTables.size === 0 ? expressionBuilder : valueOf({ type: "expression-builder", commonTables });
 }
 
-export function clientWith(commonTables: CommonTables): LibraryValue {
-  return commonTables.size === 0 ? client : valueOf({ type: "client", commonTables, isPool: false });
+export function clientWith(commonTables: CommonTables, note?: ClientNote): LibraryValue {
+  return commonTables.size === 0
+    ? noted(client, note)
+    : valueOf({ type: "client", commonTables, isPool: false, ...(note && { note }) });
 }
 
-export function clientOn(session: Session | undefined): LibraryValue {
-  return session ? { ...client, session } : client;
+export function clientOn(session: Session | undefined, note?: ClientNote): LibraryValue {
+  const made = noted(client, note);
+  return session ? { ...made, session } : made;
 }
+
+/** The same client, with other plugins. */
+export function noted(made: LibraryValue, note: ClientNote | undefined): LibraryValue {
+  const data = made.data as ClientData;
+  if (data.note === note) return made;
+  const { note: _, ...plain } = data;
+  if (data.commonTables !== noCommonTables) return { ...made, data: note ? { ...plain, note } : plain };
+  if (!note) return { ...made, data: (data.isPool ? pool : client).data };
+  const known = data.isPool ? pools : clients;
+  const changed = known.get(note) ?? { ...plain, note };
+  known.set(note, changed);
+  return { ...made, data: changed };
+}
+
+const clients = new WeakMap<ClientNote, ClientData>();
+const pools = new WeakMap<ClientNote, ClientData>();
 
 export function expression(parts: Partial<ExpressionData>): LibraryValue {
   return valueOf({

@@ -14,7 +14,8 @@ import { findTable } from "../../tenancy/lookup.js";
 import type { Call, Tracer } from "../../trace/library.js";
 import { accessesOf, selectionOf } from "../../trace/query.js";
 import { clausesOf, extend, siteKey, type Clause, type QueryValue, type Value } from "../../trace/value.js";
-import { addedBy } from "./filters.js";
+import { noteOf } from "./added-filters.js";
+import { addedBy, isOff } from "./filters.js";
 import { dialectOf } from "./operators.js";
 import { library, schemaKind } from "./values.js";
 
@@ -100,7 +101,10 @@ export function callOnBuilder(tracer: Tracer, query: QueryValue, method: string,
         operation: "upsert",
       };
     case "applyFilters":
-      return extend(query, { kind: "filter", predicate: addedBy(tracer, rows.entity, first) });
+      return {
+        ...extend(query, { kind: "filter", predicate: addedBy(tracer, rows.entity, first) }),
+        ...(!isOff(tracer, first) && { client: noteOf(rows.entity, first !== undefined) }),
+      };
     case "from":
     case "withSubQuery":
     case "joinLateral":

@@ -20,7 +20,7 @@ export function addedBy(tracer: Tracer, entity: Entity, options: Value | undefin
 }
 
 /** `{ filters: false }`, `{ filters: { tenant: false } }` */
-function isOff(tracer: Tracer, options: Value | undefined): boolean {
+export function isOff(tracer: Tracer, options: Value | undefined): boolean {
   if (options?.kind !== "object") return false;
   const filters = tracer.memberOf(options, "filters");
   const isFalse = (value: Value): boolean => value.kind === "literal" && value.value === false;

@@ -5,7 +5,9 @@ import { marksIn } from "../../entities/placeholders.js";
 import { ask as askDriver } from "../../raw-sql/driver.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { undefinedValue, type LibraryValue, type Value } from "../../trace/value.js";
+import { addConfigured, addFilter, noteOf } from "./added-filters.js";
 import { beginBuilder, builderNames, callOnBuilder } from "./builder.js";
+import { isOff } from "./filters.js";
 import { read, readingNames } from "./finding.js";
 import { dialectOf } from "./operators.js";
 import { client, connection, dataOf, library, orm, schemaKind, valueOf } from "./values.js";
@@ -48,6 +50,7 @@ export const mikroOrm: LibraryModel = {
   construct(external, { arguments: [first] }, tracer) {
     switch (external.path.at(-1)) {
       case "MikroORM":
+        addConfigured(tracer, first);
         return orm;
       case "EntityRepository":
         return first ? valueOf({ type: "repository", entity: entityOf(tracer, first, schemaKind) }) : null;
@@ -56,10 +59,16 @@ export const mikroOrm: LibraryModel = {
     }
   },
 
-  callExternal(external, { arguments: given }) {
+  callExternal(external, { arguments: given }, tracer) {
     const [first] = given;
-    if (external.path.at(-2) === "MikroORM") return orm;
+    if (external.path.at(-2) === "MikroORM") {
+      addConfigured(tracer, first);
+      return orm;
+    }
     switch (external.path.at(-1)) {
+      case "defineConfig":
+        addConfigured(tracer, first);
+        return first ?? null;
       case "wrap":
         return valueOf({ type: "wrapped" }, first && [first]);
       case "Filter":
@@ -113,6 +122,9 @@ function callOnManager(tracer: Tracer, receiver: LibraryValue, method: string, c
       return receiver;
     case "transactional":
       return first ? tracer.run(first, [receiver]) : null;
+    case "addFilter":
+      addFilter(tracer, call.arguments);
+      return null;
     case "getConnection":
       return connection;
     case "execute":
@@ -127,6 +139,16 @@ function callOnManager(tracer: Tracer, receiver: LibraryValue, method: string, c
   const entity = isNamed ? entityOf(tracer, first, schemaKind) : entityOfObject(tracer, first, schemaKind);
   if (!entity) return unnamed(tracer, method, call);
   return ask(tracer, entity, method, call, isNamed ? (second ? [second, ...others] : []) : call.arguments);
+}
+
+/** What is saved is what the program has at hand, and no filter is asked. */
+function isFiltered(method: string): boolean {
+  return readingNames.includes(method) || method === "nativeUpdate" || method === "nativeDelete";
+}
+
+/** `{ filters: ["tenant"] }`, `{ filters: { tenant: { … } } }` */
+function namesFilters(options: Value): boolean {
+  return options.kind === "object" && options.fields.has("filters");
 }
 
 function ask(
@@ -147,6 +169,8 @@ function ask(
     given,
     finding: dialect,
     comparing: dialect,
+    ...(isFiltered(method) &&
+      !given.some((one) => isOff(tracer, one)) && { client: noteOf(entity, given.some(namesFilters)) }),
   };
   if (builderNames.includes(method)) return beginBuilder(tracer, entity, call, given[0]);
   return read(statement) ?? change(statement);

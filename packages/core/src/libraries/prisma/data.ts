@@ -152,7 +152,8 @@ function keyWritten(
       : action === "connectOrCreate"
         ? reader.tracer.memberOf(value, "where")
         : null;
-  const given = where ? reader.tracer.fieldsOf(where) : null;
+  const isFound = where !== null && isFoundBesides(reader, relation, model, where);
+  const given = where && !isFound ? reader.tracer.fieldsOf(where) : null;
   return relation.columns.map((column, index) => {
     const target = relation.targets[index]!;
     const named = [...(given?.fields ?? [])].flatMap(([name, field]): readonly Value[] => {
@@ -162,6 +163,18 @@ function keyWritten(
     });
     return [column, named[0] ? operandOf(withoutAbsence(named[0])) : notKnown(relation)] as const;
   });
+}
+
+/** The row that is connected has to fit more than the value that is written here: whose it is, its own filter says. */
+function isFoundBesides(reader: Reader, { targets }: Relation, model: Model, where: Value): boolean {
+  const given = reader.tracer.fieldsOf(where);
+  const isTarget = (name: string): boolean =>
+    targets.some((target) => isColumn(model, name) && isSameColumn(model, name, target));
+  return (
+    model.table?.class !== "root" &&
+    !given.open &&
+    [...given.fields].some(([name, { value }]) => !isTarget(name) && !isDropped(value))
+  );
 }
 
 /** The row is found, or made, by something else than its key. */
@@ -200,7 +213,7 @@ function relatedRows(
       : [];
   /** A row that becomes related: it may be anyone's. A key that stands here is a value written here instead. */
   const adopted = (where: Value): readonly Clause[] =>
-    isHere
+    isHere && !isFoundBesides(reader, relation, related.model, where)
       ? []
       : [{ kind: "nested", selection: selectionFrom(reader, related, whereOf(reader, related, where)) }];
 

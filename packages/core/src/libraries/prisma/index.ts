@@ -8,6 +8,7 @@ import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { databaseOf as databaseAt, poolSession, variablesIn, within } from "../../trace/session.js";
 import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js";
 import { whatItDoes } from "./extension.js";
+import { callOwnMethod, withMethods } from "./methods.js";
 import { findModel } from "./models.js";
 import { isOperation, operationNames, runOperation } from "./operations.js";
 import { isRaw, isRawOperation, rawNames, runRaw, wordsOfSql } from "./raw.js";
@@ -15,7 +16,6 @@ import { fits } from "./recognition.js";
 import {
   client,
   clientOn,
-  clientThatMayAddTenant,
   dataOf,
   delegateOf,
   emptySql,
@@ -23,6 +23,7 @@ import {
   library,
   placed,
   pool,
+  transactionOf,
   validator,
   valueOf,
   type ClientData,
@@ -64,6 +65,8 @@ export const prisma: LibraryModel = {
       case "validator":
         return validator;
       case "defineExtension":
+      // The `this` of an extension's own method: the model, or the client.
+      case "getExtensionContext":
         return first ?? null;
       // What a generated client is made with, where it is kept in the repository.
       case "getPrismaClient":
@@ -123,8 +126,14 @@ export const prisma: LibraryModel = {
       case "client":
         return callOnClient(receiver as LibraryValue, data, method, call, tracer);
       case "delegate":
-        if (isOperation(method)) return runOperation(tracer, data.client, data.model, method, call);
-        return isRawOperation(method) ? runRaw(tracer, method, call, data.client) : null;
+        return (
+          callOwnMethod(tracer, receiver as LibraryValue, data.client, data.model.name, method, call) ??
+          (isOperation(method)
+            ? runOperation(tracer, data.client, data.model, method, call)
+            : isRawOperation(method)
+              ? runRaw(tracer, method, call, data.client)
+              : null)
+        );
       default:
         return null;
     }
@@ -173,14 +182,14 @@ function callOnClient(
     case "$transaction":
       return first === undefined || first.kind === "array"
         ? listed(tracer, first, call)
-        : transact(tracer, first, data.mayAddTenant ? clientThatMayAddTenant : client, call);
+        : transact(tracer, first, transactionOf(data), call);
     // An extension may run each operation in a transaction of its own.
     case "$extends":
       if (!first || isUndefined(first)) return receiver;
       if (first.kind === "function") return tracer.invoke(first, [data.isPool ? client : receiver]);
-      return extended(tracer, receiver, data, first, call);
+      return withMethods(tracer, extended(tracer, receiver, data, first, call), first, call.site);
     default:
-      return null;
+      return callOwnMethod(tracer, receiver, data, null, method, call);
   }
 }
 
@@ -190,12 +199,13 @@ function extended(
   data: ClientData,
   extension: Value,
   { site }: Call,
-): Value {
+): LibraryValue {
   const { addsTenant, sets } = whatItDoes(tracer, extension);
-  if (!data.mayAddTenant && !addsTenant && sets.length === 0) return data.isPool ? client : receiver;
+  const plain = transactionOf(data);
+  if (!data.mayAddTenant && !addsTenant && sets.length === 0) return data.isPool ? plain : receiver;
   tracer.noteScopingClient(library);
-  if (data.mayAddTenant || addsTenant) return clientThatMayAddTenant;
-  return { ...client, session: { ...tracer.connectionAt(site, "transaction"), sets } };
+  if (data.mayAddTenant || addsTenant) return transactionOf({ ...data, mayAddTenant: true });
+  return { ...plain, session: { ...tracer.connectionAt(site, "transaction"), sets } };
 }
 
 /** A list of operations: each was written down where it stands. Going on with one of them goes on in the same transaction. */

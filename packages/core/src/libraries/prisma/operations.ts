@@ -10,6 +10,7 @@ import {
   siteKey,
   undefinedValue,
   type Clause,
+  type ClientNote,
   type ObjectValue,
   type QueryValue,
   type RowsValue,
@@ -19,15 +20,9 @@ import { rowsWritten, type Written } from "./data.js";
 import { findRelation, isColumn, isSameColumn } from "./models.js";
 import { includedBy, selectedIn } from "./relations.js";
 import { library, type ClientData, type Model } from "./values.js";
-import {
-  boundColumns,
-  isBuiltElsewhere,
-  tableOf,
-  unknownFilter,
-  whereOf,
-  type Reader,
-  type Rows,
-} from "./where.js";
+import { boundColumns, isBuiltElsewhere, tableOf, whereOf, type Reader, type Rows } from "./where.js";
+
+const mayAddTenant: ClientNote = { kind: "limits", reason: "the client's extension may add the tenant" };
 
 type Result = "row" | "rows" | "figures";
 
@@ -81,6 +76,7 @@ export function runOperation(
     operation,
     head: { previous: null, length: 0, clause: { kind: "begin" } },
     ...(session && { session }),
+    ...(client.mayAddTenant && { client: mayAddTenant }),
   };
   tracer.begin({
     site: call.site,
@@ -98,7 +94,7 @@ export function runOperation(
     const args = ofOneRow.has(method) ? ofUniqueRow(model, given) : given;
     const clauses = [
       from(rows),
-      ...clausesOf(reader, rows, operation, args, client),
+      ...clausesOf(reader, rows, operation, args),
       ...(operation === "read" && result === "figures" ? [] : includedBy(reader, rows, args)),
     ];
     const query = clauses.reduce(extend, begun);
@@ -158,18 +154,17 @@ function clausesOf(
   rows: Rows,
   operation: QueryValue["operation"],
   args: ObjectValue,
-  client: ClientData,
 ): readonly Clause[] {
   switch (operation) {
     case "insert":
-      return inserted(rows, rowsWritten(reader, rows, argument(args, "data"), true), client);
+      return inserted(rows, rowsWritten(reader, rows, argument(args, "data"), true));
     case "upsert": {
-      const where = filterOf(reader, rows, args, client);
+      const where = filterOf(reader, rows, args);
       const columns = boundColumns(where, rows.alias);
       const updated = rowsWritten(reader, rows, argument(args, "update"), false);
       return [
         { kind: "filter", predicate: where },
-        ...written(rowsWritten(reader, rows, argument(args, "create"), true), client),
+        ...written(rowsWritten(reader, rows, argument(args, "create"), true)),
         { kind: "updated", rows: updated.map(({ row }) => row) },
         ...updated.flatMap((one) => one.clauses),
         // The row that is overwritten is the one that `where` finds.
@@ -187,28 +182,25 @@ function clausesOf(
     case "update": {
       const updated = rowsWritten(reader, rows, argument(args, "data"), false);
       return [
-        { kind: "filter", predicate: filterOf(reader, rows, args, client) },
+        { kind: "filter", predicate: filterOf(reader, rows, args) },
         { kind: "updated", rows: updated.map(({ row }) => row) },
         ...updated.flatMap((one) => one.clauses),
       ];
     }
     case "read":
       return [
-        { kind: "filter", predicate: filterOf(reader, rows, args, client) },
+        { kind: "filter", predicate: filterOf(reader, rows, args) },
         // Which groups are left: a column is compared in all rows of a group, since it is grouped by.
         { kind: "filter", predicate: whereOf(reader, rows, argument(args, "having")) },
       ];
     case "delete":
-      return [{ kind: "filter", predicate: filterOf(reader, rows, args, client) }];
+      return [{ kind: "filter", predicate: filterOf(reader, rows, args) }];
   }
 }
 
-function filterOf(reader: Reader, rows: Rows, args: ObjectValue, client: ClientData): Predicate {
+function filterOf(reader: Reader, rows: Rows, args: ObjectValue): Predicate {
   const given = argument(args, "where") ?? (args.open ? ({ kind: "unknown" } as const) : undefined);
-  const where = withId(rows, whereOf(reader, rows, given));
-  return client.mayAddTenant
-    ? and([where, unknownFilter("built elsewhere: the client's extension may add the tenant")])
-    : where;
+  return withId(rows, whereOf(reader, rows, given));
 }
 
 /**
@@ -276,17 +268,15 @@ function argument(args: ObjectValue, name: string): Value | undefined {
     : field.value;
 }
 
-function inserted(rows: Rows, all: readonly Written[], client: ClientData): readonly Clause[] {
+function inserted(rows: Rows, all: readonly Written[]): readonly Clause[] {
   // Rows read along with the new one are tied to what was written.
   const filters = all.map(({ row }) => asFilter(rows.model.table, rows.alias, row));
   const filter = filters.length > 0 ? or(filters) : always;
-  return [{ kind: "filter", predicate: filter }, ...written(all, client)];
+  return [{ kind: "filter", predicate: filter }, ...written(all)];
 }
 
-function written(all: readonly Written[], client: ClientData): readonly Clause[] {
-  const rows = all.map(({ row }) =>
-    client.mayAddTenant ? { ...row, open: row.open ?? "the client's extension may add the tenant" } : row,
-  );
+function written(all: readonly Written[]): readonly Clause[] {
+  const rows = all.map(({ row }) => row);
   return [
     {
       kind: "written",

@@ -34,6 +34,8 @@ export interface ClientData {
   readonly mayAddTenant: boolean;
   /** Seen to be made by `new PrismaClient()`, and so no transaction. */
   readonly isPool: boolean;
+  /** Its extensions that bring methods of their own, the last one first. */
+  readonly methods?: readonly Value[];
   /** Where it runs, as far as the client says whose method is called. */
   readonly session?: Session;
 }
@@ -67,6 +69,12 @@ export const fields: LibraryValue = valueOf({ type: "fields" });
 export const validator: LibraryValue = valueOf({ type: "validator" });
 export const goOn: LibraryValue = valueOf({ type: "go-on" });
 export const emptySql: LibraryValue = valueOf({ type: "sql", made: "template", texts: [""] });
+
+/** The same client in a transaction: no pool, and with what its extensions bring. */
+export function transactionOf({ mayAddTenant, methods }: ClientData): LibraryValue {
+  const plain = mayAddTenant ? clientThatMayAddTenant : client;
+  return methods ? valueOf({ ...(plain.data as ClientData), methods }) : plain;
+}
 
 export function clientOn(session: Session | undefined): LibraryValue {
   return session ? { ...client, session } : client;
