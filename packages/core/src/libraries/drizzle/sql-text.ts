@@ -1,5 +1,13 @@
 /** Drizzle's SQL as text: what each of the values that may stand in a template is written as. */
-import { joinOf, madeName, piecesOf, quotedName, splicedText, templateOf, type SqlText } from "../../raw-sql/text.js";
+import {
+  joinOf,
+  madeName,
+  piecesOf,
+  quotedName,
+  splicedText,
+  templateOf,
+  type SqlText,
+} from "../../raw-sql/text.js";
 import type { Column } from "../../constraint/predicate.js";
 import { selectionOf } from "../../trace/query.js";
 import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js";

@@ -65,8 +65,8 @@ export const prisma: LibraryModel = {
       case "validator":
         return validator;
       case "defineExtension":
-      // The `this` of an extension's own method: the model, or the client.
       case "getExtensionContext":
+        // The `this` of an extension's own method: the model, or the client.
         return first ?? null;
       // What a generated client is made with, where it is kept in the repository.
       case "getPrismaClient":

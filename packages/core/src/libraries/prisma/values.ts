@@ -60,7 +60,7 @@ export const pool: LibraryValue = {
   ...valueOf({ type: "client", mayAddTenant: false, isPool: true }),
   session: poolSession,
 };
-export const clientThatMayAddTenant: LibraryValue = valueOf({
+const clientThatMayAddTenant: LibraryValue = valueOf({
   type: "client",
   mayAddTenant: true,
   isPool: false,

@@ -452,7 +452,7 @@ export function tableOf(model: Model): string {
   return model.table?.name ?? model.name;
 }
 
-export function unknownFilter(reason: string): Predicate {
+function unknownFilter(reason: string): Predicate {
   return { kind: "unknown", reason };
 }
 
