@@ -119,14 +119,26 @@ function isSameChoice(known: ChoiceValue, options: readonly Value[], given: read
 
 function isTooMany(options: readonly Value[]): boolean {
   if (options.length <= maximalOptions) return false;
-  const isOfOneSort = longSorts.some((sort) =>
-    options.every((option) => option.kind === sort || isNothing(option)),
-  );
+  const isOfOneSort = longSorts.some((isOf) => options.every((option) => isOf(option) || isNothing(option)));
   return options.length > maximalOfOneSort || !isOfOneSort;
 }
 
 /** Handlers in a list are all called, words in a table may each be meant, and a call on any of many clients reaches data. */
-const longSorts = ["function", "literal", "library"];
+const longSorts: readonly ((option: Value) => boolean)[] = [
+  ({ kind }) => kind === "function",
+  ({ kind }) => kind === "literal",
+  isClient,
+];
+
+/** What is asked for data, and no part of what is asked: of texts that are put together of too many, nothing is known. */
+function isClient(option: Value): boolean {
+  return option.kind === "library" && clientTypes.has(option.type);
+}
+
+const clientTypes = new Set([
+  ...["client", "connection", "orm", "manager", "repository", "delegate", "model"],
+  ...["queue", "producer", "flow-producer", "task", "storage"],
+]);
 
 function isNothing(option: Value): boolean {
   return option.kind === "literal" && (option.value === undefined || option.value === null);
@@ -134,7 +146,7 @@ function isNothing(option: Value): boolean {
 
 /** Of too many to be told apart, the clients are kept: whatever else it may be, a call on it can reach data. */
 function clientsAmong(options: readonly Value[], reason: string): Value {
-  const clients = options.filter(({ kind }) => kind === "library").slice(0, maximalOptions - 1);
+  const clients = options.filter(isClient).slice(0, maximalOptions - 1);
   return clients.length === 0 ? unknown : { kind: "choice", options: [...clients, unknown], reason };
 }
 
