@@ -33,7 +33,7 @@ export function choiceOf(
   // All ways to one option at once: two of them that differ in their conditions alone say nothing, and with a third they may.
   const ways: Facts[][] = [];
   const add = (value: Value, facts: Facts): void => {
-    if (options.length > maximalOfOneSort) return;
+    if (isTooMany(options) && (options.length > maximalOfOneSort || !options.some(isOneOfMany))) return;
     if (value.kind === "choice") {
       value.options.forEach((option, index) =>
         add(option, withFacts(facts, value.given?.[index]?.values() ?? [])),
@@ -54,7 +54,7 @@ export function choiceOf(
   values.forEach((value, index) => add(value, givens[index] ?? noFacts));
   if (options.length === 0) return undefinedValue;
   if (options.length === 1 && !values.some(isKept)) return options[0]!;
-  if (isTooMany(options)) return clientsAmong(options, reason);
+  if (isTooMany(options)) return queuesAmong(options, reason);
   const given = ways.map(meetOf);
   if (options.length === 1 && given[0]!.size === 0) return options[0]!;
   const isPlain = given.every((facts) => facts.size === 0);
@@ -123,31 +123,31 @@ function isTooMany(options: readonly Value[]): boolean {
   return options.length > maximalOfOneSort || !isOfOneSort;
 }
 
-/** Handlers in a list are all called, words in a table may each be meant, and a call on any of many clients reaches data. */
+/** Handlers in a list are all called, words in a table may each be meant, and a job goes into any of many queues. */
 const longSorts: readonly ((option: Value) => boolean)[] = [
   ({ kind }) => kind === "function",
   ({ kind }) => kind === "literal",
-  isClient,
+  isOneOfMany,
 ];
 
-/** What is asked for data, and no part of what is asked: of texts that are put together of too many, nothing is known. */
-function isClient(option: Value): boolean {
-  return option.kind === "library" && clientTypes.has(option.type);
+/**
+ * A queue of many: each is asked in a few places, and which one it is follows from a word. Of what is asked everywhere (models,
+ * repositories) so many would be as many queries at each of these places.
+ */
+export function isOneOfMany(option: Value): boolean {
+  return option.kind === "library" && queueTypes.has(option.type);
 }
 
-const clientTypes = new Set([
-  ...["client", "connection", "orm", "manager", "repository", "delegate", "model"],
-  ...["queue", "producer", "flow-producer", "task", "storage"],
-]);
+const queueTypes = new Set(["queue", "producer", "flow-producer", "task"]);
 
 function isNothing(option: Value): boolean {
   return option.kind === "literal" && (option.value === undefined || option.value === null);
 }
 
-/** Of too many to be told apart, the clients are kept: whatever else it may be, a call on it can reach data. */
-function clientsAmong(options: readonly Value[], reason: string): Value {
-  const clients = options.filter(isClient).slice(0, maximalOptions - 1);
-  return clients.length === 0 ? unknown : { kind: "choice", options: [...clients, unknown], reason };
+/** Of too many to be told apart, the queues are kept: whatever else it may be, a job can go into it. */
+function queuesAmong(options: readonly Value[], reason: string): Value {
+  const queues = options.filter(isOneOfMany).slice(0, maximalOptions - 1);
+  return queues.length === 0 ? unknown : { kind: "choice", options: [...queues, unknown], reason };
 }
 
 /** More options than this say nothing any more. */

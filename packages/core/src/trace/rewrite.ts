@@ -1,6 +1,6 @@
 /** Saying values, and facts about them, in other terms: symbols and rows are replaced, what is made of them follows. */
 import { implied } from "./assume.js";
-import { choiceOf, isPerhapsAbsent } from "./choice.js";
+import { choiceOf, isOneOfMany, isPerhapsAbsent } from "./choice.js";
 import { factsOf, noFacts, withFacts, type Fact, type FactPlace, type Facts } from "./facts.js";
 import { connectionOf, rewrittenSession } from "./session.js";
 import {
@@ -67,7 +67,7 @@ export function rewriting(replace: Replacements): Rewriting {
         if (isSameList(options, one.options) && isSameList(given ?? [], one.given ?? [])) return one;
         const left = options.map((_, index) => given?.[index]?.has("never") !== true);
         // What is ruled out by what was passed is not chosen: `queueFor("exports")` gives one of its queues.
-        const isSettled = left.includes(false) && left.includes(true);
+        const isSettled = left.includes(false) && left.includes(true) && options.some(isOneOfMany);
         const choice = isSettled
           ? choiceOf(
               options.filter((_, index) => left[index]),
