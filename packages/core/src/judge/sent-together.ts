@@ -33,7 +33,7 @@ interface Taken {
 }
 
 export function destinationsIn(trace: Trace, flows: Flows, sent: Sent): FindDestination {
-  const asTaken = takenIn(trace);
+  const asTaken = takenIn(trace, flows);
   const operandsAt = remembered(
     (key: string): readonly { readonly access: Access; readonly operand: Operand }[] =>
       trace.accesses.flatMap((access) =>

@@ -31,7 +31,7 @@ export interface Sent {
 export function sentIn(trace: Trace, flows: Flows, holdings: Holdings): Sent {
   let found: ReadonlyMap<EntryPoint, readonly SentFromJob[]> | null = null;
   const sentBy = (consumer: EntryPoint): readonly SentFromJob[] =>
-    (found ??= byConsumer(trace)).get(consumer) ?? [];
+    (found ??= byConsumer(trace, flows)).get(consumer) ?? [];
 
   const isPathToTenants = ({ site, detail }: Access): boolean => {
     switch (detail.kind) {
@@ -74,9 +74,9 @@ export function sentIn(trace: Trace, flows: Flows, holdings: Holdings): Sent {
 }
 
 /** From where something is sent back through the calls, to whoever takes out a job. */
-function byConsumer(trace: Trace): ReadonlyMap<EntryPoint, readonly SentFromJob[]> {
+function byConsumer(trace: Trace, flows: Flows): ReadonlyMap<EntryPoint, readonly SentFromJob[]> {
   const found = new Map<EntryPoint, SentFromJob[]>();
-  const asTaken = takenIn(trace);
+  const asTaken = takenIn(trace, flows);
   for (const { root, destination, content, facts, site } of trace.sendings)
     for (const { consumer, values, facts: known } of asTaken({ root, values: [destination, content], facts }))
       found.set(consumer, [

@@ -96,7 +96,7 @@ export function createFactSets(): FactSets {
       return size;
     },
     forget: () => {
-      for (const map of [byHash, unique, numbers, madeOf, merges, paths]) map.clear();
+      for (const map of [byHash, unique, numbers, madeOf, hashes, merges, paths]) map.clear();
       size = 0;
     },
   };

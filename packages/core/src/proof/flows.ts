@@ -6,7 +6,6 @@ import type { EntryPoint } from "../trace/entry.js";
 import { isContradictory, type Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
 import type { CallerRecord } from "../trace/machine.js";
-import type { Rewriting } from "../trace/rewrite.js";
 import { keyOfRoot } from "../trace/roots.js";
 import type { Trace } from "../trace/trace.js";
 import type { Site, SymbolicValue, Value } from "../trace/value.js";
@@ -255,22 +254,12 @@ export function flowsIn(
   const answeredFor = (goal: Goal, fn: string, answer: (open: Goal & { kind: "open" }) => Goal): Goal =>
     mapOpen(goal, (open) => (parameterOf(open.value.id)?.function === fn ? answer(open) : open));
 
-  const seen = new Map<CallerRecord, { readonly callee: string; readonly terms: Rewriting }>();
-  /** The same call is on many ways to one access. */
-  const seenBy = (callee: string, caller: CallerRecord): Rewriting => {
-    const known = seen.get(caller);
-    if (known?.callee === callee) return known.terms;
-    const terms = trace.asSeenBy(callee, caller);
-    seen.set(caller, { callee, terms });
-    return terms;
-  };
-
   const atCaller = (goal: Goal, fn: string, caller: CallerRecord): Goal => {
     if (caller.arguments === null)
       return answeredFor(goal, fn, () =>
         failed({ kind: "unknown", reason: "an argument is spread into the call" }),
       );
-    const terms = seenBy(fn, caller);
+    const terms = trace.asSeenBy(fn, caller);
     return answeredFor(goal, fn, ({ value, facts, isOfWhoComes }) => {
       const here = factSets.merged(caller.facts, terms.facts(facts));
       if (isImpossible(here, findFetched)) return proven("none", "constant");
@@ -347,11 +336,11 @@ export function flowsIn(
   const afterwards = afterwardsIn(trace, {
     prover,
     factSets,
-    seenBy,
+    seenBy: trace.asSeenBy,
     scopeIn,
     factsIn,
     proverAt,
-    asked: askedIn(trace, functionsReaching, seenBy),
+    asked: askedIn(trace, functionsReaching, trace.asSeenBy),
     budget,
   });
 
@@ -360,14 +349,15 @@ export function flowsIn(
     return isOperators(scope.guarded, scope);
   };
 
-  const whoeverComes = whoeverComesIn({ trace, reachedBy, factSets, asking, scopeIn, factsIn, seenBy });
+  const whoeverComes = whoeverComesIn({ trace, reachedBy, factSets, asking, scopeIn, factsIn });
 
   const allowance = allowanceOf(budget, limitsOfBelief);
   const ask = <T>(site: Site, question: () => T, otherwise: T): T => {
     if (allowance.isSpent(site)) return otherwise;
-    seen.clear();
     if (factSets.size >= mostFactSets) {
       factSets.forget();
+      trace.forgetSeen();
+      for (const scope of scopes.values()) scope.inOwnWords.forget();
       forget(prover.answers);
       prover.closures.clear();
       prover.subjects.clear();

@@ -5,7 +5,6 @@
 import { isRequest, type EntryPoint } from "../trace/entry.js";
 import { isContradictory, type Facts } from "../trace/facts.js";
 import { fileStartedBy, type CallerRecord } from "../trace/machine.js";
-import type { Rewriting } from "../trace/rewrite.js";
 import { keyOfRoot } from "../trace/roots.js";
 import type { Trace } from "../trace/trace.js";
 import type { Asking } from "./asking.js";
@@ -22,28 +21,26 @@ export interface WhoeverComes {
 }
 
 interface Service {
-  readonly trace: Pick<Trace, "escaped">;
+  readonly trace: Pick<Trace, "escaped" | "asSeenBy">;
   readonly reachedBy: ReachedBy;
   readonly factSets: FactSets;
   readonly asking: Pick<Asking, "isOperators" | "standingOfAnything">;
   scopeIn(this: void, entry: EntryPoint): EntryScope;
   factsIn(this: void, scope: EntryScope, facts: Facts): Facts;
-  seenBy(this: void, callee: string, caller: CallerRecord): Rewriting;
 }
 
 const mostSteps = 12;
 
 export function whoeverComesIn({
-  trace,
+  trace: { escaped, asSeenBy },
   reachedBy: { entriesAt, callersAt },
   factSets,
   asking: { isOperators, standingOfAnything },
   scopeIn,
   factsIn,
-  seenBy,
 }: Service): WhoeverComes {
   const atCaller = (fn: string, caller: CallerRecord, facts: Facts): Facts =>
-    factSets.merged(caller.facts, seenBy(fn, caller).facts(facts));
+    factSets.merged(caller.facts, asSeenBy(fn, caller).facts(facts));
 
   const leadsAdministratorsOnly = (fn: string, facts: Facts, steps: number): boolean => {
     if (fileStartedBy(fn) !== null) return true;
@@ -64,7 +61,7 @@ export function whoeverComesIn({
   const standingOfAll = (fn: string, facts: Facts, steps: number): Goal | null => {
     const handlers = entriesAt(fn);
     const callers = callersAt(fn);
-    if (steps === 0 || (handlers.length === 0 && trace.escaped.has(keyOfRoot(fn)))) return null;
+    if (steps === 0 || (handlers.length === 0 && escaped.has(keyOfRoot(fn)))) return null;
     let standing: Goal | null = null;
     for (const entry of handlers) {
       const scope = scopeIn(entry);

@@ -15,6 +15,8 @@ import {
 export interface Rewriting {
   value(value: Value): Value;
   facts(facts: Facts): Facts;
+  /** What was said so far is put together anew where it is needed again: it is much, and lives for as long as this does. */
+  forget(): void;
 }
 
 export interface Replacements {
@@ -224,7 +226,10 @@ export function rewriting(replace: Replacements): Rewriting {
     const after = before.flatMap(factsFor);
     return isSameList(after, before) ? all : factsOf(after);
   };
-  return { value, facts };
+  const forget = (): void => {
+    for (const map of [known, knownFacts, knownSets]) map.clear();
+  };
+  return { value, facts, forget };
 }
 
 /** Of more conditions than this, nobody writes them in one call. */

@@ -121,7 +121,9 @@ export interface Trace {
   /** The functions around a place, innermost first. */
   functionsAround(site: Site): readonly string[];
   /** What a function says, as one of its callers would. */
-  asSeenBy(callee: string, caller: CallerRecord): Rewriting;
+  asSeenBy(this: void, callee: string, caller: CallerRecord): Rewriting;
+  /** Gives back the memory that what callers say takes up: all of a large program is more than a process has. */
+  forgetSeen(): void;
   /** What a call gives goes nowhere: the code only decides by it what it does. */
   isOnlyAskedFor(site: Site, way?: readonly { readonly site: Site; readonly callee: string }[]): boolean;
   /** Nobody is given what a call gives. */
@@ -157,7 +159,7 @@ export function trace(options: TraceOptions): Trace {
   }
   callListeners(machine);
   // A caller's record is of one callee.
-  const seenBy = new WeakMap<CallerRecord, Rewriting>();
+  const seenBy = new Map<CallerRecord, Rewriting>();
   const uses: UsesKnown = {
     program: options.program,
     callers: machine.callers,
@@ -237,6 +239,9 @@ export function trace(options: TraceOptions): Trace {
         seenBy.set(caller, terms);
       }
       return terms;
+    },
+    forgetSeen: () => {
+      for (const terms of seenBy.values()) terms.forget();
     },
     isOnlyAskedFor: (site, way) => isOnlyAskedFor(uses, site, way),
     isDropped: (site) => isDropped(uses, site),
