@@ -69,7 +69,7 @@ export function callsIn(files: readonly { readonly file: string; text(): string 
           const from = fromPackages.get(callee.text);
           if (callee.text === "createPresignedPost" && from?.startsWith("@aws-sdk/"))
             say("storage", "s3", node, callee, callee.text);
-          if (callee.text === "quickAddJob" && from === "graphile-worker")
+          if (/^(?:quickAddJob|parseCronItems)$/.test(callee.text) && from === "graphile-worker")
             say("job-producer", "graphile", node, callee, callee.text);
         } else if (ts.isPropertyAccessExpression(callee)) {
           const method = callee.name.text;
