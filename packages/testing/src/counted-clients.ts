@@ -47,7 +47,7 @@ export const sorts: readonly Sort[] = [
     packages: /^(?:ioredis|iovalkey)$/,
     makers: /^(?:default|Redis|Cluster)$/,
     methods:
-      /^(?:getBuffer|get|getdel|getex|set|setex|psetex|setnx|mget|mset|del|unlink|exists|expire|pexpire|ttl|pttl|incr|incrby|decr|hget|hgetall|hset|hdel|hincrby|hmget|sadd|srem|smembers|sismember|scard|zadd|zrem|zrange|zrangebyscore|zcard|zcount|zscore|zremrangebyscore|lpush|rpush|lpop|rpop|lrange|llen|ltrim|scan|scanStream|keys|publish|subscribe|psubscribe|eval|evalsha|xadd|xlen|xrange|xrevrange|xread|xreadgroup|xack|xclaim|xautoclaim|xpending|xgroup|xtrim|xdel|xinfo)$/,
+      /^(?:getBuffer|get|getdel|getex|set|setex|psetex|setnx|mget|mset|del|unlink|exists|expire|pexpire|ttl|pttl|incr|incrby|decr|hget|hgetall|hset|hdel|hincrby|hmget|sadd|srem|smembers|sismember|scard|zadd|zrem|zrange|zrangebyscore|zcard|zcount|zscore|zremrangebyscore|lpush|rpush|lpop|rpop|lrange|llen|ltrim|scan|scanStream|keys|publish|subscribe|psubscribe|eval|evalsha|xadd|xlen|xrange|xrevrange|xread|xreadgroup|xack|xclaim|xautoclaim|xpending|xgroup|xtrim|xdel|xinfo|spop|srandmember|smove|hexists|hkeys|hvals|hlen|hsetnx|getset|getrange|append|strlen|decrby|incrbyfloat|zincrby|zrank|zrevrange|zrevrangebyscore|zpopmin|zpopmax|lindex|linsert|lrem|lset|lmove|blpop|brpop|rename|persist|expireat|pexpireat|pfadd|pfcount|setbit|getbit|bitcount|geoadd)$/,
   },
   {
     name: "cache",
