@@ -129,6 +129,16 @@ export interface WrittenValue {
   readonly overwritable: Overwriting;
 }
 
+/** Rows of another table that the same statement writes, through a relation for one. */
+export interface RowsBeside {
+  readonly table: string;
+  /** The resource that they are in the statement, where what ties them to it is known. */
+  readonly alias: string;
+  readonly rows: readonly WrittenRow[];
+  /** They are new, or were there already. */
+  readonly isNew: boolean;
+}
+
 export const always: Predicate = { kind: "true" };
 export const never: Predicate = { kind: "false" };
 

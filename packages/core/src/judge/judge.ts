@@ -249,7 +249,8 @@ function judgeOccurrence(
       const stored = isOwn && context.flows ? judgeStored(context, access, detail) : [];
       const row = isOwn ? judgeWritten(context, access, detail) : null;
       // Where an id is known to come from outside, that nobody knows whose row it names goes without saying.
-      const written = stored.length > 0 && row?.fault?.data.kind === "only-reference" ? null : row;
+      const isTold = stored.some(({ resource }) => resource === row?.resource);
+      const written = isTold && row?.fault?.data.kind === "only-reference" ? null : row;
       const limiting = reasonOfClient(access, context.scopingClients);
       const limited = (verdict: ResourceVerdict): ResourceVerdict =>
         limiting === null ? verdict : whenClientLimits(verdict, limiting);

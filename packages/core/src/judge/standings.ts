@@ -8,6 +8,7 @@ import type { Access } from "../trace/library.js";
 import type { Trace } from "../trace/trace.js";
 import { siteKey, type Value } from "../trace/value.js";
 import { mentionsIn, type Mention } from "./mentions.js";
+import { rowsStored } from "./stored.js";
 
 export type Place =
   /** A filter. */
@@ -61,14 +62,14 @@ export function standingsIn(
     switch (detail.kind) {
       case "query": {
         for (const operand of operandsOf(detail)) note(valueOf(operand), { kind: "query", access });
-        const name = detail.target ?? detail.selection.resources[0]?.table ?? null;
-        const table = name === null ? null : findTable(tenancy, name);
-        for (const { columns, brought } of [...(detail.written ?? []), ...detail.updated])
+        for (const { table: name, row } of rowsStored(detail)) {
+          const table = name === null ? null : findTable(tenancy, name);
           for (const [column, operand] of [
-            ...[...columns].map(([column, { operand }]) => [column, operand] as const),
-            ...(brought ?? []),
+            ...[...row.columns].map(([column, { operand }]) => [column, operand] as const),
+            ...(row.brought ?? []),
           ])
             note(valueOf(operand), { kind: "column", table, name: column });
+        }
         break;
       }
       case "key":

@@ -2,7 +2,6 @@
 import type { Binding, Evidence } from "../constraint/binding.js";
 import type { TableFacts } from "../constraint/facts.js";
 import { bindWritten, type WrittenColumn } from "../constraint/inserts.js";
-import type { Selection } from "../constraint/predicate.js";
 import { valueOf, type Claim } from "../proof/claims.js";
 import { isOfHost } from "../proof/goal.js";
 import type { Lookup, Step } from "../proof/steps.js";
@@ -16,6 +15,7 @@ import { beliefOf, type UntrustedFlow } from "./belief.js";
 import { isClock } from "./clock.js";
 import { isTenantTable } from "./facts.js";
 import type { QueryContext } from "./query.js";
+import { rowsStored, type Found } from "./stored.js";
 import { untrustedBy, type ByName, type Fault, type ResourceVerdict } from "./verdict.js";
 import { shownOf, shownWritten, type Shown } from "./ways.js";
 
@@ -212,19 +212,20 @@ export function judgeStored(
   access: Access,
   detail: Access["detail"] & { kind: "query" },
 ): readonly ResourceVerdict[] {
-  const name = detail.target ?? detail.selection.resources[0]?.table ?? null;
-  const table = name === null ? null : findTable(context.tenancy, name);
-  const facts = name === null ? null : context.facts.findTable(name);
-  if (!table || !facts || !isTenantTable(table) || !context.flows) return [];
+  if (!context.flows) return [];
   const verdicts: ResourceVerdict[] = [];
   const seen = new Set<string>();
-  for (const row of [...(detail.written ?? []), ...detail.updated]) {
+  for (const { table: name, row, found } of rowsStored(detail)) {
+    const table = name === null ? null : findTable(context.tenancy, name);
+    const facts = name === null ? null : context.facts.findTable(name);
+    if (!table || !facts || !isTenantTable(table)) continue;
     const { evidence, sometimes, references, brought } = bindWritten(row, facts);
     const keys = [...evidence, ...sometimes].filter((one) => one.level !== null);
     for (const one of [...keys, ...references, ...brought]) {
-      if (seen.has(`${one.column} ${one.operand.value}`)) continue;
-      seen.add(`${one.column} ${one.operand.value}`);
-      if (detail.updated.includes(row) && isKept(detail.selection, facts, one)) continue;
+      const use = `${table.name} ${one.column} ${one.operand.value}`;
+      if (seen.has(use)) continue;
+      seen.add(use);
+      if (found && isKept(found, facts, one)) continue;
       const verdict = judgeColumn(context, access, table, one);
       if (verdict) verdicts.push(verdict);
     }
@@ -236,16 +237,12 @@ export function judgeStored(
  * A row that is found by a value, and has the same value written into it, stays what it was; so does one that is found as a row
  * that was read before, and has that row's own value written back.
  */
-function isKept(
-  { where, resources: [target] }: Selection,
-  table: TableFacts,
-  written: WrittenColumn,
-): boolean {
+function isKept({ where, alias }: Found, table: TableFacts, written: WrittenColumn): boolean {
   const terms = where.kind === "and" ? where.terms : [where];
   const before = rowsNamedBy(valueOf(written.operand), table, written.column);
   return terms.some((term) => {
     if (term.kind !== "eq") return false;
-    if (term.column.table !== null && term.column.table !== target?.alias) return false;
+    if (term.column.table !== null && term.column.table !== alias) return false;
     const column = table.findColumn(term.column.name);
     if (column?.name === written.column && term.operand.value === written.operand.value) return true;
     const isRow = column?.reference?.table === table.name && column.reference.target === column.name;
@@ -436,6 +433,7 @@ function isTouch(detail: Access["detail"]): boolean {
   return (
     detail.kind === "query" &&
     detail.updated.length > 0 &&
+    detail.beside.length === 0 &&
     detail.updated.every(
       ({ columns, open }) =>
         open === null &&

@@ -2,7 +2,14 @@
  * What the tracer asks of a library's model. One folder per library implements it; adding one touches that folder and
  * the list in `libraries/index.ts`. The interface is here because this is who asks: libraries depend on it, never the other way.
  */
-import type { Operand, Predicate, Selection, WrittenRow, WrittenValue } from "../constraint/predicate.js";
+import type {
+  Operand,
+  Predicate,
+  RowsBeside,
+  Selection,
+  WrittenRow,
+  WrittenValue,
+} from "../constraint/predicate.js";
 import type { DeclaredType, ResolvedMember, TypeIn } from "../link/program.js";
 import type { Expression, FunctionId, Module, Span, TypeNode } from "../lower/module.js";
 import type { Operation, PathKind } from "../vocabulary.js";
@@ -373,6 +380,8 @@ export type AccessDetail =
       readonly written: readonly WrittenRow[] | null;
       /** What an update puts into the rows that it finds. */
       readonly updated: readonly WrittenRow[];
+      /** What it writes into other tables than its own. */
+      readonly beside: readonly RowsBeside[];
       /** The table an insert or upsert writes. */
       readonly target: string | null;
       readonly conflict: Conflict | null;

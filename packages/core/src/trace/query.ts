@@ -6,6 +6,7 @@ import {
   type Column,
   type Predicate,
   type Resource,
+  type RowsBeside,
   type Selection,
   type Written,
   type WrittenRow,
@@ -53,6 +54,7 @@ function accessOf(query: QueryValue, stage: AccessDraft["stage"], end: number, v
       selection: parts.selection,
       written: parts.written,
       updated: parts.updated,
+      beside: parts.beside,
       target:
         query.operation === "insert" || query.operation === "upsert"
           ? (parts.selection.resources[0]?.table ?? null)
@@ -75,6 +77,7 @@ interface Assembled {
   readonly selection: Selection;
   readonly written: readonly WrittenRow[] | null;
   readonly updated: readonly WrittenRow[];
+  readonly beside: readonly RowsBeside[];
   readonly conflict: Conflict | null;
   readonly unclear: readonly string[];
 }
@@ -87,6 +90,7 @@ function assemble(query: QueryValue, variant: number): Assembled {
   const unclear: string[] = [];
   let written: WrittenRow[] | null = null;
   const updated: WrittenRow[] = [];
+  const beside: RowsBeside[] = [];
   let conflict: Assembled["conflict"] = null;
 
   // `reason` is that of the branch which the clauses stand in; null outside of branches.
@@ -137,6 +141,9 @@ function assemble(query: QueryValue, variant: number): Assembled {
         case "updated":
           updated.push(...clause.rows);
           break;
+        case "beside":
+          beside.push(clause.written);
+          break;
         case "conflict":
           conflict = { columns: clause.columns, updates: clause.updates, where: clause.where };
           break;
@@ -185,6 +192,7 @@ function assemble(query: QueryValue, variant: number): Assembled {
     },
     written,
     updated,
+    beside,
     conflict,
     unclear,
   };
@@ -225,6 +233,10 @@ function exchangedClause(clause: Clause, exchange: Exchange): Clause {
     case "written":
     case "updated":
       return { ...clause, rows: exchangedRows(clause.rows, exchange) };
+    case "beside": {
+      const { written } = clause;
+      return { ...clause, written: { ...written, rows: exchangedRows(written.rows, exchange) } };
+    }
     case "conflict":
       return { ...clause, where: exchangedUnder(clause.where, exchange) };
     case "choice":

@@ -8,6 +8,7 @@ import type {
   Overwriting,
   Predicate,
   Resource,
+  RowsBeside,
   Selection,
   WrittenRow,
 } from "../constraint/predicate.js";
@@ -260,6 +261,7 @@ export type Clause =
   | { readonly kind: "written"; readonly rows: readonly WrittenRow[] }
   /** What is put into rows that are there already. */
   | { readonly kind: "updated"; readonly rows: readonly WrittenRow[] }
+  | { readonly kind: "beside"; readonly written: RowsBeside }
   /** What an upsert does when the row exists: `columns` is null when the target cannot be read. */
   | {
       readonly kind: "conflict";

@@ -8,7 +8,7 @@ import type { Clause, ObjectField, Value } from "../../trace/value.js";
 import { columnOf, findRelation, holdsKey, isColumn, isSameColumn, relatedModel } from "./models.js";
 import { joined } from "./relations.js";
 import type { Model } from "./values.js";
-import { isDropped, joinOf, selectionFrom, whereOf, type Reader, type Rows } from "./where.js";
+import { isDropped, joinOf, selectionFrom, tableOf, whereOf, type Reader, type Rows } from "./where.js";
 
 export interface Written {
   readonly row: WrittenRow;
@@ -204,13 +204,12 @@ function relatedRows(
   const part = (name: string): Value => reader.tracer.memberOf(value, name);
   const tied = (where: Value | undefined): readonly Clause[] =>
     on ? [joined(related, and([on, whereOf(reader, related, where)]))] : [];
-  const created = (data: Value | undefined): readonly Clause[] =>
-    on
-      ? rowsWritten(reader, related, data, true).flatMap(({ row, clauses }) => [
-          joined(related, and([on, asFilter(related.model.table, related.alias, row)])),
-          ...clauses,
-        ])
-      : [];
+  const changed = (data: Value): readonly Clause[] =>
+    writtenBeside(reader, rows, relation, related, data, false);
+  // Beside those that an upsert finds.
+  const added: Rows = { ...related, alias: `${related.alias}:new` };
+  const created = (data: Value): readonly Clause[] =>
+    writtenBeside(reader, rows, relation, added, data, true);
   /** A row that becomes related: it may be anyone's. A key that stands here is a value written here instead. */
   const adopted = (where: Value): readonly Clause[] =>
     isHere && !isFoundBesides(reader, relation, related.model, where)
@@ -226,18 +225,18 @@ function relatedRows(
     case "set":
       return adopted(value);
     case "connectOrCreate":
-      return [...adopted(part("where")), ...(isHere ? created(part("create")) : [])];
+      return [...adopted(part("where")), ...created(part("create"))];
     case "update": {
       const data = part("data");
       return [
         ...tied(isDropped(data) ? undefined : part("where")),
-        ...writtenBeside(reader, related, isDropped(data) ? value : data),
+        ...changed(isDropped(data) ? value : data),
       ];
     }
     case "updateMany":
-      return tied(part("where"));
+      return [...tied(part("where")), ...changed(part("data"))];
     case "upsert":
-      return [...tied(part("where")), ...writtenBeside(reader, related, part("update"))];
+      return [...tied(part("where")), ...changed(part("update")), ...created(part("create"))];
     case "delete":
     case "deleteMany":
       return tied(value.kind === "literal" ? undefined : value);
@@ -246,7 +245,33 @@ function relatedRows(
   }
 }
 
-/** What an update of a related row writes further on. */
-function writtenBeside(reader: Reader, rows: Rows, data: Value): readonly Clause[] {
-  return rowsWritten(reader, rows, data, false).flatMap((written) => written.clauses);
+/** Rows of a relation that are new, or were tied to this one before: what is put into them, and what is written with them. */
+function writtenBeside(
+  reader: Reader,
+  rows: Rows,
+  relation: Relation,
+  related: Rows,
+  data: Value,
+  isNew: boolean,
+): readonly Clause[] {
+  const on = joinOf(rows, relation, related);
+  const isHere = holdsKey(rows.model, relation);
+  const all = rowsWritten(reader, related, data, isNew);
+  if (all.length === 0) return [];
+  const stored = all.map(({ row }) => (isHere ? row : withoutTie(related.model, relation, row)));
+  return [
+    ...(on && isNew
+      ? all.map(({ row }) => joined(related, and([on, asFilter(related.model.table, related.alias, row)])))
+      : []),
+    { kind: "beside", written: { table: tableOf(related.model), alias: related.alias, rows: stored, isNew } },
+    // Where the schema does not show what ties these rows, nor does it show it of what is tied to them.
+    ...all.flatMap(({ clauses }) => clauses).filter(({ kind }) => on !== null || kind !== "resource"),
+  ];
+}
+
+/** What ties a row to the one that it is written with is Prisma's to write: an object that brings it is refused. */
+function withoutTie(model: Model, { targets }: Relation, row: WrittenRow): WrittenRow {
+  if (!row.brought) return row;
+  const isTie = (name: string): boolean => targets.some((target) => isSameColumn(model, name, target));
+  return { ...row, brought: new Map([...row.brought].filter(([name]) => !isTie(name))) };
 }

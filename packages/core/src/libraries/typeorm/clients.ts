@@ -129,6 +129,7 @@ function unnamed(tracer: Tracer, client: ClientData, method: string, call: Call)
       },
       written: null,
       updated: [],
+      beside: [],
       target: null,
       conflict: null,
       unclear: ["its table is chosen elsewhere"],
