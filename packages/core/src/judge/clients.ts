@@ -1,4 +1,6 @@
 /** What a query's client may add to it by itself, where nobody follows how. */
+import type { Resource, Selection } from "../constraint/predicate.js";
+import { selectionsIn } from "../constraint/selections.js";
 import type { Access } from "../trace/library.js";
 import { unclear, type ResourceVerdict } from "./verdict.js";
 
@@ -18,6 +20,13 @@ export function reasonOfClient(
   if (client?.kind !== "declared") return null;
   const { of = [library], reason = mayBeAnother } = client;
   return of.some((one) => scopingClients.has(one)) ? reason : null;
+}
+
+/** Which of a statement's tables the client may add it to: not to those that are looked up beside its own rows. */
+export function limitedIn({ client }: Access, { nested }: Selection): (resource: Resource) => boolean {
+  if (client?.kind !== "limits" || !client.onlyOwn || nested.length === 0) return () => true;
+  const beside = new Set(nested.flatMap(selectionsIn).flatMap(({ resources }) => resources));
+  return (resource) => !beside.has(resource);
 }
 
 /**

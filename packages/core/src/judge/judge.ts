@@ -19,7 +19,7 @@ import { judgeKey } from "./key.js";
 import { judgeCall } from "./call.js";
 import { judgeJob, saidOnce } from "./job.js";
 import { judgeBinding, type QueryContext } from "./query.js";
-import { reasonOfClient, whenAnotherClientScopes, whenClientLimits } from "./clients.js";
+import { limitedIn, reasonOfClient, whenAnotherClientScopes, whenClientLimits } from "./clients.js";
 import { unclear, worstOf } from "./verdict.js";
 import { judgeUnread } from "./raw.js";
 import { destinationsIn } from "./sent-together.js";
@@ -254,6 +254,7 @@ function judgeOccurrence(
       const limiting = reasonOfClient(access, context.scopingClients);
       const limited = (verdict: ResourceVerdict): ResourceVerdict =>
         limiting === null ? verdict : whenClientLimits(verdict, limiting);
+      const isLimited = limitedIn(access, detail.selection);
       const verdicts = bindings
         // An insert's own table has no rows to choose from; what it writes is judged instead.
         .filter(
@@ -265,8 +266,10 @@ function judgeOccurrence(
               (context.root.operation === "insert" || detail.written !== null)
             ),
         )
-        .flatMap((binding) => judgeBinding(context, binding, selection, access) ?? [])
-        .map(limited);
+        .flatMap((binding) => {
+          const verdict = judgeBinding(context, binding, selection, access);
+          return verdict ? [isLimited(binding.resource) ? limited(verdict) : verdict] : [];
+        });
       const reasons = isOwn ? detail.unclear.map((reason) => unclear("", reason)) : [];
       const tables = judgedWithin(
         context,

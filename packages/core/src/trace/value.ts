@@ -192,8 +192,11 @@ export interface LibraryValue {
 /** A query under construction: where it began, and what was said of it since. */
 /** What a client, by itself, may add to what it is asked. */
 export type ClientNote =
-  /** A plugin or an extension of it may add the tenant, in a way that is not followed: `reason` says which. */
-  | { readonly kind: "limits"; readonly reason: string }
+  /**
+   * A plugin or an extension of it may add the tenant, in a way that is not followed: `reason` says which. `onlyOwn`: to the rows
+   * that a statement is about, and not to what it looks up beside them.
+   */
+  | { readonly kind: "limits"; readonly reason: string; readonly onlyOwn?: true }
   /**
    * Only its type is known, and one that adds the tenant has the same type. `of`: under which words such a client is noted
    * elsewhere, where that is not the library's name; `reason`: what it would be.

@@ -9,11 +9,11 @@ import type { Tenancy } from "../../tenancy/tenancy.js";
 import type { SettingChange, Tracer } from "../../trace/library.js";
 import { optionsOf } from "../../trace/choice.js";
 import type { ObjectValue, Value } from "../../trace/value.js";
-import { dataOf, goOn } from "./values.js";
+import { dataOf, goOn, type Added } from "./values.js";
 
 export interface Extending {
-  /** It may add a tenant to filters and rows. */
-  readonly addsTenant: boolean;
+  /** What it may add to filters and rows. */
+  readonly adds: Added;
   /** What each operation finds set, in the transaction that it is run in. */
   readonly sets: readonly SettingChange[];
 }
@@ -27,7 +27,7 @@ export function whatItDoes(tracer: Tracer, extension: Value): Extending {
     options.flatMap((one) => (one.kind === "library" ? (one.session?.sets ?? []) : [])),
   );
   return {
-    addsTenant: results.some((options) => options.some((option) => addsTenant(tracer, option))),
+    adds: mostOf(results.flatMap((options) => options.map((option) => addedBy(tracer, option)))),
     // Operations that one callback is not asked about run without.
     sets: sets.length === 1 ? sets[0]! : [],
   };
@@ -48,17 +48,22 @@ function resultOf(tracer: Tracer, callback: Value): Value {
   return tracer.invoke(callback, [objectOf({ args, query: goOn })]);
 }
 
-function addsTenant(tracer: Tracer, result: Value): boolean {
+export function mostOf(all: readonly Added[]): Added {
+  return all.includes("anything") ? "anything" : all.includes("tenant") ? "tenant" : "nothing";
+}
+
+function addedBy(tracer: Tracer, result: Value): Added {
   const data = dataOf(result);
   // Where it does not go on with anything we see, anything may have been added.
-  if (data?.type !== "went-on") return result.kind === "unknown";
-  return ["where", "data", "create"].some((name) => {
-    const added = tracer.memberOf(data.args, name);
-    return optionsOf(added).some(
-      (one) =>
-        one.kind === "object" && [...one.fields.keys()].some((field) => namesTenant(tracer.tenancy, field)),
-    );
-  });
+  if (data?.type !== "went-on") return result.kind === "unknown" ? "anything" : "nothing";
+  const parts = ["where", "data", "create"].flatMap((name) => optionsOf(tracer.memberOf(data.args, name)));
+  const addsTenant = parts.some(
+    (one) =>
+      one.kind === "object" && [...one.fields.keys()].some((field) => namesTenant(tracer.tenancy, field)),
+  );
+  if (!addsTenant) return "nothing";
+  // What it makes of them where we cannot follow may be made of what is nested in them as well.
+  return parts.every(({ kind }) => kind === "object") ? "tenant" : "anything";
 }
 
 function objectOf(values: Readonly<Record<string, Value>>): ObjectValue {

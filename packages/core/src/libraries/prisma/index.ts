@@ -7,7 +7,7 @@ import { worded } from "../../raw-sql/words.js";
 import type { Call, LibraryModel, Tracer } from "../../trace/library.js";
 import { databaseOf as databaseAt, poolSession, variablesIn, within } from "../../trace/session.js";
 import { isUndefined, type LibraryValue, type Value } from "../../trace/value.js";
-import { whatItDoes } from "./extension.js";
+import { mostOf, whatItDoes } from "./extension.js";
 import { callOwnMethod, withMethods } from "./methods.js";
 import { findModel } from "./models.js";
 import { isOperation, operationNames, runOperation } from "./operations.js";
@@ -200,11 +200,12 @@ function extended(
   extension: Value,
   { site }: Call,
 ): LibraryValue {
-  const { addsTenant, sets } = whatItDoes(tracer, extension);
+  const { adds: added, sets } = whatItDoes(tracer, extension);
+  const adds = mostOf([data.adds, added]);
   const plain = transactionOf(data);
-  if (!data.mayAddTenant && !addsTenant && sets.length === 0) return data.isPool ? plain : receiver;
+  if (adds === "nothing" && sets.length === 0) return data.isPool ? plain : receiver;
   tracer.noteScopingClient(library);
-  if (data.mayAddTenant || addsTenant) return transactionOf({ ...data, mayAddTenant: true });
+  if (adds !== "nothing") return transactionOf({ ...data, adds });
   return { ...plain, session: { ...tracer.connectionAt(site, "transaction"), sets } };
 }
 

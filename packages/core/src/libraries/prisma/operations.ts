@@ -19,10 +19,17 @@ import {
 import { rowsWritten, type Written } from "./data.js";
 import { findRelation, isColumn, isSameColumn } from "./models.js";
 import { includedBy, selectedIn } from "./relations.js";
-import { library, type ClientData, type Model } from "./values.js";
+import { library, type Added, type ClientData, type Model } from "./values.js";
 import { boundColumns, isBuiltElsewhere, tableOf, whereOf, type Reader, type Rows } from "./where.js";
 
-const mayAddTenant: ClientNote = { kind: "limits", reason: "the client's extension may add the tenant" };
+const mayAddAnything: ClientNote = { kind: "limits", reason: "the client's extension may add the tenant" };
+// An extension is asked about an operation, and not about what is nested in that.
+const mayAddTenant: ClientNote = { ...mayAddAnything, onlyOwn: true };
+const notes: Readonly<Record<Added, ClientNote | null>> = {
+  nothing: null,
+  tenant: mayAddTenant,
+  anything: mayAddAnything,
+};
 
 type Result = "row" | "rows" | "figures";
 
@@ -69,6 +76,7 @@ export function runOperation(
   const session = client.session ?? (client.isPool ? poolSession : undefined);
   const reader: Reader = { tracer, site: siteKey(call.site) };
   const rows: Rows = { model, alias: model.name };
+  const note = notes[client.adds];
   const begun: QueryValue = {
     kind: "query",
     library,
@@ -76,7 +84,7 @@ export function runOperation(
     operation,
     head: { previous: null, length: 0, clause: { kind: "begin" } },
     ...(session && { session }),
-    ...(client.mayAddTenant && { client: mayAddTenant }),
+    ...(note && { client: note }),
   };
   tracer.begin({
     site: call.site,

@@ -28,10 +28,12 @@ export type PrismaData =
   /** What going on gave: the arguments as the extension left them. */
   | { readonly type: "went-on"; readonly args: Value };
 
+export type Added = "nothing" | "tenant" | "anything";
+
 export interface ClientData {
   readonly type: "client";
-  /** An extension of it may add a tenant to filters and rows. */
-  readonly mayAddTenant: boolean;
+  /** What an extension of it may add: a tenant to the filters and rows that it is asked about, or what nobody sees. */
+  readonly adds: Added;
   /** Seen to be made by `new PrismaClient()`, and so no transaction. */
   readonly isPool: boolean;
   /** Its extensions that bring methods of their own, the last one first. */
@@ -55,24 +57,24 @@ export function dataOf(value: Value): PrismaData | null {
 }
 
 /** One object each, so that two ways to the same client are one value. */
-export const client: LibraryValue = valueOf({ type: "client", mayAddTenant: false, isPool: false });
+export const client: LibraryValue = valueOf({ type: "client", adds: "nothing", isPool: false });
 export const pool: LibraryValue = {
-  ...valueOf({ type: "client", mayAddTenant: false, isPool: true }),
+  ...valueOf({ type: "client", adds: "nothing", isPool: true }),
   session: poolSession,
 };
-const clientThatMayAddTenant: LibraryValue = valueOf({
-  type: "client",
-  mayAddTenant: true,
-  isPool: false,
-});
+const clients: Readonly<Record<Added, LibraryValue>> = {
+  nothing: client,
+  tenant: valueOf({ type: "client", adds: "tenant", isPool: false }),
+  anything: valueOf({ type: "client", adds: "anything", isPool: false }),
+};
 export const fields: LibraryValue = valueOf({ type: "fields" });
 export const validator: LibraryValue = valueOf({ type: "validator" });
 export const goOn: LibraryValue = valueOf({ type: "go-on" });
 export const emptySql: LibraryValue = valueOf({ type: "sql", made: "template", texts: [""] });
 
 /** The same client in a transaction: no pool, and with what its extensions bring. */
-export function transactionOf({ mayAddTenant, methods }: ClientData): LibraryValue {
-  const plain = mayAddTenant ? clientThatMayAddTenant : client;
+export function transactionOf({ adds, methods }: ClientData): LibraryValue {
+  const plain = clients[adds];
   return methods ? valueOf({ ...(plain.data as ClientData), methods }) : plain;
 }
 
