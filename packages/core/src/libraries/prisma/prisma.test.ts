@@ -279,6 +279,31 @@ test("rows written through a relation are tied to the row they are written with"
   `);
 });
 
+test("what is put into rows of a relation is judged as what is put into the row itself", () => {
+  expectVerdicts(`
+    import express from "express";
+    import { requireUser } from "./users.js";
+    const app = express();
+    // One finding for each value that comes in, on the first line that it gets to.
+    app.post("/invoices", requireUser, async (request, response) => {
+      const { organizationId } = request.session.user;
+      const { id, customerId } = request.body;
+      await prisma.organization.update({ where: { id: organizationId }, data: { invoices: { create: { number: 1, customerId } } } }); // = untrusted integrity
+      await prisma.organization.update({ where: { id: organizationId }, data: { invoices: { createMany: { data: [{ number: 1, customerId }] } } } }); // = untrusted
+      await prisma.organization.update({ where: { id: organizationId }, data: { invoices: { update: { where: { id }, data: { customerId } } } } }); // = untrusted
+      await prisma.organization.update({ where: { id: organizationId }, data: { invoices: { updateMany: { where: {}, data: { customerId } } } } }); // = untrusted
+      await prisma.organization.update({ where: { id: organizationId }, data: { invoices: { updateMany: { where: { customerId }, data: { customerId } } } } }); // = scoped
+      await prisma.organization.update({ where: { id: organizationId }, data: { invoices: { upsert: { where: { id }, create: { number: 1, customerId }, update: {} } } } }); // = untrusted
+      await prisma.organization.update({ where: { id: organizationId }, data: { invoices: { upsert: { where: { id }, create: { number: 1 }, update: { customerId } } } } }); // = untrusted
+      await prisma.organization.update({ where: { id: organizationId }, data: { invoices: { connectOrCreate: { where: { id, organizationId }, create: { number: 1, customerId } } } } }); // = untrusted
+      await prisma.tag.create({ data: { organizationId, name: "", invoices: { create: { organizationId, number: 1, customerId } } } }); // = untrusted
+      await prisma.customer.findFirstOrThrow({ where: { id: customerId, organizationId } }); // = scoped
+      await prisma.organization.update({ where: { id: organizationId }, data: { invoices: { create: { number: 1, customerId } } } }); // = scoped
+      response.end();
+    });
+  `);
+});
+
 test("updates and deletes reach what their filter leaves", () => {
   expectVerdicts(`
     export async function change(organizationId: string, id: string) {
