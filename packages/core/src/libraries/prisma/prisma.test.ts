@@ -304,6 +304,33 @@ test("what is put into rows of a relation is judged as what is put into the row 
   `);
 });
 
+const links = (read: string, added: string): string => `
+    import express from "express";
+    import { randomBytes } from "node:crypto";
+    import { requireUser } from "./users.js";
+    const app = express();
+    app.get("/tags/:id", async (request, response) => {
+      response.json(await prisma.tag.findUnique({ where: { id: request.params.id } })); // = ${read}
+    });
+    app.post("/tags", requireUser, async (request, response) => {
+      const { organizationId } = request.session.user;
+      const id = randomBytes(16).toString("hex");
+      await prisma.tag.create({ data: { id, organizationId, name: "" } }); // = scoped
+      ${added}
+      response.json({ id });
+    });
+  `;
+
+test("rows that are made through a relation may have ids that are no secrets", () => {
+  expectVerdicts(links("untrusted weak", ""));
+  expectVerdicts(
+    links(
+      "untrusted leak",
+      "await prisma.invoice.create({ data: { organizationId, number: 1, tags: { create: { organizationId, name: request.body.name } } } }); // = scoped",
+    ),
+  );
+});
+
 test("updates and deletes reach what their filter leaves", () => {
   expectVerdicts(`
     export async function change(organizationId: string, id: string) {
