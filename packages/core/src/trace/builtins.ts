@@ -10,7 +10,8 @@ import { invoke } from "./callbacks.js";
 import { bare, factsOf, noFacts, ofElements, withFacts } from "./facts.js";
 import { askedIn, callCollection } from "./collections.js";
 import { madeBy } from "./made.js";
-import { elementOf } from "./members.js";
+import { madeAsLong, shorten } from "./lengths.js";
+import { elementOf, memberOf } from "./members.js";
 import { isPromise } from "./operators.js";
 import { settable } from "./rows.js";
 import { choiceOf, keptWhere, withAbsence } from "./choice.js";
@@ -197,10 +198,12 @@ function iterate(
     case "flatMap": {
       if (!isLater) addFacts(machine, ofEach);
       const rest = method === "map" ? result : elementOf(machine, result, call.site);
-      return { kind: "array", elements: [], rest, ...(isLater && { settled: ofEach }) };
+      const list: ArrayValue = { kind: "array", elements: [], rest, ...(isLater && { settled: ofEach }) };
+      return method === "map" ? madeAsLong(list, memberOf(machine, receiver, "length", call.site)) : list;
     }
     case "filter": {
-      if (whenTrue.size === 0 && whenFalse.size === 0) return receiver;
+      if (whenTrue.size === 0 && whenFalse.size === 0)
+        return receiver.kind === "array" ? { ...receiver } : receiver;
       const whenEmpty = ofElements("each", element, whenFalse);
       return {
         kind: "array",
@@ -317,6 +320,7 @@ function callArray(
   call: Call,
   written: Expression,
 ): Value | null {
+  shorten(receiver, method);
   switch (method) {
     case "push":
     case "unshift": {
@@ -359,6 +363,7 @@ function callArray(
     case "join":
       return joinedText(receiver, call.arguments[0]);
     case "slice":
+      return { ...receiver };
     case "sort":
     case "reverse":
     case "toSorted":

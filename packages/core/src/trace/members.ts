@@ -3,6 +3,7 @@ import { unresolvedPackage, type TypeIn } from "../link/program.js";
 import { choiceOf, chosen, ofKept, optionsOf, withAbsence, withoutAbsence, withSiteOf } from "./choice.js";
 import { specialize, symbolicAt } from "./declared-types.js";
 import { libraryBaseOf } from "./inherited.js";
+import { knownLength } from "./lengths.js";
 import { memberOfInstance, staticMember } from "./instances.js";
 import type { Machine } from "./machine.js";
 import { valueOfSymbol } from "./modules.js";
@@ -131,9 +132,9 @@ function columnOf(row: RowsValue, column: string): SymbolicValue {
   };
 }
 
-/** `unknownIds.length`, of a list that was picked from another: as a condition, whether any were. */
+/** `unknownIds.length`, of a list that was picked from another: as a condition, whether any were; `ids.length`, as many as there are of those that they are the ids of. */
 function sizeOf(list: ArrayValue, site: Site): Value {
-  if (!list.whenEmpty) return unknown;
+  if (!list.whenEmpty) return knownLength(list) ?? unknown;
   return answering(symbolicAt(site, "length", null), noFacts, list.whenEmpty);
 }
 

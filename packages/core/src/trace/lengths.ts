@@ -1,0 +1,26 @@
+/**
+ * How long a list is that was made one for one of another: `invoices.map(({ id }) => id)` is as long as `invoices`. It is kept on
+ * the list itself: no copy that something is added to, or left out of, takes it along.
+ */
+import { notesOn } from "./notes.js";
+import type { ArrayValue, Value } from "./value.js";
+
+const lengths = notesOn<ArrayValue, Value | null>();
+
+/** Null where it is not known. */
+export function knownLength(list: ArrayValue): Value | null {
+  return lengths.get(list) ?? null;
+}
+
+/** `length`: that of the list that it was made of. */
+export function madeAsLong(list: ArrayValue, length: Value): ArrayValue {
+  if (length.kind === "symbolic") lengths.set(list, length);
+  return list;
+}
+
+/** Something is taken out of it in place. */
+export function shorten(list: ArrayValue, method: string): void {
+  if (shortening.has(method)) lengths.set(list, null);
+}
+
+const shortening = new Set(["pop", "shift", "splice", "fill", "copyWithin"]);
