@@ -10,6 +10,7 @@ import {
   type FactPlace,
   type Facts,
 } from "./facts.js";
+import { writtenIn } from "./lengths.js";
 import { contextOf, type Machine } from "./machine.js";
 import { isUndefined, type RowsValue, type Site, type Value } from "./value.js";
 
@@ -157,8 +158,11 @@ function asManyAs(count: Value, size: Value): Facts | null {
   const rows = [...(count.implies?.whenTrue.values() ?? [])].find(
     (fact) => fact.kind === "present" && fact.value.kind === "rows",
   );
+  if (!rows || size.id.startsWith("row:")) return null;
+  const written = writtenIn(size);
+  if (written) return factsOf(written.map((element) => ({ kind: "each", element, facts: factsOf([rows]) })));
   const list = /^(.*)\.(?:length|size)$/s.exec(size.id)?.[1];
-  if (!rows || list === undefined || size.id.startsWith("row:")) return null;
+  if (list === undefined) return null;
   const { implies: _, ...plain } = size;
   return factsOf([{ kind: "each", element: { ...plain, id: `${list}[]` }, facts: factsOf([rows]) }]);
 }

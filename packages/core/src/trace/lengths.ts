@@ -3,7 +3,7 @@
  * the list itself: no copy that something is added to, or left out of, takes it along.
  */
 import { notesOn } from "./notes.js";
-import type { ArrayValue, Value } from "./value.js";
+import type { ArrayValue, SymbolicValue, Value } from "./value.js";
 
 const lengths = notesOn<ArrayValue, Value | null>();
 
@@ -16,6 +16,19 @@ export function knownLength(list: ArrayValue): Value | null {
 export function madeAsLong(list: ArrayValue, length: Value): ArrayValue {
   if (length.kind === "symbolic") lengths.set(list, length);
   return list;
+}
+
+const counted = notesOn<SymbolicValue, ArrayValue>();
+
+/** `[first, second].length`: how many are written there. */
+export function countOfWritten(list: ArrayValue, length: SymbolicValue): SymbolicValue {
+  counted.set(length, list);
+  return length;
+}
+
+/** The elements that were counted, where they are written one by one; null for any other number. */
+export function writtenIn(length: SymbolicValue): readonly Value[] | null {
+  return counted.get(length)?.elements ?? null;
 }
 
 /** Something is taken out of it in place. */

@@ -150,7 +150,8 @@ export function rewriting(replace: Replacements): Rewriting {
     const { id } = one.element;
     const list = value({ ...one.element, id: id.slice(0, -2) });
     if (list.kind !== "array" || list.rest !== null || list.elements.length > mostWritten) return [];
-    return [...one.facts.values()].flatMap((inner) => {
+    const inside = facts(one.facts);
+    const implies = [...one.facts.values()].flatMap((inner) => {
       const isOfElement =
         (inner.kind === "present" || inner.kind === "absent") &&
         inner.value.kind === "symbolic" &&
@@ -158,6 +159,7 @@ export function rewriting(replace: Replacements): Rewriting {
       if (!isOfElement) return [];
       return list.elements.flatMap((element) => [...implied(element, inner.kind === "present").values()]);
     });
+    return [...implies, ...list.elements.map((element) => ({ ...one, element, facts: inside }))];
   };
   const rewriteFact = (one: Fact): Fact => {
     switch (one.kind) {

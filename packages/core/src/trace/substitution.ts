@@ -161,6 +161,9 @@ function stepInto(machine: Machine, value: Value, step: string, site: Site): Val
   if (value.kind === "literal" && (value.value === undefined || value.value === null)) return undefinedValue;
   if (step === "[]") return memberByKey(machine, value, unknown, site);
   if (/^\d+$/.test(step) && value.kind !== "object") return elementAt(machine, value, Number(step), site);
+  // A filter is said without brackets: `ids.channelId`, of each that is in there.
+  if (value.kind === "array" && step !== "length" && /^\w+$/.test(step))
+    return memberOf(machine, memberByKey(machine, value, unknown, site), step, site);
   const declared = memberOf(machine, value, step, site);
   return declared.kind === "unknown" ? (undeclaredMember(machine, value, step, site) ?? declared) : declared;
 }
