@@ -154,13 +154,14 @@ function equality(left: Value, right: Value, place?: FactPlace): { true: Facts; 
  * does not hold.
  */
 function asManyAs(count: Value, size: Value): Facts | null {
-  if (count.kind !== "symbolic" || size.kind !== "symbolic") return null;
+  if (count.kind !== "symbolic") return null;
   const rows = [...(count.implies?.whenTrue.values() ?? [])].find(
     (fact) => fact.kind === "present" && fact.value.kind === "rows",
   );
-  if (!rows || size.id.startsWith("row:")) return null;
+  if (!rows) return null;
   const written = writtenIn(size);
   if (written) return factsOf(written.map((element) => ({ kind: "each", element, facts: factsOf([rows]) })));
+  if (size.kind !== "symbolic" || size.id.startsWith("row:")) return null;
   const list = /^(.*)\.(?:length|size)$/s.exec(size.id)?.[1];
   if (list === undefined) return null;
   const { implies: _, ...plain } = size;

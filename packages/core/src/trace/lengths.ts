@@ -3,7 +3,7 @@
  * the list itself: no copy that something is added to, or left out of, takes it along.
  */
 import { notesOn } from "./notes.js";
-import type { ArrayValue, SymbolicValue, Value } from "./value.js";
+import type { ArrayValue, UnknownValue, Value } from "./value.js";
 
 const lengths = notesOn<ArrayValue, Value | null>();
 
@@ -14,20 +14,21 @@ export function knownLength(list: ArrayValue): Value | null {
 
 /** `length`: that of the list that it was made of. */
 export function madeAsLong(list: ArrayValue, length: Value): ArrayValue {
-  if (length.kind === "symbolic") lengths.set(list, length);
+  if (length.kind === "symbolic" || writtenIn(length)) lengths.set(list, length);
   return list;
 }
 
-const counted = notesOn<SymbolicValue, ArrayValue>();
+const counted = notesOn<Value, ArrayValue>();
 
-/** `[first, second].length`: how many are written there. */
-export function countOfWritten(list: ArrayValue, length: SymbolicValue): SymbolicValue {
-  counted.set(length, list);
-  return length;
+/** `[first, second].length`: a number of which nothing is known but what was counted. */
+export function countOfWritten(list: ArrayValue): UnknownValue {
+  const count: UnknownValue = { kind: "unknown" };
+  counted.set(count, list);
+  return count;
 }
 
 /** The elements that were counted, where they are written one by one; null for any other number. */
-export function writtenIn(length: SymbolicValue): readonly Value[] | null {
+export function writtenIn(length: Value): readonly Value[] | null {
   return counted.get(length)?.elements ?? null;
 }
 

@@ -134,13 +134,13 @@ function columnOf(row: RowsValue, column: string): SymbolicValue {
 
 /** `unknownIds.length`, of a list that was picked from another: as a condition, whether any were; `ids.length`, as many as there are of those that they are the ids of. */
 function sizeOf(list: ArrayValue, site: Site): Value {
-  if (!list.whenEmpty) return knownLength(list) ?? countOf(list, site);
+  if (!list.whenEmpty) return knownLength(list) ?? countOf(list);
   return answering(symbolicAt(site, "length", null), noFacts, list.whenEmpty);
 }
 
-function countOf(list: ArrayValue, site: Site): Value {
-  const isWritten = site.file !== "" && list.rest === null && !list.isMap && list.elements.length > 0;
-  return isWritten ? countOfWritten(list, symbolicAt(site, "", null)) : unknown;
+function countOf(list: ArrayValue): Value {
+  const isWritten = list.rest === null && !list.isMap && list.elements.length > 0;
+  return isWritten ? countOfWritten(list) : unknown;
 }
 
 /** How many were found: as a condition, whether any were. */
