@@ -12,9 +12,10 @@ export function knownLength(list: ArrayValue): Value | null {
   return lengths.get(list) ?? null;
 }
 
-/** `length`: that of the list that it was made of. */
+/** `length`: that of the list that it was made of; of rows that were read, nobody asks whether all of them are there. */
 export function madeAsLong(list: ArrayValue, length: Value): ArrayValue {
-  if (length.kind === "symbolic" || writtenIn(length)) lengths.set(list, length);
+  const isGiven = length.kind === "symbolic" && !length.id.startsWith("row:");
+  if (isGiven || writtenIn(length)) lengths.set(list, length);
   return list;
 }
 
