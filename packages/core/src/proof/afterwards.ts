@@ -5,8 +5,6 @@
 import type { EntryPoint } from "../trace/entry.js";
 import { noFacts, type Fact, type Facts } from "../trace/facts.js";
 import type { Access } from "../trace/library.js";
-import type { CallerRecord } from "../trace/machine.js";
-import type { Rewriting } from "../trace/rewrite.js";
 import type { Trace } from "../trace/trace.js";
 import { allowanceOf, type Limits } from "./allowance.js";
 import { siteKey, type RowsValue, type Site, type SymbolicValue, type Value } from "../trace/value.js";
@@ -52,7 +50,6 @@ export interface Afterwards {
 interface Parts {
   readonly prover: Prover;
   readonly factSets: FactSets;
-  seenBy(callee: string, caller: CallerRecord): Rewriting;
   scopeIn(entry: EntryPoint): EntryScope;
   /** With what runs before the handler, in the entry's own words. */
   factsIn(scope: EntryScope, facts: Facts): Facts;
@@ -122,7 +119,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
       yield { rows, root, held, fetchedAt, calls: calls.slice(0, outer) };
       const call = calls[outer - 1];
       if (!call || call.delivery) return;
-      const terms = parts.seenBy(call.callee, call.caller);
+      const terms = trace.asSeenBy(call.callee, call.caller);
       held = factSets.merged(call.caller.facts, terms.facts(held));
       const outside = terms.value(rows);
       if (outside.kind !== "rows") return;
@@ -183,7 +180,7 @@ export function afterwardsIn(trace: Trace, parts: Parts): Afterwards {
     // Whoever put a job there made sure of nothing that the worker fetches later.
     const handedOver = calls.findLastIndex(({ delivery }) => delivery);
     for (const { callee, caller } of calls.slice(handedOver + 1).toReversed()) {
-      const terms = parts.seenBy(callee, caller);
+      const terms = trace.asSeenBy(callee, caller);
       here = factSets.merged(caller.facts, terms.facts(here));
       there = terms.value(there);
     }

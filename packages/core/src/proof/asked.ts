@@ -4,7 +4,6 @@
  */
 import type { Access } from "../trace/library.js";
 import type { CallerRecord } from "../trace/machine.js";
-import type { Rewriting } from "../trace/rewrite.js";
 import { keyOfRoot } from "../trace/roots.js";
 import type { Trace } from "../trace/trace.js";
 import type { SymbolicValue, Value } from "../trace/value.js";
@@ -26,9 +25,8 @@ interface Met {
 }
 
 export function askedIn(
-  trace: Pick<Trace, "callers" | "functionsAround" | "rootOf">,
+  trace: Pick<Trace, "callers" | "functionsAround" | "rootOf" | "asSeenBy">,
   functionsReaching: Reaching["functionsReaching"],
-  seenBy: (callee: string, caller: CallerRecord) => Rewriting,
 ): Asked {
   let met: ReadonlyMap<string, readonly Met[]> | null = null;
   const callsIn = (root: string, context: string): readonly Met[] =>
@@ -82,7 +80,7 @@ export function askedIn(
             calls
               .slice(0, index)
               .toReversed()
-              .reduce((said, outer) => seenBy(outer.callee, outer.caller).value(said), one);
+              .reduce((said, outer) => trace.asSeenBy(outer.callee, outer.caller).value(said), one);
           return [...contextsAround(context), ""].some(
             (around) => isFetchedIn(root, around, mark, isGivenAs(say)) === true,
           );

@@ -336,11 +336,10 @@ export function flowsIn(
   const afterwards = afterwardsIn(trace, {
     prover,
     factSets,
-    seenBy: trace.asSeenBy,
     scopeIn,
     factsIn,
     proverAt,
-    asked: askedIn(trace, functionsReaching, trace.asSeenBy),
+    asked: askedIn(trace, functionsReaching),
     budget,
   });
 
