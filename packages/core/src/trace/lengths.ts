@@ -3,13 +3,17 @@
  * the list itself: no copy that something is added to, or left out of, takes it along.
  */
 import { notesOn } from "./notes.js";
-import type { ArrayValue, UnknownValue, Value } from "./value.js";
+import { unknown, type ArrayValue, type UnknownValue, type Value } from "./value.js";
 
+/** Null where something was taken out. */
 const lengths = notesOn<ArrayValue, Value | null>();
 
-/** Null where it is not known. */
-export function knownLength(list: ArrayValue): Value | null {
-  return lengths.get(list) ?? null;
+/** `ids.length`, as far as anything can be said of it. */
+export function lengthKnown(list: ArrayValue): Value {
+  const made = lengths.get(list);
+  if (made !== undefined) return made ?? unknown;
+  const isWritten = list.rest === null && !list.isMap && list.elements.length > 0;
+  return isWritten ? countOfWritten(list) : unknown;
 }
 
 /** `length`: that of the list that it was made of; of rows that were read, nobody asks whether all of them are there. */
@@ -22,7 +26,7 @@ export function madeAsLong(list: ArrayValue, length: Value): ArrayValue {
 const counted = notesOn<Value, ArrayValue>();
 
 /** `[first, second].length`: a number of which nothing is known but what was counted. */
-export function countOfWritten(list: ArrayValue): UnknownValue {
+function countOfWritten(list: ArrayValue): UnknownValue {
   const count: UnknownValue = { kind: "unknown" };
   counted.set(count, list);
   return count;

@@ -3,7 +3,7 @@ import { unresolvedPackage, type TypeIn } from "../link/program.js";
 import { choiceOf, chosen, ofKept, optionsOf, withAbsence, withoutAbsence, withSiteOf } from "./choice.js";
 import { specialize, symbolicAt } from "./declared-types.js";
 import { libraryBaseOf } from "./inherited.js";
-import { countOfWritten, knownLength } from "./lengths.js";
+import { lengthKnown } from "./lengths.js";
 import { memberOfInstance, staticMember } from "./instances.js";
 import type { Machine } from "./machine.js";
 import { valueOfSymbol } from "./modules.js";
@@ -134,13 +134,8 @@ function columnOf(row: RowsValue, column: string): SymbolicValue {
 
 /** `unknownIds.length`, of a list that was picked from another: as a condition, whether any were; `ids.length`, as many as there are of those that they are the ids of. */
 function sizeOf(list: ArrayValue, site: Site): Value {
-  if (!list.whenEmpty) return knownLength(list) ?? countOf(list);
+  if (!list.whenEmpty) return lengthKnown(list);
   return answering(symbolicAt(site, "length", null), noFacts, list.whenEmpty);
-}
-
-function countOf(list: ArrayValue): Value {
-  const isWritten = list.rest === null && !list.isMap && list.elements.length > 0;
-  return isWritten ? countOfWritten(list) : unknown;
 }
 
 /** How many were found: as a condition, whether any were. */
